@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Builds and tests the module as contrib/qkdn-resilience inside the ns-3 source of the Debian release.
+# The ns-3 tree is kept in the user's cache folder, keyed by version and configuration, and made
+# anew when it is absent.
+#
+# usage: .ci/in-tree.sh [--prepare-only]
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+profile=default
+modules="core;network;internet;applications;point-to-point;csma;flow-monitor;traffic-control;stats;topology-read;internet-apps"
+version=$(dpkg-query -W -f '${Version}' libns3-dev)
+key=$(printf '%s|%s|%s|%s' "$version" "$profile" "$modules" "$(g++ -dumpfullversion)" | sha256sum | cut -c1-12)
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/qkdn-resilience/ns3-$version-$profile-$key"
+
+# A private apt configuration with the source packages of the archives that this machine uses.
+fetch_source() {
+    local apt="$cache.apt"
+    rm -rf "$apt"
+    mkdir -p "$apt/lists/partial" "$apt/sources.list.d"
+    local file
+    for file in /etc/apt/sources.list.d/*.sources; do
+        [ -e "$file" ] || continue
+        # keep the stanzas of Debian itself
+        awk -v RS= -v ORS='\n\n' '/\nSuites:[^\n]*bookworm/' "$file" |
+            sed -E 's/^Types:.*/Types: deb-src/' > "$apt/sources.list.d/$(basename "$file")"
+        [ -s "$apt/sources.list.d/$(basename "$file")" ] || rm "$apt/sources.list.d/$(basename "$file")"
+    done
+    cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
+        grep -E '^deb .* bookworm' | sed 's/^deb /deb-src /' > "$apt/sources.list" || true
+    local options=(-o "Dir::Etc::sourcelist=$apt/sources.list"
+        -o "Dir::Etc::sourceparts=$apt/sources.list.d"
+        -o "Dir::State::lists=$apt/lists" -o "APT::Sandbox::User=root")
+    apt-get "${options[@]}" -qq update
+    (cd "$1" && apt-get "${options[@]}" -qq --download-only source "ns3=$version")
+    rm -rf "$apt"
+}
+
+if [ ! -f "$cache/.complete" ]; then
+    echo "ns-3 $version is not in the cache: fetching its source"
+    rm -rf "$cache"
+    mkdir -p "$cache/download" "$cache/tree"
+    fetch_source "$cache/download"
+    tar -xf "$(find "$cache/download" -name 'ns3_*.orig.tar.*' ! -name '*.asc' | head -1)" \
+        -C "$cache/tree" --strip-components=1
+    touch "$cache/.complete"
+fi
+
+# Debian's archive of the upstream release may hold ns-3 one folder below.
+ns3=$(dirname "$(find "$cache/tree" -maxdepth 2 -name VERSION -path '*' | head -1)")
+ln -sfn "$top" "$ns3/contrib/qkdn-resilience"
+cd "$ns3"
+./ns3 configure -d "$profile" -G Ninja --enable-tests --enable-examples --disable-python \
+    --enable-modules="${modules//;/,},qkdn-resilience" \
+    --filter-module-examples-and-tests=qkdn-resilience > "$cache/configure.log" 2>&1 ||
+    { tail -40 "$cache/configure.log"; exit 1; }
+if [ "${1:-}" = --prepare-only ]; then
+    cmake --build cmake-cache -j"$(nproc)" --target all 2>&1 | tail -3
+    exit 0
+fi
+cmake --build cmake-cache -j"$(nproc)" > "$cache/build.log" 2>&1 || { tail -60 "$cache/build.log"; exit 1; }
+if grep -E 'contrib/qkdn-resilience/.*warning:' "$cache/build.log"; then
+    echo "the in-tree build has warnings"
+    exit 1
+fi

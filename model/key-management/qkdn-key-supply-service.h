@@ -1,0 +1,124 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_KEY_SUPPLY_SERVICE_H
+#define QKDN_KEY_SUPPLY_SERVICE_H
+
+#include "ns3/callback.h"
+#include "ns3/qkdn-key-material.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Status codes on Ak, as in ETSI GS QKD 014.
+ */
+enum KeySupplyStatus
+{
+    KEY_SUPPLY_OK = 200,           //!< keys follow
+    KEY_SUPPLY_BAD_REQUEST = 400,  //!< wrong parameter, or key ID unknown
+    KEY_SUPPLY_UNAUTHORIZED = 401, //!< the caller is not an application of the session
+    KEY_SUPPLY_UNAVAILABLE = 503   //!< too few keys, or the key manager does not answer
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief One KSA-key as an application gets it.
+ */
+struct SuppliedKey
+{
+    std::string keyId;    //!< UUID
+    KeyMaterial material; //!< the key bits
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Answer to a request for keys (Key container or Error of ETSI GS QKD 014).
+ */
+struct KeyContainer
+{
+    KeySupplyStatus status{KEY_SUPPLY_OK}; //!< outcome
+    std::vector<SuppliedKey> keys;         //!< the keys, empty unless status is 200
+    std::string message;                   //!< what is wrong, empty if status is 200
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Answer to a status request (Status of ETSI GS QKD 014, clause 6.1).
+ */
+struct KeySupplyState
+{
+    KeySupplyStatus status{KEY_SUPPLY_OK}; //!< outcome
+    uint32_t keySizeBit{0};                //!< default key size
+    uint64_t storedKeyCount{0};            //!< keys of the default size that could be supplied
+    uint32_t maxKeyPerRequest{0};          //!< largest number of keys in a request
+    uint32_t maxKeySizeBit{0};             //!< largest key size
+    uint32_t minKeySizeBit{0};             //!< smallest key size
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Reference point Ak: key delivery as ETSI GS QKD 014, in process, for a cryptographic
+ * application on the ns-3 node of its key manager.
+ *
+ * Applications are named by their SAE id. Answers may come later than the call; they come from
+ * an event, never from inside the call.
+ */
+class KeySupplyService
+{
+  public:
+    /// Takes the answer to GetKey().
+    using KeyCallback = Callback<void, const KeyContainer&>;
+
+    virtual ~KeySupplyService() = default;
+
+    /**
+     * @brief Get status.
+     * @param callerSae the calling (master) application
+     * @param slaveSae the slave application
+     * @return the state
+     */
+    virtual KeySupplyState GetStatus(const std::string& callerSae,
+                                     const std::string& slaveSae) const = 0;
+
+    /**
+     * @brief Get key: called by the master application.
+     * @param callerSae the calling (master) application
+     * @param slaveSae the slave application
+     * @param number number of keys
+     * @param sizeBit size of each key, 0 for the session's default
+     * @param answer called once
+     */
+    virtual void GetKey(const std::string& callerSae,
+                        const std::string& slaveSae,
+                        uint32_t number,
+                        uint32_t sizeBit,
+                        KeyCallback answer) = 0;
+
+    /**
+     * @brief Get key with key IDs: called by the slave application. Keys are handed over once.
+     * @param callerSae the calling (slave) application
+     * @param masterSae the master application
+     * @param keyIds UUIDs of the keys
+     * @param answer called once
+     */
+    virtual void GetKeyWithKeyIds(const std::string& callerSae,
+                                  const std::string& masterSae,
+                                  const std::vector<std::string>& keyIds,
+                                  KeyCallback answer) = 0;
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_KEY_SUPPLY_SERVICE_H */

@@ -1,0 +1,87 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_QKD_KEY_H
+#define QKDN_QKD_KEY_H
+
+#include "ns3/nstime.h"
+#include "ns3/qkdn-ids.h"
+#include "ns3/qkdn-key-material.h"
+
+#include <ostream>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A QKD-key: the output of one distilled block, as a QKD module hands it to the KM over
+ * Kq-1 (metadata of ITU-T Y.3803).
+ */
+struct QkdKey
+{
+    KeyId id;             //!< link and block
+    Time generated;       //!< when the block's last pulse was detected
+    double qber{0.0};     //!< quantum bit error ratio of the block, 0 to 0.5
+    KeyMaterial material; //!< the key bits
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Status of a QKD link (qkdl_status of ETSI GS QKD 015).
+ */
+enum LinkStatus
+{
+    LINK_ACTIVE,  //!< generating
+    LINK_PASSIVE, //!< not generating, the pool may still have keys
+    LINK_PENDING, //!< waiting for activation: modules start or resynchronise
+    LINK_OFF      //!< switched off
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The name of a link status as it appears in results.
+ * @param status the status
+ * @return "ACTIVE", "PASSIVE", "PENDING" or "OFF"
+ */
+inline const char*
+LinkStatusName(LinkStatus status)
+{
+    static const char* const names[] = {"ACTIVE", "PASSIVE", "PENDING", "OFF"};
+    return names[status];
+}
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Receiver of reference points Kq-1 (QKD-keys) and Kq-2 (link status): the key manager,
+ * or the sending side of Kq messages if the key manager is on another ns-3 node.
+ */
+class QkdKeyConsumer
+{
+  public:
+    virtual ~QkdKeyConsumer() = default;
+
+    /**
+     * @brief Take a QKD-key.
+     * @param key the key
+     */
+    virtual void AcceptQkdKey(const QkdKey& key) = 0;
+
+    /**
+     * @brief Learn that the status of a link has changed at this end.
+     * @param link the QKD link
+     * @param status its new status
+     * @param incident the failure behind it, or none
+     */
+    virtual void NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident) = 0;
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_QKD_KEY_H */

@@ -1,0 +1,98 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_QKD_PROTOCOL_H
+#define QKDN_QKD_PROTOCOL_H
+
+#include "ns3/nstime.h"
+#include "ns3/object.h"
+
+#include <cstdint>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What the plant does to the quantum signal between the two modules of a QKD link.
+ */
+struct QuantumLinkBudget
+{
+    double lengthKm{0.0};              //!< length of fibre, km
+    double lossDb{0.0};                //!< loss of fibre and components outside the modules, dB
+    double noiseClickProbability{0.0}; //!< clicks per gate from light of other channels
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The operating point of a QKD protocol on a link.
+ */
+struct QkdRatePoint
+{
+    bool hasKey{false};          //!< false: no secret key can be had here; rates are 0
+    double bitPerPulse{0.0};     //!< secret key bits per pulse (0 where pulses are not modelled)
+    double rateBps{0.0};         //!< secret key rate, bit/s
+    double qber{0.0};            //!< expected quantum bit error ratio of the signal states
+    double detectionRateHz{0.0}; //!< detections per second at the receiver
+    double siftedRateHz{0.0};    //!< sifted bits per second
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief One block of key distillation as the protocol plans it.
+ */
+struct QkdBlockPlan
+{
+    bool hasKey{false};         //!< false: the block gives no key
+    Time duration;              //!< time to fill the block with detections
+    uint64_t detections{0};     //!< detections
+    uint64_t siftedBits{0};     //!< bits left after sifting
+    uint64_t estimationBits{0}; //!< sifted bits disclosed for parameter estimation
+    uint64_t leakedBits{0};     //!< bits disclosed by error correction
+    uint32_t finalKeyBits{0};   //!< secret bits after privacy amplification
+    double qber{0.0};           //!< expected quantum bit error ratio
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A QKD protocol: how much secret key a link budget gives.
+ */
+class QkdProtocol : public Object
+{
+  public:
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    /**
+     * @brief Check the attributes against each other.
+     * @return empty if the protocol can run, otherwise what is wrong and the value
+     */
+    virtual std::string Validate() const = 0;
+
+    /**
+     * @brief The operating point on a link.
+     * @param budget the link
+     * @return the point; never a negative or undefined rate
+     */
+    virtual QkdRatePoint GetRate(const QuantumLinkBudget& budget) const = 0;
+
+    /**
+     * @brief The next block on a link.
+     * @param budget the link
+     * @return the plan
+     */
+    virtual QkdBlockPlan PlanBlock(const QuantumLinkBudget& budget) const = 0;
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_QKD_PROTOCOL_H */
