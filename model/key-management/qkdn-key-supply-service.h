@@ -116,6 +116,13 @@ class KeySupplyService
                                   const std::string& masterSae,
                                   const std::vector<std::string>& keyIds,
                                   KeyCallback answer) = 0;
+
+    /**
+     * @brief Answer a request from an event of its own, at the present time.
+     * @param answer whom to answer
+     * @param container the answer
+     */
+    static void AnswerLater(KeyCallback answer, const KeyContainer& container);
 };
 
 } // namespace qkdn

@@ -1,0 +1,185 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-byte-codec.h"
+
+#include "ns3/abort.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/// 1.0 as a 32-bit fraction
+constexpr double RATIO_ONE = 4294967295.0;
+
+/// link, block, first bit and number of bits
+constexpr uint32_t RANGE_BYTES = 20;
+
+} // namespace
+
+void
+ByteWriter::WriteUint(uint64_t value, uint32_t bytes)
+{
+    NS_ABORT_MSG_IF(bytes < 8 && (value >> (8 * bytes)) != 0,
+                    value << " does not fit into " << bytes << " bytes of a message");
+    for (uint32_t i = bytes; i-- > 0;)
+    {
+        m_bytes.push_back(static_cast<uint8_t>(value >> (8 * i)));
+    }
+}
+
+void
+ByteWriter::WriteTime(Time time)
+{
+    WriteUint(static_cast<uint64_t>(time.GetNanoSeconds()), 8);
+}
+
+void
+ByteWriter::WriteRatio(double ratio)
+{
+    NS_ABORT_MSG_IF(!(ratio >= 0.0 && ratio <= 1.0), ratio << " is no ratio between 0 and 1");
+    WriteUint(static_cast<uint64_t>(std::llround(ratio * RATIO_ONE)), 4);
+}
+
+void
+ByteWriter::WriteBytes(const std::vector<uint8_t>& bytes)
+{
+    m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
+}
+
+void
+ByteWriter::WriteRange(const KeyRange& range)
+{
+    WriteUint(range.key.link.value, 4);
+    WriteUint(range.key.block, 8);
+    WriteUint(range.firstBit, 4);
+    WriteUint(range.bits, 4);
+}
+
+void
+ByteWriter::WriteRanges(const std::vector<KeyRange>& ranges)
+{
+    WriteUint(ranges.size(), 2);
+    for (const KeyRange& range : ranges)
+    {
+        WriteRange(range);
+    }
+}
+
+uint32_t
+ByteWriter::GetSize() const
+{
+    return static_cast<uint32_t>(m_bytes.size());
+}
+
+Ptr<Packet>
+ByteWriter::ToPacket(uint32_t virtualBytes) const
+{
+    Ptr<Packet> packet = Create<Packet>(m_bytes.data(), static_cast<uint32_t>(m_bytes.size()));
+    if (virtualBytes > 0)
+    {
+        packet->AddPaddingAtEnd(virtualBytes);
+    }
+    return packet;
+}
+
+ByteReader::ByteReader(Ptr<const Packet> packet, uint32_t limit)
+    : m_bytes(std::min(packet->GetSize(), limit))
+{
+    packet->CopyData(m_bytes.data(), static_cast<uint32_t>(m_bytes.size()));
+}
+
+uint64_t
+ByteReader::ReadUint(uint32_t bytes)
+{
+    if (!m_good || m_bytes.size() - m_next < bytes)
+    {
+        m_good = false;
+        return 0;
+    }
+    uint64_t value = 0;
+    for (uint32_t i = 0; i < bytes; ++i)
+    {
+        value = (value << 8) | m_bytes[m_next++];
+    }
+    return value;
+}
+
+Time
+ByteReader::ReadTime()
+{
+    return NanoSeconds(static_cast<int64_t>(ReadUint(8)));
+}
+
+double
+ByteReader::ReadRatio()
+{
+    return static_cast<double>(ReadUint(4)) / RATIO_ONE;
+}
+
+std::vector<uint8_t>
+ByteReader::ReadBytes(uint32_t count)
+{
+    if (!m_good || m_bytes.size() - m_next < count)
+    {
+        m_good = false;
+        return {};
+    }
+    std::vector<uint8_t> bytes(m_bytes.begin() + m_next, m_bytes.begin() + m_next + count);
+    m_next += count;
+    return bytes;
+}
+
+KeyRange
+ByteReader::ReadRange()
+{
+    KeyRange range;
+    range.key.link = LinkId(static_cast<uint32_t>(ReadUint(4)));
+    range.key.block = ReadUint(8);
+    range.firstBit = static_cast<uint32_t>(ReadUint(4));
+    range.bits = static_cast<uint32_t>(ReadUint(4));
+    return range;
+}
+
+std::vector<KeyRange>
+ByteReader::ReadRanges()
+{
+    const uint64_t count = ReadUint(2);
+    std::vector<KeyRange> ranges;
+    if (!m_good || (m_bytes.size() - m_next) / RANGE_BYTES < count)
+    {
+        m_good = false;
+        return ranges;
+    }
+    ranges.reserve(count);
+    for (uint64_t i = 0; i < count; ++i)
+    {
+        ranges.push_back(ReadRange());
+    }
+    return ranges;
+}
+
+bool
+ByteReader::IsGood() const
+{
+    return m_good;
+}
+
+bool
+ByteReader::IsAtEnd() const
+{
+    return m_good && m_next == m_bytes.size();
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,160 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_BYTE_CODEC_H
+#define QKDN_BYTE_CODEC_H
+
+#include "qkdn-ids.h"
+
+#include "ns3/nstime.h"
+#include "ns3/packet.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Builds the body of a message: numbers in network byte order, one after the other.
+ */
+class ByteWriter
+{
+  public:
+    /**
+     * @brief Append an unsigned number.
+     * @param value the number; it must fit
+     * @param bytes its width, 1 to 8 bytes
+     */
+    void WriteUint(uint64_t value, uint32_t bytes);
+
+    /**
+     * @brief Append a time as 64-bit nanoseconds.
+     * @param time the time
+     */
+    void WriteTime(Time time);
+
+    /**
+     * @brief Append a ratio between 0 and 1 as a 32-bit fraction.
+     * @param ratio the ratio
+     */
+    void WriteRatio(double ratio);
+
+    /**
+     * @brief Append bytes as they are.
+     * @param bytes the bytes
+     */
+    void WriteBytes(const std::vector<uint8_t>& bytes);
+
+    /**
+     * @brief Append a key range: link, block, first bit, bits (20 bytes).
+     * @param range the range
+     */
+    void WriteRange(const KeyRange& range);
+
+    /**
+     * @brief Append key ranges, their number (2 bytes) first.
+     * @param ranges the ranges, fewer than 65,536
+     */
+    void WriteRanges(const std::vector<KeyRange>& ranges);
+
+    /**
+     * @brief Number of bytes so far.
+     * @return the number
+     */
+    uint32_t GetSize() const;
+
+    /**
+     * @brief A packet of what was written.
+     * @param virtualBytes bytes of payload behind it that have a size but no content
+     * @return the packet
+     */
+    Ptr<Packet> ToPacket(uint32_t virtualBytes = 0) const;
+
+  private:
+    std::vector<uint8_t> m_bytes; //!< what was written
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Reads the body of a message that came from outside: never past its end.
+ *
+ * After a read past the end every further read gives 0 and IsGood() is false; callers check it
+ * once, after the last field.
+ */
+class ByteReader
+{
+  public:
+    /**
+     * @brief Read the first bytes of a packet.
+     * @param packet the packet
+     * @param limit how many bytes may have content; bytes behind them are payload by size alone
+     */
+    explicit ByteReader(Ptr<const Packet> packet, uint32_t limit = 1U << 20);
+
+    /**
+     * @brief Read an unsigned number.
+     * @param bytes its width, 1 to 8 bytes
+     * @return the number
+     */
+    uint64_t ReadUint(uint32_t bytes);
+
+    /**
+     * @brief Read a time of 64-bit nanoseconds.
+     * @return the time
+     */
+    Time ReadTime();
+
+    /**
+     * @brief Read a ratio of 32 bits.
+     * @return a number between 0 and 1
+     */
+    double ReadRatio();
+
+    /**
+     * @brief Read bytes as they are.
+     * @param count how many
+     * @return the bytes
+     */
+    std::vector<uint8_t> ReadBytes(uint32_t count);
+
+    /**
+     * @brief Read a key range.
+     * @return the range
+     */
+    KeyRange ReadRange();
+
+    /**
+     * @brief Read key ranges, their number first.
+     * @return the ranges
+     */
+    std::vector<KeyRange> ReadRanges();
+
+    /**
+     * @brief Whether nothing was read past the end.
+     * @return true if all reads were good
+     */
+    bool IsGood() const;
+
+    /**
+     * @brief Whether all reads were good and nothing is left.
+     * @return true at the exact end
+     */
+    bool IsAtEnd() const;
+
+  private:
+    std::vector<uint8_t> m_bytes; //!< the content
+    uint32_t m_next{0};           //!< next byte
+    bool m_good{true};            //!< no read went past the end
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_BYTE_CODEC_H */

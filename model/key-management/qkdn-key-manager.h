@@ -1,0 +1,317 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_KEY_MANAGER_H
+#define QKDN_KEY_MANAGER_H
+
+#include "qkdn-key-session.h"
+#include "qkdn-key-supply-service.h"
+#include "qkdn-kma-pool.h"
+#include "qkdn-kma-synchroniser.h"
+#include "qkdn-ksa-master-agent.h"
+#include "qkdn-ksa-slave-agent.h"
+#include "qkdn-kx-channel.h"
+
+#include "ns3/application.h"
+#include "ns3/qkdn-hello-agent.h"
+#include "ns3/qkdn-kq-receiver.h"
+#include "ns3/qkdn-message-endpoint.h"
+#include "ns3/qkdn-qkd-key.h"
+#include "ns3/traced-callback.h"
+
+#include <map>
+#include <string>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A key manager (KM): stores the keys of the QKD links of its node in one pool for each
+ * neighbouring KM (KMA) and supplies KSA-keys to cryptographic applications (KSA).
+ *
+ * It talks to neighbouring KMs over TCP (Kx) and finds out by UDP hellos whether they live. It
+ * takes QKD-keys and link status over Kq, as a call on its ns-3 node or as messages.
+ */
+class KeyManager : public Application,
+                   public KeySupplyService,
+                   public QkdKeyConsumer,
+                   private KxChannel
+{
+  public:
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    KeyManager();
+    ~KeyManager() override;
+
+    /**
+     * @brief Set who this is.
+     * @param id number of the KM
+     * @param local address and port for Kx and hellos
+     */
+    void SetIdentity(KmId id, const Address& local);
+
+    /**
+     * @brief Also take QKD-keys and link status as messages.
+     * @param local address and port for Kq
+     */
+    void ListenForModules(const Address& local);
+
+    /**
+     * @brief Add a neighbouring KM.
+     * @param id its number
+     * @param remote its address and port for Kx
+     * @param pool this end of the pool shared with it
+     */
+    void AddNeighbour(KmId id, const Address& remote, Ptr<KmaPool> pool);
+
+    /**
+     * @brief Say to whose pool the keys of a QKD link go.
+     * @param link the QKD link
+     * @param neighbour the neighbour at its other end
+     */
+    void AddLink(LinkId link, KmId neighbour);
+
+    /**
+     * @brief Add a session of which this is the master's or the slave's KM.
+     * @param session the session
+     */
+    void AddSession(const KeySession& session);
+
+    /// The process crashes: connections close, hellos end, requests are not answered.
+    void Crash();
+
+    /// The process starts again.
+    void Restart();
+
+    /**
+     * @brief Whether the process runs.
+     * @return false after Crash()
+     */
+    bool IsRunning() const;
+
+    /**
+     * @brief Number of the KM.
+     * @return the number
+     */
+    KmId GetKmId() const;
+
+    /**
+     * @brief This end of a pool.
+     * @param neighbour the neighbour that it is shared with
+     * @return the pool, null if there is none
+     */
+    Ptr<KmaPool> GetPool(KmId neighbour) const;
+
+    /**
+     * @brief Whether a neighbour is reachable and has agreed on what both hold.
+     * @param neighbour the neighbour
+     * @return true if key of its pool may be used
+     */
+    bool IsAgreed(KmId neighbour) const;
+
+    /**
+     * @brief What supplies master applications.
+     * @return the agent
+     */
+    Ptr<KsaMasterAgent> GetMasterAgent() const;
+
+    /**
+     * @brief What supplies slave applications.
+     * @return the agent
+     */
+    Ptr<KsaSlaveAgent> GetSlaveAgent() const;
+
+    /**
+     * @brief The endpoint of Kx.
+     * @return the endpoint
+     */
+    Ptr<MessageEndpoint> GetEndpoint() const;
+
+    /**
+     * @brief What finds out whether neighbours live.
+     * @return the agent
+     */
+    Ptr<HelloAgent> GetHelloAgent() const;
+
+    /**
+     * @brief What takes messages on Kq.
+     * @return the receiver
+     */
+    Ptr<KqReceiver> GetKqReceiver() const;
+
+    // from KeySupplyService
+    KeySupplyState GetStatus(const std::string& callerSae,
+                             const std::string& slaveSae) const override;
+    void GetKey(const std::string& callerSae,
+                const std::string& slaveSae,
+                uint32_t number,
+                uint32_t sizeBit,
+                KeyCallback answer) override;
+    void GetKeyWithKeyIds(const std::string& callerSae,
+                          const std::string& masterSae,
+                          const std::vector<std::string>& keyIds,
+                          KeyCallback answer) override;
+
+    // from QkdKeyConsumer
+    void AcceptQkdKey(const QkdKey& key) override;
+    void NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident) override;
+
+    /**
+     * @brief TracedCallback signature of a link status that the KM learns.
+     * @param km the KM
+     * @param link the QKD link
+     * @param status its status
+     * @param local whether it is that of the link's end at this node
+     * @param incident the failure behind it, or none
+     */
+    using LinkStatusCallback =
+        void (*)(KmId km, LinkId link, LinkStatus status, bool local, IncidentId incident);
+
+    /**
+     * @brief TracedCallback signature of a change of what is known of a neighbour.
+     * @param km the KM
+     * @param neighbour the neighbour
+     * @param state "alive", "dead" (hellos), "up", "down" (connection), "agreed"
+     * @param incident the failure behind it, or none
+     */
+    using NeighbourCallback = void (*)(KmId km,
+                                       KmId neighbour,
+                                       const std::string& state,
+                                       IncidentId incident);
+
+    /**
+     * @brief TracedCallback signature of a crash or restart.
+     * @param km the KM
+     * @param running true after a restart
+     */
+    using ProcessCallback = void (*)(KmId km, bool running);
+
+    /**
+     * @brief TracedCallback signature of a message that changed nothing.
+     * @param km the KM
+     * @param neighbour the sender
+     * @param type message type
+     */
+    using BadMessageCallback = void (*)(KmId km, KmId neighbour, uint16_t type);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /// A neighbouring KM.
+    struct Neighbour
+    {
+        PeerId peer;                       //!< at the endpoint
+        HelloPeerId helloPeer;             //!< at the hello agent
+        Ptr<KmaPool> pool;                 //!< this end of the pool
+        Ptr<KmaSynchroniser> synchroniser; //!< keeps it alike
+        IncidentId incident;               //!< failure of the neighbour, or none
+    };
+
+    void StartApplication() override;
+    void StopApplication() override;
+
+    // from KxChannel
+    bool SendKx(KmId peer, uint16_t type, Ptr<Packet> body, IncidentId incident) override;
+
+    /// Bring up endpoint, hellos and Kq.
+    void Open();
+
+    /**
+     * @brief Close endpoint, hellos and Kq.
+     * @param incident the failure behind it, or none
+     */
+    void Close(IncidentId incident);
+
+    /**
+     * @brief A connection is up or down.
+     * @param peer the neighbour
+     * @param up true for up
+     */
+    void PeerConnected(PeerId peer, bool up);
+
+    /**
+     * @brief A neighbour answers hellos or does not.
+     * @param peer the neighbour
+     * @param alive true if it does
+     */
+    void PeerAlive(HelloPeerId peer, bool alive);
+
+    /**
+     * @brief A message.
+     * @param peer the neighbour
+     * @param type its type
+     * @param body its body
+     * @param incident the failure behind it
+     */
+    void ReceiveMessage(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId incident);
+
+    /**
+     * @brief Pass a message to the part it is for.
+     * @param id the neighbour
+     * @param type its type
+     * @param body its body
+     * @param incident the failure behind it
+     * @return false if it changed nothing
+     */
+    bool Dispatch(KmId id, uint16_t type, Ptr<Packet> body, IncidentId incident);
+
+    /**
+     * @brief The ends of a pool have agreed.
+     * @param neighbour the neighbour
+     * @param heldKsaKeys what it holds for slave applications
+     */
+    void Agreed(KmId neighbour, const std::vector<KsaKeyId>& heldKsaKeys);
+
+    /**
+     * @brief Tell a neighbour the status of a link at this node.
+     * @param link the link
+     * @param neighbour the neighbour
+     */
+    void SendLinkStatus(LinkId link, KmId neighbour);
+
+    /// The newest status of a link at this node.
+    struct LocalStatus
+    {
+        LinkStatus status{LINK_PENDING}; //!< the status
+        IncidentId incident;             //!< the failure behind it
+    };
+
+    bool m_poolsSurvive{true};              //!< attribute PoolsSurviveCrash
+    KmId m_id;                              //!< this KM
+    Address m_local;                        //!< Kx and hellos
+    Address m_moduleAddress;                //!< Kq, invalid if not used
+    Ptr<MessageEndpoint> m_endpoint;        //!< Kx
+    Ptr<HelloAgent> m_hello;                //!< liveness
+    Ptr<KqReceiver> m_kqReceiver;           //!< Kq
+    Ptr<KsaMasterAgent> m_masterAgent;      //!< KSA towards masters
+    Ptr<KsaSlaveAgent> m_slaveAgent;        //!< KSA towards slaves
+    std::map<KmId, Address> m_addresses;    //!< of neighbours
+    std::map<KmId, Neighbour> m_neighbours; //!< neighbours
+    std::map<PeerId, KmId> m_byPeer;        //!< neighbours by endpoint peer
+    std::map<HelloPeerId, KmId> m_byHello;  //!< neighbours by hello peer
+    std::map<LinkId, KmId> m_links;         //!< neighbour of each QKD link
+    std::map<LinkId, LocalStatus> m_status; //!< newest status of each QKD link
+    IncidentSource m_incidents;             //!< ids of failures seen here
+    bool m_running{false};                  //!< process runs
+
+    TracedCallback<KmId, LinkId, LinkStatus, bool, IncidentId> m_linkStatusTrace; //!< LinkStatus
+    TracedCallback<KmId, KmId, const std::string&, IncidentId> m_neighbourTrace;  //!< Neighbour
+    TracedCallback<KmId, bool> m_processTrace;                                    //!< Process
+    TracedCallback<KmId, KmId, uint16_t> m_badMessageTrace;                       //!< BadMessage
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_KEY_MANAGER_H */

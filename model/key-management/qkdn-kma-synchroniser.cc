@@ -1,0 +1,358 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-kma-synchroniser.h"
+
+#include "ns3/log.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnKmaSynchroniser");
+NS_OBJECT_ENSURE_REGISTERED(KmaSynchroniser);
+
+TypeId
+KmaSynchroniser::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::qkdn::KmaSynchroniser")
+            .SetParent<Object>()
+            .SetGroupName("QkdnResilience")
+            .AddConstructor<KmaSynchroniser>()
+            .AddAttribute("ConfirmTimeout",
+                          "Time after which a QKD-key that the reachable neighbour does not "
+                          "store is destroyed.",
+                          TimeValue(Seconds(10)),
+                          MakeTimeAccessor(&KmaSynchroniser::m_confirmTimeout),
+                          MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("DemandTimeConstant",
+                          "Memory of the demand that the division into shares follows.",
+                          TimeValue(Seconds(10)),
+                          MakeTimeAccessor(&KmaSynchroniser::SetDemandTimeConstant),
+                          MakeTimeChecker(MilliSeconds(1)));
+    return tid;
+}
+
+void
+KmaSynchroniser::DoDispose()
+{
+    NS_LOG_FUNCTION(this);
+    PeerDown();
+    m_pool = nullptr;
+    m_channel = nullptr;
+    m_agreedCallback = AgreedCallback();
+    Object::DoDispose();
+}
+
+void
+KmaSynchroniser::SetDemandTimeConstant(Time timeConstant)
+{
+    m_demand.SetTimeConstant(timeConstant);
+}
+
+void
+KmaSynchroniser::Configure(KmId self, KmId peer, Ptr<KmaPool> pool, KxChannel* channel)
+{
+    m_self = self;
+    m_peer = peer;
+    m_pool = pool;
+    m_channel = channel;
+}
+
+void
+KmaSynchroniser::SetAgreedCallback(AgreedCallback callback)
+{
+    m_agreedCallback = callback;
+}
+
+bool
+KmaSynchroniser::IsAgreed() const
+{
+    return m_agreed;
+}
+
+void
+KmaSynchroniser::PeerUp(const std::vector<KsaKeyId>& heldKsaKeys)
+{
+    NS_LOG_FUNCTION(this << m_self << m_peer);
+    PeerDown();
+    m_up = true;
+    KxAgreement message;
+    message.holdings = m_pool->Snapshot();
+    message.ksaKeys = heldKsaKeys;
+    // what is stored up to now is told by the snapshot
+    m_unannounced.clear();
+    m_channel->SendKx(m_peer, KX_AGREEMENT, message.ToPacket(), IncidentId());
+}
+
+void
+KmaSynchroniser::PeerDown()
+{
+    NS_LOG_FUNCTION(this << m_self << m_peer);
+    m_up = false;
+    m_agreed = false;
+    m_requestOpen = false;
+    m_told.clear();
+    m_heard.clear();
+    for (auto& timeout : m_timeouts)
+    {
+        timeout.second.Cancel();
+    }
+    m_timeouts.clear();
+}
+
+void
+KmaSynchroniser::AcceptQkdKey(const QkdKey& key)
+{
+    NS_LOG_FUNCTION(this << key.id.ToString());
+    if (!m_pool->Add(key))
+    {
+        if (m_agreed)
+        {
+            m_heard.erase(key.id);
+            m_channel->SendKx(m_peer,
+                              KX_KEY_REFUSED,
+                              KxKeyRefused{key.id}.ToPacket(),
+                              IncidentId());
+        }
+        return;
+    }
+    if (m_agreed)
+    {
+        Announce(key.id, key.material.GetBits());
+    }
+    else
+    {
+        m_unannounced[key.id] = key.material.GetBits();
+    }
+}
+
+void
+KmaSynchroniser::Announce(const KeyId& key, uint32_t bits)
+{
+    KxKeyStored message;
+    message.key = key;
+    message.bits = bits;
+    message.decidesSplit = m_self < m_peer;
+    message.lowBits = message.decidesSplit ? DivideByDemand(bits) : 0;
+    message.demandBps = GetDemandBps();
+    m_told[key] = Told{bits, message.lowBits};
+    m_timeouts[key] =
+        Simulator::Schedule(m_confirmTimeout, &KmaSynchroniser::ConfirmationTimeout, this, key);
+    m_channel->SendKx(m_peer, KX_KEY_STORED, message.ToPacket(), IncidentId());
+    TryConfirm(key);
+}
+
+void
+KmaSynchroniser::TryConfirm(const KeyId& key)
+{
+    const auto told = m_told.find(key);
+    const auto heard = m_heard.find(key);
+    if (told == m_told.end() || heard == m_heard.end())
+    {
+        return;
+    }
+    const uint32_t bits = told->second.bits;
+    const uint32_t lowBits = m_self < m_peer ? told->second.lowBits : heard->second.lowBits;
+    const bool alike = bits == heard->second.bits && lowBits <= bits;
+    m_told.erase(told);
+    m_heard.erase(heard);
+    const auto timeout = m_timeouts.find(key);
+    if (timeout != m_timeouts.end())
+    {
+        timeout->second.Cancel();
+        m_timeouts.erase(timeout);
+    }
+    if (!alike)
+    {
+        NS_LOG_WARN("QKD-key " << key.ToString() << " differs between KM " << m_self << " and KM "
+                               << m_peer);
+        Refuse(key);
+        return;
+    }
+    m_pool->Confirm(key, lowBits);
+}
+
+void
+KmaSynchroniser::Refuse(const KeyId& key)
+{
+    m_pool->Destroy(key);
+    m_told.erase(key);
+    m_heard.erase(key);
+    m_channel->SendKx(m_peer, KX_KEY_REFUSED, KxKeyRefused{key}.ToPacket(), IncidentId());
+}
+
+void
+KmaSynchroniser::ConfirmationTimeout(KeyId key)
+{
+    NS_LOG_FUNCTION(this << key.ToString());
+    m_timeouts.erase(key);
+    Refuse(key);
+}
+
+uint32_t
+KmaSynchroniser::GetDemandBps() const
+{
+    const double bps = m_demand.GetBps(Simulator::Now());
+    return static_cast<uint32_t>(
+        std::min(bps, static_cast<double>(std::numeric_limits<uint32_t>::max())));
+}
+
+uint32_t
+KmaSynchroniser::DivideByDemand(uint32_t bits) const
+{
+    const uint64_t own = GetDemandBps();
+    const uint64_t total = own + m_peerDemandBps;
+    return total == 0 ? bits / 2 : static_cast<uint32_t>(uint64_t{bits} * own / total);
+}
+
+void
+KmaSynchroniser::NoteDemand(uint64_t bits)
+{
+    m_demand.Note(Simulator::Now(), bits);
+}
+
+void
+KmaSynchroniser::RequestShare(uint64_t bits)
+{
+    NS_LOG_FUNCTION(this << bits);
+    if (!m_agreed || m_requestOpen || m_pool->GetPeerBits() == 0)
+    {
+        return;
+    }
+    KxShareRequest message;
+    message.request = ++m_lastRequest;
+    message.bits = bits;
+    message.demandBps = GetDemandBps();
+    m_requestOpen = m_channel->SendKx(m_peer, KX_SHARE_REQUEST, message.ToPacket(), IncidentId());
+}
+
+bool
+KmaSynchroniser::Receive(uint16_t type, Ptr<Packet> body)
+{
+    NS_LOG_FUNCTION(this << type);
+    if (!m_up || (!m_agreed && type != KX_AGREEMENT))
+    {
+        return false;
+    }
+    switch (type)
+    {
+    case KX_KEY_STORED: {
+        const auto message = KxKeyStored::FromPacket(body);
+        return message && HandleStored(*message);
+    }
+    case KX_KEY_REFUSED: {
+        const auto message = KxKeyRefused::FromPacket(body);
+        return message && HandleRefused(*message);
+    }
+    case KX_SHARE_REQUEST: {
+        const auto message = KxShareRequest::FromPacket(body);
+        return message && HandleShareRequest(*message);
+    }
+    case KX_SHARE_GRANT: {
+        const auto message = KxShareGrant::FromPacket(body);
+        return message && HandleShareGrant(*message);
+    }
+    case KX_AGREEMENT: {
+        const auto message = KxAgreement::FromPacket(body);
+        return message && HandleAgreement(*message);
+    }
+    default:
+        return false;
+    }
+}
+
+bool
+KmaSynchroniser::HandleStored(const KxKeyStored& message)
+{
+    if (message.decidesSplit != (m_peer < m_self))
+    {
+        return false;
+    }
+    m_peerDemandBps = message.demandBps;
+    if (m_pool->IsClosed(message.key))
+    {
+        m_channel->SendKx(m_peer,
+                          KX_KEY_REFUSED,
+                          KxKeyRefused{message.key}.ToPacket(),
+                          IncidentId());
+        return true;
+    }
+    m_heard[message.key] = Told{message.bits, message.lowBits};
+    TryConfirm(message.key);
+    return true;
+}
+
+bool
+KmaSynchroniser::HandleRefused(const KxKeyRefused& message)
+{
+    m_told.erase(message.key);
+    m_heard.erase(message.key);
+    const auto timeout = m_timeouts.find(message.key);
+    if (timeout != m_timeouts.end())
+    {
+        timeout->second.Cancel();
+        m_timeouts.erase(timeout);
+    }
+    m_pool->Destroy(message.key);
+    return true;
+}
+
+bool
+KmaSynchroniser::HandleShareRequest(const KxShareRequest& message)
+{
+    m_peerDemandBps = message.demandBps;
+    // keep what this end needs of the whole in proportion to the demands
+    const uint64_t own = GetDemandBps();
+    const uint64_t total = own + message.demandBps;
+    const uint64_t whole = m_pool->GetOwnBits() + m_pool->GetPeerBits();
+    const uint64_t keep =
+        total == 0 ? whole / 2 : whole / total * own + whole % total * own / total;
+    const uint64_t spare = m_pool->GetOwnBits() > keep ? m_pool->GetOwnBits() - keep : 0;
+    KxShareGrant grant;
+    grant.request = message.request;
+    grant.ranges = m_pool->Grant(std::min(spare, message.bits));
+    m_channel->SendKx(m_peer, KX_SHARE_GRANT, grant.ToPacket(), IncidentId());
+    return true;
+}
+
+bool
+KmaSynchroniser::HandleShareGrant(const KxShareGrant& message)
+{
+    if (!m_requestOpen || message.request != m_lastRequest)
+    {
+        return false;
+    }
+    m_requestOpen = false;
+    return m_pool->AcceptGrant(message.ranges);
+}
+
+bool
+KmaSynchroniser::HandleAgreement(const KxAgreement& message)
+{
+    if (!m_pool->Reconcile(message.holdings))
+    {
+        return false;
+    }
+    m_agreed = true;
+    const std::map<KeyId, uint32_t> unannounced = std::move(m_unannounced);
+    m_unannounced.clear();
+    for (const auto& [key, bits] : unannounced)
+    {
+        Announce(key, bits);
+    }
+    m_agreedCallback(m_peer, message.ksaKeys);
+    return true;
+}
+
+} // namespace qkdn
+} // namespace ns3

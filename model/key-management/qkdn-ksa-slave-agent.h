@@ -1,0 +1,171 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_KSA_SLAVE_AGENT_H
+#define QKDN_KSA_SLAVE_AGENT_H
+
+#include "qkdn-key-session.h"
+#include "qkdn-key-supply-service.h"
+#include "qkdn-kma-pool.h"
+#include "qkdn-kx-channel.h"
+#include "qkdn-kx-messages.h"
+
+#include "ns3/event-id.h"
+#include "ns3/object.h"
+#include "ns3/traced-callback.h"
+
+#include <deque>
+#include <map>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The KSA of a key manager towards slave applications: keeps the KSA-keys that other KMs
+ * announced until the slave application asks for them by their IDs.
+ */
+class KsaSlaveAgent : public Object
+{
+  public:
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    /**
+     * @brief Set where it works.
+     * @param self this KM
+     * @param channel sends messages
+     */
+    void Configure(KmId self, KxChannel* channel);
+
+    /**
+     * @brief Add a neighbouring KM.
+     * @param peer the neighbour
+     * @param pool this end of the pool shared with it
+     */
+    void AddNeighbour(KmId peer, Ptr<KmaPool> pool);
+
+    /**
+     * @brief Add a session whose slave application is here.
+     * @param session the session
+     */
+    void AddSession(const KeySession& session);
+
+    /**
+     * @brief Get key with key IDs of ETSI GS QKD 014.
+     * @param callerSae the slave application
+     * @param masterSae the master application
+     * @param keyIds UUIDs
+     * @return the keys, or what is wrong
+     */
+    KeyContainer GetKeyWithKeyIds(const std::string& callerSae,
+                                  const std::string& masterSae,
+                                  const std::vector<std::string>& keyIds);
+
+    /**
+     * @brief A key supply notification: take the named bits and answer.
+     * @param peer the master's KM
+     * @param body message
+     * @return false if it is malformed or not authentic
+     */
+    bool HandleNotification(KmId peer, Ptr<Packet> body);
+
+    /**
+     * @brief Keys that must not be supplied.
+     * @param peer the master's KM
+     * @param body message
+     * @return false if it is malformed
+     */
+    bool HandleVoid(KmId peer, Ptr<Packet> body);
+
+    /**
+     * @brief The keys held of sessions with a KM.
+     * @param peer the master's KM
+     * @return their ids in order
+     */
+    std::vector<KsaKeyId> GetHeld(KmId peer) const;
+
+    /**
+     * @brief All keys are lost.
+     * @param incident the failure behind it
+     */
+    void DestroyAll(IncidentId incident);
+
+    /**
+     * @brief Bring what changes with time alone up to a time: keys that nobody asks for expire.
+     * @param now the time
+     */
+    void Advance(Time now);
+
+    /**
+     * @brief TracedCallback signature of events in the life of KSA-keys.
+     * @param event the event
+     */
+    using KeyEventCallback = void (*)(const KsaKeyEvent& event);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /// A key that is held.
+    struct HeldKey
+    {
+        std::string uuid; //!< its id on Ak
+        KmaKey key;       //!< ranges and bits
+        Time expiry;      //!< when it expires
+    };
+
+    /**
+     * @brief Take the bits of one announced key.
+     * @param peer the master's KM
+     * @param notified the key
+     * @return whether it is held now
+     */
+    bool Hold(KmId peer, const KxNotifiedKey& notified);
+
+    /**
+     * @brief Throw away bits that the other end has spent and that cannot be used here.
+     * @param pool the pool
+     * @param ranges the bits
+     */
+    static void Discard(Ptr<KmaPool> pool, const std::vector<KeyRange>& ranges);
+
+    /**
+     * @brief Forget a held key.
+     * @param id the key
+     * @param state why
+     * @param incident the failure behind it
+     */
+    void Release(const KsaKeyId& id, KsaKeyState state, IncidentId incident);
+
+    /// Have Advance() called when the next key expires.
+    void ScheduleExpiry();
+
+    /// Keys expire.
+    void Expire();
+
+    Time m_keyTtl;                                 //!< attribute KeyTtl
+    KmId m_self;                                   //!< this KM
+    KxChannel* m_channel{nullptr};                 //!< sends messages
+    std::map<KmId, Ptr<KmaPool>> m_pools;          //!< by neighbour
+    std::map<SessionId, KeySession> m_sessions;    //!< sessions
+    std::map<KsaKeyId, HeldKey> m_held;            //!< keys
+    std::map<std::string, KsaKeyId> m_byUuid;      //!< the same by UUID
+    std::deque<KsaKeyId> m_byAge;                  //!< the same, oldest first; may name gone ones
+    EventId m_expireEvent;                         //!< next expiry
+    TracedCallback<const KsaKeyEvent&> m_keyTrace; //!< KeyEvent
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_KSA_SLAVE_AGENT_H */

@@ -1,0 +1,124 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-classical-channel-messages.h"
+
+#include "ns3/qkdn-byte-codec.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/// bytes of fields at most; what follows has a size and no content
+constexpr uint32_t FIELD_BYTES = 128;
+
+/// The fields, filled up by size alone to all bytes that the step carries.
+Ptr<Packet>
+Fill(const ByteWriter& writer, uint64_t payloadBytes)
+{
+    const uint64_t fields = writer.GetSize();
+    return writer.ToPacket(static_cast<uint32_t>(std::max(payloadBytes, fields) - fields));
+}
+
+void
+WriteKey(ByteWriter& writer, const KeyId& key)
+{
+    writer.WriteUint(key.link.value, 4);
+    writer.WriteUint(key.block, 8);
+}
+
+KeyId
+ReadKey(ByteReader& reader)
+{
+    KeyId key;
+    key.link = LinkId(static_cast<uint32_t>(reader.ReadUint(4)));
+    key.block = reader.ReadUint(8);
+    return key;
+}
+
+} // namespace
+
+Ptr<Packet>
+DistillationRequest::ToPacket(uint64_t payloadBytes) const
+{
+    ByteWriter writer;
+    WriteKey(writer, key);
+    writer.WriteTime(generated);
+    writer.WriteUint(finalKeyBits, 4);
+    writer.WriteUint(reserveMissingBits, 4);
+    writer.WriteUint(detections, 8);
+    writer.WriteUint(siftedBits, 8);
+    writer.WriteUint(leakedBits, 8);
+    writer.WriteUint(estimationBits, 8);
+    writer.WriteUint(pulses, 8);
+    writer.WriteRatio(qber);
+    return Fill(writer, payloadBytes);
+}
+
+std::optional<DistillationRequest>
+DistillationRequest::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, FIELD_BYTES);
+    DistillationRequest message;
+    message.key = ReadKey(reader);
+    message.generated = reader.ReadTime();
+    message.finalKeyBits = static_cast<uint32_t>(reader.ReadUint(4));
+    message.reserveMissingBits = static_cast<uint32_t>(reader.ReadUint(4));
+    message.detections = reader.ReadUint(8);
+    message.siftedBits = reader.ReadUint(8);
+    message.leakedBits = reader.ReadUint(8);
+    message.estimationBits = reader.ReadUint(8);
+    message.pulses = reader.ReadUint(8);
+    message.qber = reader.ReadRatio();
+    return reader.IsGood() ? std::optional<DistillationRequest>(message) : std::nullopt;
+}
+
+Ptr<Packet>
+DistillationResponse::ToPacket(uint64_t payloadBytes) const
+{
+    ByteWriter writer;
+    WriteKey(writer, key);
+    writer.WriteUint(accepted ? 1 : 0, 1);
+    writer.WriteUint(withheldBits, 4);
+    return Fill(writer, payloadBytes);
+}
+
+std::optional<DistillationResponse>
+DistillationResponse::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, FIELD_BYTES);
+    DistillationResponse message;
+    message.key = ReadKey(reader);
+    message.accepted = reader.ReadUint(1) != 0;
+    message.withheldBits = static_cast<uint32_t>(reader.ReadUint(4));
+    return reader.IsGood() ? std::optional<DistillationResponse>(message) : std::nullopt;
+}
+
+Ptr<Packet>
+ModuleSignal::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(good ? 1 : 0, 1);
+    return writer.ToPacket();
+}
+
+std::optional<ModuleSignal>
+ModuleSignal::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet);
+    ModuleSignal message;
+    message.good = reader.ReadUint(1) != 0;
+    return reader.IsAtEnd() ? std::optional<ModuleSignal>(message) : std::nullopt;
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,172 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_DISTILLATION_H
+#define QKDN_DISTILLATION_H
+
+#include "qkdn-authentication-reserve.h"
+#include "qkdn-light.h"
+#include "qkdn-qkd-key.h"
+#include "qkdn-qkd-protocol.h"
+
+#include "ns3/callback.h"
+#include "ns3/object.h"
+#include "ns3/packet.h"
+#include "ns3/traced-callback.h"
+
+#include <string>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief One end of key distillation on a QKD link: from detections to QKD-keys.
+ *
+ * The QKD module that owns it tells when pulses are emitted or detected; subclasses differ in
+ * how much of the exchange over the classical channel is simulated.
+ */
+class Distillation : public Object
+{
+  public:
+    /// Takes finished QKD-keys.
+    using KeyCallback = Callback<void, const QkdKey&>;
+    /// Sends a message to the other end; false if it cannot be sent now.
+    using SendCallback = Callback<bool, uint16_t, Ptr<Packet>>;
+
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    /**
+     * @brief Set what it works for.
+     * @param link the QKD link
+     * @param protocol the QKD protocol; both ends have equal ones
+     */
+    void SetLink(LinkId link, Ptr<QkdProtocol> protocol);
+
+    /**
+     * @brief Say who takes the keys.
+     * @param callback called for each key
+     */
+    void SetKeyCallback(KeyCallback callback);
+
+    /**
+     * @brief Say how messages are sent.
+     * @param callback called for each message
+     */
+    void SetSendCallback(SendCallback callback);
+
+    /**
+     * @brief Transmitter: an emission begins.
+     * @param epoch its number, more than those before
+     * @param seed what its pulses encode
+     * @param budget what the channel does to the light
+     * @param delay when the light reaches the receiver
+     */
+    virtual void EmissionStarted(uint32_t epoch,
+                                 uint64_t seed,
+                                 const QuantumLinkBudget& budget,
+                                 Time delay) = 0;
+
+    /// Transmitter: the emission ends.
+    virtual void EmissionStopped() = 0;
+
+    /**
+     * @brief Receiver: detections begin.
+     * @param light the light that is detected
+     * @param since when it began to arrive
+     */
+    virtual void DetectionStarted(const ReceivedLight& light, Time since) = 0;
+
+    /// Receiver: detections end; a block that is not full is lost.
+    virtual void DetectionStopped() = 0;
+
+    /// The module failed: raw data is lost. Numbers that must not repeat are kept.
+    virtual void Reset() = 0;
+
+    /// The classical channel has come up: what was not answered is sent again.
+    virtual void PeerUp() = 0;
+
+    /**
+     * @brief A message from the other end.
+     * @param type its type
+     * @param body its body
+     * @return false if it is not understood
+     */
+    virtual bool Receive(uint16_t type, Ptr<Packet> body) = 0;
+
+    /**
+     * @brief Whether the classical channel takes part.
+     * @return true if no key is made without it
+     */
+    virtual bool NeedsClassicalChannel() const = 0;
+
+    /**
+     * @brief The key bits kept for authentication.
+     * @return the reserve of this end
+     */
+    const AuthenticationReserve& GetReserve() const;
+
+    /**
+     * @brief TracedCallback signature of a block that is full.
+     * @param link the QKD link
+     * @param key the block
+     * @param qber its quantum bit error ratio
+     */
+    using BlockFilledCallback = void (*)(LinkId link, const KeyId& key, double qber);
+
+    /**
+     * @brief TracedCallback signature of a block that gave no key.
+     * @param link the QKD link
+     * @param key the block
+     * @param reason why
+     */
+    using BlockDroppedCallback = void (*)(LinkId link, const KeyId& key, const std::string& reason);
+
+  protected:
+    void DoDispose() override;
+    void NotifyConstructionCompleted() override;
+
+    /**
+     * @brief Hand a key over.
+     * @param key the key
+     */
+    void Deliver(const QkdKey& key);
+
+    LinkId m_link;                   //!< the QKD link
+    Ptr<QkdProtocol> m_protocol;     //!< the protocol
+    AuthenticationReserve m_reserve; //!< key for the classical channel
+    SendCallback m_send;             //!< sends messages
+    TracedCallback<LinkId, const KeyId&, double> m_blockFilledTrace;              //!< BlockFilled
+    TracedCallback<LinkId, const KeyId&, const std::string&> m_blockDroppedTrace; //!< BlockDropped
+
+  private:
+    KeyCallback m_keyCallback;        //!< takes keys
+    uint64_t m_initialReserveBits{0}; //!< attribute AuthenticationReserve
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Number of a block: emission epoch and number in the epoch.
+ * @param epoch the epoch
+ * @param number the number, from 1
+ * @return the block part of a KeyId
+ */
+inline uint64_t
+MakeBlock(uint32_t epoch, uint32_t number)
+{
+    return (uint64_t{epoch} << 32) | number;
+}
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_DISTILLATION_H */

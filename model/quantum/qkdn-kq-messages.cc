@@ -1,0 +1,128 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-kq-messages.h"
+
+#include "ns3/qkdn-byte-codec.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/// bytes with content at most, if the key bits come from the generator
+constexpr uint32_t FIELD_BYTES = 64;
+
+} // namespace
+
+Ptr<Packet>
+KqKey::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(key.id.link.value, 4);
+    writer.WriteUint(key.id.block, 8);
+    writer.WriteTime(key.generated);
+    writer.WriteRatio(key.qber);
+    writer.WriteUint(key.material.GetBits(), 4);
+    uint64_t seed = 0;
+    uint64_t block = 0;
+    uint32_t firstBit = 0;
+    const bool generated = key.material.GetGenerator(seed, block, firstBit);
+    writer.WriteUint(generated ? 1 : 0, 1);
+    if (!generated)
+    {
+        writer.WriteBytes(key.material.ToBytes());
+        return writer.ToPacket();
+    }
+    const uint32_t payloadBegin = writer.GetSize();
+    writer.WriteUint(seed, 8);
+    writer.WriteUint(block, 8);
+    writer.WriteUint(firstBit, 4);
+    const uint32_t keyBytes = (key.material.GetBits() + 7) / 8;
+    const uint32_t place = writer.GetSize() - payloadBegin;
+    return writer.ToPacket(std::max(keyBytes, place) - place);
+}
+
+std::optional<KqKey>
+KqKey::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader head(packet, FIELD_BYTES);
+    KqKey message;
+    message.key.id.link = LinkId(static_cast<uint32_t>(head.ReadUint(4)));
+    message.key.id.block = head.ReadUint(8);
+    message.key.generated = head.ReadTime();
+    message.key.qber = head.ReadRatio();
+    const auto bits = static_cast<uint32_t>(head.ReadUint(4));
+    if (head.ReadUint(1) != 0)
+    {
+        const uint64_t seed = head.ReadUint(8);
+        const uint64_t block = head.ReadUint(8);
+        const auto firstBit = static_cast<uint32_t>(head.ReadUint(4));
+        message.key.material = KeyMaterial::FromGenerator(seed, block, firstBit, bits);
+        return head.IsGood() ? std::optional<KqKey>(message) : std::nullopt;
+    }
+    ByteReader reader(packet, packet->GetSize());
+    constexpr uint32_t metadataBytes = 4 + 8 + 8 + 4 + 4 + 1;
+    reader.ReadBytes(metadataBytes);
+    const std::vector<uint8_t> bytes = reader.ReadBytes((bits + 7) / 8);
+    if (!reader.IsAtEnd())
+    {
+        return std::nullopt;
+    }
+    message.key.material = KeyMaterial::FromBytes(bytes).Slice(0, bits);
+    return message;
+}
+
+Ptr<Packet>
+KqKeyAck::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(key.link.value, 4);
+    writer.WriteUint(key.block, 8);
+    return writer.ToPacket();
+}
+
+std::optional<KqKeyAck>
+KqKeyAck::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet);
+    KqKeyAck message;
+    message.key.link = LinkId(static_cast<uint32_t>(reader.ReadUint(4)));
+    message.key.block = reader.ReadUint(8);
+    return reader.IsAtEnd() ? std::optional<KqKeyAck>(message) : std::nullopt;
+}
+
+Ptr<Packet>
+KqLinkStatus::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(link.value, 4);
+    writer.WriteUint(status, 1);
+    return writer.ToPacket();
+}
+
+std::optional<KqLinkStatus>
+KqLinkStatus::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet);
+    KqLinkStatus message;
+    message.link = LinkId(static_cast<uint32_t>(reader.ReadUint(4)));
+    const uint64_t status = reader.ReadUint(1);
+    if (!reader.IsAtEnd() || status > LINK_OFF)
+    {
+        return std::nullopt;
+    }
+    message.status = static_cast<LinkStatus>(status);
+    return message;
+}
+
+} // namespace qkdn
+} // namespace ns3

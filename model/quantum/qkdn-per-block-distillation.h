@@ -1,0 +1,132 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_PER_BLOCK_DISTILLATION_H
+#define QKDN_PER_BLOCK_DISTILLATION_H
+
+#include "qkdn-classical-channel-messages.h"
+#include "qkdn-distillation-traffic.h"
+#include "qkdn-distillation.h"
+
+#include "ns3/event-id.h"
+
+#include <deque>
+#include <map>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Distillation with one exchange per block over the classical channel.
+ *
+ * When a block is full the receiver sends all that it discloses, by size, in one message, and
+ * the transmitter answers with all that it discloses. The transmitter has the key when it
+ * answers, the receiver when the answer arrives. Each direction carries one authentication tag,
+ * whose bits both ends take from their reserves; the first bits of each block fill the reserves
+ * up again. A message that got lost with its connection is repeated as it was, tag included.
+ *
+ * Without a classical channel full blocks wait, up to MaxPendingBlocks; then generation stalls.
+ */
+class PerBlockDistillation : public Distillation
+{
+  public:
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    ~PerBlockDistillation() override;
+
+    // from Distillation
+    void EmissionStarted(uint32_t epoch,
+                         uint64_t seed,
+                         const QuantumLinkBudget& budget,
+                         Time delay) override;
+    void EmissionStopped() override;
+    void DetectionStarted(const ReceivedLight& light, Time since) override;
+    void DetectionStopped() override;
+    void Reset() override;
+    void PeerUp() override;
+    bool Receive(uint16_t type, Ptr<Packet> body) override;
+    bool NeedsClassicalChannel() const override;
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /// A full block of the receiver.
+    struct PendingBlock
+    {
+        DistillationRequest request; //!< what is sent
+        uint64_t seed{0};            //!< where its bits come from
+        bool paid{false};            //!< its tags are paid for
+        bool sent{false};            //!< sent over the connection of now
+    };
+
+    /**
+     * @brief The sizes of the messages for a block.
+     * @param request the block
+     * @return the sizes
+     */
+    DistillationTraffic TrafficOf(const DistillationRequest& request) const;
+
+    /// Begin with the next block.
+    void StartBlock();
+
+    /// The block in work is full.
+    void BlockFilled();
+
+    /// Send what was not sent.
+    void SendPending();
+
+    /**
+     * @brief Receiver: the transmitter's answer.
+     * @param response the answer
+     */
+    void HandleResponse(const DistillationResponse& response);
+
+    /**
+     * @brief Transmitter: a block of the receiver.
+     * @param request the block
+     */
+    void HandleRequest(const DistillationRequest& request);
+
+    /**
+     * @brief Transmitter: decide on a block that was not answered before.
+     * @param request the block
+     * @return the answer
+     */
+    DistillationResponse Decide(const DistillationRequest& request);
+
+    /**
+     * @brief Hand over what is left of a block.
+     * @param request the block
+     * @param seed where its bits come from
+     * @param withheldBits first bits that stay with the modules
+     */
+    void DeliverBlock(const DistillationRequest& request, uint64_t seed, uint32_t withheldBits);
+
+    uint32_t m_tagBits{0};                 //!< attribute TagBits
+    uint32_t m_maxPending{0};              //!< attribute MaxPendingBlocks
+    uint32_t m_epoch{0};                   //!< emission that is detected
+    uint64_t m_seed{0};                    //!< its seed
+    uint32_t m_number{0};                  //!< last block of the emission
+    QkdBlockPlan m_plan;                   //!< its blocks
+    EventId m_filled;                      //!< end of the block in work
+    std::deque<PendingBlock> m_pending;    //!< receiver: full blocks without answer
+    std::map<uint32_t, uint64_t> m_epochs; //!< transmitter: seeds of the last emissions
+    std::map<uint64_t, DistillationResponse> m_answers; //!< transmitter: last answers by block
+    uint64_t m_lastAnswered{0};                         //!< transmitter: highest block answered
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_PER_BLOCK_DISTILLATION_H */
