@@ -11,6 +11,7 @@
 #include "ns3/object.h"
 
 #include <cstdint>
+#include <string>
 
 namespace ns3
 {
@@ -26,6 +27,7 @@ struct QuantumLinkBudget
     double lengthKm{0.0};              //!< length of fibre, km
     double lossDb{0.0};                //!< loss of fibre and components outside the modules, dB
     double noiseClickProbability{0.0}; //!< clicks per gate from light of other channels
+    double addedError{0.0};            //!< added to the error probability: drift or an eavesdropper
 };
 
 /**
@@ -45,11 +47,15 @@ struct QkdRatePoint
 /**
  * @ingroup qkdn-resilience
  * @brief One block of key distillation as the protocol plans it.
+ *
+ * A block without key has its other figures too, so that a module can fill it and find out. If it
+ * cannot be filled within what Time represents, the duration and all counts are 0.
  */
 struct QkdBlockPlan
 {
     bool hasKey{false};         //!< false: the block gives no key
     Time duration;              //!< time to fill the block with detections
+    uint64_t pulses{0};         //!< pulses sent (0 where pulses are not modelled)
     uint64_t detections{0};     //!< detections
     uint64_t siftedBits{0};     //!< bits left after sifting
     uint64_t estimationBits{0}; //!< sifted bits disclosed for parameter estimation
@@ -79,17 +85,48 @@ class QkdProtocol : public Object
 
     /**
      * @brief The operating point on a link.
+     *
+     * Aborts with the text of Validate() if the attributes contradict each other, and if a figure
+     * of the budget is impossible (a negative loss, a probability outside 0 to 1).
+     *
      * @param budget the link
      * @return the point; never a negative or undefined rate
      */
     virtual QkdRatePoint GetRate(const QuantumLinkBudget& budget) const = 0;
 
     /**
-     * @brief The next block on a link.
+     * @brief The next block on a link. Aborts as GetRate() does.
      * @param budget the link
      * @return the plan
      */
     virtual QkdBlockPlan PlanBlock(const QuantumLinkBudget& budget) const = 0;
+
+  protected:
+    /**
+     * @brief Abort, with the reason, if Validate() finds fault or the budget is impossible.
+     * @param budget the link
+     */
+    void CheckUsable(const QuantumLinkBudget& budget) const;
+
+    /**
+     * @brief Whether a block can be represented: its counts as 64-bit integers, and its duration
+     * as a Time that can still be added to any simulated time.
+     * @param durationS duration of the block, s
+     * @param count the largest count of the block
+     * @return true if so
+     */
+    static bool FitsBlock(double durationS, double count);
+
+    /**
+     * @brief The text of an attribute that is out of range.
+     * @param attribute name of the attribute
+     * @param value its value
+     * @param range what it has to be
+     * @return a sentence for Validate()
+     */
+    std::string OutOfRange(const std::string& attribute,
+                           double value,
+                           const std::string& range) const;
 };
 
 } // namespace qkdn

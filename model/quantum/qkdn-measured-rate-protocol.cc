@@ -1,0 +1,166 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-measured-rate-protocol.h"
+
+#include "qkdn-key-rate-math.h"
+
+#include "ns3/double.h"
+#include "ns3/log.h"
+#include "ns3/qkdn-compat.h"
+#include "ns3/qkdn-units.h"
+#include "ns3/uinteger.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnMeasuredRateProtocol");
+
+NS_OBJECT_ENSURE_REGISTERED(MeasuredRateProtocol);
+
+TypeId
+MeasuredRateProtocol::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::qkdn::MeasuredRateProtocol")
+            .SetParent<QkdProtocol>()
+            .SetGroupName("QkdnResilience")
+            .AddConstructor<MeasuredRateProtocol>()
+            .AddAttribute("Law",
+                          "constant: Rate holds whatever the loss of the link; loss-law: Rate "
+                          "holds for 0 dB and falls as 10^(-loss/10 dB).",
+                          EnumValue(RATE_CONSTANT),
+                          MakeEnumAccessor<MeasuredRateLaw>(&MeasuredRateProtocol::m_law),
+                          MakeEnumChecker(RATE_CONSTANT, "constant", RATE_LOSS_LAW, "loss-law"))
+            .AddAttribute("Rate",
+                          "Secret key rate, bit/s, above 0; with the loss law the one at 0 dB.",
+                          DoubleValue(10000.0),
+                          MakeDoubleAccessor(&MeasuredRateProtocol::m_rateBps),
+                          MakeDoubleChecker<double>())
+            .AddAttribute("Qber",
+                          "Quantum bit error ratio, 0 or more and low enough for a secret key.",
+                          DoubleValue(0.02),
+                          MakeDoubleAccessor(&MeasuredRateProtocol::m_qber),
+                          MakeDoubleChecker<double>())
+            .AddAttribute("ErrorCorrectionEfficiency",
+                          "Bits disclosed by error correction over the Shannon limit, f, 1 to 100.",
+                          DoubleValue(1.16),
+                          MakeDoubleAccessor(&MeasuredRateProtocol::m_errorCorrectionFactor),
+                          MakeDoubleChecker<double>())
+            .AddAttribute("SiftingFactor",
+                          "Share q of the detections that survive sifting, above 0 and up to 1.",
+                          DoubleValue(0.5),
+                          MakeDoubleAccessor(&MeasuredRateProtocol::m_siftingFactor),
+                          MakeDoubleChecker<double>())
+            .AddAttribute("BlockKeyBits",
+                          "Secret key bits of a block.",
+                          UintegerValue(1024),
+                          MakeUintegerAccessor(&MeasuredRateProtocol::m_blockKeyBits),
+                          MakeUintegerChecker<uint32_t>(1));
+    return tid;
+}
+
+MeasuredRateProtocol::MeasuredRateProtocol()
+{
+    NS_LOG_FUNCTION(this);
+}
+
+MeasuredRateProtocol::~MeasuredRateProtocol()
+{
+    NS_LOG_FUNCTION(this);
+}
+
+std::string
+MeasuredRateProtocol::Validate() const
+{
+    if (!(m_rateBps > 0.0))
+    {
+        return OutOfRange("Rate", m_rateBps, "above 0 bit/s");
+    }
+    if (!(m_errorCorrectionFactor >= 1.0 && m_errorCorrectionFactor <= 100.0))
+    {
+        return OutOfRange("ErrorCorrectionEfficiency", m_errorCorrectionFactor, "from 1 to 100");
+    }
+    if (!(m_siftingFactor > 0.0 && m_siftingFactor <= 1.0))
+    {
+        return OutOfRange("SiftingFactor", m_siftingFactor, "above 0 and up to 1");
+    }
+    if (!(m_qber >= 0.0 && m_qber <= 0.5 && GetSecretShare(m_qber) > 0.0))
+    {
+        return OutOfRange(
+            "Qber",
+            m_qber,
+            "0 or more and so low that 1 - h2(Qber) - f h2(Qber) is above 0 with f = " +
+                std::to_string(m_errorCorrectionFactor));
+    }
+    return "";
+}
+
+double
+MeasuredRateProtocol::GetSecretShare(double qber) const
+{
+    return std::max(0.0, 1.0 - (1.0 + m_errorCorrectionFactor) * BinaryEntropy(qber));
+}
+
+double
+MeasuredRateProtocol::GetQber(const QuantumLinkBudget& budget) const
+{
+    return std::min(0.5, m_qber + budget.addedError);
+}
+
+double
+MeasuredRateProtocol::GetUndisturbedRateBps(const QuantumLinkBudget& budget) const
+{
+    return m_law == RATE_LOSS_LAW ? m_rateBps * TransmittanceFromDb(budget.lossDb) : m_rateBps;
+}
+
+QkdRatePoint
+MeasuredRateProtocol::GetRate(const QuantumLinkBudget& budget) const
+{
+    CheckUsable(budget);
+    const double undisturbedBps = GetUndisturbedRateBps(budget);
+    QkdRatePoint point;
+    point.qber = GetQber(budget);
+    // the quotient is exactly 1 without added error
+    point.rateBps = undisturbedBps * (GetSecretShare(point.qber) / GetSecretShare(m_qber));
+    point.hasKey = point.rateBps > 0.0;
+    point.siftedRateHz = undisturbedBps / GetSecretShare(m_qber);
+    point.detectionRateHz = point.siftedRateHz / m_siftingFactor;
+    return point;
+}
+
+QkdBlockPlan
+MeasuredRateProtocol::PlanBlock(const QuantumLinkBudget& budget) const
+{
+    CheckUsable(budget);
+    QkdBlockPlan plan;
+    plan.qber = GetQber(budget);
+    const double share = GetSecretShare(m_qber);
+    const double sifted = std::ceil(m_blockKeyBits / share);
+    const double detections = std::ceil(sifted / m_siftingFactor);
+    const double durationS = m_blockKeyBits / GetUndisturbedRateBps(budget);
+    if (!FitsBlock(durationS, detections))
+    {
+        NS_LOG_LOGIC("a block would take " << durationS << " s");
+        return plan;
+    }
+    plan.duration = Seconds(durationS);
+    plan.detections = static_cast<uint64_t>(detections);
+    plan.siftedBits = static_cast<uint64_t>(sifted);
+    plan.leakedBits = static_cast<uint64_t>(
+        std::ceil(m_errorCorrectionFactor * BinaryEntropy(plan.qber) * sifted));
+    plan.finalKeyBits = static_cast<uint32_t>(m_blockKeyBits * (GetSecretShare(plan.qber) / share));
+    plan.hasKey = plan.finalKeyBits > 0;
+    return plan;
+}
+
+} // namespace qkdn
+} // namespace ns3
