@@ -22,7 +22,7 @@ IncidentId::ToString() const
 }
 
 void
-IncidentSource::SetDetector(uint32_t nodeId, uint8_t component)
+IncidentSource::SetDetector(uint32_t nodeId, uint16_t component)
 {
     m_node = nodeId + 1;
     m_component = component;
@@ -32,7 +32,7 @@ IncidentId
 IncidentSource::Next()
 {
     ++m_counter;
-    return IncidentId{m_node, (m_counter << 8) | m_component};
+    return IncidentId{m_node, (m_counter << 12) | m_component};
 }
 
 std::string

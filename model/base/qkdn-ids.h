@@ -161,9 +161,9 @@ class IncidentSource
     /**
      * @brief Set who detects.
      * @param nodeId ns-3 node id
-     * @param component number of the component on its node, below 256
+     * @param component number of the component on its node, below 4096
      */
-    void SetDetector(uint32_t nodeId, uint8_t component);
+    void SetDetector(uint32_t nodeId, uint16_t component);
 
     /**
      * @brief A new incident.
@@ -172,9 +172,9 @@ class IncidentSource
     IncidentId Next();
 
   private:
-    uint32_t m_node{0};     //!< ns-3 node id plus 1
-    uint8_t m_component{0}; //!< component number
-    uint32_t m_counter{0};  //!< incidents so far
+    uint32_t m_node{0};      //!< ns-3 node id plus 1
+    uint16_t m_component{0}; //!< component number
+    uint32_t m_counter{0};   //!< incidents so far
 };
 
 /**

@@ -25,7 +25,7 @@ namespace
 {
 
 /// Number of the key manager among the detecting components of its node.
-constexpr uint8_t INCIDENT_COMPONENT = 0;
+constexpr uint16_t INCIDENT_COMPONENT = 0;
 
 } // namespace
 

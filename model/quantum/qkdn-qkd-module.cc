@@ -226,7 +226,7 @@ QkdModule::StartApplication()
                     "QKD link " << m_linkName << ": no secret key over "
                                 << channel->GetBudget().lossDb << " dB, error ratio " << point.qber
                                 << "; shorten the link or change the protocol");
-    m_incidents.SetDetector(GetNode()->GetId(), static_cast<uint8_t>(m_device->GetIfIndex()));
+    m_incidents.SetDetector(GetNode()->GetId(), static_cast<uint16_t>(m_device->GetIfIndex()));
     m_distillation->SetLink(m_link, m_protocol);
     m_distillation->SetKeyCallback(MakeCallback(&QkdModule::KeyReady, this));
     m_distillation->SetSendCallback(MakeCallback(&QkdModule::SendMessage, this));

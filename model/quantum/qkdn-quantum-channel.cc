@@ -61,10 +61,11 @@ void
 QuantumChannel::DoDispose()
 {
     NS_LOG_FUNCTION(this);
-    for (const auto& span : m_path.GetSpans())
+    for (std::size_t i = 0; i < m_path.GetNSpans(); ++i)
     {
-        span->TraceDisconnectWithoutContext("StateChange",
-                                            MakeCallback(&QuantumChannel::SpanChanged, this));
+        m_path.GetSpan(i)->TraceDisconnectWithoutContext(
+            "StateChange",
+            MakeCallback(&QuantumChannel::SpanChanged, this));
     }
     m_path = FibrePath();
     for (Direction& direction : m_directions)
@@ -86,10 +87,11 @@ QuantumChannel::SetPath(const FibrePath& path)
     m_delay = path.GetDelay();
     m_restDelay = {m_delay, m_delay};
     m_complete = path.IsIntact();
-    for (const auto& span : path.GetSpans())
+    for (std::size_t i = 0; i < path.GetNSpans(); ++i)
     {
-        span->TraceConnectWithoutContext("StateChange",
-                                         MakeCallback(&QuantumChannel::SpanChanged, this));
+        path.GetSpan(i)->TraceConnectWithoutContext(
+            "StateChange",
+            MakeCallback(&QuantumChannel::SpanChanged, this));
     }
 }
 

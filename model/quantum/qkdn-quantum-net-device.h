@@ -12,6 +12,7 @@
 #include "ns3/callback.h"
 #include "ns3/mac48-address.h"
 #include "ns3/net-device.h"
+#include "ns3/traced-callback.h"
 
 namespace ns3
 {
