@@ -1,0 +1,512 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_RESULTS_H
+#define QKDN_RESULTS_H
+
+#include "ns3/nstime.h"
+#include "ns3/qkdn-key-ledger.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+// ---- key requests and sessions
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What became of a request for a key.
+ */
+enum RequestOutcome
+{
+    REQUEST_ON_TIME, //!< handed over within the deadline
+    REQUEST_LATE,    //!< handed over after the deadline
+    REQUEST_LOST,    //!< not handed over although the deadline has passed
+    REQUEST_OPEN     //!< not handed over, deadline not passed at the end of the run
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The name of an outcome as it appears in results.
+ * @param outcome the outcome
+ * @return "on-time", "late", "lost" or "open"
+ */
+const char* RequestOutcomeName(RequestOutcome outcome);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief One request of a cryptographic application for one key.
+ */
+struct RequestResult
+{
+    std::string session;                  //!< id of the session
+    uint64_t sequence{0};                 //!< number of the request in the session
+    Time issued;                          //!< when the application first asked
+    std::optional<Time> handedOver;       //!< when it got the key, none if never
+    RequestOutcome outcome{REQUEST_OPEN}; //!< set by ComputeSessionMetrics()
+    uint32_t attempts{0};                 //!< times it asked, retries included
+    uint64_t keyBits{0};                  //!< size of the key in bits
+    bool erroneous{false};                //!< handed over, but the slave got other bits or none
+
+    /**
+     * @brief The KSA-key response delay of this request.
+     * @return from the first attempt to the hand-over, none if never handed over
+     */
+    std::optional<Time> GetDelay() const;
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A time without key supply.
+ */
+struct Interruption
+{
+    Time start;        //!< issue time of the first request not on time
+    Time end;          //!< next instant at which a key was handed over, or the end of the run
+    std::string cause; //!< why
+
+    /**
+     * @brief How long it lasted.
+     * @return end - start
+     */
+    Time GetDuration() const;
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Statistics of the KSA-key response delay (KKRD of ITU-T Y.3807 clause 8.2), seconds.
+ */
+struct DelayStatistics
+{
+    double meanS{0.0}; //!< mean
+    double p50S{0.0};  //!< median
+    double p99S{0.0};  //!< 99 % quantile
+    double maxS{0.0};  //!< maximum
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Key supply of one session in the measured time.
+ *
+ * requested = supplied + lost + open. Ratios and statistics that have no base (no request, no
+ * key, no measured time) are not set.
+ */
+struct SessionResult
+{
+    std::string id;                          //!< id of the session
+    std::string resilienceClass;             //!< for example "unprotected"
+    Time deadline;                           //!< a key handed over within it is on time
+    Time toleration;                         //!< longest interruption the applications bear
+    uint64_t requested{0};                   //!< requests issued
+    uint64_t supplied{0};                    //!< keys handed over, late ones included
+    uint64_t late{0};                        //!< keys handed over after the deadline
+    uint64_t lost{0};                        //!< requests lost
+    uint64_t open{0};                        //!< requests undecided at the end of the run
+    std::optional<double> availability;      //!< 1 - interrupted time / measured time
+    std::vector<Interruption> interruptions; //!< disjoint, in order of time
+    Time longestOutage;                      //!< longest interruption, 0 if none
+    uint64_t tolerationViolations{0};        //!< interruptions longer than the toleration time
+    std::optional<DelayStatistics> kkrd;     //!< KSA-key response delay
+    std::optional<double> kkrdvS;            //!< its variation in seconds
+    std::optional<double> kkder;             //!< KSA-key delivery error ratio
+    std::optional<double> kkdlr;             //!< KSA-key delivery loss ratio
+    std::optional<double> throughputBps;     //!< supplied key bits per second
+};
+
+// ---- recoveries
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Stages of a recovery in the order of the critical path.
+ */
+enum RecoveryStage
+{
+    STAGE_DETECTION,      //!< fault to signal fail or degrade declared
+    STAGE_HOLD_OFF,       //!< waiting for a lower layer
+    STAGE_NOTIFICATION,   //!< until the last deciding entity is informed
+    STAGE_DECISION,       //!< until the decision is taken
+    STAGE_REPAIR_WAIT,    //!< until the cause is repaired (unprotected only)
+    STAGE_OPERATION,      //!< until the last switching action is acknowledged
+    STAGE_RESYNC,         //!< until the modules run again
+    STAGE_KEY_RESUMPTION, //!< until the first key is usable
+    STAGE_COUNT           //!< number of the values above
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The name of a stage as it appears in results.
+ * @param stage the stage
+ * @return for example "repair_wait"
+ */
+const char* RecoveryStageName(RecoveryStage stage);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Parts of the stage "key resumption".
+ */
+enum ResumptionPart
+{
+    RESUMPTION_BLOCK_FILL,   //!< until the first block is full of detections
+    RESUMPTION_DISTILLATION, //!< until its QKD-key is distilled
+    RESUMPTION_CONFIRMATION, //!< until both KMA pools have confirmed it
+    RESUMPTION_DELIVERY,     //!< until a key made of it is usable
+    RESUMPTION_COUNT         //!< number of the values above
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The name of a part as it appears in results.
+ * @param part the part
+ * @return for example "block_fill"
+ */
+const char* ResumptionPartName(ResumptionPart part);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief How long each stage of a recovery took.
+ *
+ * The stages add up to the total, and the parts of key resumption to that stage, exactly.
+ */
+struct RecoveryStages
+{
+    std::array<Time, STAGE_COUNT> stage{};     //!< by RecoveryStage; 0 if it did not happen
+    std::array<Time, RESUMPTION_COUNT> part{}; //!< by ResumptionPart; 0 if it did not happen
+    std::optional<Time> total;                 //!< fault to first usable key; none if never
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The instants t0 to t7 of a recovery; what never happened is not set.
+ *
+ * Each is at or after its predecessor, except that the hold-off may end after the notification.
+ */
+struct RecoveryMarkers
+{
+    Time fault;                         //!< t0: physical fault
+    std::optional<Time> detected;       //!< t1: signal fail or degrade declared
+    std::optional<Time> holdOffOver;    //!< t2: hold-off over
+    std::optional<Time> notified;       //!< t3: last deciding entity informed
+    std::optional<Time> decided;        //!< t4: decision taken
+    std::optional<Time> repaired;       //!< t4': cause repaired (unprotected only)
+    std::optional<Time> operated;       //!< t5: last switching action acknowledged
+    std::optional<Time> running;        //!< t6: modules running again
+    std::optional<Time> blockFilled;    //!< first new block full of detections
+    std::optional<Time> distilled;      //!< its QKD-key distilled
+    std::optional<Time> confirmed;      //!< it is in both KMA pools
+    std::optional<Time> firstKeyUsable; //!< t7: first key usable
+
+    /**
+     * @brief Look for a marker that is before its predecessor.
+     * @return empty if all are in order, otherwise which two are not
+     */
+    std::string FindDisorder() const;
+
+    /**
+     * @brief The stages: differences of consecutive markers along the critical path. Aborts if
+     * the markers are not in order.
+     * @return the stages; a marker that is not set makes its stage 0, and its time counts to the
+     * next stage whose marker is set
+     */
+    RecoveryStages ComputeStages() const;
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief How a failure episode ended.
+ */
+enum RecoveryOutcome
+{
+    RECOVERY_RECOVERED,           //!< by the resilience mechanism, within the toleration time
+    RECOVERY_TOLERATION_EXCEEDED, //!< recovered, but the interruption was too long
+    RECOVERY_NOT_RECOVERED,       //!< not until the end of the run
+    RECOVERY_REPAIRED             //!< by repair of the cause
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The name of an outcome as it appears in results.
+ * @param outcome the outcome
+ * @return "recovered", "toleration-exceeded", "not-recovered" or "repaired"
+ */
+const char* RecoveryOutcomeName(RecoveryOutcome outcome);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief One failure episode of one session or protection group.
+ */
+struct RecoveryResult
+{
+    std::string fault;                               //!< id of the fault that began it
+    std::vector<std::string> alsoFaults;             //!< ids of faults that hit meanwhile
+    std::string sessionOrGroup;                      //!< id of the session or group
+    std::string mechanism;                           //!< for example "unprotected"
+    std::string trigger;                             //!< for example "link-down"
+    std::vector<std::string> incidents;              //!< incidents of the detectors
+    RecoveryMarkers markers;                         //!< the instants
+    Time outage;                                     //!< interruption measured at the application
+    uint64_t controlMessages{0};                     //!< control messages it caused
+    uint64_t controlBytes{0};                        //!< their bytes
+    uint64_t wastedBits{0};                          //!< key bits it wasted
+    RecoveryOutcome outcome{RECOVERY_NOT_RECOVERED}; //!< how it ended
+
+    /**
+     * @brief Whether the failure was detected.
+     * @return true if t1 is set
+     */
+    bool IsDetected() const;
+};
+
+// ---- books
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A book of KMA-key bits as plain figures.
+ *
+ * A KeyLedger balances by construction; these figures may come from different places, so that
+ * Balances() is a real check.
+ */
+struct KeyBook
+{
+    uint64_t initial{0};                        //!< bits that were there from the beginning
+    uint64_t generated{0};                      //!< bits generated
+    std::array<uint64_t, KEY_USE_COUNT> bits{}; //!< bits by KeyUse
+
+    /**
+     * @brief Copy the figures of a ledger.
+     * @param ledger the ledger
+     * @return the book
+     */
+    static KeyBook FromLedger(const KeyLedger& ledger);
+
+    /**
+     * @brief Add the figures of another book.
+     * @param other the other book
+     */
+    void Add(const KeyBook& other);
+
+    /**
+     * @brief Whether initial + generated equals the sum over all uses.
+     * @return true if the book balances
+     */
+    bool Balances() const;
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The book that one end of a QKD link keeps of its own.
+ */
+struct EndBook
+{
+    std::string km; //!< name of the key manager
+    KeyBook book;   //!< its book
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Key bits that a QKD module withholds from its output to authenticate the next blocks.
+ *
+ * initial + withheld = spent + stored.
+ */
+struct ReserveBook
+{
+    std::string module;   //!< name of the module
+    uint64_t initial{0};  //!< bits that were there from the beginning
+    uint64_t withheld{0}; //!< bits withheld from its own output
+    uint64_t spent{0};    //!< bits spent on tags
+    uint64_t stored{0};   //!< bits left
+
+    /**
+     * @brief Whether the book balances.
+     * @return true if it does
+     */
+    bool Balances() const;
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The KMA-key books of one QKD link.
+ */
+struct KmaLinkBooks
+{
+    std::string link;                  //!< id of the QKD link
+    KeyBook common;                    //!< a bit that both ends hold counted once
+    std::vector<EndBook> ends;         //!< each end's own book
+    std::vector<ReserveBook> reserves; //!< authentication reserves of the modules
+
+    /**
+     * @brief Whether all books of the link balance.
+     * @return true if they do
+     */
+    bool Balances() const;
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The KSA-key book of one session, in bits.
+ *
+ * created = supplied + stored + in flight + voided + expired + destroyed.
+ */
+struct KsaBook
+{
+    std::string session;   //!< id of the session
+    uint64_t created{0};   //!< bits made
+    uint64_t supplied{0};  //!< bits that both applications hold
+    uint64_t stored{0};    //!< bits in the session's pool
+    uint64_t inFlight{0};  //!< bits that only one end has so far
+    uint64_t voided{0};    //!< bits voided
+    uint64_t expired{0};   //!< bits that grew too old
+    uint64_t destroyed{0}; //!< bits deleted unused
+
+    /**
+     * @brief Add the figures of another book.
+     * @param other the other book
+     */
+    void Add(const KsaBook& other);
+
+    /**
+     * @brief Whether the book balances.
+     * @return true if it does
+     */
+    bool Balances() const;
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief All books at the end of the run.
+ */
+struct ConservationResult
+{
+    std::vector<KmaLinkBooks> kma; //!< by QKD link
+    std::vector<KsaBook> ksa;      //!< by session
+
+    /**
+     * @brief Sum of the common books of all QKD links.
+     * @return the sum
+     */
+    KeyBook GetKmaTotal() const;
+
+    /**
+     * @brief Sum of the books of all sessions.
+     * @return the sum, without a session id
+     */
+    KsaBook GetKsaTotal() const;
+
+    /**
+     * @brief Whether every book balances.
+     * @return true if all do
+     */
+    bool Balances() const;
+};
+
+// ---- the rest
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Cost over the whole network.
+ */
+struct NetworkResult
+{
+    uint64_t controlMessages{0}; //!< control and management messages
+    uint64_t controlBytes{0};    //!< their bytes
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief One fault that was put into the network.
+ */
+struct FaultResult
+{
+    std::string id;          //!< id, unique in the run
+    std::string type;        //!< for example "fibre-cut"
+    std::string target;      //!< id of what failed
+    Time start;              //!< when it began
+    std::optional<Time> end; //!< when it was repaired, none if it was not
+
+    /**
+     * @brief The fault in words.
+     * @return for example "fibre-cut f12"
+     */
+    std::string Describe() const;
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A KMA pool of a QKD link.
+ */
+struct PoolDescription
+{
+    std::string link;       //!< id of the QKD link or name of the pool
+    uint64_t reserveBit{0}; //!< level below which only privileged use is allowed, 0 for none
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The level of one end of a KMA pool from one instant on.
+ */
+struct PoolSample
+{
+    Time time;                  //!< from when on
+    std::string link;           //!< id of the QKD link or name of the pool
+    std::string km;             //!< name of the key manager at this end
+    uint64_t storedBit{0};      //!< bits stored at this end
+    uint64_t ownBit{0};         //!< of these, bits that this end may pick
+    uint64_t peerBit{0};        //!< of these, bits that the peer may pick
+    uint64_t unconfirmedBit{0}; //!< of these, bits that the peer has not confirmed yet
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief One entry of the event log.
+ */
+struct EventResult
+{
+    uint64_t id{0};       //!< number of the entry, unique in the run
+    Time time;            //!< when
+    std::string kind;     //!< for example "link-status"
+    std::string entity;   //!< who or what, for example "link/12"
+    std::string incident; //!< the failure behind it, empty for none
+    std::vector<std::pair<std::string, std::string>> detail; //!< further facts, in order
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief All that a run has measured.
+ */
+struct ExperimentResults
+{
+    std::string scenario;                //!< name of the scenario
+    std::string description;             //!< what it shows
+    std::string ns3Version;              //!< release of ns-3
+    uint32_t seed{1};                    //!< seed of the random streams
+    uint64_t run{1};                     //!< run number of the random streams
+    Time simulated;                      //!< end of the run
+    Time warmUp;                         //!< start of the measured time
+    double wallSeconds{0.0};             //!< real time taken: the one value that is not repeatable
+    uint64_t events{0};                  //!< events executed by the simulator
+    uint64_t packets{0};                 //!< packets sent by devices
+    std::vector<SessionResult> sessions; //!< key supply by session
+    std::vector<RecoveryResult> recoveries; //!< failure episodes
+    ConservationResult conservation;        //!< key books
+    NetworkResult network;                  //!< cost
+    std::vector<FaultResult> faults;        //!< faults in order of time
+    std::vector<PoolDescription> pools;     //!< KMA pools
+    std::vector<PoolSample> poolSamples;    //!< levels in order of time
+    std::vector<RequestResult> requests;    //!< all requests
+    std::vector<EventResult> eventLog;      //!< event log in order of time
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_RESULTS_H */

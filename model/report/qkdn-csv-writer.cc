@@ -1,0 +1,100 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-csv-writer.h"
+
+#include "qkdn-report-format.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/**
+ * @brief A list in one cell.
+ * @param items the items
+ * @return the items joined by ';'
+ */
+std::string
+Join(const std::vector<std::string>& items)
+{
+    std::string joined;
+    for (const auto& item : items)
+    {
+        joined += (joined.empty() ? "" : ";") + item;
+    }
+    return joined;
+}
+
+} // namespace
+
+void
+CsvWriter::WriteRecoveries(const ExperimentResults& results, std::ostream& os) const
+{
+    os << "fault,also_faults,session_or_group,mechanism,trigger,incidents,detected,t_fault_s";
+    for (int i = 0; i < STAGE_COUNT; ++i)
+    {
+        os << "," << RecoveryStageName(static_cast<RecoveryStage>(i)) << "_s";
+    }
+    for (int i = 0; i < RESUMPTION_COUNT; ++i)
+    {
+        os << "," << ResumptionPartName(static_cast<ResumptionPart>(i)) << "_s";
+    }
+    os << ",total_s,outage_s,control_messages,control_bytes,wasted_bits,outcome\n";
+    for (const auto& recovery : results.recoveries)
+    {
+        os << EscapeCsv(recovery.fault) << "," << EscapeCsv(Join(recovery.alsoFaults)) << ","
+           << EscapeCsv(recovery.sessionOrGroup) << "," << EscapeCsv(recovery.mechanism) << ","
+           << EscapeCsv(recovery.trigger) << "," << EscapeCsv(Join(recovery.incidents)) << ","
+           << (recovery.IsDetected() ? 1 : 0) << "," << FormatSeconds(recovery.markers.fault);
+        const RecoveryStages stages = recovery.markers.ComputeStages();
+        for (const auto& length : stages.stage)
+        {
+            os << "," << FormatSeconds(length);
+        }
+        for (const auto& length : stages.part)
+        {
+            os << "," << FormatSeconds(length);
+        }
+        os << "," << FormatSeconds(stages.total) << "," << FormatSeconds(recovery.outage) << ","
+           << std::to_string(recovery.controlMessages) << ","
+           << std::to_string(recovery.controlBytes) << "," << std::to_string(recovery.wastedBits)
+           << "," << RecoveryOutcomeName(recovery.outcome) << "\n";
+    }
+}
+
+void
+CsvWriter::WriteKeySupply(const ExperimentResults& results, std::ostream& os) const
+{
+    os << "session,sequence,issued_s,handed_over_s,delay_s,outcome,attempts,key_bits,erroneous\n";
+    for (const auto& request : results.requests)
+    {
+        os << EscapeCsv(request.session) << "," << std::to_string(request.sequence) << ","
+           << FormatSeconds(request.issued) << "," << FormatSeconds(request.handedOver) << ","
+           << FormatSeconds(request.GetDelay()) << "," << RequestOutcomeName(request.outcome) << ","
+           << std::to_string(request.attempts) << "," << std::to_string(request.keyBits) << ","
+           << (request.erroneous ? 1 : 0) << "\n";
+    }
+}
+
+void
+CsvWriter::WritePools(const ExperimentResults& results, std::ostream& os) const
+{
+    os << "time_s,link,km,stored_bits,own_bits,peer_bits,unconfirmed_bits\n";
+    for (const auto& sample : results.poolSamples)
+    {
+        os << FormatSeconds(sample.time) << "," << EscapeCsv(sample.link) << ","
+           << EscapeCsv(sample.km) << "," << std::to_string(sample.storedBit) << ","
+           << std::to_string(sample.ownBit) << "," << std::to_string(sample.peerBit) << ","
+           << std::to_string(sample.unconfirmedBit) << "\n";
+    }
+}
+
+} // namespace qkdn
+} // namespace ns3

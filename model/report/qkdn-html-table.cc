@@ -1,0 +1,94 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-html-table.h"
+
+#include "qkdn-report-format.h"
+
+#include "ns3/abort.h"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/**
+ * @brief Whether a cell is a figure, which is set flush right.
+ * @param cell the cell
+ * @return true if it has no character but digits and what stands among them
+ */
+bool
+IsFigure(const std::string& cell)
+{
+    return std::any_of(cell.begin(),
+                       cell.end(),
+                       [](unsigned char c) { return std::isdigit(c) != 0; }) &&
+           cell.find_first_not_of("0123456789.- e+") == std::string::npos;
+}
+
+} // namespace
+
+HtmlTable::HtmlTable(std::string heading, std::vector<std::string> columns)
+    : m_heading(std::move(heading)),
+      m_columns(std::move(columns))
+{
+}
+
+void
+HtmlTable::AddRow(std::vector<std::string> cells)
+{
+    NS_ABORT_MSG_IF(cells.size() != m_columns.size(),
+                    "table \"" << m_heading << "\": " << cells.size() << " cells for "
+                               << m_columns.size() << " columns");
+    if (m_rowCount < MAX_ROWS)
+    {
+        m_rows.push_back(std::move(cells));
+    }
+    ++m_rowCount;
+}
+
+void
+HtmlTable::Write(const std::string& whenEmpty, std::ostream& os) const
+{
+    os << "<h2>" << EscapeHtml(m_heading) << "</h2>\n";
+    if (m_rows.empty())
+    {
+        os << "<p>" << EscapeHtml(whenEmpty) << "</p>\n";
+        return;
+    }
+    os << "<div class=\"table\"><table>\n<thead><tr>";
+    for (const auto& column : m_columns)
+    {
+        os << "<th scope=\"col\">" << EscapeHtml(column) << "</th>";
+    }
+    os << "</tr></thead>\n<tbody>\n";
+    for (const auto& row : m_rows)
+    {
+        os << "<tr>";
+        for (const auto& cell : row)
+        {
+            os << (IsFigure(cell) ? "<td class=\"figure\">" : "<td>") << EscapeHtml(cell)
+               << "</td>";
+        }
+        os << "</tr>\n";
+    }
+    os << "</tbody></table></div>\n";
+    if (m_rowCount > m_rows.size())
+    {
+        os << "<p>The first " << m_rows.size() << " of " << FormatCount(m_rowCount)
+           << " rows; summary.json has all.</p>\n";
+    }
+}
+
+} // namespace qkdn
+} // namespace ns3

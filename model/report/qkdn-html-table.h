@@ -1,0 +1,58 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_HTML_TABLE_H
+#define QKDN_HTML_TABLE_H
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A table of an HTML page. All texts are escaped.
+ */
+class HtmlTable
+{
+  public:
+    static constexpr std::size_t MAX_ROWS = 200; //!< rows shown; the page says if there are more
+
+    /**
+     * @brief Constructor
+     * @param heading heading above the table
+     * @param columns headings of the columns
+     */
+    HtmlTable(std::string heading, std::vector<std::string> columns);
+
+    /**
+     * @brief Add a row.
+     * @param cells the cells, one a column
+     */
+    void AddRow(std::vector<std::string> cells);
+
+    /**
+     * @brief Write the heading and the table.
+     * @param whenEmpty sentence to write if there is no row
+     * @param os where to
+     */
+    void Write(const std::string& whenEmpty, std::ostream& os) const;
+
+  private:
+    std::string m_heading;                        //!< heading above the table
+    std::vector<std::string> m_columns;           //!< headings of the columns
+    std::vector<std::vector<std::string>> m_rows; //!< the first MAX_ROWS rows
+    std::size_t m_rowCount{0};                    //!< rows added
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_HTML_TABLE_H */

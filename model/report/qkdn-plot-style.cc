@@ -1,0 +1,204 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-plot-style.h"
+
+#include "qkdn-report-format.h"
+
+#include <algorithm>
+#include <array>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+constexpr std::size_t MAX_MARKED_FAULTS = 200; //!< more would only make a grey area
+constexpr std::size_t MAX_NAMED_FAULTS = 6;    //!< more names would overlap
+constexpr std::size_t MAX_LEGEND = 34;         //!< characters of a text of the legend
+constexpr std::size_t MAX_TITLE = 90;          //!< characters of a title
+constexpr std::size_t NAME_ROWS = 3;           //!< rows of names
+constexpr double NAME_HEIGHT = 0.08;           //!< height of a row, share of the plot
+constexpr int DIGITS = 12;                     //!< digits of the figures in a plot file
+
+/**
+ * @brief A number of a plot file.
+ * @param value the number
+ * @return the text
+ */
+std::string
+Number(double value)
+{
+    return FormatNumber(value, DIGITS);
+}
+
+/**
+ * @brief A shaded box over the height of the plot.
+ * @param from left side
+ * @param to right side
+ * @param colour colour with its opacity
+ * @return the command
+ */
+std::string
+Box(double from, double to, const std::string& colour)
+{
+    return "set object rectangle from " + Number(from) + ", graph 0 to " + Number(to) +
+           ", graph 1 behind fillcolor rgb " + colour + " noborder";
+}
+
+/**
+ * @brief Mark a fault.
+ * @param fault the fault
+ * @param row row of its name from the top
+ * @param named whether its name is shown
+ * @param simulated end of the run
+ * @param unit unit of the axis
+ * @return the commands
+ */
+std::string
+FaultMark(const FaultResult& fault, std::size_t row, bool named, Time simulated, TimeUnit unit)
+{
+    const double from = unit.Of(fault.start);
+    const double to = unit.Of(fault.end ? std::min(*fault.end, simulated) : simulated);
+    std::string commands = Box(from, to, "\"#D55E00\" fillstyle transparent solid 0.13");
+    // A short fault would not be seen without the lines.
+    for (const double x : {from, to})
+    {
+        commands += "\nset arrow from " + Number(x) + ", graph 0 to " + Number(x) +
+                    ", graph 1 nohead back linecolor rgb \"#D55E00\" linewidth 1 dashtype 3";
+    }
+    if (named)
+    {
+        const bool hasRoom = from < 0.65 * unit.Of(simulated);
+        commands += "\nset label \"" + EscapeGnuplot(Shorten(fault.Describe(), MAX_LEGEND)) +
+                    "\" at " + Number(from) + ", graph " +
+                    Number(0.95 - NAME_HEIGHT * static_cast<double>(row)) +
+                    (hasRoom ? " left offset 0.5,0" : " right offset -0.5,0") +
+                    " front textcolor rgb \"#9C4400\"";
+    }
+    return commands;
+}
+
+/**
+ * @brief Copy a curve into a dataset of ns-3.
+ * @param curve the curve
+ * @param [in,out] dataset the dataset
+ */
+void
+Fill(const StepCurve& curve, Gnuplot2dDataset& dataset)
+{
+    dataset.SetStyle(Gnuplot2dDataset::STEPS);
+    for (const auto& point : ThinSteps(curve, PlotStyle::MAX_POINTS))
+    {
+        dataset.Add(point.x, point.y);
+    }
+}
+
+} // namespace
+
+TimeUnit
+TimeUnit::For(Time simulated)
+{
+    if (simulated > Hours(72))
+    {
+        return {86400.0, "d"};
+    }
+    return simulated > Hours(3) ? TimeUnit{3600.0, "h"} : TimeUnit{1.0, "s"};
+}
+
+double
+TimeUnit::Of(Time time) const
+{
+    return SecondsOf(time) / seconds;
+}
+
+std::string
+PlotStyle::Colour(std::size_t index)
+{
+    static const std::array<const char*, 8> palette =
+        {"#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000"};
+    return palette[index % palette.size()];
+}
+
+Gnuplot
+PlotStyle::StartPlot(const std::string& name, const std::string& title, uint32_t heightPx)
+{
+    // ids in an SVG file begin with the name: unlike names let several be put into one page
+    std::string identifier = name;
+    std::replace(identifier.begin(), identifier.end(), '-', '_');
+    Gnuplot plot(name + ".svg", EscapeGnuplot(Shorten(title, MAX_TITLE)));
+    plot.SetTerminal("svg size 900," + std::to_string(heightPx) + " fixed name \"" + identifier +
+                     "\" font \"Helvetica,15\" noenhanced butt background rgb \"white\"");
+    plot.SetExtra(
+        "set encoding utf8\n"
+        "set border 3 linecolor rgb \"#404040\"\n"
+        "set tics nomirror out\n"
+        "set grid linecolor rgb \"#DDDDDD\" linewidth 0.5 dashtype 1\n"
+        "set title font \",17\"\n"
+        "set key outside bottom center horizontal maxcols 3 reverse Left samplen 2.5 height 0.5");
+    return plot;
+}
+
+void
+PlotStyle::AddTimeAxis(const ExperimentResults& results, const TimeUnit& unit, Gnuplot& plot)
+{
+    const double end = unit.Of(results.simulated);
+    plot.AppendExtra("set xrange [0:" + Number(end > 0.0 ? end : 1.0) + "]");
+    if (results.warmUp.IsStrictlyPositive())
+    {
+        plot.AppendExtra(Box(0.0, unit.Of(results.warmUp), "\"#EEEEEE\" fillstyle solid 1.0"));
+        plot.AppendExtra("set label \"warm-up\" at 0, graph 0.05 left offset 0.5,0 front "
+                         "textcolor rgb \"#606060\"");
+    }
+    const std::size_t count = std::min(results.faults.size(), MAX_MARKED_FAULTS);
+    for (std::size_t i = 0; i < count; ++i)
+    {
+        plot.AppendExtra(FaultMark(results.faults[i],
+                                   i % NAME_ROWS,
+                                   results.faults.size() <= MAX_NAMED_FAULTS,
+                                   results.simulated,
+                                   unit));
+    }
+}
+
+void
+PlotStyle::AddLevelAxis(const ExperimentResults& results, double highest, Gnuplot& plot)
+{
+    const std::size_t named = results.faults.size() <= MAX_NAMED_FAULTS ? results.faults.size() : 0;
+    const double names = NAME_HEIGHT * static_cast<double>(std::min(named, NAME_ROWS));
+    const double top = highest > 0.0 ? highest / (0.95 - names) : 1.0;
+    plot.AppendExtra("set yrange [0:" + Number(top) + "]");
+}
+
+void
+PlotStyle::AddSteps(const std::string& title,
+                    std::size_t index,
+                    const StepCurve& curve,
+                    Gnuplot& plot)
+{
+    // Later curves are thinner, so that those of equal course do not hide each other.
+    const double width = index == 0 ? 3.5 : (index == 1 ? 2.2 : 1.6);
+    Gnuplot2dDataset dataset(EscapeGnuplot(Shorten(title, MAX_LEGEND)));
+    dataset.SetExtra("linewidth " + Number(width) + " linecolor rgb \"" + Colour(index) +
+                     "\" dashtype " + std::to_string(1 + index / 2));
+    Fill(curve, dataset);
+    plot.AddDataset(dataset);
+}
+
+void
+PlotStyle::AddReference(const std::string& title, const StepCurve& curve, Gnuplot& plot)
+{
+    Gnuplot2dDataset dataset(EscapeGnuplot(Shorten(title, MAX_LEGEND)));
+    dataset.SetExtra("linewidth 1.8 linecolor rgb \"#606060\" dashtype 2");
+    Fill(curve, dataset);
+    plot.AddDataset(dataset);
+}
+
+} // namespace qkdn
+} // namespace ns3

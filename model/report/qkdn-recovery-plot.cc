@@ -1,0 +1,216 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-plot-style.h"
+#include "qkdn-plots.h"
+#include "qkdn-report-format.h"
+
+#include <algorithm>
+#include <array>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+constexpr std::size_t MAX_BARS = 20;   //!< bars that fit into a figure
+constexpr std::size_t MAX_LABEL = 36;  //!< characters of a label beside a bar
+constexpr double BAR_HALF_WIDTH = 0.3; //!< half the width of a bar, in rows
+
+/// A recovery and its stages.
+struct Bar
+{
+    const RecoveryResult* recovery; //!< the recovery
+    RecoveryStages stages;          //!< its stages
+    Time length;                    //!< sum of the stages
+};
+
+/**
+ * @brief The colour of a stage: waiting is grey, the rest can be told apart by colour-blind
+ * readers.
+ * @param stage the stage
+ * @return the colour
+ */
+std::string
+StageColour(RecoveryStage stage)
+{
+    static const std::array<const char*, STAGE_COUNT> colours =
+        {"#D55E00", "#CC79A7", "#F0E442", "#000000", "#BBBBBB", "#E69F00", "#56B4E9", "#0072B2"};
+    return colours.at(stage);
+}
+
+/**
+ * @brief The longest recoveries.
+ * @param results the results
+ * @return in the order of the results
+ */
+std::vector<Bar>
+ChooseBars(const ExperimentResults& results)
+{
+    std::vector<Bar> bars;
+    for (const auto& recovery : results.recoveries)
+    {
+        Bar bar{&recovery, recovery.markers.ComputeStages(), Time()};
+        for (const auto& stage : bar.stages.stage)
+        {
+            bar.length += stage;
+        }
+        bars.push_back(bar);
+    }
+    if (bars.size() > MAX_BARS)
+    {
+        std::stable_sort(bars.begin(), bars.end(), [](const auto& a, const auto& b) {
+            return a.length > b.length;
+        });
+        bars.resize(MAX_BARS);
+        std::sort(bars.begin(), bars.end(), [](const auto& a, const auto& b) {
+            return a.recovery < b.recovery; // both point into one vector: its order
+        });
+    }
+    return bars;
+}
+
+/**
+ * @brief What stands beside a bar.
+ * @param bar the bar
+ * @param results the results
+ * @return session or group, and the fault
+ */
+std::string
+LabelOf(const Bar& bar, const ExperimentResults& results)
+{
+    const auto fault = std::find_if(results.faults.begin(),
+                                    results.faults.end(),
+                                    [&bar](const auto& f) { return f.id == bar.recovery->fault; });
+    const std::string cause =
+        fault == results.faults.end() ? bar.recovery->fault : fault->Describe();
+    return Shorten(bar.recovery->sessionOrGroup + ": " + cause, MAX_LABEL);
+}
+
+/**
+ * @brief What stands behind the end of a bar.
+ * @param bar the bar
+ * @return its length, or what is missing
+ */
+std::string
+EndLabelOf(const Bar& bar)
+{
+    if (bar.stages.total)
+    {
+        return FormatNumber(SecondsOf(*bar.stages.total), 6) + " s";
+    }
+    return bar.recovery->IsDetected() ? "not recovered" : "not detected";
+}
+
+/**
+ * @brief Draw a bar.
+ * @param bar the bar
+ * @param row its row
+ * @param label what stands beside it
+ * @param [in,out] plot the plot
+ */
+void
+DrawBar(const Bar& bar, std::size_t row, const std::string& label, Gnuplot& plot)
+{
+    const double y = static_cast<double>(row);
+    Time from;
+    for (std::size_t i = 0; i < bar.stages.stage.size(); ++i)
+    {
+        const Time to = from + bar.stages.stage[i];
+        if (to > from)
+        {
+            plot.AppendExtra(
+                "set object rectangle from " + FormatSeconds(from) + ", " +
+                FormatNumber(y - BAR_HALF_WIDTH, 6) + " to " + FormatSeconds(to) + ", " +
+                FormatNumber(y + BAR_HALF_WIDTH, 6) + " front fillcolor rgb \"" +
+                StageColour(static_cast<RecoveryStage>(i)) + "\" fillstyle solid 1.0 noborder");
+        }
+        from = to;
+    }
+    plot.AppendExtra("set label \"" + EscapeGnuplot(EndLabelOf(bar)) + "\" at " +
+                     FormatSeconds(from) + ", " + FormatNumber(y, 6) + " left offset 0.7,0 front");
+    plot.AppendExtra("set ytics add (\"" + EscapeGnuplot(label) + "\" " + FormatNumber(y, 6) + ")");
+}
+
+/**
+ * @brief Add a stage to the legend; with a single bar its length is given too.
+ * @param stage the stage
+ * @param bars all bars
+ * @param [in,out] plot the plot
+ */
+void
+AddLegend(RecoveryStage stage, const std::vector<Bar>& bars, Gnuplot& plot)
+{
+    std::string name = RecoveryStageName(stage);
+    std::replace(name.begin(), name.end(), '_', ' ');
+    if (bars.size() == 1)
+    {
+        name += " " + FormatNumber(SecondsOf(bars.front().stages.stage[stage]), 6) + " s";
+    }
+    Gnuplot2dFunction legend(name, "NaN");
+    legend.SetExtra("with boxes fillstyle solid 1.0 noborder linecolor rgb \"" +
+                    StageColour(stage) + "\"");
+    plot.AddDataset(legend);
+}
+
+} // namespace
+
+std::optional<Gnuplot>
+MakeRecoveryPlot(const ExperimentResults& results)
+{
+    if (results.recoveries.empty())
+    {
+        return std::nullopt;
+    }
+    const std::vector<Bar> bars = ChooseBars(results);
+    std::string title = results.scenario + ": stages of recovery";
+    if (bars.size() < results.recoveries.size())
+    {
+        title += " (the " + std::to_string(bars.size()) + " longest of " +
+                 std::to_string(results.recoveries.size()) + ")";
+    }
+    Gnuplot plot = PlotStyle::StartPlot(
+        "recovery-stages",
+        title,
+        190 + 46 * static_cast<uint32_t>(std::max<std::size_t>(bars.size(), 2)));
+    plot.SetLegend("time since the fault (s)", "");
+    plot.AppendExtra("set ytics scale 0 ()");
+    Time longest;
+    for (std::size_t row = 0; row < bars.size(); ++row)
+    {
+        longest = std::max(longest, bars[row].length);
+        DrawBar(bars[row], row, LabelOf(bars[row], results), plot);
+    }
+    const double right = longest.IsStrictlyPositive() ? SecondsOf(longest) * 1.18 : 1.0;
+    plot.AppendExtra("set xrange [0:" + FormatNumber(right, 12) + "]");
+    // the first recovery at the top
+    plot.AppendExtra("set yrange [" + FormatNumber(static_cast<double>(bars.size()) - 0.4, 6) +
+                     ":-0.6]\nset grid noytics\nset samples 2");
+    bool anyStage = false;
+    for (int i = 0; i < STAGE_COUNT; ++i)
+    {
+        const bool happened = std::any_of(bars.begin(), bars.end(), [i](const auto& bar) {
+            return bar.stages.stage[i].IsStrictlyPositive();
+        });
+        if (happened)
+        {
+            AddLegend(static_cast<RecoveryStage>(i), bars, plot);
+            anyStage = true;
+        }
+    }
+    if (!anyStage)
+    {
+        // gnuplot draws axes and labels only along with something
+        plot.AddDataset(Gnuplot2dFunction("", "NaN"));
+    }
+    return plot;
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,163 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-text-report.h"
+
+#include "qkdn-report-format.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+constexpr std::size_t MAX_LINES = 20; //!< lines of one kind before the report refers to the files
+
+/**
+ * @brief Say how many lines were left out.
+ * @param all number of things there are
+ * @param os where to
+ */
+void
+WriteLeftOut(std::size_t all, std::ostream& os)
+{
+    if (all > MAX_LINES)
+    {
+        os << "  ... and " << FormatCount(all - MAX_LINES) << " more in summary.json\n";
+    }
+}
+
+/**
+ * @brief A session and its interruptions.
+ * @param session the session
+ * @param os where to
+ */
+void
+WriteSession(const SessionResult& session, std::ostream& os)
+{
+    os << "  session " << session.id << " (" << session.resilienceClass
+       << "): " << FormatCount(session.supplied) << " of " << FormatCount(session.requested)
+       << " keys supplied, " << FormatCount(session.late) << " late, " << FormatCount(session.lost)
+       << " lost, " << FormatCount(session.open) << " open";
+    if (session.availability)
+    {
+        os << "; availability " << FormatNumber(*session.availability, 9);
+    }
+    os << "\n";
+    const std::size_t shown = std::min(session.interruptions.size(), MAX_LINES);
+    for (std::size_t i = 0; i < shown; ++i)
+    {
+        const Interruption& interruption = session.interruptions[i];
+        os << "    interrupted for " << FormatSecondsForPeople(interruption.GetDuration())
+           << ", from " << FormatSecondsForPeople(interruption.start) << " to "
+           << FormatSecondsForPeople(interruption.end) << ": " << interruption.cause
+           << (interruption.GetDuration() > session.toleration ? " (longer than tolerated)" : "")
+           << "\n";
+    }
+    WriteLeftOut(session.interruptions.size(), os);
+}
+
+/**
+ * @brief A recovery and its stages.
+ * @param recovery the recovery
+ * @param os where to
+ */
+void
+WriteRecovery(const RecoveryResult& recovery, std::ostream& os)
+{
+    const RecoveryStages stages = recovery.markers.ComputeStages();
+    os << "  " << recovery.sessionOrGroup << " (" << recovery.mechanism << ", trigger "
+       << recovery.trigger << ") after " << recovery.fault << " at "
+       << FormatSecondsForPeople(recovery.markers.fault) << ": "
+       << RecoveryOutcomeName(recovery.outcome);
+    if (!recovery.IsDetected())
+    {
+        os << ", not detected";
+    }
+    if (stages.total)
+    {
+        os << ", first key after " << FormatSecondsForPeople(*stages.total);
+    }
+    os << "\n";
+    std::string separator = "    ";
+    for (std::size_t i = 0; i < stages.stage.size(); ++i)
+    {
+        if (stages.stage[i].IsStrictlyPositive())
+        {
+            os << separator << RecoveryStageName(static_cast<RecoveryStage>(i)) << " "
+               << FormatSecondsForPeople(stages.stage[i]);
+            separator = ", ";
+        }
+    }
+    os << (separator == ", " ? "\n" : "");
+}
+
+} // namespace
+
+std::string
+TextReport::Verdict(const ExperimentResults& results)
+{
+    if (results.sessions.empty())
+    {
+        return "There was no session.";
+    }
+    std::size_t interrupted = 0;
+    Time longest;
+    for (const auto& session : results.sessions)
+    {
+        interrupted += session.interruptions.empty() ? 0 : 1;
+        longest = std::max(longest, session.longestOutage);
+    }
+    if (interrupted == 0)
+    {
+        return "No key supply was interrupted.";
+    }
+    return "The key supply of " + FormatCount(interrupted) + " of " +
+           FormatCount(results.sessions.size()) +
+           (results.sessions.size() == 1 ? " session" : " sessions") +
+           " was interrupted, for at most " + FormatSecondsForPeople(longest) + ".";
+}
+
+void
+TextReport::Write(const ExperimentResults& results,
+                  const std::string& directory,
+                  std::ostream& os) const
+{
+    os << results.scenario << ": " << FormatSecondsForPeople(results.simulated)
+       << " simulated (seed " << std::to_string(results.seed) << ", run "
+       << std::to_string(results.run) << "), " << FormatCount(results.packets) << " packets\n"
+       << Verdict(results) << "\n";
+    const std::size_t sessions = std::min(results.sessions.size(), MAX_LINES);
+    for (std::size_t i = 0; i < sessions; ++i)
+    {
+        WriteSession(results.sessions[i], os);
+    }
+    WriteLeftOut(results.sessions.size(), os);
+    if (!results.recoveries.empty())
+    {
+        os << "Recoveries:\n";
+    }
+    const std::size_t recoveries = std::min(results.recoveries.size(), MAX_LINES);
+    for (std::size_t i = 0; i < recoveries; ++i)
+    {
+        WriteRecovery(results.recoveries[i], os);
+    }
+    WriteLeftOut(results.recoveries.size(), os);
+    os << (results.conservation.Balances() ? "The key books balance.\n"
+                                           : "THE KEY BOOKS DO NOT BALANCE: see \"conservation\" "
+                                             "in summary.json.\n");
+    if (!directory.empty())
+    {
+        os << "Files are in " << directory << ", the report is report.html.\n";
+    }
+}
+
+} // namespace qkdn
+} // namespace ns3
