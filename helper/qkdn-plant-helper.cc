@@ -1,0 +1,194 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-plant-helper.h"
+
+#include "ns3/abort.h"
+#include "ns3/internet-stack-helper.h"
+#include "ns3/ipv4-routing-helper.h"
+#include "ns3/ipv4.h"
+#include "ns3/point-to-point-helper.h"
+#include "ns3/point-to-point-net-device.h"
+#include "ns3/pointer.h"
+#include "ns3/qkdn-fibre-loss-model.h"
+#include "ns3/qkdn-fibre-routing.h"
+#include "ns3/string.h"
+
+#include <sstream>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+constexpr uint32_t FIRST_SERVICE = 0x0a000001;   //!< 10.0.0.1
+constexpr uint32_t MAX_SERVICES = 0x00fffffe;    //!< up to 10.255.255.254
+constexpr uint32_t FIRST_SUBNET = 0xac100000;    //!< 172.16.0.0
+constexpr uint32_t MAX_SUBNETS = 0x00100000 / 4; //!< subnets /30 in 172.16.0.0/12
+
+/// Makes the FibreRouting of a node.
+class FibreRoutingHelper : public Ipv4RoutingHelper
+{
+  public:
+    explicit FibreRoutingHelper(Ptr<ClassicalTopology> topology)
+        : m_topology(topology)
+    {
+    }
+
+    FibreRoutingHelper* Copy() const override
+    {
+        return new FibreRoutingHelper(*this);
+    }
+
+    Ptr<Ipv4RoutingProtocol> Create(Ptr<Node> /* node */) const override
+    {
+        return CreateObjectWithAttributes<FibreRouting>("Topology", PointerValue(m_topology));
+    }
+
+  private:
+    Ptr<ClassicalTopology> m_topology;
+};
+
+/**
+ * Give a device an address.
+ * @param device the device
+ * @param address the address in a /30
+ */
+void
+AddInterface(Ptr<NetDevice> device, Ipv4Address address)
+{
+    // not by Ipv4AddressHelper: its Assign() installs a queue disc
+    Ptr<Ipv4> ipv4 = device->GetNode()->GetObject<Ipv4>();
+    const uint32_t interface = ipv4->AddInterface(device);
+    ipv4->AddAddress(interface, Ipv4InterfaceAddress(address, Ipv4Mask("/30")));
+    ipv4->SetMetric(interface, 1);
+    ipv4->SetUp(interface);
+}
+
+} // namespace
+
+PlantHelper::PlantHelper()
+    : m_topology(CreateObject<ClassicalTopology>()),
+      m_queueSize("1000p")
+{
+}
+
+Ptr<ClassicalTopology>
+PlantHelper::GetTopology() const
+{
+    return m_topology;
+}
+
+void
+PlantHelper::SetDeviceQueueSize(const QueueSize& size)
+{
+    m_queueSize = size;
+}
+
+void
+PlantHelper::InstallStack(const NodeContainer& nodes)
+{
+    InternetStackHelper stack;
+    stack.SetRoutingHelper(FibreRoutingHelper(m_topology));
+    stack.SetIpv6StackInstall(false);
+    stack.Install(nodes);
+    for (auto node = nodes.Begin(); node != nodes.End(); ++node)
+    {
+        NS_ABORT_MSG_IF(m_services == MAX_SERVICES, "service addresses are exhausted");
+        const Ipv4Address address(FIRST_SERVICE + m_services);
+        ++m_services;
+        m_topology->AddNode((*node)->GetId(), address);
+        Ipv4InterfaceAddress service(address, Ipv4Mask::GetOnes());
+        // the default, address | ~mask, is the address itself, and UDP refuses broadcast
+        service.SetBroadcast(Ipv4Address::GetBroadcast());
+        (*node)->GetObject<Ipv4>()->AddAddress(0, service);
+    }
+}
+
+Ptr<ClassicalLink>
+PlantHelper::Connect(const std::string& name,
+                     Ptr<Node> a,
+                     Ptr<Node> b,
+                     const FibrePath& path,
+                     DataRate rate)
+{
+    Ptr<ClassicalLink> link = CreateObjectWithAttributes<ClassicalLink>("Name",
+                                                                        StringValue(name),
+                                                                        "DataRate",
+                                                                        DataRateValue(rate));
+    link->SetPath(path);
+    Install(link, a, b);
+    return link;
+}
+
+Ptr<ClassicalLink>
+PlantHelper::ConnectLocal(const std::string& name,
+                          Ptr<Node> a,
+                          Ptr<Node> b,
+                          Time delay,
+                          DataRate rate)
+{
+    Ptr<ClassicalLink> link = CreateObjectWithAttributes<ClassicalLink>("Name",
+                                                                        StringValue(name),
+                                                                        "DataRate",
+                                                                        DataRateValue(rate),
+                                                                        "Delay",
+                                                                        TimeValue(delay));
+    Install(link, a, b);
+    return link;
+}
+
+void
+PlantHelper::Install(Ptr<ClassicalLink> link, Ptr<Node> a, Ptr<Node> b)
+{
+    NS_ABORT_MSG_IF(m_subnets == MAX_SUBNETS, "addresses for links are exhausted");
+    const uint32_t subnet = FIRST_SUBNET + 4 * m_subnets;
+    ++m_subnets;
+
+    std::ostringstream queueSize;
+    queueSize << m_queueSize;
+    PointToPointHelper pointToPoint;
+    pointToPoint.SetDeviceAttribute("DataRate", DataRateValue(link->GetDataRate()));
+    pointToPoint.SetChannelAttribute("Delay", TimeValue(link->GetDelay()));
+    pointToPoint.SetQueue("ns3::DropTailQueue", "MaxSize", StringValue(queueSize.str()));
+    // without a queue disc nobody listens to flow control, and drops show at the queue
+    pointToPoint.DisableFlowControl();
+    const NetDeviceContainer devices = pointToPoint.Install(a, b);
+    m_devices.Add(devices);
+
+    Ptr<FibreLossModel> loss = CreateObject<FibreLossModel>();
+    loss->SetLink(link);
+    for (uint32_t end : {0, 1})
+    {
+        devices.Get(end)->SetAttribute("ReceiveErrorModel", PointerValue(loss));
+        AddInterface(devices.Get(end), Ipv4Address(subnet + 1 + end));
+    }
+    link->SetDevices(devices.Get(0), devices.Get(1));
+    m_topology->AddLink(link, Ipv4Address(subnet + 1), Ipv4Address(subnet + 2));
+}
+
+void
+PlantHelper::EnablePcap(const std::string& prefix) const
+{
+    PointToPointHelper().EnablePcap(prefix, m_devices);
+}
+
+Ipv4Address
+PlantHelper::GetServiceAddress(Ptr<Node> node)
+{
+    Ptr<Ipv4> ipv4 = node->GetObject<Ipv4>();
+    NS_ABORT_MSG_UNLESS(ipv4, "node " << node->GetId() << " has no IP stack");
+    Ptr<FibreRouting> routing =
+        Ipv4RoutingHelper::GetRouting<FibreRouting>(ipv4->GetRoutingProtocol());
+    NS_ABORT_MSG_UNLESS(routing, "node " << node->GetId() << " has no fibre routing");
+    return routing->GetServiceAddress();
+}
+
+} // namespace qkdn
+} // namespace ns3
