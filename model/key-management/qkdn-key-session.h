@@ -9,6 +9,7 @@
 
 #include "ns3/nstime.h"
 #include "ns3/qkdn-ids.h"
+#include "ns3/qkdn-key-material.h"
 
 #include <string>
 #include <vector>
@@ -37,15 +38,15 @@ struct KeySession
  * @ingroup qkdn-resilience
  * @brief What happens to a KSA-key at one end.
  */
-enum KsaKeyState
+enum KsaKeyEventKind
 {
-    KSA_CREATED,     //!< the master's KM has made it from KMA-key
-    KSA_HELD,        //!< the slave's KM holds it
-    KSA_CONFIRMED,   //!< the master's KM knows that the slave's KM holds it
-    KSA_HANDED_OVER, //!< this end's application has it
-    KSA_VOIDED,      //!< must not be supplied
-    KSA_EXPIRED,     //!< was not asked for in time
-    KSA_DESTROYED    //!< lost in a crash
+    KSA_EVENT_CREATED,     //!< the master's KM has made it from KMA-key
+    KSA_EVENT_HELD,        //!< the slave's KM holds it
+    KSA_EVENT_CONFIRMED,   //!< the master's KM knows that the slave's KM holds it
+    KSA_EVENT_HANDED_OVER, //!< this end's application has it
+    KSA_EVENT_VOIDED,      //!< must not be supplied
+    KSA_EVENT_EXPIRED,     //!< was not asked for in time
+    KSA_EVENT_DESTROYED    //!< lost in a crash
 };
 
 /**
@@ -57,7 +58,7 @@ struct KsaKeyEvent
     KsaKeyId key;                   //!< the key
     KmId holder;                    //!< the KM where it happens
     bool master{false};             //!< whether that is the master's KM
-    KsaKeyState state{KSA_CREATED}; //!< what happens
+    KsaKeyEventKind kind{KSA_EVENT_CREATED}; //!< what happens
     uint32_t bits{0};               //!< size of the key
     std::vector<KeyRange> ranges;   //!< the KMA-key bits that it is made of
     IncidentId incident;            //!< the failure behind it, or none

@@ -296,7 +296,7 @@ KsaMasterAgent::MakeKeys(uint64_t id, KxSupplyNotification& notification)
         const KsaKeyId key{session.id, ++m_lastSequence[session.id]};
         m_announced[key] = AnnouncedKey{id, 0, *made};
         notification.keys.push_back(KxNotifiedKey{key, made->ranges});
-        Trace(key, *made, KSA_CREATED, IncidentId());
+        Trace(key, *made, KSA_EVENT_CREATED, IncidentId());
     }
     return true;
 }
@@ -424,7 +424,7 @@ KsaMasterAgent::Confirm(const KsaKeyId& id)
 {
     const AnnouncedKey announced = m_announced.at(id);
     m_announced.erase(id);
-    Trace(id, announced.key, KSA_CONFIRMED, IncidentId());
+    Trace(id, announced.key, KSA_EVENT_CONFIRMED, IncidentId());
     const auto request = m_requests.find(announced.request);
     if (request == m_requests.end())
     {
@@ -454,7 +454,7 @@ KsaMasterAgent::Supply(uint64_t id)
         m_suppliedByAge.push_back(confirmed.id);
         container.keys.push_back(
             SuppliedKey{KsaKeyUuid(session.name, confirmed.id.sequence), confirmed.key.material});
-        Trace(confirmed.id, confirmed.key, KSA_HANDED_OVER, IncidentId());
+        Trace(confirmed.id, confirmed.key, KSA_EVENT_HANDED_OVER, IncidentId());
     }
     KeySupplyService::AnswerLater(request.answer, container);
     m_requests.erase(id);
@@ -504,7 +504,7 @@ KsaMasterAgent::BookVoid(const KsaKeyId& id, const KmaKey& key, IncidentId incid
     const Ptr<KmaPool> pool = m_neighbours.at(m_sessions.at(id.session).slaveKm).pool;
     pool->Rebook(key.ranges, KEY_DIRECT_SUPPLY, KEY_WASTED, incident);
     pool->Settle(key.ranges);
-    Trace(id, key, KSA_VOIDED, incident);
+    Trace(id, key, KSA_EVENT_VOIDED, incident);
 }
 
 void
@@ -607,11 +607,11 @@ KsaMasterAgent::Advance(Time now)
 void
 KsaMasterAgent::Trace(const KsaKeyId& key,
                       const KmaKey& made,
-                      KsaKeyState state,
+                      KsaKeyEventKind kind,
                       IncidentId incident)
 {
     m_keyTrace(
-        KsaKeyEvent{key, m_self, true, state, made.material.GetBits(), made.ranges, incident});
+        KsaKeyEvent{key, m_self, true, kind, made.material, made.ranges, incident});
 }
 
 } // namespace qkdn

@@ -283,10 +283,10 @@ class KsaMasterAgent : public Object
      * @brief Trace an event in the life of a key.
      * @param key the key
      * @param made ranges and bits
-     * @param state what happens
+     * @param kind what happens
      * @param incident the failure behind it
      */
-    void Trace(const KsaKeyId& key, const KmaKey& made, KsaKeyState state, IncidentId incident);
+    void Trace(const KsaKeyId& key, const KmaKey& made, KsaKeyEventKind kind, IncidentId incident);
 
     KxAuthentication m_authentication{KX_ITS_PER_BATCH}; //!< attribute KxAuthentication
     uint32_t m_tagBits{0};                               //!< attribute TagBits

@@ -104,7 +104,7 @@ KsaSlaveAgent::GetKeyWithKeyIds(const std::string& callerSae,
         if (held != m_held.end())
         {
             container.keys.push_back(SuppliedKey{held->second.uuid, held->second.key.material});
-            Release(id, KSA_HANDED_OVER, IncidentId());
+            Release(id, KSA_EVENT_HANDED_OVER, IncidentId());
         }
     }
     return container;
@@ -189,8 +189,8 @@ KsaSlaveAgent::Hold(KmId peer, const KxNotifiedKey& notified)
     m_keyTrace(KsaKeyEvent{notified.key,
                            m_self,
                            false,
-                           KSA_HELD,
-                           material->GetBits(),
+                           KSA_EVENT_HELD,
+                           *material,
                            notified.ranges,
                            IncidentId()});
     m_held[notified.key] = std::move(held);
@@ -215,7 +215,7 @@ KsaSlaveAgent::HandleVoid(KmId peer, Ptr<Packet> body)
                                      KEY_DIRECT_SUPPLY,
                                      KEY_WASTED,
                                      IncidentId());
-            Release(id, KSA_VOIDED, IncidentId());
+            Release(id, KSA_EVENT_VOIDED, IncidentId());
         }
     }
     return true;
@@ -241,12 +241,12 @@ KsaSlaveAgent::DestroyAll(IncidentId incident)
     NS_LOG_FUNCTION(this);
     while (!m_held.empty())
     {
-        Release(m_held.begin()->first, KSA_DESTROYED, incident);
+        Release(m_held.begin()->first, KSA_EVENT_DESTROYED, incident);
     }
 }
 
 void
-KsaSlaveAgent::Release(const KsaKeyId& id, KsaKeyState state, IncidentId incident)
+KsaSlaveAgent::Release(const KsaKeyId& id, KsaKeyEventKind state, IncidentId incident)
 {
     const auto found = m_held.find(id);
     const HeldKey held = found->second;
@@ -257,7 +257,7 @@ KsaSlaveAgent::Release(const KsaKeyId& id, KsaKeyState state, IncidentId inciden
                            m_self,
                            false,
                            state,
-                           held.key.material.GetBits(),
+                           held.key.material,
                            held.key.ranges,
                            incident});
 }
@@ -274,7 +274,7 @@ KsaSlaveAgent::Advance(Time now)
             {
                 return;
             }
-            Release(m_byAge.front(), KSA_EXPIRED, IncidentId());
+            Release(m_byAge.front(), KSA_EVENT_EXPIRED, IncidentId());
         }
         m_byAge.pop_front();
     }

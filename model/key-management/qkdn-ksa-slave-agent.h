@@ -145,7 +145,7 @@ class KsaSlaveAgent : public Object
      * @param state why
      * @param incident the failure behind it
      */
-    void Release(const KsaKeyId& id, KsaKeyState state, IncidentId incident);
+    void Release(const KsaKeyId& id, KsaKeyEventKind state, IncidentId incident);
 
     /// Have Advance() called when the next key expires.
     void ScheduleExpiry();

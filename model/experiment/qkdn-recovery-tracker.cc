@@ -1,0 +1,366 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-recovery-tracker.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+void
+RecoveryTracker::AddSession(const TrackedSession& session)
+{
+    m_sessions[session.id].description = session;
+}
+
+bool
+RecoveryTracker::Uses(const Session& session, LinkId link)
+{
+    const std::vector<LinkId>& links = session.description.links;
+    return std::find(links.begin(), links.end(), link) != links.end();
+}
+
+bool
+RecoveryTracker::IsBetween(const Session& session, KmId a, KmId b)
+{
+    const KmId master = session.description.masterKm;
+    const KmId slave = session.description.slaveKm;
+    return (a == master && b == slave) || (a == slave && b == master);
+}
+
+void
+RecoveryTracker::FaultStruck(Time now,
+                             const std::string& fault,
+                             const std::vector<SessionId>& sessions)
+{
+    for (const SessionId id : sessions)
+    {
+        Session& session = m_sessions.at(id);
+        if (session.current)
+        {
+            Episode& episode = *session.current;
+            episode.also.push_back(fault);
+            episode.open.insert(fault);
+            // what came after an earlier repair was undone
+            episode.markers.repaired.reset();
+            episode.markers.operated.reset();
+            episode.markers.running.reset();
+            episode.markers.blockFilled.reset();
+            episode.markers.distilled.reset();
+            episode.markers.confirmed.reset();
+            episode.blocks.clear();
+            continue;
+        }
+        session.current.emplace();
+        session.current->fault = fault;
+        session.current->open.insert(fault);
+        session.current->markers.fault = now;
+        session.current->modulesStopped = !IsGenerating(session);
+    }
+}
+
+void
+RecoveryTracker::FaultRepaired(Time now, const std::string& fault)
+{
+    for (auto& [id, session] : m_sessions)
+    {
+        if (!session.current || session.current->open.erase(fault) == 0 ||
+            !session.current->open.empty())
+        {
+            continue;
+        }
+        session.current->markers.repaired = now;
+        session.current->markers.operated = now;
+        CheckRunning(now, session);
+    }
+}
+
+void
+RecoveryTracker::LinkIncident(Time now, LinkId link, IncidentId incident)
+{
+    for (auto& [id, session] : m_sessions)
+    {
+        if (session.current && Uses(session, link) && !session.current->markers.repaired)
+        {
+            session.current->incidents.insert(incident);
+            RecoveryMarkers& markers = session.current->markers;
+            if (!markers.detected)
+            {
+                markers.detected = now;
+                markers.holdOffOver = now;
+            }
+        }
+    }
+}
+
+void
+RecoveryTracker::NeighbourIncident(Time now, KmId km, KmId neighbour, IncidentId incident)
+{
+    for (auto& [id, session] : m_sessions)
+    {
+        if (session.current && IsBetween(session, km, neighbour) &&
+            !session.current->markers.repaired)
+        {
+            session.current->incidents.insert(incident);
+            RecoveryMarkers& markers = session.current->markers;
+            if (!markers.detected)
+            {
+                markers.detected = now;
+                markers.holdOffOver = now;
+            }
+            Inform(now, session, km);
+        }
+    }
+}
+
+void
+RecoveryTracker::LinkReported(Time now, KmId km, LinkId link)
+{
+    for (auto& [id, session] : m_sessions)
+    {
+        if (session.current && Uses(session, link))
+        {
+            Inform(now, session, km);
+        }
+    }
+}
+
+void
+RecoveryTracker::Inform(Time now, Session& session, KmId km)
+{
+    RecoveryMarkers& markers = session.current->markers;
+    const KmId master = session.description.masterKm;
+    // while the master's KM does not run, the slave's KM is all there is to decide
+    const bool decides = km == master || m_stopped.find(master) != m_stopped.end();
+    if (decides && markers.detected && !markers.notified && !markers.repaired)
+    {
+        markers.notified = now;
+        // an unprotected session waits for the repair as soon as the failure is known
+        markers.decided = now;
+    }
+}
+
+bool
+RecoveryTracker::IsGenerating(const Session& session) const
+{
+    return std::any_of(session.description.links.begin(),
+                       session.description.links.end(),
+                       [this](LinkId link) {
+                           const auto found = m_generating.find(link);
+                           return found != m_generating.end() && found->second[0] &&
+                                  found->second[1];
+                       });
+}
+
+bool
+RecoveryTracker::HasAgreed(const Session& session) const
+{
+    const KmId master = session.description.masterKm;
+    const KmId slave = session.description.slaveKm;
+    return m_agreed.find({master, slave}) != m_agreed.end() &&
+           m_agreed.find({slave, master}) != m_agreed.end();
+}
+
+void
+RecoveryTracker::CheckRunning(Time now, Session& session)
+{
+    RecoveryMarkers& markers = session.current->markers;
+    if (!markers.operated || markers.running || !IsGenerating(session))
+    {
+        return;
+    }
+    markers.running = now;
+    if (!session.current->modulesStopped && HasAgreed(session))
+    {
+        markers.confirmed = now;
+    }
+}
+
+void
+RecoveryTracker::ModuleChanged(Time now, LinkId link, uint32_t end, bool generating)
+{
+    m_generating[link].at(end) = generating;
+    for (auto& [id, session] : m_sessions)
+    {
+        if (!session.current || !Uses(session, link))
+        {
+            continue;
+        }
+        if (!IsGenerating(session))
+        {
+            session.current->modulesStopped = true;
+            // a module that stops after the repair, before it had noticed the fault, runs again later
+            session.current->markers.running.reset();
+            session.current->markers.confirmed.reset();
+            session.current->blocks.clear();
+        }
+        CheckRunning(now, session);
+    }
+}
+
+void
+RecoveryTracker::BlockFilled(Time now, const KeyId& key)
+{
+    for (auto& [id, session] : m_sessions)
+    {
+        if (session.current && session.current->markers.running &&
+            !session.current->markers.confirmed && Uses(session, key.link))
+        {
+            session.current->blocks[key].filled = now;
+        }
+    }
+}
+
+void
+RecoveryTracker::KeyDelivered(Time now, const KeyId& key)
+{
+    for (auto& [id, session] : m_sessions)
+    {
+        if (!session.current)
+        {
+            continue;
+        }
+        const auto block = session.current->blocks.find(key);
+        if (block != session.current->blocks.end() && ++block->second.delivered == 2)
+        {
+            block->second.distilled = now;
+        }
+    }
+}
+
+void
+RecoveryTracker::KeyConfirmed(Time now, const KeyId& key)
+{
+    for (auto& [id, session] : m_sessions)
+    {
+        if (!session.current || session.current->markers.confirmed)
+        {
+            continue;
+        }
+        const auto block = session.current->blocks.find(key);
+        if (block != session.current->blocks.end() && ++block->second.confirmed == 2)
+        {
+            RecoveryMarkers& markers = session.current->markers;
+            markers.blockFilled = block->second.filled;
+            markers.distilled = block->second.distilled;
+            markers.confirmed = now;
+            session.current->blocks.clear();
+        }
+    }
+}
+
+void
+RecoveryTracker::NeighbourChanged(Time now, KmId km, KmId neighbour, bool agreed)
+{
+    if (agreed)
+    {
+        m_agreed.insert({km, neighbour});
+    }
+    else
+    {
+        m_agreed.erase({km, neighbour});
+    }
+    for (auto& [id, session] : m_sessions)
+    {
+        if (session.current && agreed && !session.current->modulesStopped &&
+            session.current->markers.running && !session.current->markers.confirmed &&
+            HasAgreed(session))
+        {
+            session.current->markers.confirmed = now;
+        }
+    }
+}
+
+void
+RecoveryTracker::ProcessChanged(KmId km, bool running)
+{
+    if (running)
+    {
+        m_stopped.erase(km);
+        return;
+    }
+    m_stopped.insert(km);
+    for (auto pair = m_agreed.begin(); pair != m_agreed.end();)
+    {
+        pair = pair->first == km ? m_agreed.erase(pair) : std::next(pair);
+    }
+}
+
+void
+RecoveryTracker::KeySupplied(Time now, SessionId id)
+{
+    const auto found = m_sessions.find(id);
+    if (found == m_sessions.end() || !found->second.current)
+    {
+        return;
+    }
+    Session& session = found->second;
+    if (session.current->markers.confirmed)
+    {
+        session.current->markers.firstKeyUsable = now;
+        session.finished.push_back(std::move(*session.current));
+        session.current.reset();
+    }
+}
+
+std::vector<RecoveryResult>
+RecoveryTracker::GetResults() const
+{
+    std::vector<RecoveryResult> results;
+    for (const auto& [id, session] : m_sessions)
+    {
+        std::vector<Episode> episodes = session.finished;
+        if (session.current)
+        {
+            episodes.push_back(*session.current);
+        }
+        for (const Episode& episode : episodes)
+        {
+            RecoveryResult result;
+            result.fault = episode.fault;
+            result.alsoFaults = episode.also;
+            result.sessionOrGroup = session.description.name;
+            result.mechanism = "unprotected";
+            result.trigger = "link-down";
+            result.markers = episode.markers;
+            for (const IncidentId& incident : episode.incidents)
+            {
+                result.incidents.push_back(incident.ToString());
+            }
+            result.outcome =
+                episode.markers.firstKeyUsable ? RECOVERY_REPAIRED : RECOVERY_NOT_RECOVERED;
+            results.push_back(std::move(result));
+        }
+    }
+    return results;
+}
+
+std::vector<IncidentId>
+RecoveryTracker::GetIncidents(std::size_t index) const
+{
+    std::size_t number = 0;
+    for (const auto& [id, session] : m_sessions)
+    {
+        for (const Episode& episode : session.finished)
+        {
+            if (number++ == index)
+            {
+                return {episode.incidents.begin(), episode.incidents.end()};
+            }
+        }
+        if (session.current && number++ == index)
+        {
+            return {session.current->incidents.begin(), session.current->incidents.end()};
+        }
+    }
+    return {};
+}
+
+} // namespace qkdn
+} // namespace ns3
