@@ -26,17 +26,10 @@ using namespace ns3::qkdn;
  * @ingroup qkdn-resilience-tests
  * @brief Next hops over random graphs with failures and recoveries against Floyd and Warshall.
  */
-<<<<<<< HEAD
-class RandomGraphTest : public TestCase
-{
-  public:
-    RandomGraphTest()
-=======
 class ClassicalTopologyRandomGraphTest : public TestCase
 {
   public:
     ClassicalTopologyRandomGraphTest()
->>>>>>> plant
         : TestCase("Next hops are those of shortest paths whatever failed before")
     {
     }
@@ -173,17 +166,10 @@ class ClassicalTopologyRandomGraphTest : public TestCase
  * @ingroup qkdn-resilience-tests
  * @brief More links than a scenario of the size the module is made for.
  */
-<<<<<<< HEAD
-class LinkAddressTest : public TestCase
-{
-  public:
-    LinkAddressTest()
-=======
 class ClassicalTopologyAddressTest : public TestCase
 {
   public:
     ClassicalTopologyAddressTest()
->>>>>>> plant
         : TestCase("5000 links get addresses of their own, and no queue disc")
     {
     }
@@ -230,13 +216,8 @@ class QkdnClassicalTopologyTestSuite : public TestSuite
     QkdnClassicalTopologyTestSuite()
         : TestSuite("qkdn-classical-topology", Type::UNIT)
     {
-<<<<<<< HEAD
-        AddTestCase(new RandomGraphTest);
-        AddTestCase(new LinkAddressTest);
-=======
         AddTestCase(new ClassicalTopologyRandomGraphTest);
         AddTestCase(new ClassicalTopologyAddressTest);
->>>>>>> plant
     }
 };
 

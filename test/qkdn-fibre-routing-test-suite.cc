@@ -115,17 +115,10 @@ OpenEchoServer(Ptr<Node> node)
  * 70 byte of payload take 800 ns a hop at 1 Gbit/s and 10 km 49,000 ns: the answer comes after
  * 2 x 49,800 ns over one hop each way and 6 x 49,800 ns the other way round.
  */
-<<<<<<< HEAD
-class RingEchoTest : public TestCase
-{
-  public:
-    RingEchoTest()
-=======
 class FibreRingEchoTest : public TestCase
 {
   public:
     FibreRingEchoTest()
->>>>>>> plant
         : TestCase("Traffic takes the other way round Reconvergence after a cut")
     {
     }
@@ -168,11 +161,7 @@ class FibreRingEchoTest : public TestCase
         OpenEchoServer(ring.nodes.Get(1));
         Ptr<Socket> client = Socket::CreateSocket(ring.nodes.Get(0), UdpSocketFactory::GetTypeId());
         client->Bind(InetSocketAddress(ring.GetService(0), 0));
-<<<<<<< HEAD
-        client->SetRecvCallback(MakeCallback(&RingEchoTest::Receive, this));
-=======
         client->SetRecvCallback(MakeCallback(&FibreRingEchoTest::Receive, this));
->>>>>>> plant
         const InetSocketAddress peer(ring.GetService(1), PORT);
         for (int64_t ms = 1; ms < 4000; ++ms)
         {
@@ -211,17 +200,10 @@ class FibreRingEchoTest : public TestCase
  * @ingroup qkdn-resilience-tests
  * @brief A chain of three nodes that falls apart.
  */
-<<<<<<< HEAD
-class NoPathTest : public TestCase
-{
-  public:
-    NoPathTest()
-=======
 class FibreNoPathTest : public TestCase
 {
   public:
     FibreNoPathTest()
->>>>>>> plant
         : TestCase("Without a path sockets get an error and routers drop")
     {
     }
@@ -266,11 +248,7 @@ class FibreNoPathTest : public TestCase
         OpenEchoServer(ring.nodes.Get(2));
         ring.nodes.Get(1)->GetObject<Ipv4L3Protocol>()->TraceConnectWithoutContext(
             "Drop",
-<<<<<<< HEAD
-            MakeCallback(&NoPathTest::CountDrop, this));
-=======
             MakeCallback(&FibreNoPathTest::CountDrop, this));
->>>>>>> plant
         Ptr<Socket> bound = Socket::CreateSocket(ring.nodes.Get(0), UdpSocketFactory::GetTypeId());
         bound->Bind(InetSocketAddress(ring.GetService(0), 0));
         auto send = [bound, peer = InetSocketAddress(ring.GetService(2), PORT)]() {
@@ -311,17 +289,10 @@ class FibreNoPathTest : public TestCase
  * @ingroup qkdn-resilience-tests
  * @brief Echo by all kinds of addresses.
  */
-<<<<<<< HEAD
-class AddressTest : public TestCase
-{
-  public:
-    AddressTest()
-=======
 class FibreAddressTest : public TestCase
 {
   public:
     FibreAddressTest()
->>>>>>> plant
         : TestCase("Own addresses and those of all interfaces are reached")
     {
     }
@@ -369,11 +340,7 @@ class FibreAddressTest : public TestCase
         bound->Bind(InetSocketAddress(ring.GetService(0), 0));
         for (Ptr<Socket> client : {loose, bound})
         {
-<<<<<<< HEAD
-            client->SetRecvCallback(MakeCallback(&AddressTest::Receive, this));
-=======
             client->SetRecvCallback(MakeCallback(&FibreAddressTest::Receive, this));
->>>>>>> plant
             for (uint32_t node : {0, 2})
             {
                 NS_TEST_ASSERT_MSG_EQ(Ask(client, ring.GetService(node)), 1, "service address");
@@ -386,8 +353,6 @@ class FibreAddressTest : public TestCase
             }
         }
         NS_TEST_ASSERT_MSG_EQ(Ask(loose, Ipv4Address::GetLoopback()), 1, "loopback address");
-<<<<<<< HEAD
-=======
         Ptr<Socket> tied = Socket::CreateSocket(ring.nodes.Get(0), UdpSocketFactory::GetTypeId());
         tied->BindToNetDevice(ring.links[0]->GetDevice(false));
         NS_TEST_ASSERT_MSG_EQ(
@@ -398,7 +363,6 @@ class FibreAddressTest : public TestCase
             tied->SendTo(Create<Packet>(70), 0, InetSocketAddress(ring.GetService(3), PORT)),
             -1,
             "over another device");
->>>>>>> plant
         // the interface that is reached over the other way round
         ring.spans[1]->Cut();
         Simulator::Run();
@@ -415,17 +379,10 @@ class FibreAddressTest : public TestCase
  * @ingroup qkdn-resilience-tests
  * @brief A TCP transfer over a ring of four whose link is cut and mended meanwhile.
  */
-<<<<<<< HEAD
-class TcpTransferTest : public TestCase
-{
-  public:
-    TcpTransferTest()
-=======
 class FibreTcpTransferTest : public TestCase
 {
   public:
     FibreTcpTransferTest()
->>>>>>> plant
         : TestCase("A TCP transfer outlives a cut of a ring")
     {
     }
@@ -441,11 +398,7 @@ class FibreTcpTransferTest : public TestCase
         sender.Install(ring.nodes.Get(0));
         PacketSinkHelper receiver("ns3::TcpSocketFactory", peer);
         Ptr<PacketSink> sink = DynamicCast<PacketSink>(receiver.Install(ring.nodes.Get(1)).Get(0));
-<<<<<<< HEAD
-        sink->TraceConnectWithoutContext("Rx", MakeCallback(&TcpTransferTest::Receive, this));
-=======
         sink->TraceConnectWithoutContext("Rx", MakeCallback(&FibreTcpTransferTest::Receive, this));
->>>>>>> plant
         Simulator::Schedule(Seconds(1), [this, &ring]() {
             m_beforeCut = m_received;
             ring.spans[0]->Cut();
@@ -490,17 +443,10 @@ class QkdnFibreRoutingTestSuite : public TestSuite
     QkdnFibreRoutingTestSuite()
         : TestSuite("qkdn-fibre-routing", Type::UNIT)
     {
-<<<<<<< HEAD
-        AddTestCase(new RingEchoTest);
-        AddTestCase(new NoPathTest);
-        AddTestCase(new AddressTest);
-        AddTestCase(new TcpTransferTest);
-=======
         AddTestCase(new FibreRingEchoTest);
         AddTestCase(new FibreNoPathTest);
         AddTestCase(new FibreAddressTest);
         AddTestCase(new FibreTcpTransferTest);
->>>>>>> plant
     }
 };
 

@@ -246,7 +246,7 @@ KsaSlaveAgent::DestroyAll(IncidentId incident)
 }
 
 void
-KsaSlaveAgent::Release(const KsaKeyId& id, KsaKeyEventKind state, IncidentId incident)
+KsaSlaveAgent::Release(const KsaKeyId& id, KsaKeyEventKind kind, IncidentId incident)
 {
     const auto found = m_held.find(id);
     const HeldKey held = found->second;
@@ -256,7 +256,7 @@ KsaSlaveAgent::Release(const KsaKeyId& id, KsaKeyEventKind state, IncidentId inc
     m_keyTrace(KsaKeyEvent{id,
                            m_self,
                            false,
-                           state,
+                           kind,
                            held.key.material,
                            held.key.ranges,
                            incident});

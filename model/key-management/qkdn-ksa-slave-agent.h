@@ -142,10 +142,10 @@ class KsaSlaveAgent : public Object
     /**
      * @brief Forget a held key.
      * @param id the key
-     * @param state why
+     * @param kind why
      * @param incident the failure behind it
      */
-    void Release(const KsaKeyId& id, KsaKeyEventKind state, IncidentId incident);
+    void Release(const KsaKeyId& id, KsaKeyEventKind kind, IncidentId incident);
 
     /// Have Advance() called when the next key expires.
     void ScheduleExpiry();

@@ -131,16 +131,12 @@ ClassicalTopology::AddLink(Ptr<ClassicalLink> link, Ipv4Address a, Ipv4Address b
     const auto index = static_cast<uint32_t>(m_edges.size());
     NS_ABORT_MSG_UNLESS(m_edgeOf.emplace(link, index).second,
                         "classical link " << link->GetName() << " is added twice");
-<<<<<<< HEAD
-    m_edges.push_back(Edge{link, {nodeA, nodeB}, {a, b}, link->IsUp(), EventId()});
-=======
     m_edges.push_back(Edge{link,
                            {nodeA, nodeB},
                            {a, b},
                            link->GetDelay().GetNanoSeconds(),
                            link->IsUp(),
                            EventId()});
->>>>>>> plant
     boost::add_edge(nodeA, nodeB, index, m_graph->graph);
     m_trees.clear();
     link->TraceConnectWithoutContext("StateChange",
@@ -204,32 +200,20 @@ ClassicalTopology::GetNextHop(uint32_t from, uint32_t to) const
 int64_t
 ClassicalTopology::GetCost(const Edge& edge) const
 {
-<<<<<<< HEAD
-    return edge.used ? (edge.link->GetDelay() + m_hopCost).GetNanoSeconds() : UNREACHABLE;
-=======
     return edge.used ? edge.delayNs + m_hopCostNs : UNREACHABLE;
->>>>>>> plant
 }
 
 void
 ClassicalTopology::SetHopCost(Time cost)
 {
-<<<<<<< HEAD
-    m_hopCost = cost;
-=======
     m_hopCostNs = cost.GetNanoSeconds();
->>>>>>> plant
     m_trees.clear();
 }
 
 Time
 ClassicalTopology::GetHopCost() const
 {
-<<<<<<< HEAD
-    return m_hopCost;
-=======
     return NanoSeconds(m_hopCostNs);
->>>>>>> plant
 }
 
 const ClassicalTopology::Tree&

@@ -130,10 +130,7 @@ class ClassicalTopology : public Object
         Ptr<ClassicalLink> link;            //!< the link
         std::array<uint32_t, 2> node;       //!< ids of the nodes at ends A and B
         std::array<Ipv4Address, 2> address; //!< addresses of the interfaces at ends A and B
-<<<<<<< HEAD
-=======
         int64_t delayNs;                    //!< propagation delay, ns
->>>>>>> plant
         bool used;                          //!< in the graph
         EventId reconvergence;              //!< pending change of the graph
     };
@@ -198,11 +195,7 @@ class ClassicalTopology : public Object
     void Reconverge(uint32_t index);
 
     Time m_reconvergence;           //!< from a change to its effect on routing
-<<<<<<< HEAD
-    Time m_hopCost;                 //!< cost of a link beside its delay
-=======
     int64_t m_hopCostNs{0};         //!< cost of a link beside its delay, ns
->>>>>>> plant
     std::unique_ptr<Graph> m_graph; //!< all nodes and edges, used or not
     std::vector<Edge> m_edges;      //!< edges in the order of their addition
     std::map<Ptr<const ClassicalLink>, uint32_t> m_edgeOf; //!< edge by link, for look-up only
