@@ -230,7 +230,9 @@ class SummaryTest : public TestCase
         other.faults[0].end.reset();
         other.sessions[0].kkrd.reset();
         other.conservation.kma[0].common.generated = UINT64_MAX;
+        other.scenario = "bad \xff byte";
         const auto broken = Summary(other);
+        NS_TEST_ASSERT_MSG_EQ(broken["scenario"], "bad \xef\xbf\xbd byte", "bad UTF-8 replaced");
         NS_TEST_ASSERT_MSG_EQ(broken["conservation"]["balanced"], false, "not balanced");
         NS_TEST_ASSERT_MSG_EQ(broken["recoveries"][0]["total_s"].is_null(), true, "no total");
         NS_TEST_ASSERT_MSG_EQ(broken["faults"][0]["end_s"].is_null(), true, "never repaired");

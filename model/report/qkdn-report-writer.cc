@@ -91,6 +91,32 @@ WriteHead(const ExperimentResults& results, std::ostream& os)
 }
 
 /**
+ * @brief Make the ids of a figure different from those of the other figures of the page.
+ *
+ * All files of gnuplot name their canvas, point symbols and filters alike.
+ *
+ * @param svg the figure
+ * @param number number of the figure
+ * @return the figure with the number in those ids and in what refers to them
+ */
+std::string
+MakeIdsUnique(std::string svg, std::size_t number)
+{
+    const std::string mark = "fig" + std::to_string(number) + "_";
+    for (const std::string attribute :
+         {"id=\"gnuplot_canvas", "id='gp", "href='#gp", "id='textbox", "id='greybox"})
+    {
+        const std::size_t name = attribute.find_last_of("\"'#") + 1;
+        for (std::size_t at = svg.find(attribute); at != std::string::npos;
+             at = svg.find(attribute, at + attribute.size()))
+        {
+            svg.insert(at + name, mark);
+        }
+    }
+    return svg;
+}
+
+/**
  * @brief The plots.
  * @param plots contents of the SVG files
  * @param os where to
@@ -98,13 +124,13 @@ WriteHead(const ExperimentResults& results, std::ostream& os)
 void
 WritePlots(const std::vector<std::string>& plots, std::ostream& os)
 {
-    for (const auto& plot : plots)
+    for (std::size_t i = 0; i < plots.size(); ++i)
     {
         // inside HTML there is no XML declaration and no document type
-        const std::size_t start = plot.find("<svg");
+        const std::size_t start = plots[i].find("<svg");
         if (start != std::string::npos)
         {
-            os << "<figure>\n" << plot.substr(start) << "</figure>\n";
+            os << "<figure>\n" << MakeIdsUnique(plots[i].substr(start), i + 1) << "</figure>\n";
         }
     }
 }
