@@ -1,0 +1,116 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-tcp-socket.h"
+
+#include "ns3/abort.h"
+#include "ns3/boolean.h"
+#include "ns3/nstime.h"
+#include "ns3/simulator.h"
+#include "ns3/tcp-header.h"
+#include "ns3/tcp-rx-buffer.h"
+#include "ns3/tcp-socket-base.h"
+#include "ns3/tcp-socket-factory.h"
+#include "ns3/uinteger.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+Ptr<Socket>
+CreateTcpSocket(Ptr<Node> node, uint32_t sendBufferBytes, uint32_t receiveBufferBytes)
+{
+    NS_ABORT_MSG_UNLESS(node && node->GetObject<TcpSocketFactory>(),
+                        "a TCP socket needs a node with an internet stack");
+    Ptr<Socket> socket = Socket::CreateSocket(node, TcpSocketFactory::GetTypeId());
+    socket->SetAttribute("Timestamp", BooleanValue(false));
+    socket->SetAttribute("SegmentSize", UintegerValue(1448));
+    socket->SetAttribute("MinRto", TimeValue(MilliSeconds(200)));
+    socket->SetAttribute("DelAckTimeout", TimeValue(MilliSeconds(40)));
+    socket->SetAttribute("ConnTimeout", TimeValue(Seconds(1)));
+    socket->SetAttribute("ConnCount", UintegerValue(1));
+    socket->SetAttribute("TcpNoDelay", BooleanValue(true));
+    socket->SetAttribute("SndBufSize", UintegerValue(sendBufferBytes));
+    socket->SetAttribute("RcvBufSize", UintegerValue(receiveBufferBytes));
+    return socket;
+}
+
+namespace
+{
+
+// ns-3's sockets have no abort call.
+void
+CloseWithReset(Ptr<Socket> socket)
+{
+    // A socket that was bound but never connected frees its port only if it listened.
+    if (socket->Listen() == 0)
+    {
+        socket->Close();
+        return;
+    }
+    // A socket that is closed with unread data sends a RST instead of lingering.
+    if (auto tcp = DynamicCast<TcpSocketBase>(socket))
+    {
+        TcpHeader unread;
+        unread.SetSequenceNumber(tcp->GetRxBuffer()->NextRxSequence());
+        tcp->GetRxBuffer()->Add(Create<Packet>(1), unread);
+    }
+    socket->Close();
+}
+
+} // namespace
+
+void
+ResetTcpSocket(Ptr<Socket> socket)
+{
+    socket->SetConnectCallback(MakeNullCallback<void, Ptr<Socket>>(),
+                               MakeNullCallback<void, Ptr<Socket>>());
+    socket->SetCloseCallbacks(MakeNullCallback<void, Ptr<Socket>>(),
+                              MakeNullCallback<void, Ptr<Socket>>());
+    socket->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
+                              MakeNullCallback<void, Ptr<Socket>, const Address&>());
+    socket->SetSendCallback(MakeNullCallback<void, Ptr<Socket>, uint32_t>());
+    socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+    Simulator::ScheduleNow(&CloseWithReset, socket);
+}
+
+void
+TcpAcceptor::Listen(Ptr<Socket> socket, AcceptCallback accept)
+{
+    m_socket = socket;
+    m_accept = accept;
+    m_socket->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
+                                MakeCallback(&TcpAcceptor::HandleAccept, Ptr<TcpAcceptor>(this)));
+    m_socket->Listen();
+}
+
+void
+TcpAcceptor::Close()
+{
+    m_accept = AcceptCallback();
+    if (m_socket)
+    {
+        m_socket->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
+                                    MakeNullCallback<void, Ptr<Socket>, const Address&>());
+        m_socket->Close();
+        m_socket = nullptr;
+    }
+}
+
+void
+TcpAcceptor::HandleAccept(Ptr<Socket> socket, const Address& /* from */)
+{
+    if (m_accept.IsNull())
+    {
+        ResetTcpSocket(socket);
+        return;
+    }
+    m_accept(socket);
+}
+
+} // namespace qkdn
+} // namespace ns3
