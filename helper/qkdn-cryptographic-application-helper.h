@@ -1,0 +1,73 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_CRYPTOGRAPHIC_APPLICATION_HELPER_H
+#define QKDN_CRYPTOGRAPHIC_APPLICATION_HELPER_H
+
+#include "ns3/application-container.h"
+#include "ns3/ipv4-address.h"
+#include "ns3/node.h"
+#include "ns3/object-factory.h"
+#include "ns3/ptr.h"
+
+#include <cstdint>
+#include <string>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Installs pairs of cryptographic applications.
+ *
+ * The SAE ids are "<session>-master" and "<session>-slave"; each session gets a TCP port of its
+ * own for the exchange of key IDs. The key supply is set on each application of the result with
+ * CryptographicApplication::SetKeySupplyService().
+ */
+class CryptographicApplicationHelper
+{
+  public:
+    CryptographicApplicationHelper();
+
+    /**
+     * @brief Set an attribute of both applications of the pairs that are installed from now on.
+     * @param name name of the attribute
+     * @param value its value
+     */
+    void SetAttribute(const std::string& name, const AttributeValue& value);
+
+    /**
+     * @brief Set the TCP port of the next session; further sessions count on from it.
+     * @param port the port, below 49152 where the ports of outgoing connections begin
+     */
+    void SetNextPort(uint16_t port);
+
+    /**
+     * @brief Install the two applications of a session.
+     * @param session name of the session, unique in the simulation
+     * @param master node of the master
+     * @param masterAddress address of the master, as the slave reaches it
+     * @param slave node of the slave, another one
+     * @param slaveAddress address of the slave, as the master reaches it
+     * @return the master and the slave, in this order
+     */
+    ApplicationContainer Install(const std::string& session,
+                                 Ptr<Node> master,
+                                 Ipv4Address masterAddress,
+                                 Ptr<Node> slave,
+                                 Ipv4Address slaveAddress);
+
+  private:
+    ObjectFactory m_factory;    //!< makes the applications
+    uint32_t m_nextPort{10000}; //!< TCP port of the next session
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_CRYPTOGRAPHIC_APPLICATION_HELPER_H */
