@@ -273,7 +273,7 @@ KmaLinkBooks::Balances() const
 }
 
 void
-KsaBook::Add(const KsaBook& other)
+KsaFigures::Add(const KsaFigures& other)
 {
     created += other.created;
     supplied += other.supplied;
@@ -285,7 +285,7 @@ KsaBook::Add(const KsaBook& other)
 }
 
 bool
-KsaBook::Balances() const
+KsaFigures::Balances() const
 {
     return created == supplied + stored + inFlight + voided + expired + destroyed;
 }
@@ -301,10 +301,10 @@ ConservationResult::GetKmaTotal() const
     return total;
 }
 
-KsaBook
+KsaFigures
 ConservationResult::GetKsaTotal() const
 {
-    KsaBook total;
+    KsaFigures total;
     for (const auto& session : ksa)
     {
         total.Add(session);
@@ -318,7 +318,7 @@ ConservationResult::Balances() const
     return std::all_of(kma.begin(),
                        kma.end(),
                        [](const KmaLinkBooks& link) { return link.Balances(); }) &&
-           std::all_of(ksa.begin(), ksa.end(), [](const KsaBook& book) { return book.Balances(); });
+           std::all_of(ksa.begin(), ksa.end(), [](const KsaFigures& book) { return book.Balances(); });
 }
 
 std::string

@@ -9,6 +9,7 @@
 
 #include "ns3/nstime.h"
 #include "ns3/qkdn-key-ledger.h"
+#include "ns3/qkdn-key-request.h"
 
 #include <array>
 #include <cstdint>
@@ -23,26 +24,6 @@ namespace qkdn
 {
 
 // ---- key requests and sessions
-
-/**
- * @ingroup qkdn-resilience
- * @brief What became of a request for a key.
- */
-enum RequestOutcome
-{
-    REQUEST_ON_TIME, //!< handed over within the deadline
-    REQUEST_LATE,    //!< handed over after the deadline
-    REQUEST_LOST,    //!< not handed over although the deadline has passed
-    REQUEST_OPEN     //!< not handed over, deadline not passed at the end of the run
-};
-
-/**
- * @ingroup qkdn-resilience
- * @brief The name of an outcome as it appears in results.
- * @param outcome the outcome
- * @return "on-time", "late", "lost" or "open"
- */
-const char* RequestOutcomeName(RequestOutcome outcome);
 
 /**
  * @ingroup qkdn-resilience
@@ -357,7 +338,7 @@ struct KmaLinkBooks
  *
  * created = supplied + stored + in flight + voided + expired + destroyed.
  */
-struct KsaBook
+struct KsaFigures
 {
     std::string session;   //!< id of the session
     uint64_t created{0};   //!< bits made
@@ -372,7 +353,7 @@ struct KsaBook
      * @brief Add the figures of another book.
      * @param other the other book
      */
-    void Add(const KsaBook& other);
+    void Add(const KsaFigures& other);
 
     /**
      * @brief Whether the book balances.
@@ -388,7 +369,7 @@ struct KsaBook
 struct ConservationResult
 {
     std::vector<KmaLinkBooks> kma; //!< by QKD link
-    std::vector<KsaBook> ksa;      //!< by session
+    std::vector<KsaFigures> ksa;      //!< by session
 
     /**
      * @brief Sum of the common books of all QKD links.
@@ -400,7 +381,7 @@ struct ConservationResult
      * @brief Sum of the books of all sessions.
      * @return the sum, without a session id
      */
-    KsaBook GetKsaTotal() const;
+    KsaFigures GetKsaTotal() const;
 
     /**
      * @brief Whether every book balances.
@@ -504,6 +485,7 @@ struct ExperimentResults
     std::vector<PoolSample> poolSamples;    //!< levels in order of time
     std::vector<RequestResult> requests;    //!< all requests
     std::vector<EventResult> eventLog;      //!< event log in order of time
+    std::vector<std::string> violations;    //!< rules of keys that were broken: must be empty
 };
 
 } // namespace qkdn

@@ -191,8 +191,9 @@ KmaPool::Store(const QkdKey& key, bool initial)
     NS_ABORT_MSG_IF(!m_self.IsValid(), "a pool of KMA-key was used before Configure()");
     const uint32_t bits = key.material.GetBits();
     const uint64_t level = GetStoredBits();
-    if (bits == 0 || level > m_capacity || bits > m_capacity - level ||
-        !m_known[key.id.link].Insert(key.id.block))
+    // what is refused once is never taken later: the other end has been told
+    const bool isNew = m_known[key.id.link].Insert(key.id.block);
+    if (!isNew || bits == 0 || level > m_capacity || bits > m_capacity - level)
     {
         NS_LOG_INFO("KM " << m_self << " refuses key " << key.id.ToString() << " of " << bits
                           << " bits");
@@ -319,6 +320,44 @@ KmaPool::DestroyFree(Block& block, IncidentId incident)
     }
     Refresh(block);
     return bits;
+}
+
+bool
+KmaPool::IsClosed(KeyId key) const
+{
+    const auto known = m_known.find(key.link);
+    if (known == m_known.end() || !known->second.Contains(key.block))
+    {
+        return false;
+    }
+    const auto found = m_blocks.find(key);
+    return found == m_blocks.end() ||
+           found->second.counts[OWN] + found->second.counts[PEER] +
+                   found->second.counts[UNCONFIRMED] ==
+               0;
+}
+
+void
+KmaPool::DestroyNamed(const KeyRange& range, IncidentId incident)
+{
+    NS_LOG_FUNCTION(this << range.key.ToString() << range.firstBit << range.bits);
+    Advance(Simulator::Now());
+    const auto found = m_blocks.find(range.key);
+    const BitSpan span{range.firstBit, range.bits};
+    if (found == m_blocks.end() || !found->second.labels.IsInside(span))
+    {
+        return;
+    }
+    Block& block = found->second;
+    for (const KeyBitMap::Run& run : block.labels.GetRuns(span))
+    {
+        if (run.label == PEER)
+        {
+            Book(block, run.span, PEER, KEY_DESTROYED, incident);
+        }
+    }
+    Refresh(block);
+    ReportLevel();
 }
 
 void

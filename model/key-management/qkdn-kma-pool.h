@@ -138,6 +138,21 @@ class KmaPool : public Object
     bool Destroy(KeyId key, IncidentId incident = IncidentId());
 
     /**
+     * @brief Destroy what is free of some bits of the peer's share: the peer has spent them on
+     * something that this end cannot follow.
+     * @param range the bits; others of them are left alone
+     * @param incident the failure behind it, or none
+     */
+    void DestroyNamed(const KeyRange& range, IncidentId incident = IncidentId());
+
+    /**
+     * @brief Whether a QKD-key was here and has no free bit any more, or was refused.
+     * @param key the QKD-key
+     * @return true if so
+     */
+    bool IsClosed(KeyId key) const;
+
+    /**
      * @brief Delete all free bits, as a crash with volatile pools does. The books stay.
      * @param incident the failure behind it, or none
      */

@@ -317,7 +317,7 @@ WriteKmaBooks(const ConservationResult& conservation, std::ostream& os)
  * @return the cells
  */
 std::vector<std::string>
-KsaRow(const std::string& session, const KsaBook& book)
+KsaRow(const std::string& session, const KsaFigures& book)
 {
     return {session,
             FormatCount(book.created),

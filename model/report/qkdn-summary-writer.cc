@@ -178,7 +178,7 @@ ToJson(const KmaLinkBooks& link)
  * @param [in,out] json the object they are added to
  */
 void
-AddBook(const KsaBook& book, Json& json)
+AddBook(const KsaFigures& book, Json& json)
 {
     json["created"] = book.created;
     json["supplied"] = book.supplied;
