@@ -195,7 +195,8 @@ RecoveryTracker::ModuleChanged(Time now, LinkId link, uint32_t end, bool generat
         if (!IsGenerating(session))
         {
             session.current->modulesStopped = true;
-            // a module that stops after the repair, before it had noticed the fault, runs again later
+            // a module that stops after the repair, before it had noticed the fault, runs again
+            // later
             session.current->markers.running.reset();
             session.current->markers.confirmed.reset();
             session.current->blocks.clear();

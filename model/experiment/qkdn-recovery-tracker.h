@@ -167,22 +167,22 @@ class RecoveryTracker
     /// What is known of a new block.
     struct Block
     {
-        Time filled;            //!< full of detections
-        uint32_t delivered{0};  //!< ends that have its key
-        Time distilled;         //!< the second of them
-        uint32_t confirmed{0};  //!< ends that have confirmed it
+        Time filled;           //!< full of detections
+        uint32_t delivered{0}; //!< ends that have its key
+        Time distilled;        //!< the second of them
+        uint32_t confirmed{0}; //!< ends that have confirmed it
     };
 
     /// A failure episode of one session.
     struct Episode
     {
-        std::string fault;                //!< the fault that began it
-        std::vector<std::string> also;    //!< later ones
-        std::set<std::string> open;       //!< those not repaired
-        RecoveryMarkers markers;          //!< what has happened
-        std::set<IncidentId> incidents;   //!< of the detectors
-        bool modulesStopped{false};       //!< a module did not generate meanwhile
-        std::map<KeyId, Block> blocks;    //!< blocks filled since the modules run again
+        std::string fault;              //!< the fault that began it
+        std::vector<std::string> also;  //!< later ones
+        std::set<std::string> open;     //!< those not repaired
+        RecoveryMarkers markers;        //!< what has happened
+        std::set<IncidentId> incidents; //!< of the detectors
+        bool modulesStopped{false};     //!< a module did not generate meanwhile
+        std::map<KeyId, Block> blocks;  //!< blocks filled since the modules run again
     };
 
     /// A session and its episodes.
@@ -239,10 +239,10 @@ class RecoveryTracker
      */
     void CheckRunning(Time now, Session& session);
 
-    std::map<SessionId, Session> m_sessions;                    //!< sessions
-    std::map<LinkId, std::array<bool, 2>> m_generating;         //!< modules by link and end
-    std::set<std::pair<KmId, KmId>> m_agreed;                   //!< who has agreed with whom
-    std::set<KmId> m_stopped;                                   //!< KMs that do not run
+    std::map<SessionId, Session> m_sessions;            //!< sessions
+    std::map<LinkId, std::array<bool, 2>> m_generating; //!< modules by link and end
+    std::set<std::pair<KmId, KmId>> m_agreed;           //!< who has agreed with whom
+    std::set<KmId> m_stopped;                           //!< KMs that do not run
 };
 
 } // namespace qkdn

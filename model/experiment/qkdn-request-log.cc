@@ -10,11 +10,22 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <array>
 
 namespace ns3
 {
 namespace qkdn
 {
+
+std::string
+KeyViolationName(KeyViolationKind kind)
+{
+    static const std::array<const char*, KEY_HANDED_OVER_TWICE + 1> names = {
+        "master and slave got different bits",
+        "the slave got a key that the master did not get",
+        "an application got the key twice"};
+    return names.at(kind);
+}
 
 RequestLog::RequestLog(Ptr<CryptographicApplication> master, Ptr<CryptographicApplication> slave)
     : m_master(master),
@@ -261,11 +272,15 @@ RequestLog::Unclaimed(const ApplicationIdentity& who, uint64_t, const SuppliedKe
 
 void
 RequestLog::DeliveryFailed(const ApplicationIdentity&,
-                           uint64_t,
+                           uint64_t sequence,
                            const std::string&,
                            KeySupplyStatus)
 {
     ++m_deliveryErrors;
+    if (RequestRecord* record = Find(sequence))
+    {
+        record->deliveryFailed = true;
+    }
 }
 
 void

@@ -44,6 +44,7 @@ struct RequestRecord
     uint32_t attempts{0};                 //!< calls on Ak, known at its end
     std::string refusal;                  //!< why it was refused, empty if it was not
     std::vector<KeyRecord> keys;          //!< the keys that were handed over
+    bool deliveryFailed{false};           //!< the slave was refused one of them
 };
 
 /**
@@ -56,6 +57,14 @@ enum KeyViolationKind
     KEY_UNKNOWN_TO_MASTER, //!< the slave got a key that the master did not get for this request
     KEY_HANDED_OVER_TWICE  //!< one application got a key twice
 };
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A violation in words.
+ * @param kind what is wrong
+ * @return for example "master and slave got different bits"
+ */
+std::string KeyViolationName(KeyViolationKind kind);
 
 /**
  * @ingroup qkdn-resilience

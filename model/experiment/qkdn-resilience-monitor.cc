@@ -131,18 +131,15 @@ ResilienceMonitor::WatchPool(Ptr<KeyManager> km, KmId neighbour, const std::stri
     WatchedPool& watched = m_pools[id];
     watched.pool = pool;
     watched.name = name;
-    pool->TraceConnectWithoutContext("KeyAdded",
-                                     MakeCallback(&ResilienceMonitor::KeyAdded, this));
-    pool->TraceConnectWithoutContext("KeyMoved",
-                                     MakeCallback(&ResilienceMonitor::KeyMoved, this));
+    pool->TraceConnectWithoutContext("KeyAdded", MakeCallback(&ResilienceMonitor::KeyAdded, this));
+    pool->TraceConnectWithoutContext("KeyMoved", MakeCallback(&ResilienceMonitor::KeyMoved, this));
     pool->TraceConnectWithoutContext("KeySettled",
                                      MakeCallback(&ResilienceMonitor::KeySettled, this));
     pool->TraceConnectWithoutContext("KeyRefused",
                                      MakeCallback(&ResilienceMonitor::KeyRefused, this));
     pool->TraceConnectWithoutContext("KeyConfirmed",
                                      MakeCallback(&ResilienceMonitor::KeyConfirmed, this));
-    pool->TraceConnectWithoutContext("Level",
-                                     MakeCallback(&ResilienceMonitor::LevelChanged, this));
+    pool->TraceConnectWithoutContext("Level", MakeCallback(&ResilienceMonitor::LevelChanged, this));
 }
 
 void
@@ -551,7 +548,7 @@ ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) cons
             {
                 request.handedOver = record.handedOver;
                 request.keyBits = uint64_t{session.session.keySizeBit} * record.keys.size();
-                request.erroneous = record.failed;
+                request.erroneous = record.deliveryFailed;
             }
             requests.push_back(request);
         }
@@ -568,13 +565,11 @@ ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) cons
             if (recovery.markers.firstKeyUsable && recovery.markers.repaired)
             {
                 aftermath = std::max(aftermath,
-                                     *recovery.markers.firstKeyUsable -
-                                         *recovery.markers.repaired);
+                                     *recovery.markers.firstKeyUsable - *recovery.markers.repaired);
             }
         }
-        results.sessions.push_back(ComputeSessionMetrics(measurement,
-                                                         requests,
-                                                         CauseFromFaults(m_faults, aftermath)));
+        results.sessions.push_back(
+            ComputeSessionMetrics(measurement, requests, CauseFromFaults(m_faults, aftermath)));
         results.requests.insert(results.requests.end(), requests.begin(), requests.end());
     }
 }
@@ -631,8 +626,8 @@ ResilienceMonitor::CollectBooks(ExperimentResults& results) const
             const KmId holder = link.kms[end];
             EndBook own;
             own.km = KmName(holder);
-            own.book = KeyBook::FromLedger(
-                m_kms.at(holder)->GetPool(link.kms[1 - end])->GetLedger(id));
+            own.book =
+                KeyBook::FromLedger(m_kms.at(holder)->GetPool(link.kms[1 - end])->GetLedger(id));
             books.ends.push_back(own);
             const AuthenticationReserve& reserve =
                 link.modules[end]->GetDistillation()->GetReserve();

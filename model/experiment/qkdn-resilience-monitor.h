@@ -156,10 +156,10 @@ class ResilienceMonitor : public Object
     /// A QKD link that is watched.
     struct WatchedLink
     {
-        std::string name;                   //!< its name
+        std::string name;                      //!< its name
         std::array<Ptr<QkdModule>, 2> modules; //!< transmitter, receiver
-        std::array<KmId, 2> kms;            //!< at these ends
-        uint64_t reserveBits{0};            //!< for display
+        std::array<KmId, 2> kms;               //!< at these ends
+        uint64_t reserveBits{0};               //!< for display
     };
 
     /// A pool end that is watched.
@@ -214,10 +214,7 @@ class ResilienceMonitor : public Object
                            LinkStatus status,
                            bool local,
                            IncidentId incident);
-    void NeighbourChanged(KmId km,
-                          KmId neighbour,
-                          const std::string& state,
-                          IncidentId incident);
+    void NeighbourChanged(KmId km, KmId neighbour, const std::string& state, IncidentId incident);
     void ProcessChanged(KmId km, bool running);
     void KsaKeyChanged(const KsaKeyEvent& event);
     void KeyAdded(KmId holder, KmId peer, const QkdKey& key, bool initial);
@@ -274,24 +271,24 @@ class ResilienceMonitor : public Object
      */
     void CollectBooks(ExperimentResults& results) const;
 
-    Time m_sampleInterval;                              //!< attribute PoolSampleInterval
-    std::map<KmId, Ptr<KeyManager>> m_kms;              //!< key managers
-    std::map<KmId, std::string> m_kmNames;              //!< their names
-    std::map<LinkId, WatchedLink> m_links;              //!< QKD links
-    std::map<std::pair<KmId, KmId>, WatchedPool> m_pools; //!< pool ends by holder and peer
-    std::map<SessionId, MonitoredSession> m_sessions;   //!< sessions
+    Time m_sampleInterval;                                       //!< attribute PoolSampleInterval
+    std::map<KmId, Ptr<KeyManager>> m_kms;                       //!< key managers
+    std::map<KmId, std::string> m_kmNames;                       //!< their names
+    std::map<LinkId, WatchedLink> m_links;                       //!< QKD links
+    std::map<std::pair<KmId, KmId>, WatchedPool> m_pools;        //!< pool ends by holder and peer
+    std::map<SessionId, MonitoredSession> m_sessions;            //!< sessions
     std::map<SessionId, std::unique_ptr<RequestLog>> m_requests; //!< their requests
-    std::map<std::string, std::vector<SessionId>> m_scopes; //!< sessions by fault
-    std::vector<FaultResult> m_faults;                  //!< faults
-    EventLog m_log;                                     //!< event log
-    RecoveryTracker m_tracker;                          //!< failure episodes
-    KmaBook m_kmaBook;                                  //!< KMA-key
-    KsaBook m_ksaBook;                                  //!< KSA-key
-    std::vector<PoolSample> m_samples;                  //!< levels
-    Traffic m_traffic;                                  //!< all control messages
-    std::map<IncidentId, Traffic> m_trafficByIncident;  //!< those that a failure caused
-    std::map<IncidentId, uint64_t> m_wastedByIncident;  //!< key bits that a failure wasted
-    uint64_t m_packets{0};                              //!< packets sent by devices
+    std::map<std::string, std::vector<SessionId>> m_scopes;      //!< sessions by fault
+    std::vector<FaultResult> m_faults;                           //!< faults
+    EventLog m_log;                                              //!< event log
+    RecoveryTracker m_tracker;                                   //!< failure episodes
+    KmaBook m_kmaBook;                                           //!< KMA-key
+    KsaBook m_ksaBook;                                           //!< KSA-key
+    std::vector<PoolSample> m_samples;                           //!< levels
+    Traffic m_traffic;                                           //!< all control messages
+    std::map<IncidentId, Traffic> m_trafficByIncident;           //!< those that a failure caused
+    std::map<IncidentId, uint64_t> m_wastedByIncident;           //!< key bits that a failure wasted
+    uint64_t m_packets{0};                                       //!< packets sent by devices
 };
 
 } // namespace qkdn

@@ -139,13 +139,6 @@ ResumptionStart(const RecoveryMarkers& m)
 
 } // namespace
 
-const char*
-RequestOutcomeName(RequestOutcome outcome)
-{
-    static const std::array<const char*, 4> names = {"on-time", "late", "lost", "open"};
-    return names.at(outcome);
-}
-
 std::optional<Time>
 RequestResult::GetDelay() const
 {
@@ -318,7 +311,9 @@ ConservationResult::Balances() const
     return std::all_of(kma.begin(),
                        kma.end(),
                        [](const KmaLinkBooks& link) { return link.Balances(); }) &&
-           std::all_of(ksa.begin(), ksa.end(), [](const KsaFigures& book) { return book.Balances(); });
+           std::all_of(ksa.begin(), ksa.end(), [](const KsaFigures& book) {
+               return book.Balances();
+           });
 }
 
 std::string

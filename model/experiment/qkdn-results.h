@@ -369,7 +369,7 @@ struct KsaFigures
 struct ConservationResult
 {
     std::vector<KmaLinkBooks> kma; //!< by QKD link
-    std::vector<KsaFigures> ksa;      //!< by session
+    std::vector<KsaFigures> ksa;   //!< by session
 
     /**
      * @brief Sum of the common books of all QKD links.

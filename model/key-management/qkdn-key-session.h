@@ -55,13 +55,13 @@ enum KsaKeyEventKind
  */
 struct KsaKeyEvent
 {
-    KsaKeyId key;                   //!< the key
-    KmId holder;                    //!< the KM where it happens
-    bool master{false};             //!< whether that is the master's KM
+    KsaKeyId key;                            //!< the key
+    KmId holder;                             //!< the KM where it happens
+    bool master{false};                      //!< whether that is the master's KM
     KsaKeyEventKind kind{KSA_EVENT_CREATED}; //!< what happens
-    uint32_t bits{0};               //!< size of the key
-    std::vector<KeyRange> ranges;   //!< the KMA-key bits that it is made of
-    IncidentId incident;            //!< the failure behind it, or none
+    uint32_t bits{0};                        //!< size of the key
+    std::vector<KeyRange> ranges;            //!< the KMA-key bits that it is made of
+    IncidentId incident;                     //!< the failure behind it, or none
 };
 
 } // namespace qkdn

@@ -331,10 +331,9 @@ KmaPool::IsClosed(KeyId key) const
         return false;
     }
     const auto found = m_blocks.find(key);
-    return found == m_blocks.end() ||
-           found->second.counts[OWN] + found->second.counts[PEER] +
-                   found->second.counts[UNCONFIRMED] ==
-               0;
+    return found == m_blocks.end() || found->second.counts[OWN] + found->second.counts[PEER] +
+                                              found->second.counts[UNCONFIRMED] ==
+                                          0;
 }
 
 void

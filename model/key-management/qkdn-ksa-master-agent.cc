@@ -610,8 +610,7 @@ KsaMasterAgent::Trace(const KsaKeyId& key,
                       KsaKeyEventKind kind,
                       IncidentId incident)
 {
-    m_keyTrace(
-        KsaKeyEvent{key, m_self, true, kind, made.material, made.ranges, incident});
+    m_keyTrace(KsaKeyEvent{key, m_self, true, kind, made.material, made.ranges, incident});
 }
 
 } // namespace qkdn

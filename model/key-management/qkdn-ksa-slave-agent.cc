@@ -253,13 +253,7 @@ KsaSlaveAgent::Release(const KsaKeyId& id, KsaKeyEventKind kind, IncidentId inci
     m_byUuid.erase(held.uuid);
     m_held.erase(found);
     m_pools.at(m_sessions.at(id.session).masterKm)->Settle(held.key.ranges);
-    m_keyTrace(KsaKeyEvent{id,
-                           m_self,
-                           false,
-                           kind,
-                           held.key.material,
-                           held.key.ranges,
-                           incident});
+    m_keyTrace(KsaKeyEvent{id, m_self, false, kind, held.key.material, held.key.ranges, incident});
 }
 
 void

@@ -18,7 +18,7 @@ namespace qkdn
 std::string
 RequestOutcomeName(RequestOutcome outcome)
 {
-    static const std::array<const char*, REQUEST_OPEN + 1> names = {"on_time",
+    static const std::array<const char*, REQUEST_OPEN + 1> names = {"on-time",
                                                                     "late",
                                                                     "lost",
                                                                     "open"};

@@ -55,7 +55,7 @@ enum RequestOutcome
  * @ingroup qkdn-resilience
  * @brief The name of an outcome as it appears in results.
  * @param outcome the outcome
- * @return for example "on_time"
+ * @return "on-time", "late", "lost" or "open"
  */
 std::string RequestOutcomeName(RequestOutcome outcome);
 
