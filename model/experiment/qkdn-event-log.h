@@ -9,6 +9,8 @@
 
 #include "qkdn-results.h"
 
+#include "ns3/qkdn-ids.h"
+
 #include <string>
 #include <utility>
 #include <vector>

@@ -59,7 +59,7 @@ struct KsaKeyEvent
     KmId holder;                             //!< the KM where it happens
     bool master{false};                      //!< whether that is the master's KM
     KsaKeyEventKind kind{KSA_EVENT_CREATED}; //!< what happens
-    uint32_t bits{0};                        //!< size of the key
+    KeyMaterial material;                    //!< the key's bits
     std::vector<KeyRange> ranges;            //!< the KMA-key bits that it is made of
     IncidentId incident;                     //!< the failure behind it, or none
 };
