@@ -1,0 +1,204 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-scenario-keys.h"
+
+#include "ns3/abort.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+// Time counts nanoseconds in 64 bit: sums of a few such times do not overflow.
+constexpr double MAX_S = 1e9;    //!< longest time, s (31.7 years)
+constexpr double MIN_S = 1e-9;   //!< shortest time that is not 0, s: the resolution of Time
+constexpr double MAX_BIT = 1e15; //!< most bits in a pool
+constexpr double MAX_BPS = 1e13; //!< highest bit rate, bit/s
+// RngStream refuses larger seeds; MRG32k3a has 2^51 substreams, one a run.
+constexpr double MAX_SEED = 4294944442;      //!< largest seed
+constexpr double MAX_RUN = 2251799813685247; //!< largest run
+
+constexpr bool REQUIRED = true;  //!< the object must have the key
+constexpr bool OPTIONAL = false; //!< the key has a default
+constexpr bool ABOVE = true;     //!< the number must be above the minimum
+
+/**
+ * @brief The tables of the file's frame.
+ * @return the tables
+ */
+std::vector<ScenarioKeyTable>
+FrameTables()
+{
+    return {
+        {"scenario",
+         {{"name", REQUIRED, "a name of 1 to 64 characters without \"/\", in quotes"},
+          {"description", OPTIONAL, "a text in quotes"},
+          {"simulation", REQUIRED, "an object with at least \"duration_s\""},
+          {"nodes", REQUIRED, "an array of at least one node, an object with an \"id\""},
+          {"fibres",
+           OPTIONAL,
+           "an array of fibres, objects with \"id\", \"a\", \"b\", \"length_km\""},
+          {"classical", OPTIONAL, "an object that describes the classical network"},
+          {"qkd_links",
+           OPTIONAL,
+           "an array of QKD links, objects with \"id\", \"tx\", \"rx\", \"fibres\", \"protocol\""},
+          {"key_management", OPTIONAL, "an object that describes the key managers"},
+          {"sessions",
+           OPTIONAL,
+           "an array of sessions, objects with \"id\", \"master\", \"slave\", \"rate_keys_per_s\""},
+          {"faults", OPTIONAL, "an array of faults, objects with \"at_s\", \"type\", \"target\""}}},
+        {"simulation",
+         {{"duration_s", REQUIRED, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S},
+          {"warm_up_s", OPTIONAL, "a time from 0 s to less than duration_s", 0, MAX_S},
+          {"seed", OPTIONAL, "a whole number from 1 to 4294944442", 1, MAX_SEED},
+          {"run", OPTIONAL, "a whole number from 1 to 2251799813685247", 1, MAX_RUN},
+          {"distillation", OPTIONAL, "\"per-block\" or \"ideal\""}}},
+        {"classical",
+         {{"rate_bps", OPTIONAL, "a whole number of bit/s from 1 to 1e13", 1, MAX_BPS},
+          {"reconvergence_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
+          {"site_rate_bps", OPTIONAL, "a whole number of bit/s from 1 to 1e13", 1, MAX_BPS},
+          {"site_delay_s", OPTIONAL, "a time from 0 s to 1 s", 0, 1}}}};
+}
+
+/**
+ * @brief The tables of the plant and of the QKD links.
+ * @return the tables
+ */
+std::vector<ScenarioKeyTable>
+PlantTables()
+{
+    return {
+        {"node",
+         {{"id", REQUIRED, "an id of 1 to 64 characters without \"/\", in quotes"},
+          {"x_km", OPTIONAL, "a position from -1e5 km to 1e5 km", -1e5, 1e5},
+          {"y_km", OPTIONAL, "a position from -1e5 km to 1e5 km", -1e5, 1e5},
+          {"site", OPTIONAL, "\"single\" or \"split\""}}},
+        {"fibre",
+         {{"id", REQUIRED, "an id of 1 to 64 characters without \"/\", in quotes"},
+          {"a", REQUIRED, "the id of a node, in quotes"},
+          {"b", REQUIRED, "the id of another node, in quotes"},
+          {"length_km", REQUIRED, "a length of 0 km or more, up to 20000 km", 0, 20000},
+          {"attenuation_db_per_km", OPTIONAL, "an attenuation from 0 dB/km to 1000 dB/km", 0, 1000},
+          {"extra_loss_db", OPTIONAL, "a loss from 0 dB to 1000 dB", 0, 1000},
+          {"risk_groups", OPTIONAL, "an array of names in quotes"},
+          {"classical", OPTIONAL, "true or false"}}},
+        {"qkd_link",
+         {{"id", REQUIRED, "an id of 1 to 64 characters without \"/\", in quotes"},
+          {"tx", REQUIRED, "the id of the transmitter's node, in quotes"},
+          {"rx", REQUIRED, "the id of the receiver's node, in quotes"},
+          {"fibres", REQUIRED, "an array of ids of fibres that lead from tx to rx"},
+          {"protocol", REQUIRED, "an object with \"type\": \"decoy-bb84\" or \"measured\""},
+          {"initial_pool_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
+          {"initial_state", OPTIONAL, "\"off\" or \"running\""},
+          {"start_up_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
+          {"resync_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
+          {"loss_of_light_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
+          {"supervisory_light", OPTIONAL, "true or false"},
+          {"authentication_reserve_bit",
+           OPTIONAL,
+           "a whole number of bits from 0 to 1e15",
+           0,
+           MAX_BIT}}},
+        {"decoy-bb84",
+         {{"type", REQUIRED, "\"decoy-bb84\" or \"measured\""},
+          {"preset", OPTIONAL, "\"gys\""},
+          {"set", OPTIONAL, "an object of attribute names and their values, numbers or strings"}}},
+        {"measured",
+         {{"type", REQUIRED, "\"decoy-bb84\" or \"measured\""},
+          {"rate_bps", REQUIRED, "a rate above 0 bit/s and up to 1e13 bit/s", 0, MAX_BPS, ABOVE},
+          {"qber", OPTIONAL, "a ratio from 0 to 0.5", 0, 0.5},
+          {"block_key_bit", OPTIONAL, "a whole number of bits from 1 to 1e9", 1, 1e9}}}};
+}
+
+/**
+ * @brief The tables of key management, sessions and faults.
+ * @return the tables
+ */
+std::vector<ScenarioKeyTable>
+UseTables()
+{
+    return {
+        {"key_management",
+         {{"hello_interval_s", OPTIONAL, "a time from 0.001 s to 3600 s", 1e-3, 3600},
+          {"hello_multiplier", OPTIONAL, "a whole number from 1 to 255", 1, 255},
+          {"reserve_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
+          {"capacity_bit", OPTIONAL, "a whole number of bits from 1 to 1e15", 1, MAX_BIT},
+          {"kx_authentication",
+           OPTIONAL,
+           "\"its-per-batch\", \"its-per-message\", \"computational\" or \"none\""},
+          {"pools_survive_crash", OPTIONAL, "true or false"},
+          {"request_timeout_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S},
+          {"ksa_key_ttl_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S}}},
+        {"session",
+         {{"id", REQUIRED, "an id of 1 to 64 characters without \"/\", in quotes"},
+          {"master", REQUIRED, "the id of a node, in quotes"},
+          {"slave", REQUIRED, "the id of another node, in quotes"},
+          {"key_size_bit", OPTIONAL, "a multiple of 8 bits from 8 to 1000000", 8, 1e6},
+          {"rate_keys_per_s",
+           REQUIRED,
+           "a rate above 0 and up to 1e6 keys per second",
+           0,
+           1e6,
+           ABOVE},
+          {"arrival", OPTIONAL, "\"constant\" or \"poisson\""},
+          {"start_s", OPTIONAL, "a time from 0 s to the end of the run", 0, MAX_S},
+          {"stop_s", OPTIONAL, "a time after start_s, not after the end of the run", 0, MAX_S},
+          {"deadline_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S},
+          {"request_lifetime_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S},
+          {"retry_s", OPTIONAL, "a time from 1e-6 s to 1e9 s", 1e-6, MAX_S},
+          {"toleration_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
+          {"priority", OPTIONAL, "a whole number from 0 to 255", 0, 255},
+          {"resilience", OPTIONAL, "an object with \"class\": \"unprotected\""}}},
+        {"resilience", {{"class", REQUIRED, "\"unprotected\""}}},
+        {"fault",
+         {{"id", OPTIONAL, "an id of 1 to 64 characters without \"/\", in quotes"},
+          {"at_s", REQUIRED, "a time from 0 s to before the end of the run", 0, MAX_S},
+          {"type",
+           REQUIRED,
+           "\"fibre-cut\", \"classical-link-failure\", \"module-failure\" or \"km-crash\""},
+          {"target",
+           REQUIRED,
+           "the id of a fibre, \"<id of a QKD link>/tx\" or \"/rx\" for a module, or the id of a "
+           "node for a key manager"},
+          {"position", OPTIONAL, "a position from 0 (end a) to 1 (end b)", 0, 1},
+          {"repair_after_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S}}}};
+}
+
+} // namespace
+
+const std::vector<ScenarioKeyTable>&
+GetScenarioKeyTables()
+{
+    static const std::vector<ScenarioKeyTable> tables = [] {
+        std::vector<ScenarioKeyTable> all = FrameTables();
+        for (const auto& part : {PlantTables(), UseTables()})
+        {
+            all.insert(all.end(), part.begin(), part.end());
+        }
+        return all;
+    }();
+    return tables;
+}
+
+const ScenarioKeyTable&
+GetScenarioKeys(const std::string& kind)
+{
+    const auto& tables = GetScenarioKeyTables();
+    const auto it = std::find_if(tables.begin(), tables.end(), [&kind](const auto& table) {
+        return table.kind == kind;
+    });
+    NS_ABORT_MSG_IF(it == tables.end(), "no kind of object is called " << kind);
+    return *it;
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,86 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_SCENARIO_READER_H
+#define QKDN_SCENARIO_READER_H
+
+#include "qkdn-scenario-error.h"
+#include "qkdn-scenario-keys.h"
+#include "qkdn-scenario.h"
+
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A value that replaces one of the file, as `--set=/sessions/0/toleration_s=0.01`.
+ */
+struct ScenarioOverride
+{
+    /// JSON pointer (RFC 6901) to the value. The object or array that holds it must exist; a
+    /// key that does not exist is added, and "-" appends to an array.
+    std::string pointer;
+
+    /// The value as JSON; what is not JSON is taken as a string.
+    std::string value;
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Reads a scenario file (JSON, described by doc/scenario.schema.json).
+ *
+ * Whatever is not exactly as described is an error: unknown keys, keys given twice, wrong
+ * types, numbers out of range, references to nothing.
+ */
+class ScenarioReader
+{
+  public:
+    /**
+     * @brief Read a file.
+     * @param path its path
+     * @param overrides values to replace, in this order
+     * @return the scenario, complete and consistent
+     * @throw ScenarioError if it cannot be used
+     */
+    static Scenario ReadFile(const std::string& path,
+                             const std::vector<ScenarioOverride>& overrides = {});
+
+    /**
+     * @brief Read a text.
+     * @param text the JSON text
+     * @param sourceName what error messages call it
+     * @param overrides values to replace, in this order
+     * @return the scenario, complete and consistent
+     * @throw ScenarioError if it cannot be used
+     */
+    static Scenario ReadString(const std::string& text,
+                               const std::string& sourceName,
+                               const std::vector<ScenarioOverride>& overrides = {});
+
+    /**
+     * @brief Split the argument of an option --set.
+     * @param text pointer, "=" and value
+     * @return both parts
+     * @throw ScenarioError if it has another form; the message names "--set" as its source
+     */
+    static ScenarioOverride ParseOverride(const std::string& text);
+
+    /**
+     * @brief The keys that the reader accepts.
+     * @return a table for each kind of object
+     */
+    static const std::vector<ScenarioKeyTable>& GetKeyTables();
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_SCENARIO_READER_H */

@@ -1,0 +1,290 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_SCENARIO_H
+#define QKDN_SCENARIO_H
+
+#include "ns3/nstime.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief How the modules of a QKD link exchange the messages of distillation.
+ */
+enum class ScenarioDistillation
+{
+    PER_BLOCK, //!< one exchange of real size per block over the classical network
+    IDEAL      //!< no packets: both ends have a block when it is full
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief How the functions of a QKD node are spread over ns-3 nodes.
+ */
+enum class ScenarioSite
+{
+    SINGLE, //!< one ns-3 node for the router, the key manager and all modules
+    SPLIT   //!< ns-3 nodes of their own for the router, the key manager and each module
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The QKD protocol of a link.
+ */
+enum class ScenarioProtocolType
+{
+    DECOY_BB84, //!< decoy-state BB84 by its formulas
+    MEASURED    //!< a key rate that was measured
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What the modules of a QKD link do at the start of the simulation.
+ */
+enum class ScenarioInitialState
+{
+    OFF,    //!< they are switched on and start up
+    RUNNING //!< they generate from the start
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief How messages on Kx, between key managers, are authenticated.
+ */
+enum class ScenarioKxAuthentication
+{
+    ITS_PER_BATCH,   //!< information-theoretically secure, one tag per direction and batch of keys
+    ITS_PER_MESSAGE, //!< information-theoretically secure, one tag per message
+    COMPUTATIONAL,   //!< computational: costs no key bits
+    NONE             //!< none
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief How the requests of a session follow each other.
+ */
+enum class ScenarioArrival
+{
+    CONSTANT, //!< at equal distances
+    POISSON   //!< as a Poisson process
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What protects a session against failures.
+ */
+enum class ScenarioResilienceClass
+{
+    UNPROTECTED //!< nothing: the session waits for the repair
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What fails.
+ */
+enum class ScenarioFaultType
+{
+    FIBRE_CUT,              //!< a fibre, with all that runs in it
+    CLASSICAL_LINK_FAILURE, //!< the classical link in a fibre; the fibre stays whole
+    MODULE_FAILURE,         //!< one QKD module
+    KM_CRASH                //!< the process of a key manager
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The end of a QKD link at which a module is.
+ */
+enum class ScenarioModuleEnd
+{
+    TX, //!< transmitter
+    RX  //!< receiver
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Object "simulation".
+ */
+struct ScenarioSimulation
+{
+    Time duration;    //!< "duration_s": length of the run, above 0
+    Time warmUp;      //!< "warm_up_s": excluded from measures, shorter than the run
+    uint32_t seed{1}; //!< "seed" for RngSeedManager
+    uint64_t run{1};  //!< "run" for RngSeedManager
+    ScenarioDistillation distillation{ScenarioDistillation::PER_BLOCK}; //!< "distillation"
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief An element of "nodes": a QKD node.
+ */
+struct ScenarioNode
+{
+    std::string id;                          //!< "id", unique among the nodes
+    double xKm{0.0};                         //!< "x_km": position, km
+    double yKm{0.0};                         //!< "y_km": position, km
+    ScenarioSite site{ScenarioSite::SINGLE}; //!< "site"
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief An element of "fibres": a fibre between two different nodes.
+ */
+struct ScenarioFibre
+{
+    std::string id;                      //!< "id", unique among the fibres
+    std::string a;                       //!< "a": node at one end
+    std::string b;                       //!< "b": node at the other end
+    double lengthKm{0.0};                //!< "length_km", km, 0 or more
+    double attenuationDbPerKm{0.2};      //!< "attenuation_db_per_km", dB/km, 0 or more
+    double extraLossDb{0.0};             //!< "extra_loss_db": splices, connectors; dB, 0 or more
+    std::vector<std::string> riskGroups; //!< "risk_groups": names of shared risks
+    bool classical{true};                //!< "classical": a classical link runs in the fibre
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Object "classical": the classical network.
+ */
+struct ScenarioClassical
+{
+    uint64_t rateBps{1000000000};          //!< "rate_bps" of a link in a fibre, bit/s
+    Time reconvergence{MilliSeconds(200)}; //!< "reconvergence_s" of IP routing
+    uint64_t siteRateBps{1000000000};      //!< "site_rate_bps" inside a split node, bit/s
+    Time siteDelay{MicroSeconds(1)};       //!< "site_delay_s" inside a split node
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Object "protocol" of a QKD link.
+ */
+struct ScenarioProtocol
+{
+    ScenarioProtocolType type{ScenarioProtocolType::DECOY_BB84}; //!< "type"
+    std::string preset; //!< "preset" of decoy-bb84: name of a published set, empty for none
+
+    /// "set" of decoy-bb84: attributes of the ns-3 object and their text form, applied after
+    /// the preset. Whether the object has them is for it to say.
+    std::map<std::string, std::string> attributes;
+
+    double rateBps{0.0};        //!< "rate_bps" of measured: secret key rate, bit/s
+    double qber{0.02};          //!< "qber" of measured, 0 to 0.5
+    uint32_t blockKeyBit{1024}; //!< "block_key_bit" of measured: secret bits of a block
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief An element of "qkd_links": a pair of modules and the fibres between them.
+ */
+struct ScenarioQkdLink
+{
+    std::string id;                  //!< "id", unique among the links, without "/"
+    std::string tx;                  //!< "tx": node of the transmitter
+    std::string rx;                  //!< "rx": node of the receiver, another one
+    std::vector<std::string> fibres; //!< "fibres": a path from tx to rx, in this order
+    ScenarioProtocol protocol;       //!< "protocol"
+    uint64_t initialPoolBit{0}; //!< "initial_pool_bit": bits both key managers hold at the start
+    ScenarioInitialState initialState{ScenarioInitialState::OFF}; //!< "initial_state"
+    Time startUp{Seconds(60)};               //!< "start_up_s": from switching on to running
+    Time resync{Seconds(10)};                //!< "resync_s": from light back to running
+    Time lossOfLight{MilliSeconds(5)};       //!< "loss_of_light_s": detection of lost light
+    bool supervisoryLight{true};             //!< "supervisory_light": light beside the signal
+    uint64_t authenticationReserveBit{1920}; //!< "authentication_reserve_bit" of the modules
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Object "key_management": the same for all key managers.
+ */
+struct ScenarioKeyManagement
+{
+    Time helloInterval{Seconds(1)};  //!< "hello_interval_s"
+    uint32_t helloMultiplier{3};     //!< "hello_multiplier": missed hellos that mean "dead"
+    uint64_t reserveBit{1920};       //!< "reserve_bit" of a pool, kept for authentication
+    uint64_t capacityBit{100000000}; //!< "capacity_bit" of a pool, above the reserve
+    ScenarioKxAuthentication kxAuthentication{
+        ScenarioKxAuthentication::ITS_PER_BATCH}; //!< "kx_authentication"
+    bool poolsSurviveCrash{true};                 //!< "pools_survive_crash"
+    Time requestTimeout{Seconds(3)};              //!< "request_timeout_s" of requests on Kx
+    Time ksaKeyTtl{Seconds(60)};                  //!< "ksa_key_ttl_s": unclaimed keys expire
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief An element of "sessions": a pair of applications that ask for keys.
+ */
+struct ScenarioSession
+{
+    std::string id;           //!< "id", unique among the sessions
+    std::string master;       //!< "master": node of the asking application
+    std::string slave;        //!< "slave": node of the other one; a QKD link joins both
+    uint32_t keySizeBit{256}; //!< "key_size_bit", a multiple of 8
+    double rateKeysPerS{0.0}; //!< "rate_keys_per_s", above 0
+    ScenarioArrival arrival{ScenarioArrival::CONSTANT}; //!< "arrival"
+    Time start;                                         //!< "start_s": first instant of requests
+    Time stop;                     //!< "stop_s", filled in by the reader if absent (end of the run)
+    Time deadline{Seconds(1)};     //!< "deadline_s": later keys are late
+    Time requestLifetime;          //!< "request_lifetime_s", filled in if absent (twice deadline)
+    Time retry{MilliSeconds(100)}; //!< "retry_s": from a refusal to the next try
+    std::optional<Time> toleration; //!< "toleration_s": longest tolerated interruption, if any
+    uint32_t priority{0};           //!< "priority": a higher number goes first
+    ScenarioResilienceClass resilienceClass{
+        ScenarioResilienceClass::UNPROTECTED}; //!< "class" of "resilience"
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief An element of "faults".
+ */
+struct ScenarioFault
+{
+    std::string id; //!< "id", filled in if absent ("fault-" and the place in the list, from 1)
+    Time at;        //!< "at_s": before the end of the run
+    ScenarioFaultType type{ScenarioFaultType::FIBRE_CUT}; //!< "type"
+
+    /// "target": id of the fibre (cut, or classical link in it), of the QKD link whose module
+    /// fails (what the file has after "/" is in moduleEnd), or of the key manager's node
+    std::string target;
+
+    ScenarioModuleEnd moduleEnd{ScenarioModuleEnd::TX}; //!< which module, for module failures
+    double position{0.5};            //!< "position" of a cut: 0 at end a of the fibre, 1 at b
+    std::optional<Time> repairAfter; //!< "repair_after_s" of the fault, if ever
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A scenario: what a scenario file says, complete and consistent.
+ *
+ * All defaults are those of the file. ScenarioReader fills it in; CheckScenario() checks one
+ * that was made by hand. The order of the lists is that of the file.
+ */
+struct Scenario
+{
+    std::string name;                      //!< "name"
+    std::string description;               //!< "description", may be empty
+    ScenarioSimulation simulation;         //!< "simulation"
+    std::vector<ScenarioNode> nodes;       //!< "nodes"
+    std::vector<ScenarioFibre> fibres;     //!< "fibres"
+    ScenarioClassical classical;           //!< "classical"
+    std::vector<ScenarioQkdLink> qkdLinks; //!< "qkd_links"
+    ScenarioKeyManagement keyManagement;   //!< "key_management"
+    std::vector<ScenarioSession> sessions; //!< "sessions"
+    std::vector<ScenarioFault> faults;     //!< "faults"
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_SCENARIO_H */

@@ -1,0 +1,451 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "ns3/qkdn-scenario-reader.h"
+#include "ns3/test.h"
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <string>
+
+using namespace ns3;
+using namespace ns3::qkdn;
+using nlohmann::json;
+
+namespace
+{
+
+/// A scenario with an object of each kind and few optional keys. The objects that are changed
+/// (see PLACES) are built such that every example of the schema fits and differs.
+const char* const BASE = R"({
+  "name": "base",
+  "simulation": {"duration_s": 100},
+  "nodes": [{"id": "ERD"}, {"id": "BRT"}, {"id": "SIE"}, {"id": "spare"}],
+  "fibres": [{"id": "ERD-BRT", "a": "ERD", "b": "BRT", "length_km": 25},
+             {"id": "SIE-BRT", "a": "SIE", "b": "BRT", "length_km": 33},
+             {"id": "SIE-ERD", "a": "SIE", "b": "ERD", "length_km": 16},
+             {"id": "spare", "a": "ERD", "b": "BRT", "length_km": 30}],
+  "classical": {},
+  "qkd_links": [{"id": "l1", "tx": "ERD", "rx": "BRT", "fibres": ["ERD-BRT"],
+                 "protocol": {"type": "decoy-bb84"}},
+                {"id": "l2", "tx": "SIE", "rx": "BRT", "fibres": ["SIE-BRT"],
+                 "protocol": {"type": "measured", "rate_bps": 3100}},
+                {"id": "l3", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
+                 "protocol": {"type": "decoy-bb84"}}],
+  "key_management": {},
+  "sessions": [{"id": "A", "master": "BRT", "slave": "ERD", "rate_keys_per_s": 1},
+               {"id": "B", "master": "BRT", "slave": "ERD", "rate_keys_per_s": 1,
+                "resilience": {"class": "unprotected"}}],
+  "faults": [{"at_s": 10, "type": "fibre-cut", "target": "SIE-BRT"}]
+})";
+
+/// Where BASE has an object of each kind.
+const std::map<std::string, std::string> PLACES{{"scenario", ""},
+                                                {"simulation", "/simulation"},
+                                                {"node", "/nodes/3"},
+                                                {"fibre", "/fibres/3"},
+                                                {"classical", "/classical"},
+                                                {"qkd_link", "/qkd_links/0"},
+                                                {"decoy-bb84", "/qkd_links/0/protocol"},
+                                                {"measured", "/qkd_links/1/protocol"},
+                                                {"key_management", "/key_management"},
+                                                {"session", "/sessions/0"},
+                                                {"resilience", "/sessions/1/resilience"},
+                                                {"fault", "/faults/0"}};
+
+/// Keys whose value cannot be changed alone, or has no other: other tests change them.
+const std::set<std::string> NOT_ALONE{"/qkd_links/0/tx",
+                                      "/qkd_links/0/rx",
+                                      "/qkd_links/0/fibres",
+                                      "/qkd_links/0/protocol/type",
+                                      "/qkd_links/1/protocol/type",
+                                      "/sessions/1/resilience/class",
+                                      "/faults/0/type"};
+
+/**
+ * @brief All that the scenario says about the network, as text.
+ * @param s the scenario
+ * @param out where the text goes
+ */
+void
+DescribeNetwork(const Scenario& s, std::ostream& out)
+{
+    for (const auto& n : s.nodes)
+    {
+        out << n.id << ' ' << n.xKm << ' ' << n.yKm << ' ' << static_cast<int>(n.site) << '\n';
+    }
+    for (const auto& f : s.fibres)
+    {
+        out << f.id << ' ' << f.a << ' ' << f.b << ' ' << f.lengthKm << ' ' << f.attenuationDbPerKm
+            << ' ' << f.extraLossDb << ' ' << f.classical;
+        for (const auto& group : f.riskGroups)
+        {
+            out << ' ' << group;
+        }
+        out << '\n';
+    }
+    out << s.classical.rateBps << ' ' << s.classical.reconvergence << ' ' << s.classical.siteRateBps
+        << ' ' << s.classical.siteDelay << '\n';
+    for (const auto& l : s.qkdLinks)
+    {
+        out << l.id << ' ' << l.tx << ' ' << l.rx << ' ' << l.initialPoolBit << ' '
+            << static_cast<int>(l.initialState) << ' ' << l.startUp << ' ' << l.resync << ' '
+            << l.lossOfLight << ' ' << l.supervisoryLight << ' ' << l.authenticationReserveBit;
+        for (const auto& fibre : l.fibres)
+        {
+            out << ' ' << fibre;
+        }
+        const auto& p = l.protocol;
+        out << ' ' << static_cast<int>(p.type) << ' ' << p.preset << ' ' << p.rateBps << ' '
+            << p.qber << ' ' << p.blockKeyBit;
+        for (const auto& attribute : p.attributes)
+        {
+            out << ' ' << attribute.first << '=' << attribute.second;
+        }
+        out << '\n';
+    }
+}
+
+/**
+ * @brief All that a scenario says, as text.
+ * @param s the scenario
+ * @return the text; two scenarios with the same text are equal
+ */
+std::string
+DescribeScenario(const Scenario& s)
+{
+    std::ostringstream out;
+    out.precision(17);
+    out << s.name << ' ' << s.description << '\n'
+        << s.simulation.duration << ' ' << s.simulation.warmUp << ' ' << s.simulation.seed << ' '
+        << s.simulation.run << ' ' << static_cast<int>(s.simulation.distillation) << '\n';
+    DescribeNetwork(s, out);
+    const auto& k = s.keyManagement;
+    out << k.helloInterval << ' ' << k.helloMultiplier << ' ' << k.reserveBit << ' '
+        << k.capacityBit << ' ' << static_cast<int>(k.kxAuthentication) << ' '
+        << k.poolsSurviveCrash << ' ' << k.requestTimeout << ' ' << k.ksaKeyTtl << '\n';
+    for (const auto& a : s.sessions)
+    {
+        out << a.id << ' ' << a.master << ' ' << a.slave << ' ' << a.keySizeBit << ' '
+            << a.rateKeysPerS << ' ' << static_cast<int>(a.arrival) << ' ' << a.start << ' '
+            << a.stop << ' ' << a.deadline << ' ' << a.requestLifetime << ' ' << a.retry << ' '
+            << a.toleration.value_or(Seconds(-1)) << ' ' << a.priority << ' '
+            << static_cast<int>(a.resilienceClass) << '\n';
+    }
+    for (const auto& f : s.faults)
+    {
+        out << f.id << ' ' << f.at << ' ' << static_cast<int>(f.type) << ' ' << f.target << ' '
+            << static_cast<int>(f.moduleEnd) << ' ' << f.position << ' '
+            << f.repairAfter.value_or(Seconds(-1)) << '\n';
+    }
+    return out.str();
+}
+
+} // namespace
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Base of the tests that walk over the properties of the schema.
+ */
+class ScenarioSchemaTest : public TestCase
+{
+  protected:
+    using TestCase::TestCase;
+
+    /// Read the schema.
+    void DoSetup() override
+    {
+        std::ifstream file(std::string(QKDN_SOURCE_DIR) + "/doc/scenario.schema.json");
+        m_schema = json::parse(file, nullptr, false);
+        NS_TEST_ASSERT_MSG_EQ(m_schema.is_object(), true, "the schema is JSON");
+    }
+
+    /**
+     * @brief The schema of a kind of object.
+     * @param kind the kind
+     * @return the schema, null if there is none
+     */
+    json GetKind(const std::string& kind) const
+    {
+        return kind == "scenario" ? m_schema : m_schema["$defs"].value(kind, json());
+    }
+
+    /**
+     * @brief BASE with a value set.
+     * @param place where
+     * @param value the value
+     * @return the text
+     */
+    static std::string With(const std::string& place, const json& value)
+    {
+        json scenario = json::parse(BASE);
+        scenario[json::json_pointer(place)] = value;
+        return scenario.dump();
+    }
+
+    /**
+     * @brief Check that a text is refused.
+     * @param text the text
+     * @param place where the error has to be
+     * @param words part of the message
+     */
+    void ExpectRefused(const std::string& text, const std::string& place, const std::string& words)
+    {
+        try
+        {
+            ScenarioReader::ReadString(text, "bad.json");
+            NS_TEST_EXPECT_MSG_EQ(true, false, place << " was accepted: " << text);
+        }
+        catch (const ScenarioError& error)
+        {
+            const std::string what = error.what();
+            NS_TEST_EXPECT_MSG_EQ(error.GetPlace().substr(0, place.size()), place, what);
+            NS_TEST_EXPECT_MSG_EQ((what.find(words) != std::string::npos), true, what);
+        }
+    }
+
+    json m_schema; //!< the schema
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The tables of the reader against the schema.
+ */
+class ScenarioTablesTest : public ScenarioSchemaTest
+{
+  public:
+    ScenarioTablesTest()
+        : ScenarioSchemaTest("Schema and reader have the same keys with the same ranges")
+    {
+    }
+
+  private:
+    /**
+     * @brief Compare one key.
+     * @param key the reader's entry
+     * @param kind the schema of the object
+     * @param what name for messages
+     */
+    void CheckKey(const ScenarioKey& key, const json& kind, const std::string& what)
+    {
+        const json property = kind["properties"].value(key.name, json());
+        NS_TEST_EXPECT_MSG_EQ(property.is_object(), true, what << " is not in the schema");
+        if (!property.is_object())
+        {
+            return;
+        }
+        const auto& required = kind["required"];
+        NS_TEST_EXPECT_MSG_EQ(
+            (std::find(required.begin(), required.end(), key.name) != required.end()),
+            key.required,
+            what << " required");
+        const std::string type = property.value("type", "");
+        if (type != "number" && type != "integer")
+        {
+            NS_TEST_EXPECT_MSG_EQ(key.maximum, 0.0, what << " is no number");
+            return;
+        }
+        NS_TEST_EXPECT_MSG_EQ(property.contains("exclusiveMinimum"),
+                              key.exclusiveMinimum,
+                              what << " exclusiveMinimum");
+        NS_TEST_EXPECT_MSG_EQ(
+            property.at(key.exclusiveMinimum ? "exclusiveMinimum" : "minimum").get<double>(),
+            key.minimum,
+            what << " minimum");
+        NS_TEST_EXPECT_MSG_EQ(property.at("maximum").get<double>(),
+                              key.maximum,
+                              what << " maximum");
+    }
+
+    void DoRun() override
+    {
+        const auto& tables = ScenarioReader::GetKeyTables();
+        NS_TEST_ASSERT_MSG_EQ(tables.size(), PLACES.size(), "kinds tested");
+        NS_TEST_ASSERT_MSG_EQ(tables.size(), m_schema["$defs"].size() + 1, "kinds in the schema");
+        for (const auto& table : tables)
+        {
+            const json kind = GetKind(table.kind);
+            NS_TEST_EXPECT_MSG_EQ(kind.is_object(), true, "kind " << table.kind);
+            if (!kind.is_object())
+            {
+                continue;
+            }
+            NS_TEST_EXPECT_MSG_EQ(kind.value("additionalProperties", true), false, table.kind);
+            NS_TEST_EXPECT_MSG_EQ(kind["properties"].size(), table.keys.size(), table.kind);
+            for (const auto& key : table.keys)
+            {
+                CheckKey(key, kind, table.kind + "." + key.name);
+            }
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief What the schema allows is accepted and has an effect; its defaults are the reader's.
+ */
+class ScenarioAcceptTest : public ScenarioSchemaTest
+{
+  public:
+    ScenarioAcceptTest()
+        : ScenarioSchemaTest("Every property has an effect, and the default of the schema")
+    {
+    }
+
+  private:
+    /**
+     * @brief Read a text that is good.
+     * @param text the text
+     * @return what it says, or the error
+     */
+    static std::string Read(const std::string& text)
+    {
+        try
+        {
+            return DescribeScenario(ScenarioReader::ReadString(text, "good.json"));
+        }
+        catch (const ScenarioError& error)
+        {
+            return error.what();
+        }
+    }
+
+    void DoRun() override
+    {
+        const std::string base = Read(BASE);
+        NS_TEST_ASSERT_MSG_EQ(base.substr(0, 4), "base", base);
+        for (const auto& [kind, place] : PLACES)
+        {
+            const json schema = GetKind(kind);
+            for (const auto& [key, property] : schema["properties"].items())
+            {
+                const std::string here = place + "/" + key;
+                if (property.contains("default") && property["type"] != "array")
+                {
+                    NS_TEST_EXPECT_MSG_EQ(Read(With(here, property["default"])), base, here);
+                }
+                const bool container = property.contains("$ref") || property.contains("oneOf") ||
+                                       property.value("items", json::object()).contains("$ref");
+                if (container || NOT_ALONE.count(here) > 0)
+                {
+                    continue;
+                }
+                NS_TEST_EXPECT_MSG_EQ(property.contains("examples"), true, here);
+                if (!property.contains("examples"))
+                {
+                    continue;
+                }
+                const std::string other = Read(With(here, property["examples"][0]));
+                NS_TEST_EXPECT_MSG_NE(other, base, here << " has no effect");
+                NS_TEST_EXPECT_MSG_EQ(other.find("good.json"), std::string::npos, other);
+            }
+        }
+        json empty = json::parse(BASE);
+        for (const char* key : {"fibres", "qkd_links", "sessions", "faults"})
+        {
+            empty.erase(key);
+        }
+        json lists = empty;
+        for (const char* key : {"fibres", "qkd_links", "sessions", "faults"})
+        {
+            lists[key] = m_schema["properties"][key]["default"];
+        }
+        NS_TEST_EXPECT_MSG_EQ(Read(empty.dump()), Read(lists.dump()), "empty lists");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief What the schema forbids is refused, at its place.
+ */
+class ScenarioRefuseTest : public ScenarioSchemaTest
+{
+  public:
+    ScenarioRefuseTest()
+        : ScenarioSchemaTest("Whatever the schema forbids is refused at its place")
+    {
+    }
+
+  private:
+    /**
+     * @brief Refuse values out of range and of wrong types.
+     * @param here place of the value
+     * @param property its schema
+     */
+    void CheckProperty(const std::string& here, const json& property)
+    {
+        const std::string type = property.value("type", "object");
+        const bool number = type == "number" || type == "integer";
+        ExpectRefused(With(here, nullptr), here, "");
+        ExpectRefused(With(here, type == "string" ? json(7) : json("7")), here, "");
+        ExpectRefused(With(here, type == "array" ? json::object() : json::array()), here, "");
+        if (number)
+        {
+            const double least = property.contains("minimum")
+                                     ? property["minimum"].get<double>() - 1
+                                     : property["exclusiveMinimum"].get<double>();
+            ExpectRefused(With(here, least), here, "; give ");
+            ExpectRefused(With(here, property["maximum"].get<double>() * 2 + 1),
+                          here,
+                          "is too large; give ");
+        }
+        if (type == "integer")
+        {
+            ExpectRefused(With(here, property["minimum"].get<double>() + 0.5), here, "whole");
+        }
+        if (property.contains("enum") || property.contains("const"))
+        {
+            ExpectRefused(With(here, "nonsense"), here, "\"nonsense\" is not known; give ");
+        }
+        if (property.contains("pattern"))
+        {
+            ExpectRefused(With(here, std::string(65, 'x')), here, "has 65 characters");
+            ExpectRefused(With(here, "x/y"), here, "contains");
+        }
+    }
+
+    void DoRun() override
+    {
+        for (const auto& [kind, place] : PLACES)
+        {
+            const json schema = GetKind(kind);
+            ExpectRefused(With(place + "/zzz", 1), place + "/zzz", "unknown key; remove it");
+            for (const auto& [key, property] : schema["properties"].items())
+            {
+                CheckProperty(place + "/" + key,
+                              property.contains("$ref") ? GetKind(key) : property);
+            }
+            for (const auto& key : schema["required"])
+            {
+                json scenario = json::parse(BASE);
+                scenario[json::json_pointer(place)].erase(key.get<std::string>());
+                ExpectRefused(scenario.dump(), place + "/" + key.get<std::string>(), "missing; ");
+            }
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The suite that holds schema and reader together.
+ */
+class QkdnScenarioSchemaTestSuite : public TestSuite
+{
+  public:
+    QkdnScenarioSchemaTestSuite()
+        : TestSuite("qkdn-scenario-schema", Type::UNIT)
+    {
+        AddTestCase(new ScenarioTablesTest);
+        AddTestCase(new ScenarioAcceptTest);
+        AddTestCase(new ScenarioRefuseTest);
+    }
+};
+
+static QkdnScenarioSchemaTestSuite g_qkdnScenarioSchemaTestSuite; //!< registers the suite
