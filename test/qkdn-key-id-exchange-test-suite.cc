@@ -304,10 +304,10 @@ class DeliveryErrorTest : public TestCase
  * @ingroup qkdn-resilience-tests
  * @brief Messages that no master sends.
  */
-class BadMessageTest : public TestCase
+class KeyIdBadMessageTest : public TestCase
 {
   public:
-    BadMessageTest()
+    KeyIdBadMessageTest()
         : TestCase("A slave drops messages that it does not understand and goes on")
     {
     }
@@ -360,7 +360,7 @@ class BadMessageTest : public TestCase
         ApplicationPair pair;
         pair.Get(0)->SetStartTime(Seconds(100)); // this test takes its place
         pair.Get(1)->TraceConnectWithoutContext("MessageDropped",
-                                                MakeCallback(&BadMessageTest::TakeDrop, this));
+                                                MakeCallback(&KeyIdBadMessageTest::TakeDrop, this));
         pair.supply.getKeyWithKeyIds = [](uint32_t) {
             return ScriptedAnswer{MilliSeconds(1), KEY_SUPPLY_BAD_REQUEST, false};
         };
@@ -370,7 +370,7 @@ class BadMessageTest : public TestCase
         pair.Get(0)->GetAttribute("PeerAddress", remote);
         Ptr<MessageEndpoint> endpoint = CreateObject<MessageEndpoint>();
         endpoint->SetNode(pair.nodes.Get(0));
-        endpoint->SetReceiveCallback(MakeCallback(&BadMessageTest::TakeMessage, this));
+        endpoint->SetReceiveCallback(MakeCallback(&KeyIdBadMessageTest::TakeMessage, this));
         endpoint->Listen(local.Get());
         const PeerId slave = endpoint->AddPeer(remote.Get());
         Simulator::Schedule(Seconds(5), [&]() {
@@ -539,7 +539,7 @@ class QkdnKeyIdExchangeTestSuite : public TestSuite
         AddTestCase(new KeyIdHeaderTest);
         AddTestCase(new KeyIdExchangeTest);
         AddTestCase(new DeliveryErrorTest);
-        AddTestCase(new BadMessageTest);
+        AddTestCase(new KeyIdBadMessageTest);
         AddTestCase(new KeyCollectorTest);
         AddTestCase(new RequestLogTest);
     }
