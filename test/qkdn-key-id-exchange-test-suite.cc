@@ -147,29 +147,29 @@ class KeyIdExchangeTest : public TestCase
         }
         // the outbox ends with the master, so the rate ends before the application does
         pair.supply.getKey = [](uint32_t call) {
-            return ScriptedAnswer{MilliSeconds(1), KEY_SUPPLY_OK, call > 4000};
+            return ScriptedAnswer{MilliSeconds(1), KEY_SUPPLY_OK, call > 2500};
         };
         pair.Run(Seconds(200), Seconds(201));
-        NS_TEST_ASSERT_MSG_EQ(pair.log->Count(REQUEST_ON_TIME), 4000, "the master has its keys");
-        NS_TEST_ASSERT_MSG_EQ(pair.log->GetKeysAtBoth(), 4000, "and so has the slave");
+        NS_TEST_ASSERT_MSG_EQ(pair.log->Count(REQUEST_ON_TIME), 2500, "the master has its keys");
+        NS_TEST_ASSERT_MSG_EQ(pair.log->GetKeysAtBoth(), 2500, "and so has the slave");
         NS_TEST_ASSERT_MSG_EQ(pair.log->GetViolations().size(), 0, "the same");
-        NS_TEST_ASSERT_MSG_EQ(pair.supply.fetched.size(), 4000, "all IDs");
+        NS_TEST_ASSERT_MSG_EQ(pair.supply.fetched.size(), 2500, "all IDs");
         for (const auto& fetched : pair.supply.fetched)
         {
             NS_TEST_ASSERT_MSG_EQ(fetched.second, 1, "calls for key " << fetched.first);
         }
-        NS_TEST_ASSERT_MSG_EQ(m_acknowledged, 4000, "each is acknowledged once");
+        NS_TEST_ASSERT_MSG_EQ(m_acknowledged, 2500, "each is acknowledged once");
     }
 
     void DoRun() override
     {
         Run({}, Seconds(5));
-        NS_TEST_ASSERT_MSG_EQ(m_notices, 4000, "nothing repeated without a cut");
+        NS_TEST_ASSERT_MSG_EQ(m_notices, 2500, "nothing repeated without a cut");
         Run({0, 1}, Seconds(10));
         Run({0, 1}, Seconds(60));
         // nothing comes back: the master gives the connection up and repeats what had arrived
         Run({0}, Seconds(60));
-        NS_TEST_ASSERT_MSG_GT(m_notices, 4000, "repeated after lost acknowledgements");
+        NS_TEST_ASSERT_MSG_GT(m_notices, 2500, "repeated after lost acknowledgements");
     }
 
     uint64_t m_notices{0};      //!< notices that the slave received
@@ -242,10 +242,13 @@ class DeliveryErrorTest : public TestCase
         const bool good = status == KEY_SUPPLY_OK;
         NS_TEST_ASSERT_MSG_EQ(m_errors.size(), (good ? 0 : 1), "errors");
         NS_TEST_ASSERT_MSG_EQ(m_acknowledged.size(), 1, "acknowledgements");
-        NS_TEST_ASSERT_MSG_EQ(m_acknowledged[0], status, "acknowledgement");
-        if (!good)
+        for (const uint16_t acknowledged : m_acknowledged)
         {
-            NS_TEST_ASSERT_MSG_EQ(m_errors[0], status, "error");
+            NS_TEST_ASSERT_MSG_EQ(acknowledged, status, "acknowledgement");
+        }
+        for (const KeySupplyStatus error : m_errors)
+        {
+            NS_TEST_ASSERT_MSG_EQ(error, status, "error");
         }
         NS_TEST_ASSERT_MSG_EQ(pair.log->GetDeliveryErrors(), m_errors.size(), "in the log");
         NS_TEST_ASSERT_MSG_EQ(pair.log->GetKeysAtBoth(), (good ? 1 : 0), "at both");
@@ -301,10 +304,10 @@ class DeliveryErrorTest : public TestCase
  * @ingroup qkdn-resilience-tests
  * @brief Messages that no master sends.
  */
-class BadMessageTest : public TestCase
+class KeyIdBadMessageTest : public TestCase
 {
   public:
-    BadMessageTest()
+    KeyIdBadMessageTest()
         : TestCase("A slave drops messages that it does not understand and goes on")
     {
     }
@@ -357,7 +360,7 @@ class BadMessageTest : public TestCase
         ApplicationPair pair;
         pair.Get(0)->SetStartTime(Seconds(100)); // this test takes its place
         pair.Get(1)->TraceConnectWithoutContext("MessageDropped",
-                                                MakeCallback(&BadMessageTest::TakeDrop, this));
+                                                MakeCallback(&KeyIdBadMessageTest::TakeDrop, this));
         pair.supply.getKeyWithKeyIds = [](uint32_t) {
             return ScriptedAnswer{MilliSeconds(1), KEY_SUPPLY_BAD_REQUEST, false};
         };
@@ -367,7 +370,7 @@ class BadMessageTest : public TestCase
         pair.Get(0)->GetAttribute("PeerAddress", remote);
         Ptr<MessageEndpoint> endpoint = CreateObject<MessageEndpoint>();
         endpoint->SetNode(pair.nodes.Get(0));
-        endpoint->SetReceiveCallback(MakeCallback(&BadMessageTest::TakeMessage, this));
+        endpoint->SetReceiveCallback(MakeCallback(&KeyIdBadMessageTest::TakeMessage, this));
         endpoint->Listen(local.Get());
         const PeerId slave = endpoint->AddPeer(remote.Get());
         Simulator::Schedule(Seconds(5), [&]() {
@@ -501,7 +504,11 @@ class RequestLogTest : public TestCase
         different.supply.corrupt = true;
         different.Run(MilliSeconds(3500), Seconds(5));
         NS_TEST_ASSERT_MSG_EQ(different.log->GetViolations().size(), 3, "three keys differ");
-        const KeyViolation& violation = different.log->GetViolations()[1];
+        KeyViolation violation;
+        if (different.log->GetViolations().size() > 1)
+        {
+            violation = different.log->GetViolations()[1];
+        }
         NS_TEST_ASSERT_MSG_EQ(violation.kind, KEY_BYTES_DIFFER, "kind");
         NS_TEST_ASSERT_MSG_EQ(violation.sequence, 2, "request");
         NS_TEST_ASSERT_MSG_EQ(violation.keyId, KsaKeyUuid("A-master", 2), "key");
@@ -532,7 +539,7 @@ class QkdnKeyIdExchangeTestSuite : public TestSuite
         AddTestCase(new KeyIdHeaderTest);
         AddTestCase(new KeyIdExchangeTest);
         AddTestCase(new DeliveryErrorTest);
-        AddTestCase(new BadMessageTest);
+        AddTestCase(new KeyIdBadMessageTest);
         AddTestCase(new KeyCollectorTest);
         AddTestCase(new RequestLogTest);
     }
