@@ -1,0 +1,167 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// Runs a scenario file and writes its results.
+//
+// qkdn-scenario --scenario=examples/scenarios/one-link.json --output=results/one-link
+//
+// Exit code: 0 the run went through, 1 it failed, 2 the command line or the scenario is wrong.
+
+#include "ns3/command-line.h"
+#include "ns3/qkdn-report-error.h"
+#include "ns3/qkdn-results-writer.h"
+#include "ns3/qkdn-scenario-error.h"
+#include "ns3/qkdn-scenario-reader.h"
+#include "ns3/qkdn-scenario-runner.h"
+#include "ns3/qkdn-summary-writer.h"
+#include "ns3/qkdn-text-report.h"
+
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <vector>
+
+using namespace ns3;
+using namespace ns3::qkdn;
+
+namespace
+{
+
+/// The command line.
+struct Options
+{
+    std::string scenario;                    //!< scenario file
+    std::string output;                      //!< folder for results
+    std::string format{"text"};              //!< of the report on stdout
+    std::vector<ScenarioOverride> overrides; //!< values that replace those of the file
+    bool pcap{false};                        //!< capture packets
+    bool quiet{false};                       //!< no progress
+};
+
+/// --set is repeatable, which CommandLine passes through a callback.
+bool
+AddOverride(Options* options, const std::string& text)
+{
+    options->overrides.push_back(ScenarioReader::ParseOverride(text));
+    return true;
+}
+
+/// Read the command line; --set arguments are taken out before CommandLine sees them, so that
+/// a wrong one ends in one line and exit code 2.
+void
+ParseOptions(int argc, char* argv[], Options& options)
+{
+    const std::string set = "--set=";
+    std::vector<std::string> rest;
+    for (int i = 0; i < argc; ++i)
+    {
+        const std::string argument = argv[i];
+        if (argument.compare(0, set.size(), set) == 0)
+        {
+            AddOverride(&options, argument.substr(set.size()));
+        }
+        else
+        {
+            rest.push_back(argument);
+        }
+    }
+    std::string seed;
+    std::string run;
+    std::string ignored;
+    CommandLine cmd(__FILE__);
+    cmd.Usage("Runs a scenario file (JSON) of the qkdn-resilience module: a QKD network, its "
+              "sessions and faults. Reports on standard output and writes results, plots and an "
+              "HTML report to a folder.");
+    cmd.AddValue("scenario", "scenario file", options.scenario);
+    cmd.AddValue("output", "folder for the results (default: results/NAME)", options.output);
+    cmd.AddValue("format", "report on standard output: text or json", options.format);
+    cmd.AddValue("set",
+                 "replace a value of the file, repeatable: --set=/sessions/0/deadline_s=0.5",
+                 ignored);
+    cmd.AddValue("seed", "seed of the random streams (default: the file's)", seed);
+    cmd.AddValue("run", "run number of the random streams (default: the file's)", run);
+    cmd.AddValue("pcap", "capture the packets of all classical links", options.pcap);
+    cmd.AddValue("quiet", "no progress on standard error", options.quiet);
+    cmd.Parse(rest);
+    if (options.scenario.empty())
+    {
+        throw ScenarioError("--scenario", "", "is missing", "give --scenario=FILE");
+    }
+    if (options.format != "text" && options.format != "json")
+    {
+        throw ScenarioError("--format",
+                            "",
+                            Excerpt(options.format) + " is no format",
+                            "give text or json");
+    }
+    if (!seed.empty())
+    {
+        options.overrides.push_back(ScenarioOverride{"/simulation/seed", seed});
+    }
+    if (!run.empty())
+    {
+        options.overrides.push_back(ScenarioOverride{"/simulation/run", run});
+    }
+}
+
+int
+RunScenario(const Options& options)
+{
+    const Scenario scenario = ScenarioReader::ReadFile(options.scenario, options.overrides);
+    const std::string output = options.output.empty() ? "results/" + scenario.name : options.output;
+    ScenarioRunner runner;
+    runner.SetProgress(options.quiet ? nullptr : &std::cerr);
+    if (options.pcap)
+    {
+        std::error_code error;
+        std::filesystem::create_directories(output, error);
+        if (error)
+        {
+            throw ReportError(output, error.message());
+        }
+        runner.SetPcap((std::filesystem::path(output) / scenario.name).string());
+    }
+    const ExperimentResults results = runner.Run(scenario, options.scenario);
+    ResultsWriter().WriteAll(results, output, std::cerr);
+    if (options.format == "json")
+    {
+        SummaryWriter().Write(results, std::cout);
+    }
+    else
+    {
+        TextReport().Write(results, output, std::cout);
+    }
+    const bool sound = results.violations.empty() && results.conservation.Balances();
+    if (!sound)
+    {
+        std::cerr << "qkdn-scenario: the key books of this run are not sound, see " << output
+                  << "/summary.json" << std::endl;
+    }
+    return sound ? 0 : 1;
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    try
+    {
+        Options options;
+        ParseOptions(argc, argv, options);
+        return RunScenario(options);
+    }
+    catch (const ScenarioError& error)
+    {
+        std::cerr << error.what() << std::endl;
+        return 2;
+    }
+    catch (const ReportError& error)
+    {
+        std::cerr << "qkdn-scenario: " << error.what() << std::endl;
+        return 1;
+    }
+}

@@ -1,0 +1,202 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_SCENARIO_BUILDER_H
+#define QKDN_SCENARIO_BUILDER_H
+
+#include "qkdn-scenario.h"
+
+#include "ns3/qkdn-cryptographic-application.h"
+#include "ns3/qkdn-fault-injector.h"
+#include "ns3/qkdn-key-manager-helper.h"
+#include "ns3/qkdn-kq-sender.h"
+#include "ns3/qkdn-plant-helper.h"
+#include "ns3/qkdn-qkd-link-helper.h"
+#include "ns3/qkdn-resilience-monitor.h"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Builds the simulation that a Scenario describes, with a monitor that measures it.
+ *
+ * Set the seed and run of RngSeedManager before, and destroy the builder before
+ * Simulator::Destroy().
+ */
+class ScenarioBuilder
+{
+  public:
+    /**
+     * @brief Build everything.
+     * @param scenario a scenario that CheckScenario() accepts
+     * @param source what error messages call the scenario, for example its file
+     * @throw ScenarioError if an attribute or a key rate makes no sense
+     */
+    ScenarioBuilder(const Scenario& scenario, const std::string& source);
+
+    ~ScenarioBuilder();
+    ScenarioBuilder(const ScenarioBuilder&) = delete;
+    ScenarioBuilder& operator=(const ScenarioBuilder&) = delete;
+
+    /**
+     * @brief Capture the packets of all classical links.
+     * @param prefix files are named prefix-node-device.pcap
+     */
+    void EnablePcap(const std::string& prefix) const;
+
+    /**
+     * @brief What measures the run.
+     * @return the monitor
+     */
+    Ptr<ResilienceMonitor> GetMonitor() const;
+
+    /**
+     * @brief The key manager of a QKD node.
+     * @param node id of the node
+     * @return the key manager
+     */
+    Ptr<KeyManager> GetKeyManager(const std::string& node) const;
+
+    /**
+     * @brief What belongs to a QKD link.
+     * @param link id of the link
+     * @return channel and modules
+     */
+    const QkdLink& GetQkdLink(const std::string& link) const;
+
+    /**
+     * @brief A fibre.
+     * @param fibre its id
+     * @return the span
+     */
+    Ptr<FibreSpan> GetFibre(const std::string& fibre) const;
+
+    /**
+     * @brief The classical link in a fibre.
+     * @param fibre id of the fibre
+     * @return the link, null if the fibre carries none
+     */
+    Ptr<ClassicalLink> GetClassicalLink(const std::string& fibre) const;
+
+    /**
+     * @brief The applications of a session.
+     * @param session id of the session
+     * @return master and slave
+     */
+    std::pair<Ptr<CryptographicApplication>, Ptr<CryptographicApplication>> GetApplications(
+        const std::string& session) const;
+
+  private:
+    /// The ns-3 nodes of a QKD node.
+    struct Site
+    {
+        Ptr<Node> router;         //!< where the fibres end
+        Ptr<Node> keyManagerNode; //!< key manager and applications
+        Ipv4Address kmAddress;    //!< address of the key manager
+        Ptr<KeyManager> km;       //!< key manager
+        bool split{false};        //!< each component on a node of its own
+    };
+
+    /// @cond
+    void BuildSites();
+    void BuildFibres();
+    void BuildKeyManagers();
+    void BuildQkdLinks();
+    void BuildSessions();
+    void BuildFaults();
+    /// @endcond
+
+    /**
+     * @brief A new ns-3 node inside a split site, joined to its router.
+     * @param site the site
+     * @param name name of the link to the router
+     * @return the node, with an IP stack
+     */
+    Ptr<Node> AddSiteNode(const Site& site, const std::string& name);
+
+    /**
+     * @brief The path of a QKD link from transmitter to receiver.
+     * @param link the link
+     * @return its fibres in order
+     */
+    FibrePath MakePath(const ScenarioQkdLink& link) const;
+
+    /**
+     * @brief The protocol of a QKD link.
+     * @param link the link
+     * @param place its place in the scenario
+     * @return the protocol
+     */
+    Ptr<QkdProtocol> MakeProtocol(const ScenarioQkdLink& link, const std::string& place) const;
+
+    /**
+     * @brief Check that a QKD link can give key.
+     * @param link the link
+     * @param protocol its protocol
+     * @param path its fibres
+     * @param place its protocol's place in the scenario
+     */
+    void CheckKeyRate(const ScenarioQkdLink& link,
+                      Ptr<const QkdProtocol> protocol,
+                      const FibrePath& path,
+                      const std::string& place) const;
+
+    /**
+     * @brief One end of a QKD link: its ns-3 node and the way to the key manager.
+     * @param nodeId id of the QKD node
+     * @param linkId id of the QKD link
+     * @return the end
+     */
+    QkdLinkEnd MakeEnd(const std::string& nodeId, const std::string& linkId);
+
+    /**
+     * @brief What a fault breaks.
+     * @param fault the fault
+     * @return the fault
+     */
+    Ptr<Fault> MakeFault(const ScenarioFault& fault) const;
+
+    /**
+     * @brief The sessions that depend on what a fault breaks.
+     * @param fault the fault
+     * @return the sessions
+     */
+    std::vector<SessionId> FindScope(const ScenarioFault& fault) const;
+
+    /**
+     * @brief Whether a session's key supply depends on a fibre directly.
+     * @param session the session
+     * @param fibre id of the fibre
+     * @return true if a QKD link of its two nodes or a classical link between them runs in it
+     */
+    bool UsesFibre(const ScenarioSession& session, const std::string& fibre) const;
+
+    Scenario m_scenario;                                        //!< the description
+    std::string m_source;                                       //!< what errors call it
+    PlantHelper m_plant;                                        //!< classical network
+    std::map<std::string, Site> m_sites;                        //!< by node id
+    std::map<std::string, Ptr<FibreSpan>> m_fibres;             //!< by id
+    std::map<std::string, Ptr<ClassicalLink>> m_classicalLinks; //!< by fibre id
+    std::map<std::string, QkdLink> m_qkdLinks;                  //!< by id
+    std::vector<Ptr<KqSender>> m_kqSenders;                     //!< of split sites
+    std::map<std::string, std::pair<Ptr<CryptographicApplication>, Ptr<CryptographicApplication>>>
+        m_applications;               //!< by session id
+    Ptr<FaultInjector> m_injector;    //!< faults
+    Ptr<ResilienceMonitor> m_monitor; //!< measures
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_SCENARIO_BUILDER_H */
