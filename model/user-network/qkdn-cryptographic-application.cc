@@ -125,6 +125,12 @@ CryptographicApplication::GetTypeId()
                           UintegerValue(100000),
                           MakeUintegerAccessor(&CryptographicApplication::m_outboxLimit),
                           MakeUintegerChecker<uint32_t>(1))
+            .AddAttribute("AcknowledgeTimeout",
+                          "A master that waits longer for the acknowledgement of key IDs gives "
+                          "the connection up and makes a new one; more than a delivery takes.",
+                          TimeValue(Seconds(3)),
+                          MakeTimeAccessor(&CryptographicApplication::m_acknowledgeTimeout),
+                          MakeTimeChecker(MilliSeconds(1)))
             .AddAttribute("Endpoint",
                           "The connection to the peer.",
                           TypeId::ATTR_GET,
@@ -265,6 +271,7 @@ CryptographicApplication::Clear()
     }
     m_outbox.clear();
     m_unsent.clear();
+    m_acknowledgeTimer.Cancel();
     if (m_collector)
     {
         m_collector->Stop();
@@ -290,7 +297,9 @@ CryptographicApplication::StartApplication()
         MakeRequester();
     }
     m_endpoint->Listen(m_localAddress);
-    m_peer = m_endpoint->AddPeer(m_peerAddress);
+    // the master notices a dead connection, because it waits for answers: it opens the next one
+    m_peer = m_endpoint->AddPeer(m_peerAddress,
+                                 m_role == APPLICATION_MASTER ? CONNECT_ACTIVE : CONNECT_PASSIVE);
     if (m_requester)
     {
         m_requester->Start();
@@ -384,6 +393,32 @@ CryptographicApplication::SendNotices()
         }
         m_unsent.erase(sequence);
     }
+    if (m_acknowledgeTimer.IsExpired() && m_outbox.size() > m_unsent.size())
+    {
+        m_progress = Simulator::Now();
+        m_acknowledgeTimer = Simulator::Schedule(m_acknowledgeTimeout,
+                                                 &CryptographicApplication::CheckProgress,
+                                                 this);
+    }
+}
+
+void
+CryptographicApplication::CheckProgress()
+{
+    if (m_outbox.size() == m_unsent.size())
+    {
+        return;
+    }
+    const Time waited = Simulator::Now() - m_progress;
+    if (waited < m_acknowledgeTimeout)
+    {
+        m_acknowledgeTimer = Simulator::Schedule(m_acknowledgeTimeout - waited,
+                                                 &CryptographicApplication::CheckProgress,
+                                                 this);
+        return;
+    }
+    NS_LOG_INFO(m_saeId << " gives up a connection without acknowledgements");
+    m_endpoint->Abandon(m_peer);
 }
 
 void
@@ -482,6 +517,7 @@ void
 CryptographicApplication::HandleAcknowledgement(const KeyIdHeader& header)
 {
     const uint64_t sequence = header.GetSequence();
+    m_progress = Simulator::Now();
     if (m_outbox.erase(sequence) > 0)
     {
         m_unsent.erase(sequence);

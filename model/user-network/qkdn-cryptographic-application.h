@@ -15,6 +15,7 @@
 
 #include "ns3/address.h"
 #include "ns3/application.h"
+#include "ns3/event-id.h"
 #include "ns3/qkdn-ids.h"
 #include "ns3/qkdn-key-supply-service.h"
 #include "ns3/qkdn-message-endpoint.h"
@@ -187,6 +188,9 @@ class CryptographicApplication : public Application
     /// Send the key IDs that wait in the outbox, as far as the connection takes them.
     void SendNotices();
 
+    /// Give the connection up if the slave has not acknowledged anything for too long.
+    void CheckProgress();
+
     /**
      * @brief Handle an acknowledgement.
      * @param header the message
@@ -277,6 +281,9 @@ class CryptographicApplication : public Application
     Time m_requestLifetime;                            //!< lost if not served until then
     uint32_t m_deliveryRetries{0};                     //!< repeated calls of the slave
     uint32_t m_outboxLimit{0};                         //!< requests whose key IDs are kept
+    Time m_acknowledgeTimeout;                         //!< wait for acknowledgements at most
+    Time m_progress;                                   //!< last acknowledgement, or first wait
+    EventId m_acknowledgeTimer;                        //!< next CheckProgress()
     Address m_localAddress;                            //!< own address and port
     Address m_peerAddress;                             //!< address and port of the peer
     int64_t m_stream{-1};                              //!< random stream, below 0: by name
