@@ -270,7 +270,13 @@ class MeasuredRateTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(plan.siftedBits, 1475, "ceil(1024 / share)");
         NS_TEST_ASSERT_MSG_EQ(plan.detections, 2950, "q = 1/2");
         NS_TEST_ASSERT_MSG_EQ(plan.leakedBits, 243, "ceil(f h2(Q) 1475)");
-        NS_TEST_ASSERT_MSG_EQ(plan.pulses, 0, "not modelled");
+        NS_TEST_ASSERT_MSG_EQ(plan.pulses, 500000000, "500 ms at 1 GHz");
+        protocol->SetAttribute("PulseRate", DoubleValue(1000.0));
+        NS_TEST_ASSERT_MSG_EQ(protocol->PlanBlock(Loss(17.0)).pulses,
+                              2950,
+                              "no fewer pulses than detections");
+        protocol->SetAttribute("PulseRate", DoubleValue(0.0));
+        NS_TEST_ASSERT_MSG_EQ(protocol->PlanBlock(Loss(17.0)).pulses, 0, "not modelled");
 
         // 3 % more error: share 0.549156 of the former, in the same time
         QuantumLinkBudget drift = Loss(17.0);

@@ -64,7 +64,13 @@ MeasuredRateProtocol::GetTypeId()
                           "Secret key bits of a block.",
                           UintegerValue(1024),
                           MakeUintegerAccessor(&MeasuredRateProtocol::m_blockKeyBits),
-                          MakeUintegerChecker<uint32_t>(1));
+                          MakeUintegerChecker<uint32_t>(1))
+            .AddAttribute("PulseRate",
+                          "Pulses per second, Hz; it only decides how many bits it takes to say "
+                          "which of them were detected. 0: each detection takes a time tag.",
+                          DoubleValue(1e9),
+                          MakeDoubleAccessor(&MeasuredRateProtocol::m_pulseRateHz),
+                          MakeDoubleChecker<double>(0.0, 1e12));
     return tid;
 }
 
@@ -153,6 +159,11 @@ MeasuredRateProtocol::PlanBlock(const QuantumLinkBudget& budget) const
         return plan;
     }
     plan.duration = Seconds(durationS);
+    if (m_pulseRateHz > 0.0)
+    {
+        plan.pulses =
+            static_cast<uint64_t>(std::max(std::round(durationS * m_pulseRateHz), detections));
+    }
     plan.detections = static_cast<uint64_t>(detections);
     plan.siftedBits = static_cast<uint64_t>(sifted);
     plan.leakedBits = static_cast<uint64_t>(

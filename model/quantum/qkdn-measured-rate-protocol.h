@@ -79,6 +79,7 @@ class MeasuredRateProtocol : public QkdProtocol
     double m_errorCorrectionFactor; //!< f
     double m_siftingFactor;         //!< q
     uint32_t m_blockKeyBits;        //!< secret bits of a block
+    double m_pulseRateHz{1e9};      //!< attribute PulseRate
 };
 
 } // namespace qkdn
