@@ -134,7 +134,7 @@ RunScenario(const Options& options)
     {
         TextReport().Write(results, output, std::cout);
     }
-    const bool sound = results.violations.empty() && results.conservation.Balances();
+    const bool sound = results.conservation.IsSound();
     if (!sound)
     {
         std::cerr << "qkdn-scenario: the key books of this run are not sound, see " << output

@@ -94,7 +94,7 @@ class OneLinkStagesTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(session.requested,
                               session.supplied + session.lost + session.open,
                               "each request ends in one way");
-        NS_TEST_ASSERT_MSG_EQ(results.violations.size(), 0, "keys are sound");
+        NS_TEST_ASSERT_MSG_EQ(results.conservation.violations.size(), 0, "keys are sound");
         NS_TEST_ASSERT_MSG_EQ(results.conservation.Balances(), true, "books balance");
         CheckStages(scenario, results, interruption);
         CheckLog(results);
@@ -208,7 +208,7 @@ class ShippedScenariosTest : public TestCase
         {
             const Scenario scenario = ScenarioReader::ReadFile(ScenarioPath(name), overrides);
             const ExperimentResults results = ScenarioRunner().Run(scenario, name);
-            NS_TEST_ASSERT_MSG_EQ(results.violations.size(), 0, name << ": keys are sound");
+            NS_TEST_ASSERT_MSG_EQ(results.conservation.violations.size(), 0, name << ": keys are sound");
             NS_TEST_ASSERT_MSG_EQ(results.conservation.Balances(), true, name << ": books");
             NS_TEST_ASSERT_MSG_EQ(results.recoveries.size(), 1, name << ": one episode");
             NS_TEST_ASSERT_MSG_EQ(results.recoveries.at(0).outcome,

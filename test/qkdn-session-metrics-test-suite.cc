@@ -441,7 +441,7 @@ class ResultBooksTest : public TestCase
                           {{"tx", 9, 1, 4, 6}}};
         NS_TEST_ASSERT_MSG_EQ(link.common.bits[KEY_STORED], 1244, "copied");
         NS_TEST_ASSERT_MSG_EQ(link.Balances(), true, "all balance");
-        ConservationResult all{{link, link}, {{"A", 21, 1, 2, 3, 4, 5, 6}}};
+        ConservationResult all{{link, link}, {{"A", 21, 1, 2, 3, 4, 5, 6}}, {}};
         NS_TEST_ASSERT_MSG_EQ(all.GetKmaTotal().generated, 1000, "total");
         NS_TEST_ASSERT_MSG_EQ(all.GetKmaTotal().Balances(), true, "total balances");
         NS_TEST_ASSERT_MSG_EQ(all.GetKsaTotal().destroyed, 6, "total");

@@ -516,7 +516,7 @@ ResilienceMonitor::Collect(Time warmUp) const
     results.poolSamples = m_samples;
     results.network.controlMessages = m_traffic.messages;
     results.network.controlBytes = m_traffic.bytes;
-    results.violations = GetViolations();
+    results.conservation.violations = GetViolations();
     for (const auto& [id, link] : m_links)
     {
         PoolDescription description;

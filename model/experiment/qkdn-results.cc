@@ -306,6 +306,12 @@ ConservationResult::GetKsaTotal() const
 }
 
 bool
+ConservationResult::IsSound() const
+{
+    return Balances() && violations.empty();
+}
+
+bool
 ConservationResult::Balances() const
 {
     return std::all_of(kma.begin(),

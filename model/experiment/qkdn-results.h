@@ -370,6 +370,8 @@ struct ConservationResult
 {
     std::vector<KmaLinkBooks> kma; //!< by QKD link
     std::vector<KsaFigures> ksa;   //!< by session
+    /// Rules that were broken: a bit used twice, unequal keys, a void key handed over ...
+    std::vector<std::string> violations;
 
     /**
      * @brief Sum of the common books of all QKD links.
@@ -388,6 +390,12 @@ struct ConservationResult
      * @return true if all do
      */
     bool Balances() const;
+
+    /**
+     * @brief Whether every book balances and no rule was broken.
+     * @return true if the keys of the run can be trusted
+     */
+    bool IsSound() const;
 };
 
 // ---- the rest
@@ -485,7 +493,6 @@ struct ExperimentResults
     std::vector<PoolSample> poolSamples;    //!< levels in order of time
     std::vector<RequestResult> requests;    //!< all requests
     std::vector<EventResult> eventLog;      //!< event log in order of time
-    std::vector<std::string> violations;    //!< rules of keys that were broken: must be empty
 };
 
 } // namespace qkdn

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace ns3
 {
@@ -23,26 +24,55 @@ constexpr std::size_t MAX_BARS = 20;   //!< bars that fit into a figure
 constexpr std::size_t MAX_LABEL = 36;  //!< characters of a label beside a bar
 constexpr double BAR_HALF_WIDTH = 0.3; //!< half the width of a bar, in rows
 
-/// A recovery and its stages.
+/// Pieces of a bar: the stages before key resumption, then the parts of that.
+constexpr std::size_t PIECE_COUNT = STAGE_KEY_RESUMPTION + RESUMPTION_COUNT;
+
+/// A recovery and the pieces of its bar.
 struct Bar
 {
-    const RecoveryResult* recovery; //!< the recovery
-    RecoveryStages stages;          //!< its stages
-    Time length;                    //!< sum of the stages
+    const RecoveryResult* recovery;       //!< the recovery
+    std::array<Time, PIECE_COUNT> pieces; //!< how long each took
+    std::optional<Time> total;            //!< fault to first usable key, if it came
+    Time length;                          //!< sum of the pieces
 };
 
 /**
- * @brief The colour of a stage: waiting is grey, the rest can be told apart by colour-blind
+ * @brief The name of a piece.
+ * @param piece the piece
+ * @return for the legend
+ */
+std::string
+PieceName(std::size_t piece)
+{
+    std::string name =
+        piece < STAGE_KEY_RESUMPTION
+            ? RecoveryStageName(static_cast<RecoveryStage>(piece))
+            : ResumptionPartName(static_cast<ResumptionPart>(piece - STAGE_KEY_RESUMPTION));
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return name;
+}
+
+/**
+ * @brief The colour of a piece: waiting is grey, the rest can be told apart by colour-blind
  * readers.
- * @param stage the stage
+ * @param piece the piece
  * @return the colour
  */
 std::string
-StageColour(RecoveryStage stage)
+PieceColour(std::size_t piece)
 {
-    static const std::array<const char*, STAGE_COUNT> colours =
-        {"#D55E00", "#CC79A7", "#F0E442", "#000000", "#BBBBBB", "#E69F00", "#56B4E9", "#0072B2"};
-    return colours.at(stage);
+    static const std::array<const char*, PIECE_COUNT> colours = {"#D55E00",
+                                                                 "#CC79A7",
+                                                                 "#F0E442",
+                                                                 "#000000",
+                                                                 "#BBBBBB",
+                                                                 "#E69F00",
+                                                                 "#56B4E9",
+                                                                 "#0072B2",
+                                                                 "#009E73",
+                                                                 "#882255",
+                                                                 "#332288"};
+    return colours.at(piece);
 }
 
 /**
@@ -56,10 +86,13 @@ ChooseBars(const ExperimentResults& results)
     std::vector<Bar> bars;
     for (const auto& recovery : results.recoveries)
     {
-        Bar bar{&recovery, recovery.markers.ComputeStages(), Time()};
-        for (const auto& stage : bar.stages.stage)
+        const RecoveryStages stages = recovery.markers.ComputeStages();
+        Bar bar{&recovery, {}, stages.total, Time()};
+        for (std::size_t i = 0; i < PIECE_COUNT; ++i)
         {
-            bar.length += stage;
+            bar.pieces[i] =
+                i < STAGE_KEY_RESUMPTION ? stages.stage[i] : stages.part[i - STAGE_KEY_RESUMPTION];
+            bar.length += bar.pieces[i];
         }
         bars.push_back(bar);
     }
@@ -101,9 +134,9 @@ LabelOf(const Bar& bar, const ExperimentResults& results)
 std::string
 EndLabelOf(const Bar& bar)
 {
-    if (bar.stages.total)
+    if (bar.total)
     {
-        return FormatNumber(SecondsOf(*bar.stages.total), 6) + " s";
+        return FormatNumber(SecondsOf(*bar.total), 6) + " s";
     }
     return bar.recovery->IsDetected() ? "not recovered" : "not detected";
 }
@@ -120,16 +153,16 @@ DrawBar(const Bar& bar, std::size_t row, const std::string& label, Gnuplot& plot
 {
     const double y = static_cast<double>(row);
     Time from;
-    for (std::size_t i = 0; i < bar.stages.stage.size(); ++i)
+    for (std::size_t i = 0; i < PIECE_COUNT; ++i)
     {
-        const Time to = from + bar.stages.stage[i];
+        const Time to = from + bar.pieces[i];
         if (to > from)
         {
-            plot.AppendExtra(
-                "set object rectangle from " + FormatSeconds(from) + ", " +
-                FormatNumber(y - BAR_HALF_WIDTH, 6) + " to " + FormatSeconds(to) + ", " +
-                FormatNumber(y + BAR_HALF_WIDTH, 6) + " front fillcolor rgb \"" +
-                StageColour(static_cast<RecoveryStage>(i)) + "\" fillstyle solid 1.0 noborder");
+            plot.AppendExtra("set object rectangle from " + FormatSeconds(from) + ", " +
+                             FormatNumber(y - BAR_HALF_WIDTH, 6) + " to " + FormatSeconds(to) +
+                             ", " + FormatNumber(y + BAR_HALF_WIDTH, 6) +
+                             " front fillcolor rgb \"" + PieceColour(i) +
+                             "\" fillstyle solid 1.0 noborder");
         }
         from = to;
     }
@@ -139,23 +172,22 @@ DrawBar(const Bar& bar, std::size_t row, const std::string& label, Gnuplot& plot
 }
 
 /**
- * @brief Add a stage to the legend; with a single bar its length is given too.
- * @param stage the stage
+ * @brief Add a piece to the legend; with a single bar its length is given too.
+ * @param piece the piece
  * @param bars all bars
  * @param [in,out] plot the plot
  */
 void
-AddLegend(RecoveryStage stage, const std::vector<Bar>& bars, Gnuplot& plot)
+AddLegend(std::size_t piece, const std::vector<Bar>& bars, Gnuplot& plot)
 {
-    std::string name = RecoveryStageName(stage);
-    std::replace(name.begin(), name.end(), '_', ' ');
+    std::string name = PieceName(piece);
     if (bars.size() == 1)
     {
-        name += " " + FormatNumber(SecondsOf(bars.front().stages.stage[stage]), 6) + " s";
+        name += " " + FormatNumber(SecondsOf(bars.front().pieces[piece]), 6) + " s";
     }
     Gnuplot2dFunction legend(name, "NaN");
     legend.SetExtra("with boxes fillstyle solid 1.0 noborder linecolor rgb \"" +
-                    StageColour(stage) + "\"");
+                    PieceColour(piece) + "\"");
     plot.AddDataset(legend);
 }
 
@@ -178,7 +210,7 @@ MakeRecoveryPlot(const ExperimentResults& results)
     Gnuplot plot = PlotStyle::StartPlot(
         "recovery-stages",
         title,
-        190 + 46 * static_cast<uint32_t>(std::max<std::size_t>(bars.size(), 2)));
+        240 + 50 * static_cast<uint32_t>(std::max<std::size_t>(bars.size(), 2)));
     plot.SetLegend("time since the fault (s)", "");
     plot.AppendExtra("set ytics scale 0 ()");
     Time longest;
@@ -193,14 +225,14 @@ MakeRecoveryPlot(const ExperimentResults& results)
     plot.AppendExtra("set yrange [" + FormatNumber(static_cast<double>(bars.size()) - 0.4, 6) +
                      ":-0.6]\nset grid noytics\nset samples 2");
     bool anyStage = false;
-    for (int i = 0; i < STAGE_COUNT; ++i)
+    for (std::size_t i = 0; i < PIECE_COUNT; ++i)
     {
         const bool happened = std::any_of(bars.begin(), bars.end(), [i](const auto& bar) {
-            return bar.stages.stage[i].IsStrictlyPositive();
+            return bar.pieces[i].IsStrictlyPositive();
         });
         if (happened)
         {
-            AddLegend(static_cast<RecoveryStage>(i), bars, plot);
+            AddLegend(i, bars, plot);
             anyStage = true;
         }
     }

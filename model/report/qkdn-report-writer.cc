@@ -79,9 +79,14 @@ WriteHead(const ExperimentResults& results, std::ostream& os)
         os << "<p>" << EscapeHtml(results.description) << "</p>\n";
     }
     os << "<p class=\"verdict\">" << EscapeHtml(TextReport::Verdict(results)) << "</p>\n"
-       << (results.conservation.Balances() ? "<p>The key books balance.</p>\n"
-                                           : "<p class=\"bad\">The key books do not balance.</p>\n")
-       << "<p>" << EscapeHtml(FormatSecondsForPeople(results.simulated))
+       << (results.conservation.Balances()
+               ? "<p>The key books balance.</p>\n"
+               : "<p class=\"bad\">The key books do not balance.</p>\n");
+    for (const auto& violation : results.conservation.violations)
+    {
+        os << "<p class=\"bad\">Key rule broken: " << EscapeHtml(violation) << "</p>\n";
+    }
+    os << "<p>" << EscapeHtml(FormatSecondsForPeople(results.simulated))
        << " simulated, of which the first " << EscapeHtml(FormatSecondsForPeople(results.warmUp))
        << " are not measured; seed " << std::to_string(results.seed) << ", run "
        << std::to_string(results.run) << "; ns-3 " << EscapeHtml(results.ns3Version) << "; "

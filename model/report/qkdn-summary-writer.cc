@@ -200,6 +200,7 @@ ToJson(const ConservationResult& conservation)
 {
     Json json;
     json["balanced"] = conservation.Balances();
+    json["violations"] = conservation.violations;
     json["kma"]["total"] = Json::object();
     AddBook(conservation.GetKmaTotal(), json["kma"]["total"]);
     json["kma"]["links"] = Json::array();

@@ -153,6 +153,10 @@ TextReport::Write(const ExperimentResults& results,
     os << (results.conservation.Balances() ? "The key books balance.\n"
                                            : "THE KEY BOOKS DO NOT BALANCE: see \"conservation\" "
                                              "in summary.json.\n");
+    for (const auto& violation : results.conservation.violations)
+    {
+        os << "KEY RULE BROKEN: " << violation << "\n";
+    }
     if (!directory.empty())
     {
         os << "Files are in " << directory << ", the report is report.html.\n";
