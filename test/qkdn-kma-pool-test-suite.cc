@@ -199,16 +199,21 @@ class KmaPoolShareTest : public TestCase
         }
         NS_TEST_ASSERT_MSG_EQ(low->Add(MakeKey(6, 10)), false, "known");
         NS_TEST_ASSERT_MSG_EQ(low->Add(MakeKey(7, 501)), false, "exceeds the capacity");
-        NS_TEST_ASSERT_MSG_EQ(low->Add(MakeKey(7, 500)), true, "just fits");
+        NS_TEST_ASSERT_MSG_EQ(low->IsClosed(KeyId{LinkId(7), 7}), true, "refused for ever");
+        NS_TEST_ASSERT_MSG_EQ(low->Add(MakeKey(7, 10)), false, "refused once, never taken");
+        NS_TEST_ASSERT_MSG_EQ(low->IsClosed(KeyId{LinkId(7), 9}), false, "not heard of");
+        NS_TEST_ASSERT_MSG_EQ(low->Add(MakeKey(9, 500)), true, "just fits");
+        NS_TEST_ASSERT_MSG_EQ(low->IsClosed(KeyId{LinkId(7), 9}), false, "here");
         NS_TEST_ASSERT_MSG_EQ(low->Add(MakeKey(8, 0)), false, "no bits");
-        NS_TEST_ASSERT_MSG_EQ(low->Destroy(KeyId{LinkId(7), 7}), true, "destroyed");
-        NS_TEST_ASSERT_MSG_EQ(low->Destroy(KeyId{LinkId(7), 7}), false, "nothing left");
-        NS_TEST_ASSERT_MSG_EQ(low->Add(MakeKey(7, 10)), false, "never again");
+        NS_TEST_ASSERT_MSG_EQ(low->Destroy(KeyId{LinkId(7), 9}), true, "destroyed");
+        NS_TEST_ASSERT_MSG_EQ(low->Destroy(KeyId{LinkId(7), 9}), false, "nothing left");
+        NS_TEST_ASSERT_MSG_EQ(low->IsClosed(KeyId{LinkId(7), 9}), true, "no free bit");
+        NS_TEST_ASSERT_MSG_EQ(low->Add(MakeKey(9, 10)), false, "never again");
         NS_TEST_ASSERT_MSG_EQ(low->GetOwnBits(), 300, "own share");
         NS_TEST_ASSERT_MSG_EQ(high->GetOwnBits(), 700, "the other share");
         NS_TEST_ASSERT_MSG_EQ(low->GetUnconfirmedBits(), 1000, "key 6");
         NS_TEST_ASSERT_MSG_EQ(low->Confirm(KeyId{LinkId(7), 6}, 1001), false, "too many");
-        NS_TEST_ASSERT_MSG_EQ(low->Confirm(KeyId{LinkId(7), 9}, 1), false, "unknown");
+        NS_TEST_ASSERT_MSG_EQ(low->Confirm(KeyId{LinkId(7), 10}, 1), false, "unknown");
         for (const auto& pool : {low, high})
         {
             NS_TEST_ASSERT_MSG_EQ(pool->Confirm(KeyId{LinkId(7), 6}, 400), true, "confirmed");
@@ -325,8 +330,8 @@ class KmaPoolHostileTest : public TestCase
         }
         NS_TEST_ASSERT_MSG_EQ((pool->GetLedger() == before), true, "nothing changed");
         const auto result = pool->Reconcile({{one, false, {{500, 500}}, {{0, 400}}},
-                                             {KeyId{LinkId(7), 2}, true, {}, {}},
-                                             {KeyId{LinkId(7), 3}, true, {}, {}}});
+                                             {KeyId{LinkId(7), 2}, true, {}, {}, 1000},
+                                             {KeyId{LinkId(7), 3}, true, {}, {}, 1000}});
         NS_TEST_ASSERT_MSG_EQ(result->destroyedBits, 100, "what the peer does not hold");
         NS_TEST_ASSERT_MSG_EQ(result->keptBits, 1900, "what it holds");
         NS_TEST_ASSERT_MSG_EQ(result->confirmedKeys.size(), 1, "key 2");

@@ -69,7 +69,7 @@ ByteWriter::WriteRange(const KeyRange& range)
 void
 ByteWriter::WriteRanges(const std::vector<KeyRange>& ranges)
 {
-    WriteUint(ranges.size(), 2);
+    WriteUint(ranges.size(), 4);
     for (const KeyRange& range : ranges)
     {
         WriteRange(range);
@@ -154,7 +154,7 @@ ByteReader::ReadRange()
 std::vector<KeyRange>
 ByteReader::ReadRanges()
 {
-    const uint64_t count = ReadUint(2);
+    const uint64_t count = ReadUint(4);
     std::vector<KeyRange> ranges;
     if (!m_good || (m_bytes.size() - m_next) / RANGE_BYTES < count)
     {

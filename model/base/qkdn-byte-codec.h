@@ -59,8 +59,8 @@ class ByteWriter
     void WriteRange(const KeyRange& range);
 
     /**
-     * @brief Append key ranges, their number (2 bytes) first.
-     * @param ranges the ranges, fewer than 65,536
+     * @brief Append key ranges, their number (4 bytes) first.
+     * @param ranges the ranges
      */
     void WriteRanges(const std::vector<KeyRange>& ranges);
 

@@ -369,7 +369,7 @@ KeyManager::Dispatch(KmId id, uint16_t type, Ptr<Packet> body, IncidentId incide
     switch (type)
     {
     case KX_SUPPLY_NOTIFICATION:
-        return m_slaveAgent->HandleNotification(id, body);
+        return m_slaveAgent->HandleNotification(id, body, m_masterAgent->GetOneTimeTagBits());
     case KX_SUPPLY_RESPONSE:
         return m_masterAgent->HandleResponse(id, body);
     case KX_KEY_VOID:

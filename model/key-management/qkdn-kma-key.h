@@ -39,6 +39,7 @@ struct HoldingEntry
     bool unconfirmed{false};   //!< all of it, and not yet known to be at both ends
     std::vector<BitSpan> own;  //!< free bits that the speaker may allocate
     std::vector<BitSpan> peer; //!< free bits that the other end may allocate
+    uint32_t bits{0};          //!< length of the key if it is unconfirmed
 };
 
 /**

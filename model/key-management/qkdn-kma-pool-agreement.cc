@@ -41,7 +41,8 @@ KmaPool::Snapshot()
         entries.push_back(HoldingEntry{id,
                                        block.counts[UNCONFIRMED] > 0,
                                        block.labels.Find(OWN),
-                                       block.labels.Find(PEER)});
+                                       block.labels.Find(PEER),
+                                       block.counts[UNCONFIRMED]});
     }
     return entries;
 }
@@ -52,9 +53,10 @@ KmaPool::ReadClaim(const Block& block, const HoldingEntry& entry)
     const uint32_t bits = block.labels.GetBits();
     if (entry.unconfirmed)
     {
-        return entry.own.empty() && entry.peer.empty()
-                   ? std::make_optional<KeyBitMap>(bits, UNCONFIRMED)
-                   : std::nullopt;
+        // a key of another length is another key: nothing of this one is held
+        const uint16_t label = entry.bits == bits ? UNCONFIRMED : FINAL;
+        return entry.own.empty() && entry.peer.empty() ? std::make_optional<KeyBitMap>(bits, label)
+                                                       : std::nullopt;
     }
     KeyBitMap claim(bits, FINAL);
     const auto paint = [&claim](const std::vector<BitSpan>& spans, uint16_t label) {

@@ -115,8 +115,8 @@ class KmaPool : public Object
     /**
      * @brief Put in a key that a QKD module delivered; it can be used after Confirm().
      * @param key the key
-     * @return false if it was refused: it would exceed the capacity, is or was here before, or
-     * has no bits
+     * @return false if it was refused: it would exceed the capacity, is or was here before, was
+     * refused before (the other end may have been told), or has no bits
      */
     bool Add(const QkdKey& key);
 

@@ -116,7 +116,8 @@ KmaSynchroniser::AcceptQkdKey(const QkdKey& key)
     NS_LOG_FUNCTION(this << key.id.ToString());
     if (!m_pool->Add(key))
     {
-        if (m_agreed)
+        // a copy of a key that is here still must not make the neighbour throw it away
+        if (m_agreed && m_pool->IsClosed(key.id))
         {
             m_heard.erase(key.id);
             m_channel->SendKx(m_peer,
@@ -179,7 +180,11 @@ KmaSynchroniser::TryConfirm(const KeyId& key)
         Refuse(key);
         return;
     }
-    m_pool->Confirm(key, lowBits);
+    if (!m_pool->Confirm(key, lowBits))
+    {
+        // it has expired here meanwhile
+        Refuse(key);
+    }
 }
 
 void
@@ -320,7 +325,8 @@ KmaSynchroniser::HandleShareRequest(const KxShareRequest& message)
     const uint64_t spare = m_pool->GetOwnBits() > keep ? m_pool->GetOwnBits() - keep : 0;
     KxShareGrant grant;
     grant.request = message.request;
-    grant.ranges = m_pool->Grant(std::min(spare, message.bits));
+    const uint64_t most = std::numeric_limits<uint32_t>::max();
+    grant.ranges = m_pool->Grant(static_cast<uint32_t>(std::min({spare, message.bits, most})));
     m_channel->SendKx(m_peer, KX_SHARE_GRANT, grant.ToPacket(), IncidentId());
     return true;
 }
@@ -333,13 +339,14 @@ KmaSynchroniser::HandleShareGrant(const KxShareGrant& message)
         return false;
     }
     m_requestOpen = false;
-    return m_pool->AcceptGrant(message.ranges);
+    return message.ranges.empty() || m_pool->AcceptGrant(message.ranges);
 }
 
 bool
 KmaSynchroniser::HandleAgreement(const KxAgreement& message)
 {
-    if (!m_pool->Reconcile(message.holdings))
+    // one agreement a connection: keys have been used since
+    if (m_agreed || !m_pool->Reconcile(message.holdings))
     {
         return false;
     }

@@ -12,6 +12,7 @@
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <set>
 
 namespace ns3
 {
@@ -23,9 +24,6 @@ NS_OBJECT_ENSURE_REGISTERED(KsaMasterAgent);
 
 namespace
 {
-
-/// Share requests ask for this many times what is missing now, so that they are rare.
-constexpr uint64_t SHARE_REQUEST_FACTOR = 16;
 
 /// Length of a tag that costs no key (128 bit).
 constexpr std::size_t COMPUTATIONAL_TAG_BYTES = 16;
@@ -42,7 +40,8 @@ KsaMasterAgent::GetTypeId()
             .AddConstructor<KsaMasterAgent>()
             .AddAttribute(
                 "KxAuthentication",
-                "How key supply notifications and their responses are authenticated.",
+                "How key supply notifications and their responses are authenticated, at both KMs "
+                "alike.",
                 EnumValue(KX_ITS_PER_BATCH),
                 qkdn::MakeEnumAccessor<KxAuthentication>(&KsaMasterAgent::m_authentication),
                 MakeEnumChecker(KX_ITS_PER_BATCH,
@@ -132,173 +131,29 @@ KsaMasterAgent::AddSession(const KeySession& session)
     NS_ABORT_MSG_IF(m_neighbours.find(session.slaveKm) == m_neighbours.end(),
                     "session " << session.name << ": KM " << session.slaveKm
                                << " is no neighbour of KM " << m_self);
+    NS_ABORT_MSG_IF(session.keySizeBit == 0 || session.keySizeBit % 8 != 0,
+                    "session " << session.name << ": key size of " << session.keySizeBit
+                               << " bit is no multiple of 8");
     m_sessions[session.id] = session;
 }
 
-const KeySession*
-KsaMasterAgent::FindSession(const std::string& callerSae, const std::string& slaveSae) const
+uint32_t
+KsaMasterAgent::GetOneTimeTagBits() const
 {
-    for (const auto& [id, session] : m_sessions)
-    {
-        if (session.masterSae == callerSae && session.slaveSae == slaveSae)
-        {
-            return &session;
-        }
-    }
-    return nullptr;
-}
-
-KeySupplyState
-KsaMasterAgent::GetStatus(const std::string& callerSae, const std::string& slaveSae) const
-{
-    KeySupplyState state;
-    const KeySession* session = FindSession(callerSae, slaveSae);
-    if (!session)
-    {
-        state.status = KEY_SUPPLY_UNAUTHORIZED;
-        return state;
-    }
-    const Neighbour& neighbour = m_neighbours.at(session->slaveKm);
-    state.keySizeBit = session->keySizeBit;
-    state.storedKeyCount =
-        neighbour.pool->GetAvailableBits(KEY_DIRECT_SUPPLY) / session->keySizeBit;
-    state.maxKeyPerRequest = m_maxKeysPerRequest;
-    state.maxKeySizeBit = m_maxKeySizeBit;
-    state.minKeySizeBit = m_minKeySizeBit;
-    return state;
-}
-
-KeyContainer
-KsaMasterAgent::CheckRequest(const KeySession* session, uint32_t number, uint32_t sizeBit) const
-{
-    KeyContainer wrong;
-    wrong.status = KEY_SUPPLY_BAD_REQUEST;
-    if (!session)
-    {
-        wrong.status = KEY_SUPPLY_UNAUTHORIZED;
-        wrong.message = "no session of these applications";
-    }
-    else if (number == 0 || number > m_maxKeysPerRequest)
-    {
-        wrong.message = "number must be 1 to " + std::to_string(m_maxKeysPerRequest);
-    }
-    else if (sizeBit % 8 != 0 || sizeBit < m_minKeySizeBit || sizeBit > m_maxKeySizeBit)
-    {
-        wrong.message = "size must be a multiple of 8 from " + std::to_string(m_minKeySizeBit) +
-                        " to " + std::to_string(m_maxKeySizeBit);
-    }
-    else if (!m_neighbours.at(session->slaveKm).synchroniser->IsAgreed())
-    {
-        wrong.status = KEY_SUPPLY_UNAVAILABLE;
-        wrong.message = "the key manager of the slave application is not reachable";
-    }
-    else
-    {
-        wrong.status = KEY_SUPPLY_OK;
-    }
-    return wrong;
-}
-
-void
-KsaMasterAgent::GetKey(const std::string& callerSae,
-                       const std::string& slaveSae,
-                       uint32_t number,
-                       uint32_t sizeBit,
-                       KeySupplyService::KeyCallback answer)
-{
-    NS_LOG_FUNCTION(this << callerSae << slaveSae << number << sizeBit);
-    const KeySession* session = FindSession(callerSae, slaveSae);
-    const uint32_t size = sizeBit == 0 && session ? session->keySizeBit : sizeBit;
-    const KeyContainer check = CheckRequest(session, number, size);
-    if (check.status != KEY_SUPPLY_OK)
-    {
-        KeySupplyService::AnswerLater(answer, check);
-        return;
-    }
-    m_requests[++m_lastRequest] = Request{answer, session->id, number, size, {}};
-    m_queue.push_back(m_lastRequest);
-    if (m_serveEvent.IsExpired())
-    {
-        m_serveEvent = Simulator::ScheduleNow(&KsaMasterAgent::ServeQueue, this);
-    }
+    const bool its = m_authentication == KX_ITS_PER_BATCH || m_authentication == KX_ITS_PER_MESSAGE;
+    return its ? m_tagBits : 0;
 }
 
 uint32_t
 KsaMasterAgent::GetTagBits() const
 {
-    const bool its = m_authentication == KX_ITS_PER_BATCH || m_authentication == KX_ITS_PER_MESSAGE;
-    return its ? 2 * m_tagBits : 0;
+    return 2 * GetOneTimeTagBits();
 }
 
 uint32_t
 KsaMasterAgent::GetMaxBatch() const
 {
     return m_authentication == KX_ITS_PER_MESSAGE ? 1 : m_maxBatch;
-}
-
-void
-KsaMasterAgent::ServeQueue()
-{
-    std::map<KmId, KxSupplyNotification> notifications;
-    const std::deque<uint64_t> queue = std::move(m_queue);
-    m_queue.clear();
-    const std::size_t maxKeys = GetMaxBatch();
-    for (const uint64_t id : queue)
-    {
-        const KmId peer = m_sessions.at(m_requests.at(id).session).slaveKm;
-        KxSupplyNotification& notification = notifications[peer];
-        if (!MakeKeys(id, notification))
-        {
-            Refuse(id, KEY_SUPPLY_UNAVAILABLE, "not enough key", IncidentId());
-        }
-        while (notification.keys.size() >= maxKeys)
-        {
-            KxSupplyNotification full;
-            full.keys.assign(notification.keys.begin(),
-                             notification.keys.begin() + static_cast<std::ptrdiff_t>(maxKeys));
-            notification.keys.erase(notification.keys.begin(),
-                                    notification.keys.begin() +
-                                        static_cast<std::ptrdiff_t>(maxKeys));
-            SendBatch(peer, full);
-        }
-    }
-    for (auto& [peer, notification] : notifications)
-    {
-        if (!notification.keys.empty())
-        {
-            SendBatch(peer, notification);
-        }
-    }
-}
-
-bool
-KsaMasterAgent::MakeKeys(uint64_t id, KxSupplyNotification& notification)
-{
-    const Request& request = m_requests.at(id);
-    const KeySession& session = m_sessions.at(request.session);
-    const Neighbour& neighbour = m_neighbours.at(session.slaveKm);
-    const uint64_t keyBits = uint64_t{request.number} * request.sizeBit;
-    const uint64_t messages = (request.number + GetMaxBatch() - 1) / GetMaxBatch();
-    const uint64_t tagBits = GetTagBits() * messages;
-    neighbour.synchroniser->NoteDemand(keyBits + tagBits);
-    // tags of a batch that is already begun are still to be paid as well
-    const uint64_t allTagBits = tagBits + (notification.keys.empty() ? 0 : GetTagBits());
-    if (neighbour.pool->GetAvailableBits(KEY_DIRECT_SUPPLY) < keyBits ||
-        neighbour.pool->GetAvailableBits(KEY_AUTHENTICATION) < keyBits + allTagBits)
-    {
-        neighbour.synchroniser->RequestShare((keyBits + allTagBits) * SHARE_REQUEST_FACTOR);
-        return false;
-    }
-    for (uint32_t i = 0; i < request.number; ++i)
-    {
-        const auto made = neighbour.pool->Take(request.sizeBit, KEY_DIRECT_SUPPLY);
-        NS_ABORT_MSG_IF(!made, "KM " << m_self << ": a pool gave less than it had");
-        const KsaKeyId key{session.id, ++m_lastSequence[session.id]};
-        m_announced[key] = AnnouncedKey{id, 0, *made};
-        notification.keys.push_back(KxNotifiedKey{key, made->ranges});
-        Trace(key, *made, KSA_EVENT_CREATED, IncidentId());
-    }
-    return true;
 }
 
 void
@@ -399,22 +254,29 @@ KsaMasterAgent::HandleResponse(KmId peer, Ptr<Packet> body)
     found->second.timeout.Cancel();
     m_batches.erase(found);
     const bool authentic = m_authentication == KX_NONE || !response->tag.tag.empty();
+    std::set<KsaKeyId> accepted;
     for (const KxNotifiedResult& result : response->results)
     {
-        const auto key = m_announced.find(result.key);
-        if (key == m_announced.end() ||
-            std::find(batch.keys.begin(), batch.keys.end(), result.key) == batch.keys.end())
-        {
-            continue;
-        }
         if (result.accepted && authentic)
         {
-            Confirm(result.key);
+            accepted.insert(result.key);
         }
-        else
+    }
+    std::vector<KsaKeyId> unknown;
+    for (const KsaKeyId& key : batch.keys)
+    {
+        if (accepted.count(key) > 0)
         {
-            Void(result.key, IncidentId());
+            Confirm(key);
+            continue;
         }
+        unknown.push_back(key);
+        Void(key, IncidentId());
+    }
+    if (!unknown.empty())
+    {
+        // it may hold what its response left out
+        m_channel->SendKx(peer, KX_KEY_VOID, KxKeyVoid{unknown}.ToPacket(), IncidentId());
     }
     return true;
 }
@@ -437,47 +299,6 @@ KsaMasterAgent::Confirm(const KsaKeyId& id)
     {
         Supply(announced.request);
     }
-}
-
-void
-KsaMasterAgent::Supply(uint64_t id)
-{
-    const Time now = Simulator::Now();
-    Advance(now);
-    const Request& request = m_requests.at(id);
-    const KeySession& session = m_sessions.at(request.session);
-    KeyContainer container;
-    for (const ConfirmedKey& confirmed : request.ready)
-    {
-        m_neighbours.at(session.slaveKm).pool->Settle(confirmed.key.ranges);
-        m_supplied[confirmed.id] = now + m_keyTtl;
-        m_suppliedByAge.push_back(confirmed.id);
-        container.keys.push_back(
-            SuppliedKey{KsaKeyUuid(session.name, confirmed.id.sequence), confirmed.key.material});
-        Trace(confirmed.id, confirmed.key, KSA_EVENT_HANDED_OVER, IncidentId());
-    }
-    KeySupplyService::AnswerLater(request.answer, container);
-    m_requests.erase(id);
-}
-
-void
-KsaMasterAgent::Refuse(uint64_t id,
-                       KeySupplyStatus status,
-                       const std::string& message,
-                       IncidentId incident)
-{
-    const auto found = m_requests.find(id);
-    if (found == m_requests.end())
-    {
-        return;
-    }
-    const Request request = found->second;
-    m_requests.erase(found);
-    VoidConfirmed(request.ready, incident);
-    KeyContainer container;
-    container.status = status;
-    container.message = message;
-    KeySupplyService::AnswerLater(request.answer, container);
 }
 
 void

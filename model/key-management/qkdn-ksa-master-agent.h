@@ -124,6 +124,12 @@ class KsaMasterAgent : public Object
     void VoidUnknown(KmId peer, const std::vector<KsaKeyId>& held);
 
     /**
+     * @brief Key bits that a one-time tag costs on Kx. Both KMs must be configured alike.
+     * @return number of bits, 0 if tags cost no key
+     */
+    uint32_t GetOneTimeTagBits() const;
+
+    /**
      * @brief Bring what changes with time alone up to a time.
      * @param now the time
      */

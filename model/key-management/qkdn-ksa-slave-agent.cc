@@ -9,6 +9,8 @@
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 
+#include <set>
+
 namespace ns3
 {
 namespace qkdn
@@ -16,6 +18,22 @@ namespace qkdn
 
 NS_LOG_COMPONENT_DEFINE("QkdnKsaSlaveAgent");
 NS_OBJECT_ENSURE_REGISTERED(KsaSlaveAgent);
+
+namespace
+{
+
+uint64_t
+CountBits(const std::vector<KeyRange>& ranges)
+{
+    uint64_t bits = 0;
+    for (const KeyRange& range : ranges)
+    {
+        bits += range.bits;
+    }
+    return bits;
+}
+
+} // namespace
 
 TypeId
 KsaSlaveAgent::GetTypeId()
@@ -79,7 +97,14 @@ KsaSlaveAgent::GetKeyWithKeyIds(const std::string& callerSae,
     NS_LOG_FUNCTION(this << callerSae << masterSae << keyIds.size());
     Advance(Simulator::Now());
     KeyContainer container;
+    std::set<KsaKeyId> known;
     std::vector<KsaKeyId> ids;
+    if (keyIds.empty())
+    {
+        container.status = KEY_SUPPLY_BAD_REQUEST;
+        container.message = "no key ID";
+        return container;
+    }
     for (const std::string& uuid : keyIds)
     {
         const auto found = m_byUuid.find(uuid);
@@ -96,26 +121,34 @@ KsaSlaveAgent::GetKeyWithKeyIds(const std::string& callerSae,
             container.message = "the key was not made for these applications";
             return container;
         }
+        if (!known.insert(found->second).second)
+        {
+            container.status = KEY_SUPPLY_BAD_REQUEST;
+            container.message = "a key ID is named twice, and a key is handed over once";
+            return container;
+        }
         ids.push_back(found->second);
     }
     for (const KsaKeyId& id : ids)
     {
-        const auto held = m_held.find(id);
-        if (held != m_held.end())
-        {
-            container.keys.push_back(SuppliedKey{held->second.uuid, held->second.key.material});
-            Release(id, KSA_EVENT_HANDED_OVER, IncidentId());
-        }
+        const HeldKey& held = m_held.at(id);
+        container.keys.push_back(SuppliedKey{held.uuid, held.key.material});
+        Release(id, KSA_EVENT_HANDED_OVER, IncidentId());
     }
     return container;
 }
 
 bool
-KsaSlaveAgent::HandleNotification(KmId peer, Ptr<Packet> body)
+KsaSlaveAgent::HandleNotification(KmId peer, Ptr<Packet> body, uint32_t tagBits)
 {
     const auto message = KxSupplyNotification::FromPacket(body);
     const auto pool = m_pools.find(peer);
     if (!message || pool == m_pools.end())
+    {
+        return false;
+    }
+    if (tagBits > 0 && (CountBits(message->tag.ranges) != tagBits ||
+                        CountBits(message->responseTagRanges) != tagBits))
     {
         return false;
     }
@@ -167,17 +200,21 @@ bool
 KsaSlaveAgent::Hold(KmId peer, const KxNotifiedKey& notified)
 {
     const auto session = m_sessions.find(notified.key.session);
-    if (session == m_sessions.end() || session->second.masterKm != peer)
+    if (session == m_sessions.end() || session->second.masterKm != peer ||
+        m_held.find(notified.key) != m_held.end())
     {
         return false;
-    }
-    if (m_held.find(notified.key) != m_held.end())
-    {
-        return true;
     }
     const auto material = m_pools.at(peer)->TakeNamed(notified.ranges, KEY_DIRECT_SUPPLY);
     if (!material)
     {
+        m_keyTrace(KsaKeyEvent{notified.key,
+                               m_self,
+                               false,
+                               KSA_EVENT_VOIDED,
+                               KeyMaterial(),
+                               notified.ranges,
+                               IncidentId()});
         return false;
     }
     HeldKey held;
@@ -246,7 +283,7 @@ KsaSlaveAgent::DestroyAll(IncidentId incident)
 }
 
 void
-KsaSlaveAgent::Release(const KsaKeyId& id, KsaKeyEventKind kind, IncidentId incident)
+KsaSlaveAgent::Release(KsaKeyId id, KsaKeyEventKind kind, IncidentId incident)
 {
     const auto found = m_held.find(id);
     const HeldKey held = found->second;

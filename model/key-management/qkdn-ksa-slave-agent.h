@@ -75,9 +75,10 @@ class KsaSlaveAgent : public Object
      * @brief A key supply notification: take the named bits and answer.
      * @param peer the master's KM
      * @param body message
+     * @param tagBits key bits that its tag, and that of the response, must spend; 0 if none
      * @return false if it is malformed or not authentic
      */
-    bool HandleNotification(KmId peer, Ptr<Packet> body);
+    bool HandleNotification(KmId peer, Ptr<Packet> body, uint32_t tagBits);
 
     /**
      * @brief Keys that must not be supplied.
@@ -145,7 +146,7 @@ class KsaSlaveAgent : public Object
      * @param kind why
      * @param incident the failure behind it
      */
-    void Release(const KsaKeyId& id, KsaKeyEventKind kind, IncidentId incident);
+    void Release(KsaKeyId id, KsaKeyEventKind kind, IncidentId incident);
 
     /// Have Advance() called when the next key expires.
     void ScheduleExpiry();

@@ -139,7 +139,7 @@ KxKeyStored::ToPacket() const
 std::optional<KxKeyStored>
 KxKeyStored::FromPacket(Ptr<const Packet> packet)
 {
-    ByteReader reader(packet);
+    ByteReader reader(packet, packet->GetSize());
     KxKeyStored message;
     message.key = ReadKey(reader);
     message.bits = static_cast<uint32_t>(reader.ReadUint(4));
@@ -160,7 +160,7 @@ KxKeyRefused::ToPacket() const
 std::optional<KxKeyRefused>
 KxKeyRefused::FromPacket(Ptr<const Packet> packet)
 {
-    ByteReader reader(packet);
+    ByteReader reader(packet, packet->GetSize());
     KxKeyRefused message;
     message.key = ReadKey(reader);
     return Complete(reader, message);
@@ -179,7 +179,7 @@ KxShareRequest::ToPacket() const
 std::optional<KxShareRequest>
 KxShareRequest::FromPacket(Ptr<const Packet> packet)
 {
-    ByteReader reader(packet);
+    ByteReader reader(packet, packet->GetSize());
     KxShareRequest message;
     message.request = static_cast<uint32_t>(reader.ReadUint(4));
     message.bits = reader.ReadUint(8);
@@ -199,7 +199,7 @@ KxShareGrant::ToPacket() const
 std::optional<KxShareGrant>
 KxShareGrant::FromPacket(Ptr<const Packet> packet)
 {
-    ByteReader reader(packet);
+    ByteReader reader(packet, packet->GetSize());
     KxShareGrant message;
     message.request = static_cast<uint32_t>(reader.ReadUint(4));
     message.ranges = reader.ReadRanges();
@@ -215,6 +215,7 @@ KxAgreement::ToPacket() const
     {
         WriteKey(writer, holding.key);
         writer.WriteUint(holding.unconfirmed ? 1 : 0, 1);
+        writer.WriteUint(holding.bits, 4);
         WriteSpans(writer, holding.own);
         WriteSpans(writer, holding.peer);
     }
@@ -233,6 +234,7 @@ KxAgreement::FromPacket(Ptr<const Packet> packet)
         HoldingEntry holding;
         holding.key = ReadKey(reader);
         holding.unconfirmed = reader.ReadUint(1) != 0;
+        holding.bits = static_cast<uint32_t>(reader.ReadUint(4));
         holding.own = ReadSpans(reader);
         holding.peer = ReadSpans(reader);
         message.holdings.push_back(std::move(holding));
@@ -253,7 +255,7 @@ KxLinkStatus::ToPacket() const
 std::optional<KxLinkStatus>
 KxLinkStatus::FromPacket(Ptr<const Packet> packet)
 {
-    ByteReader reader(packet);
+    ByteReader reader(packet, packet->GetSize());
     KxLinkStatus message;
     message.link = LinkId(static_cast<uint32_t>(reader.ReadUint(4)));
     const uint64_t status = reader.ReadUint(1);
@@ -283,7 +285,7 @@ KxSupplyNotification::ToPacket() const
 std::optional<KxSupplyNotification>
 KxSupplyNotification::FromPacket(Ptr<const Packet> packet)
 {
-    ByteReader reader(packet);
+    ByteReader reader(packet, packet->GetSize());
     KxSupplyNotification message;
     message.tag = ReadTag(reader);
     message.responseTagRanges = reader.ReadRanges();
@@ -315,7 +317,7 @@ KxSupplyResponse::ToPacket() const
 std::optional<KxSupplyResponse>
 KxSupplyResponse::FromPacket(Ptr<const Packet> packet)
 {
-    ByteReader reader(packet);
+    ByteReader reader(packet, packet->GetSize());
     KxSupplyResponse message;
     message.tag = ReadTag(reader);
     const uint64_t count = reader.ReadUint(2);
@@ -340,7 +342,7 @@ KxKeyVoid::ToPacket() const
 std::optional<KxKeyVoid>
 KxKeyVoid::FromPacket(Ptr<const Packet> packet)
 {
-    ByteReader reader(packet);
+    ByteReader reader(packet, packet->GetSize());
     KxKeyVoid message;
     message.keys = ReadKsaKeys(reader);
     return Complete(reader, std::move(message));
