@@ -59,7 +59,7 @@ class QkdLinkHelper
     void SetModuleAttribute(const std::string& name, const AttributeValue& value);
 
     /**
-     * @brief Choose how blocks are distilled.
+     * @brief Choose how blocks are distilled. Attributes set before are forgotten.
      * @param typeId name of a subclass of Distillation
      */
     void SetDistillation(const std::string& typeId);

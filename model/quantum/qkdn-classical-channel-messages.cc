@@ -18,8 +18,8 @@ namespace qkdn
 namespace
 {
 
-/// bytes of fields at most; what follows has a size and no content
-constexpr uint32_t FIELD_BYTES = 128;
+/// counts of a block at most: whole numbers up to here are exact as double
+constexpr uint64_t MAX_COUNT = uint64_t{1} << 53;
 
 /// The fields, filled up by size alone to all bytes that the step carries.
 Ptr<Packet>
@@ -67,7 +67,7 @@ DistillationRequest::ToPacket(uint64_t payloadBytes) const
 std::optional<DistillationRequest>
 DistillationRequest::FromPacket(Ptr<const Packet> packet)
 {
-    ByteReader reader(packet, FIELD_BYTES);
+    ByteReader reader(packet, DistillationRequest::FIELD_BYTES);
     DistillationRequest message;
     message.key = ReadKey(reader);
     message.generated = reader.ReadTime();
@@ -79,7 +79,16 @@ DistillationRequest::FromPacket(Ptr<const Packet> packet)
     message.estimationBits = reader.ReadUint(8);
     message.pulses = reader.ReadUint(8);
     message.qber = reader.ReadRatio();
-    return reader.IsGood() ? std::optional<DistillationRequest>(message) : std::nullopt;
+    const bool good = reader.IsGood() && message.IsPossible();
+    return good ? std::optional<DistillationRequest>(message) : std::nullopt;
+}
+
+bool
+DistillationRequest::IsPossible() const
+{
+    const uint64_t most = std::max({detections, siftedBits, leakedBits, estimationBits, pulses});
+    return most <= MAX_COUNT && finalKeyBits > 0 && finalKeyBits <= siftedBits &&
+           estimationBits <= siftedBits && (pulses == 0 || detections <= pulses) && qber <= 0.5;
 }
 
 Ptr<Packet>
@@ -95,7 +104,7 @@ DistillationResponse::ToPacket(uint64_t payloadBytes) const
 std::optional<DistillationResponse>
 DistillationResponse::FromPacket(Ptr<const Packet> packet)
 {
-    ByteReader reader(packet, FIELD_BYTES);
+    ByteReader reader(packet, DistillationResponse::FIELD_BYTES);
     DistillationResponse message;
     message.key = ReadKey(reader);
     message.accepted = reader.ReadUint(1) != 0;

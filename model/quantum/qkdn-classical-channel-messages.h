@@ -36,6 +36,8 @@ enum ClassicalChannelMessageType : uint16_t
  */
 struct DistillationRequest
 {
+    static constexpr uint32_t FIELD_BYTES = 72; //!< bytes of the fields
+
     KeyId key;                      //!< the block
     Time generated;                 //!< when its last pulse was detected
     uint32_t finalKeyBits{0};       //!< secret bits after privacy amplification
@@ -58,14 +60,23 @@ struct DistillationRequest
     /**
      * @brief Read a message.
      * @param packet the packet
-     * @return nothing if it is malformed
+     * @return nothing if it is malformed or describes no possible block
      */
     static std::optional<DistillationRequest> FromPacket(Ptr<const Packet> packet);
+
+  private:
+    /**
+     * @brief Whether a block can be like that.
+     * @return false for figures that contradict each other or no block reaches
+     */
+    bool IsPossible() const;
 };
 
 /// What the transmitter answers.
 struct DistillationResponse
 {
+    static constexpr uint32_t FIELD_BYTES = 17; //!< bytes of the fields
+
     KeyId key;                //!< the block
     bool accepted{false};     //!< false: the transmitter has no data of it, or no key for a tag
     uint32_t withheldBits{0}; //!< first bits of the block that both reserves keep

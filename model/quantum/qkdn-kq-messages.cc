@@ -18,8 +18,17 @@ namespace qkdn
 namespace
 {
 
-/// bytes with content at most, if the key bits come from the generator
-constexpr uint32_t FIELD_BYTES = 64;
+/// bytes of the metadata
+constexpr uint32_t METADATA_BYTES = 4 + 8 + 8 + 4 + 4 + 1;
+/// bytes of a place in the generator
+constexpr uint32_t PLACE_BYTES = 8 + 8 + 4;
+
+/// Bytes that hold a number of bits.
+uint64_t
+BytesFor(uint64_t bits)
+{
+    return (bits + 7) / 8;
+}
 
 } // namespace
 
@@ -42,41 +51,40 @@ KqKey::ToPacket() const
         writer.WriteBytes(key.material.ToBytes());
         return writer.ToPacket();
     }
-    const uint32_t payloadBegin = writer.GetSize();
     writer.WriteUint(seed, 8);
     writer.WriteUint(block, 8);
     writer.WriteUint(firstBit, 4);
-    const uint32_t keyBytes = (key.material.GetBits() + 7) / 8;
-    const uint32_t place = writer.GetSize() - payloadBegin;
-    return writer.ToPacket(std::max(keyBytes, place) - place);
+    const uint64_t payload = std::max<uint64_t>(BytesFor(key.material.GetBits()), PLACE_BYTES);
+    return writer.ToPacket(static_cast<uint32_t>(payload - PLACE_BYTES));
 }
 
 std::optional<KqKey>
 KqKey::FromPacket(Ptr<const Packet> packet)
 {
-    ByteReader head(packet, FIELD_BYTES);
+    ByteReader head(packet, METADATA_BYTES + PLACE_BYTES);
     KqKey message;
     message.key.id.link = LinkId(static_cast<uint32_t>(head.ReadUint(4)));
     message.key.id.block = head.ReadUint(8);
     message.key.generated = head.ReadTime();
     message.key.qber = head.ReadRatio();
     const auto bits = static_cast<uint32_t>(head.ReadUint(4));
-    if (head.ReadUint(1) != 0)
+    const bool generated = head.ReadUint(1) != 0;
+    const uint64_t payload = std::max<uint64_t>(BytesFor(bits), generated ? PLACE_BYTES : 0);
+    if (!head.IsGood() || bits == 0 || packet->GetSize() != METADATA_BYTES + payload)
+    {
+        return std::nullopt;
+    }
+    if (generated)
     {
         const uint64_t seed = head.ReadUint(8);
         const uint64_t block = head.ReadUint(8);
         const auto firstBit = static_cast<uint32_t>(head.ReadUint(4));
         message.key.material = KeyMaterial::FromGenerator(seed, block, firstBit, bits);
-        return head.IsGood() ? std::optional<KqKey>(message) : std::nullopt;
+        return message;
     }
     ByteReader reader(packet, packet->GetSize());
-    constexpr uint32_t metadataBytes = 4 + 8 + 8 + 4 + 4 + 1;
-    reader.ReadBytes(metadataBytes);
-    const std::vector<uint8_t> bytes = reader.ReadBytes((bits + 7) / 8);
-    if (!reader.IsAtEnd())
-    {
-        return std::nullopt;
-    }
+    reader.ReadBytes(METADATA_BYTES);
+    const std::vector<uint8_t> bytes = reader.ReadBytes(static_cast<uint32_t>(payload));
     message.key.material = KeyMaterial::FromBytes(bytes).Slice(0, bits);
     return message;
 }

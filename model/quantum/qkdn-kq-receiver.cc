@@ -25,12 +25,17 @@ KqReceiver::GetTypeId()
     static TypeId tid = TypeId("ns3::qkdn::KqReceiver")
                             .SetParent<Object>()
                             .SetGroupName("QkdnResilience")
-                            .AddConstructor<KqReceiver>();
+                            .AddConstructor<KqReceiver>()
+                            .AddTraceSource("Rejected",
+                                            "A message is not understood; it changes nothing.",
+                                            MakeTraceSourceAccessor(&KqReceiver::m_rejectedTrace),
+                                            "ns3::qkdn::KqReceiver::RejectedCallback");
     return tid;
 }
 
 KqReceiver::KqReceiver()
-    : m_endpoint(CreateObject<MessageEndpoint>())
+    : m_endpoint(CreateObject<MessageEndpoint>()),
+      m_hello(CreateObject<HelloAgent>())
 {
     NS_LOG_FUNCTION(this);
     // the modules of the node open the connections
@@ -41,6 +46,7 @@ void
 KqReceiver::DoDispose()
 {
     m_endpoint->Dispose();
+    m_hello->Dispose();
     m_consumer = nullptr;
     Object::DoDispose();
 }
@@ -52,7 +58,10 @@ KqReceiver::Start(Ptr<Node> node, const Address& local, QkdKeyConsumer* consumer
     m_consumer = consumer;
     m_endpoint->SetNode(node);
     m_endpoint->SetReceiveCallback(MakeCallback(&KqReceiver::Receive, this));
+    m_endpoint->SetPeerCallback(MakeCallback(&KqReceiver::PeerConnected, this));
     m_endpoint->Listen(local);
+    m_hello->SetNode(node);
+    m_hello->Listen(local);
 }
 
 void
@@ -60,6 +69,16 @@ KqReceiver::Stop()
 {
     NS_LOG_FUNCTION(this);
     m_endpoint->Stop();
+    m_hello->Stop();
+}
+
+void
+KqReceiver::PeerConnected(PeerId peer, bool up)
+{
+    if (up)
+    {
+        m_hello->AddPeer(m_endpoint->GetPeerAddress(peer));
+    }
 }
 
 Ptr<MessageEndpoint>
@@ -76,7 +95,11 @@ KqReceiver::Receive(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId inc
         if (const auto message = KqKey::FromPacket(body))
         {
             m_endpoint->Send(peer, KQ_KEY_ACK, KqKeyAck{message->key.id}.ToPacket());
-            m_consumer->AcceptQkdKey(message->key);
+            const KeyId& id = message->key.id;
+            if (m_blocks[{peer, id.link}].Insert(id.block))
+            {
+                m_consumer->AcceptQkdKey(message->key);
+            }
             return;
         }
     }
@@ -89,6 +112,7 @@ KqReceiver::Receive(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId inc
         }
     }
     NS_LOG_WARN("Kq message of type " << type << " not understood");
+    m_rejectedTrace(type, body->GetSize());
 }
 
 } // namespace qkdn

@@ -11,7 +11,13 @@
 
 #include "ns3/node.h"
 #include "ns3/object.h"
+#include "ns3/qkdn-hello-agent.h"
 #include "ns3/qkdn-message-endpoint.h"
+#include "ns3/qkdn-number-set.h"
+#include "ns3/traced-callback.h"
+
+#include <map>
+#include <utility>
 
 namespace ns3
 {
@@ -21,6 +27,9 @@ namespace qkdn
 /**
  * @ingroup qkdn-resilience
  * @brief Reference point Kq on the ns-3 node of a key manager whose modules are on other ones.
+ *
+ * A key whose acknowledgement got lost comes again; it is acknowledged again and handed over once,
+ * also if Stop() and Start() lie between.
  */
 class KqReceiver : public Object
 {
@@ -36,7 +45,7 @@ class KqReceiver : public Object
     /**
      * @brief Begin, or begin again after Stop().
      * @param node the ns-3 node
-     * @param local address and port to listen at
+     * @param local address and port to listen at, TCP and UDP
      * @param consumer the key manager
      */
     void Start(Ptr<Node> node, const Address& local, QkdKeyConsumer* consumer);
@@ -49,6 +58,13 @@ class KqReceiver : public Object
      * @return the endpoint
      */
     Ptr<MessageEndpoint> GetEndpoint() const;
+
+    /**
+     * @brief TracedCallback signature of a message that is not understood.
+     * @param type its type
+     * @param bytes its size without the frame header
+     */
+    using RejectedCallback = void (*)(uint16_t type, uint32_t bytes);
 
   protected:
     void DoDispose() override;
@@ -63,8 +79,18 @@ class KqReceiver : public Object
      */
     void Receive(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId incident);
 
-    Ptr<MessageEndpoint> m_endpoint;     //!< endpoint
-    QkdKeyConsumer* m_consumer{nullptr}; //!< the key manager
+    /**
+     * @brief A module is reachable or not.
+     * @param peer the module
+     * @param up true if it is
+     */
+    void PeerConnected(PeerId peer, bool up);
+
+    Ptr<MessageEndpoint> m_endpoint;                         //!< endpoint
+    Ptr<HelloAgent> m_hello;                                 //!< tells modules of liveness
+    QkdKeyConsumer* m_consumer{nullptr};                     //!< the key manager
+    std::map<std::pair<PeerId, LinkId>, NumberSet> m_blocks; //!< keys that came
+    TracedCallback<uint16_t, uint32_t> m_rejectedTrace;      //!< Rejected
 };
 
 } // namespace qkdn

@@ -38,12 +38,17 @@ KqSender::GetTypeId()
             .AddTraceSource("Dropped",
                             "A QKD-key is given up because too many wait.",
                             MakeTraceSourceAccessor(&KqSender::m_droppedTrace),
-                            "ns3::qkdn::KqSender::DroppedCallback");
+                            "ns3::qkdn::KqSender::DroppedCallback")
+            .AddTraceSource("Rejected",
+                            "A message is not understood; it changes nothing.",
+                            MakeTraceSourceAccessor(&KqSender::m_rejectedTrace),
+                            "ns3::qkdn::KqSender::RejectedCallback");
     return tid;
 }
 
 KqSender::KqSender()
-    : m_endpoint(CreateObject<MessageEndpoint>())
+    : m_endpoint(CreateObject<MessageEndpoint>()),
+      m_hello(CreateObject<HelloAgent>())
 {
     NS_LOG_FUNCTION(this);
 }
@@ -52,6 +57,7 @@ void
 KqSender::DoDispose()
 {
     m_endpoint->Dispose();
+    m_hello->Dispose();
     m_waiting.clear();
     Object::DoDispose();
 }
@@ -65,6 +71,27 @@ KqSender::Start(Ptr<Node> node, const Address& local, const Address& keyManager)
     m_endpoint->SetPeerCallback(MakeCallback(&KqSender::PeerConnected, this));
     m_endpoint->Listen(local);
     m_peer = m_endpoint->AddPeer(keyManager, CONNECT_ACTIVE);
+    m_hello->SetNode(node);
+    m_hello->SetPeerCallback(MakeCallback(&KqSender::PeerAlive, this));
+    m_hello->AddPeer(keyManager);
+    m_hello->Listen(local);
+}
+
+void
+KqSender::PeerAlive(HelloPeerId, bool alive)
+{
+    NS_LOG_FUNCTION(this << alive);
+    alive ? m_endpoint->Reconnect(m_peer) : m_endpoint->Abandon(m_peer);
+}
+
+void
+KqSender::Send(uint16_t type, Ptr<Packet> body, IncidentId incident)
+{
+    // what cannot be sent now is sent after the next connection
+    if (m_endpoint->IsUp(m_peer))
+    {
+        m_endpoint->Send(m_peer, type, body, incident);
+    }
 }
 
 Ptr<MessageEndpoint>
@@ -83,7 +110,7 @@ KqSender::AcceptQkdKey(const QkdKey& key)
         m_droppedTrace(m_waiting.front());
         m_waiting.pop_front();
     }
-    m_endpoint->Send(m_peer, KQ_KEY, KqKey{key}.ToPacket());
+    Send(KQ_KEY, KqKey{key}.ToPacket());
 }
 
 void
@@ -91,7 +118,7 @@ KqSender::NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident)
 {
     NS_LOG_FUNCTION(this << link << LinkStatusName(status));
     m_status[link] = Status{status, incident};
-    m_endpoint->Send(m_peer, KQ_LINK_STATUS, KqLinkStatus{link, status}.ToPacket(), incident);
+    Send(KQ_LINK_STATUS, KqLinkStatus{link, status}.ToPacket(), incident);
 }
 
 void
@@ -103,14 +130,11 @@ KqSender::PeerConnected(PeerId, bool up)
     }
     for (const auto& [link, status] : m_status)
     {
-        m_endpoint->Send(m_peer,
-                         KQ_LINK_STATUS,
-                         KqLinkStatus{link, status.status}.ToPacket(),
-                         status.incident);
+        Send(KQ_LINK_STATUS, KqLinkStatus{link, status.status}.ToPacket(), status.incident);
     }
     for (const QkdKey& key : m_waiting)
     {
-        m_endpoint->Send(m_peer, KQ_KEY, KqKey{key}.ToPacket());
+        Send(KQ_KEY, KqKey{key}.ToPacket());
     }
 }
 
@@ -121,6 +145,7 @@ KqSender::Receive(PeerId, uint16_t type, Ptr<Packet> body, IncidentId)
     if (!ack)
     {
         NS_LOG_WARN("Kq message of type " << type << " not understood");
+        m_rejectedTrace(type, body->GetSize());
         return;
     }
     m_waiting.erase(std::remove_if(m_waiting.begin(),

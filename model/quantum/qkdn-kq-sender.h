@@ -11,6 +11,7 @@
 
 #include "ns3/node.h"
 #include "ns3/object.h"
+#include "ns3/qkdn-hello-agent.h"
 #include "ns3/qkdn-message-endpoint.h"
 #include "ns3/traced-callback.h"
 
@@ -28,7 +29,7 @@ namespace qkdn
  *
  * To the module it is the key consumer. Keys go to the key manager as messages over the network
  * of the site and are kept until they are acknowledged; the newest status of a link is told
- * again after a reconnection.
+ * again after a reconnection. Hellos find out when the key manager is not reachable.
  */
 class KqSender : public Object, public QkdKeyConsumer
 {
@@ -44,7 +45,7 @@ class KqSender : public Object, public QkdKeyConsumer
     /**
      * @brief Begin.
      * @param node the ns-3 node
-     * @param local own address and port
+     * @param local own address and port, TCP and UDP
      * @param keyManager address and port of the KqReceiver
      */
     void Start(Ptr<Node> node, const Address& local, const Address& keyManager);
@@ -65,6 +66,13 @@ class KqSender : public Object, public QkdKeyConsumer
      */
     using DroppedCallback = void (*)(const QkdKey& key);
 
+    /**
+     * @brief TracedCallback signature of a message that is not understood.
+     * @param type its type
+     * @param bytes its size without the frame header
+     */
+    using RejectedCallback = void (*)(uint16_t type, uint32_t bytes);
+
   protected:
     void DoDispose() override;
 
@@ -84,6 +92,21 @@ class KqSender : public Object, public QkdKeyConsumer
     void PeerConnected(PeerId peer, bool up);
 
     /**
+     * @brief The key manager answers hellos or does not.
+     * @param peer the key manager
+     * @param alive true if it does
+     */
+    void PeerAlive(HelloPeerId peer, bool alive);
+
+    /**
+     * @brief Send a message if the key manager is reachable.
+     * @param type message type
+     * @param body message
+     * @param incident the failure behind it, or none
+     */
+    void Send(uint16_t type, Ptr<Packet> body, IncidentId incident = IncidentId());
+
+    /**
      * @brief An acknowledgement.
      * @param peer the key manager
      * @param type message type
@@ -92,12 +115,14 @@ class KqSender : public Object, public QkdKeyConsumer
      */
     void Receive(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId incident);
 
-    uint32_t m_maxKeys{0};                        //!< attribute MaxWaitingKeys
-    Ptr<MessageEndpoint> m_endpoint;              //!< endpoint
-    PeerId m_peer;                                //!< the key manager
-    std::deque<QkdKey> m_waiting;                 //!< keys without acknowledgement
-    std::map<LinkId, Status> m_status;            //!< newest status
-    TracedCallback<const QkdKey&> m_droppedTrace; //!< Dropped
+    uint32_t m_maxKeys{0};                              //!< attribute MaxWaitingKeys
+    Ptr<MessageEndpoint> m_endpoint;                    //!< endpoint
+    Ptr<HelloAgent> m_hello;                            //!< liveness of the key manager
+    PeerId m_peer;                                      //!< the key manager
+    std::deque<QkdKey> m_waiting;                       //!< keys without acknowledgement
+    std::map<LinkId, Status> m_status;                  //!< newest status
+    TracedCallback<const QkdKey&> m_droppedTrace;       //!< Dropped
+    TracedCallback<uint16_t, uint32_t> m_rejectedTrace; //!< Rejected
 };
 
 } // namespace qkdn

@@ -28,7 +28,7 @@ struct Light
 {
     bool sync{false};    //!< bright synchronisation light that shares the fibre
     bool quantum{false}; //!< pulses of the QKD protocol
-    uint32_t epoch{0};   //!< number of the emission, from 1; 0 without pulses
+    uint32_t epoch{0};   //!< number of the emission, from 1; 0 for calibration or no pulses
     uint64_t seed{0};    //!< what the pulses of this emission encode
 
     /// @cond

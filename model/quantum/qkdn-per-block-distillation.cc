@@ -24,7 +24,14 @@ namespace
 {
 
 /// Emissions whose raw data the transmitter keeps.
-constexpr std::size_t KEPT_EPOCHS = 8;
+constexpr std::size_t KEPT_EPOCHS = 64;
+
+/// The emission of a block.
+uint32_t
+EpochOf(const KeyId& key)
+{
+    return static_cast<uint32_t>(key.block >> 32);
+}
 
 } // namespace
 
@@ -176,27 +183,59 @@ PerBlockDistillation::BlockFilled()
 void
 PerBlockDistillation::SendPending()
 {
+    bool waiting = false;
     for (auto block = m_pending.begin(); block != m_pending.end();)
     {
-        if (!block->paid && !m_reserve.Spend(2 * m_tagBits))
+        if (!block->paid && !CanPay(waiting))
         {
+            if (waiting)
+            {
+                return; // the answer brings new bits
+            }
             m_blockDroppedTrace(m_link, block->request.key, "authentication key exhausted");
             block = m_pending.erase(block);
             continue;
         }
-        if (!block->paid)
+        if (!block->sent && !Send(*block))
         {
-            block->paid = true;
-            block->request.reserveMissingBits = static_cast<uint32_t>(m_reserve.GetMissing());
+            return;
         }
-        if (!block->sent)
+        if (m_probing)
         {
-            const auto traffic = TrafficOf(block->request);
-            block->sent =
-                m_send(DISTILLATION_REQUEST, block->request.ToPacket(traffic.GetReceiverBytes()));
+            return;
         }
+        waiting = true;
         ++block;
     }
+}
+
+bool
+PerBlockDistillation::CanPay(bool waiting) const
+{
+    const uint64_t kept = waiting ? m_reserve.GetInitial() / 2 : 0;
+    return m_reserve.GetStored() >= kept + 2 * m_tagBits;
+}
+
+bool
+PerBlockDistillation::Send(PendingBlock& block)
+{
+    if (!block.paid)
+    {
+        uint64_t present = m_reserve.GetStored() - 2 * m_tagBits;
+        for (const PendingBlock& other : m_pending)
+        {
+            present += other.paid ? other.request.reserveMissingBits : 0;
+        }
+        const uint64_t full = m_reserve.GetInitial();
+        block.request.reserveMissingBits = static_cast<uint32_t>(full - std::min(full, present));
+    }
+    const uint64_t bytes = TrafficOf(block.request).GetReceiverBytes();
+    block.sent = m_send(DISTILLATION_REQUEST, block.request.ToPacket(bytes));
+    if (block.sent && !block.paid)
+    {
+        block.paid = m_reserve.Spend(2 * m_tagBits);
+    }
+    return block.sent;
 }
 
 void
@@ -206,6 +245,7 @@ PerBlockDistillation::PeerUp()
     {
         block.sent = false;
     }
+    m_probing = true;
     SendPending();
 }
 
@@ -219,6 +259,11 @@ PerBlockDistillation::Receive(uint16_t type, Ptr<Packet> body)
         {
             return false;
         }
+        const uint64_t bytes = TrafficOf(*request).GetReceiverBytes();
+        if (body->GetSize() != std::max<uint64_t>(bytes, DistillationRequest::FIELD_BYTES))
+        {
+            return false;
+        }
         HandleRequest(*request);
         return true;
     }
@@ -229,8 +274,7 @@ PerBlockDistillation::Receive(uint16_t type, Ptr<Packet> body)
         {
             return false;
         }
-        HandleResponse(*response);
-        return true;
+        return HandleResponse(*response, body->GetSize());
     }
     return false;
 }
@@ -239,19 +283,12 @@ void
 PerBlockDistillation::HandleRequest(const DistillationRequest& request)
 {
     NS_LOG_FUNCTION(this << request.key.ToString());
-    auto answer = m_answers.find(request.key.block);
-    if (answer == m_answers.end())
-    {
-        answer = m_answers.emplace(request.key.block, Decide(request)).first;
-        while (m_answers.size() > 4 * std::size_t{m_maxPending})
-        {
-            m_answers.erase(m_answers.begin());
-        }
-    }
+    const auto known = m_answers.find(request.key.block);
+    const DistillationResponse answer = known == m_answers.end() ? Decide(request) : known->second;
     const auto traffic = TrafficOf(request);
-    const uint64_t bytes = answer->second.accepted ? traffic.GetTransmitterBytes() : 0;
+    const uint64_t bytes = answer.accepted ? traffic.GetTransmitterBytes() : 0;
     // an answer that cannot be sent now is asked for again
-    m_send(DISTILLATION_RESPONSE, answer->second.ToPacket(bytes));
+    m_send(DISTILLATION_RESPONSE, answer.ToPacket(bytes));
 }
 
 DistillationResponse
@@ -259,7 +296,7 @@ PerBlockDistillation::Decide(const DistillationRequest& request)
 {
     DistillationResponse response;
     response.key = request.key;
-    const auto epoch = m_epochs.find(static_cast<uint32_t>(request.key.block >> 32));
+    const auto epoch = m_epochs.find(EpochOf(request.key));
     if (epoch == m_epochs.end() || request.key.block <= m_lastAnswered)
     {
         m_blockDroppedTrace(m_link, request.key, "no raw data at the transmitter");
@@ -275,32 +312,65 @@ PerBlockDistillation::Decide(const DistillationRequest& request)
     response.accepted = true;
     response.withheldBits =
         static_cast<uint32_t>(std::min<uint64_t>(missing, request.finalKeyBits));
+    // only what was accepted is kept: refusals change nothing
+    m_answers[request.key.block] = response;
+    while (m_answers.size() > 4 * std::size_t{m_maxPending})
+    {
+        m_answers.erase(m_answers.begin());
+    }
     DeliverBlock(request, epoch->second, response.withheldBits);
     return response;
 }
 
-void
-PerBlockDistillation::HandleResponse(const DistillationResponse& response)
+bool
+PerBlockDistillation::HandleResponse(const DistillationResponse& response, uint64_t bytes)
 {
     NS_LOG_FUNCTION(this << response.key.ToString() << response.accepted);
     const auto block =
         std::find_if(m_pending.begin(), m_pending.end(), [&response](const PendingBlock& b) {
-            return b.request.key == response.key;
+            return b.sent && b.request.key == response.key;
         });
     if (block == m_pending.end())
     {
-        return;
+        return true;
+    }
+    const uint64_t payload =
+        response.accepted ? TrafficOf(block->request).GetTransmitterBytes() : 0;
+    if (bytes != std::max<uint64_t>(payload, DistillationResponse::FIELD_BYTES))
+    {
+        return false;
     }
     const PendingBlock done = *block;
     m_pending.erase(block);
-    if (!response.accepted)
+    m_probing = false;
+    if (response.accepted)
+    {
+        DeliverBlock(done.request,
+                     done.seed,
+                     std::min(response.withheldBits, done.request.finalKeyBits));
+    }
+    else
     {
         m_blockDroppedTrace(m_link, response.key, "refused by the transmitter");
-        return;
+        DropUnsent(EpochOf(response.key));
     }
-    DeliverBlock(done.request,
-                 done.seed,
-                 std::min(response.withheldBits, done.request.finalKeyBits));
+    SendPending();
+    return true;
+}
+
+void
+PerBlockDistillation::DropUnsent(uint32_t epoch)
+{
+    for (auto block = m_pending.begin(); block != m_pending.end();)
+    {
+        if (block->paid || EpochOf(block->request.key) > epoch)
+        {
+            ++block;
+            continue;
+        }
+        m_blockDroppedTrace(m_link, block->request.key, "refused by the transmitter");
+        block = m_pending.erase(block);
+    }
 }
 
 void

@@ -30,8 +30,14 @@ namespace qkdn
  * answers, the receiver when the answer arrives. Each direction carries one authentication tag,
  * whose bits both ends take from their reserves; the first bits of each block fill the reserves
  * up again. A message that got lost with its connection is repeated as it was, tag included.
+ * While blocks wait for answers half of the reserve is not touched: what a failure makes useless
+ * cannot exhaust it. After a reconnection one block is sent and the others follow its answer.
  *
  * Without a classical channel full blocks wait, up to MaxPendingBlocks; then generation stalls.
+ *
+ * If a module fails between the two deliveries of a block, or the transmitter fails before a lost
+ * answer was repeated, only the transmitter's end has the key: no exchange of messages can
+ * exclude that. The key managers find out when they compare.
  */
 class PerBlockDistillation : public Distillation
 {
@@ -83,14 +89,36 @@ class PerBlockDistillation : public Distillation
     /// The block in work is full.
     void BlockFilled();
 
-    /// Send what was not sent.
+    /// Send what was not sent, as far as the reserve allows.
     void SendPending();
+
+    /**
+     * @brief Whether the reserve has tags for one more block.
+     * @param waiting whether another block waits for its answer
+     * @return true if so
+     */
+    bool CanPay(bool waiting) const;
+
+    /**
+     * @brief Send a block, and pay for it if that is the first time.
+     * @param block the block
+     * @return false if the transmitter is not reachable now
+     */
+    bool Send(PendingBlock& block);
+
+    /**
+     * @brief Give up blocks that were not sent and whose raw data the transmitter has not.
+     * @param epoch their emission; those before too
+     */
+    void DropUnsent(uint32_t epoch);
 
     /**
      * @brief Receiver: the transmitter's answer.
      * @param response the answer
+     * @param bytes its size
+     * @return false if it has the wrong size
      */
-    void HandleResponse(const DistillationResponse& response);
+    bool HandleResponse(const DistillationResponse& response, uint64_t bytes);
 
     /**
      * @brief Transmitter: a block of the receiver.
@@ -121,6 +149,7 @@ class PerBlockDistillation : public Distillation
     QkdBlockPlan m_plan;                   //!< its blocks
     EventId m_filled;                      //!< end of the block in work
     std::deque<PendingBlock> m_pending;    //!< receiver: full blocks without answer
+    bool m_probing{false};                 //!< receiver: no answer yet on this connection
     std::map<uint32_t, uint64_t> m_epochs; //!< transmitter: seeds of the last emissions
     std::map<uint64_t, DistillationResponse> m_answers; //!< transmitter: last answers by block
     uint64_t m_lastAnswered{0};                         //!< transmitter: highest block answered

@@ -17,8 +17,6 @@
 #include "ns3/qkdn-random-stream.h"
 #include "ns3/simulator.h"
 
-#include <cmath>
-
 namespace ns3
 {
 namespace qkdn
@@ -96,7 +94,11 @@ QkdModule::GetTypeId()
             .AddTraceSource("KeyDelivered",
                             "A QKD-key goes to the key manager.",
                             MakeTraceSourceAccessor(&QkdModule::m_keyTrace),
-                            "ns3::qkdn::QkdModule::KeyCallback");
+                            "ns3::qkdn::QkdModule::KeyCallback")
+            .AddTraceSource("MessageRejected",
+                            "A message of the other module is not understood; it changes nothing.",
+                            MakeTraceSourceAccessor(&QkdModule::m_rejectedTrace),
+                            "ns3::qkdn::QkdModule::RejectedCallback");
     return tid;
 }
 
@@ -144,6 +146,11 @@ void
 QkdModule::SetDevice(Ptr<QuantumNetDevice> device)
 {
     m_device = device;
+    if (m_device)
+    {
+        // before the start too, to know since when an emission has been arriving
+        m_device->SetLightCallback(MakeCallback(&QkdModule::LightChanged, this));
+    }
 }
 
 void
@@ -230,12 +237,11 @@ QkdModule::StartApplication()
     m_distillation->SetLink(m_link, m_protocol);
     m_distillation->SetKeyCallback(MakeCallback(&QkdModule::KeyReady, this));
     m_distillation->SetSendCallback(MakeCallback(&QkdModule::SendMessage, this));
-    m_device->SetLightCallback(MakeCallback(&QkdModule::LightChanged, this));
     m_detector.SetCallback(MakeCallback(&QkdModule::SignalDeclared, this));
     m_detector.SetPersistence(GetLossPersistence(), m_lossOfLight);
     const bool running = m_initialState == START_RUNNING;
     m_detector.Start(running || (!m_syncLight && m_role == TRANSMITTER),
-                     !m_syncLight && m_role == TRANSMITTER,
+                     IsSignalPresent(),
                      channel->GetDelay());
     if (m_distillation->NeedsClassicalChannel() || !m_syncLight)
     {
@@ -278,88 +284,6 @@ QkdModule::StartClassicalChannel()
     }
     m_hello->Listen(m_local);
     m_hello->Start();
-}
-
-Time
-QkdModule::GetLossPersistence() const
-{
-    if (m_syncLight || m_role == TRANSMITTER)
-    {
-        return m_lossOfLight;
-    }
-    // an intact link shows no detection in a window w with probability exp(-rate w)
-    const auto channel = DynamicCast<QuantumChannel>(m_device->GetChannel());
-    const double rateHz = m_protocol->GetRate(channel->GetBudget()).detectionRateHz;
-    NS_ABORT_MSG_IF(!(rateHz > 0.0),
-                    "QKD link " << m_linkName
-                                << ": without synchronisation light and without detections a cut "
-                                   "cannot be noticed");
-    return Seconds(-std::log(m_falseAlarm) / rateHz);
-}
-
-void
-QkdModule::Fail()
-{
-    NS_LOG_FUNCTION(this);
-    if (m_state == FAILED || m_state == OFF)
-    {
-        return;
-    }
-    m_detector.Stop();
-    m_endpoint->Stop();
-    m_hello->Stop();
-    SetState(FAILED, IncidentId());
-    m_distillation->Reset();
-}
-
-void
-QkdModule::Repair()
-{
-    NS_LOG_FUNCTION(this);
-    if (m_state != FAILED)
-    {
-        return;
-    }
-    m_incident = IncidentId();
-    m_remoteGood = true;
-    m_classicalAlive = true;
-    m_cold = true;
-    const bool present =
-        m_syncLight ? m_device->GetReceivedLight().light.sync
-                    : (m_role == TRANSMITTER || m_device->GetReceivedLight().light.quantum);
-    m_detector.Start(!m_syncLight && m_role == TRANSMITTER, present, Time());
-    if (m_distillation->NeedsClassicalChannel() || !m_syncLight)
-    {
-        StartClassicalChannel();
-    }
-    SetState(INITIALISING, IncidentId());
-    UpdateState();
-}
-
-void
-QkdModule::LightChanged(const ReceivedLight& light)
-{
-    NS_LOG_FUNCTION(this << light.light.sync << light.light.quantum);
-    m_lightSince = Simulator::Now();
-    if (m_state == FAILED || m_state == OFF)
-    {
-        return;
-    }
-    m_detector.SetPresent(m_syncLight ? light.light.sync
-                                      : (m_role == TRANSMITTER || light.light.quantum));
-    UpdateDetection();
-}
-
-void
-QkdModule::SignalDeclared(bool good)
-{
-    NS_LOG_FUNCTION(this << good);
-    if (!good)
-    {
-        Detect("loss of light");
-    }
-    SendSignalState();
-    UpdateState();
 }
 
 void
@@ -407,6 +331,7 @@ QkdModule::ReceiveMessage(PeerId, uint16_t type, Ptr<Packet> body, IncidentId in
         {
             NS_LOG_WARN("QKD link " << m_linkName << ": message of type " << type
                                     << " not understood");
+            m_rejectedTrace(m_link, m_role, type, body->GetSize());
         }
         return;
     }
@@ -414,6 +339,7 @@ QkdModule::ReceiveMessage(PeerId, uint16_t type, Ptr<Packet> body, IncidentId in
     if (!signal)
     {
         NS_LOG_WARN("QKD link " << m_linkName << ": malformed signal message");
+        m_rejectedTrace(m_link, m_role, type, body->GetSize());
         return;
     }
     m_remoteGood = signal->good;
@@ -427,13 +353,13 @@ QkdModule::ReceiveMessage(PeerId, uint16_t type, Ptr<Packet> body, IncidentId in
 bool
 QkdModule::SendMessage(uint16_t type, Ptr<Packet> body)
 {
-    return m_endpoint->Send(m_peer, type, body, m_incident);
+    return m_endpoint->IsUp(m_peer) && m_endpoint->Send(m_peer, type, body, m_incident);
 }
 
 void
 QkdModule::SendSignalState()
 {
-    if (m_peer.IsValid() && m_endpoint->IsUp(m_peer))
+    if (m_peer.IsValid())
     {
         ModuleSignal signal;
         // while a module waits for its first light it has no failure to tell
@@ -447,164 +373,6 @@ QkdModule::KeyReady(const QkdKey& key)
 {
     m_keyTrace(m_link, m_role, key);
     m_consumer->AcceptQkdKey(key);
-}
-
-void
-QkdModule::Detect(const std::string& cause)
-{
-    m_incident = m_incidents.Next();
-    NS_LOG_INFO("QKD link " << m_linkName << ": " << cause << ", incident "
-                            << m_incident.ToString());
-    m_incidentTrace(m_link, m_role, cause, m_incident);
-}
-
-bool
-QkdModule::IsGenerating() const
-{
-    return m_state == RUNNING || m_state == DEGRADED;
-}
-
-void
-QkdModule::UpdateState()
-{
-    if (m_state == FAILED || m_state == OFF)
-    {
-        return;
-    }
-    const bool good = m_detector.IsGood() && m_remoteGood;
-    if (!good && (IsGenerating() || (m_state == INITIALISING && !m_initialised.IsExpired())))
-    {
-        SetState(ABORTED, m_incident);
-    }
-    else if (good && m_state == ABORTED)
-    {
-        SetState(INITIALISING, m_incident);
-    }
-    if (good && m_state == INITIALISING && m_initialised.IsExpired())
-    {
-        m_initialised =
-            Simulator::Schedule(m_cold ? m_startUp : m_resync, &QkdModule::Initialised, this);
-    }
-    NotifyStatus();
-}
-
-void
-QkdModule::Initialised()
-{
-    m_cold = false;
-    SetState(GeneratingState(), m_incident);
-    if (m_classicalAlive)
-    {
-        m_incident = IncidentId();
-    }
-}
-
-QkdModule::State
-QkdModule::GeneratingState() const
-{
-    const auto channel = DynamicCast<QuantumChannel>(m_device->GetChannel());
-    return m_protocol->GetRate(channel->GetBudget()).qber >= m_qberWarning ? DEGRADED : RUNNING;
-}
-
-void
-QkdModule::SetState(State state, IncidentId incident)
-{
-    NS_LOG_FUNCTION(this << StateName(m_state) << StateName(state));
-    const State from = m_state;
-    if (state != INITIALISING)
-    {
-        m_initialised.Cancel();
-    }
-    m_state = state;
-    m_stateTrace(m_link, m_role, from, state, incident);
-    UpdateEmission();
-    UpdateDetection();
-    NotifyStatus();
-}
-
-void
-QkdModule::UpdateEmission()
-{
-    Light light;
-    light.sync = m_syncLight && m_state != OFF && m_state != FAILED;
-    if (m_role == TRANSMITTER)
-    {
-        // without synchronisation light the receiver can only see the pulses come back
-        const bool emit =
-            IsGenerating() || (!m_syncLight && (m_state == ABORTED || m_state == INITIALISING));
-        if (emit && (!m_emitting || IsGenerating()))
-        {
-            ++m_epoch;
-            m_seed = (uint64_t{m_seedDraw->GetInteger(0, 0xffffffff)} << 32) |
-                     m_seedDraw->GetInteger(0, 0xffffffff);
-            const auto channel = DynamicCast<QuantumChannel>(m_device->GetChannel());
-            m_distillation->EmissionStarted(m_epoch,
-                                            m_seed,
-                                            channel->GetBudget(),
-                                            channel->GetDelay());
-        }
-        else if (!emit && m_emitting)
-        {
-            m_distillation->EmissionStopped();
-        }
-        m_emitting = emit;
-        if (emit)
-        {
-            light.quantum = true;
-            light.epoch = m_epoch;
-            light.seed = m_seed;
-        }
-    }
-    m_device->Emit(light);
-}
-
-void
-QkdModule::UpdateDetection()
-{
-    if (m_role != RECEIVER)
-    {
-        return;
-    }
-    const ReceivedLight& light = m_device->GetReceivedLight();
-    const bool detect = IsGenerating() && light.light.quantum;
-    if (m_detecting)
-    {
-        m_distillation->DetectionStopped();
-    }
-    m_detecting = detect;
-    if (detect)
-    {
-        m_distillation->DetectionStarted(light, m_lightSince);
-    }
-}
-
-void
-QkdModule::NotifyStatus()
-{
-    LinkStatus status = LINK_PENDING;
-    if (m_state == OFF)
-    {
-        status = LINK_OFF;
-    }
-    else if (m_state == FAILED)
-    {
-        // a broken module tells nobody
-        m_status = LINK_PASSIVE;
-        return;
-    }
-    else if (m_state == ABORTED || !m_classicalAlive)
-    {
-        status = LINK_PASSIVE;
-    }
-    else if (IsGenerating())
-    {
-        status = LINK_ACTIVE;
-    }
-    if (status != m_status)
-    {
-        m_status = status;
-        m_consumer->NotifyLinkStatus(m_link, status, m_incident);
-    }
 }
 
 } // namespace qkdn

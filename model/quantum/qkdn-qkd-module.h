@@ -187,6 +187,15 @@ class QkdModule : public Application
      */
     using KeyCallback = void (*)(LinkId link, Role role, const QkdKey& key);
 
+    /**
+     * @brief TracedCallback signature of a message that is not understood.
+     * @param link the QKD link
+     * @param role which end received it
+     * @param type its type
+     * @param bytes its size without the frame header
+     */
+    using RejectedCallback = void (*)(LinkId link, Role role, uint16_t type, uint32_t bytes);
+
   protected:
     void DoDispose() override;
 
@@ -271,6 +280,12 @@ class QkdModule : public Application
     /// Set what is emitted by the state.
     void UpdateEmission();
 
+    /**
+     * @brief Transmitter: begin an emission with a seed of its own.
+     * @param [out] light gets the number and the seed
+     */
+    void StartEmission(Light& light);
+
     /// Receiver: begin or end detections by state and light.
     void UpdateDetection();
 
@@ -282,6 +297,12 @@ class QkdModule : public Application
      * @param cause what was seen
      */
     void Detect(const std::string& cause);
+
+    /**
+     * @brief Whether this end sees what it judges the signal by.
+     * @return true if so; always for a transmitter without synchronisation light
+     */
+    bool IsSignalPresent() const;
 
     /**
      * @brief Whether the state is one that generates.
@@ -328,15 +349,16 @@ class QkdModule : public Application
     bool m_classicalAlive{true};   //!< hellos arrive, as far as is known
     bool m_cold{false};            //!< the next initialisation is a start-up
     uint32_t m_epoch{0};           //!< emissions so far
-    uint64_t m_seed{0};            //!< seed of the last one
-    bool m_emitting{false};        //!< pulses are emitted
+    bool m_emitting{false};        //!< an emission goes on
     bool m_detecting{false};       //!< pulses are detected
-    Time m_lightSince;             //!< when the light last changed
+    uint32_t m_seenEpoch{0};       //!< emission seen last
+    Time m_seenSince;              //!< when it began to arrive
     EventId m_initialised;         //!< end of initialisation
 
     TracedCallback<LinkId, Role, State, State, IncidentId> m_stateTrace;          //!< StateChange
     TracedCallback<LinkId, Role, const std::string&, IncidentId> m_incidentTrace; //!< Incident
     TracedCallback<LinkId, Role, const QkdKey&> m_keyTrace;                       //!< KeyDelivered
+    TracedCallback<LinkId, Role, uint16_t, uint32_t> m_rejectedTrace; //!< MessageRejected
 };
 
 } // namespace qkdn

@@ -11,6 +11,7 @@
 #include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/nstime.h"
+#include "ns3/qkdn-units.h"
 #include "ns3/simulator.h"
 
 namespace ns3
@@ -68,13 +69,6 @@ QuantumChannel::DoDispose()
             MakeCallback(&QuantumChannel::SpanChanged, this));
     }
     m_path = FibrePath();
-    for (Direction& direction : m_directions)
-    {
-        for (Arrival& arrival : direction.arrivals)
-        {
-            arrival.event.Cancel();
-        }
-    }
     m_devices = {};
     Channel::DoDispose();
 }
@@ -85,10 +79,15 @@ QuantumChannel::SetPath(const FibrePath& path)
     NS_LOG_FUNCTION(this);
     m_path = path;
     m_delay = path.GetDelay();
-    m_restDelay = {m_delay, m_delay};
-    m_complete = path.IsIntact();
+    m_restDelays.resize(path.GetNSpans());
     for (std::size_t i = 0; i < path.GetNSpans(); ++i)
     {
+        if (path.GetSpan(i)->IsCut())
+        {
+            m_restDelays[i] = {GetRestDelay(i, 0), GetRestDelay(i, 1)};
+            ++m_directions[0].cuts;
+            ++m_directions[1].cuts;
+        }
         path.GetSpan(i)->TraceConnectWithoutContext(
             "StateChange",
             MakeCallback(&QuantumChannel::SpanChanged, this));
@@ -117,7 +116,7 @@ QuantumChannel::GetBudget() const
 bool
 QuantumChannel::IsComplete() const
 {
-    return m_complete;
+    return m_path.IsIntact();
 }
 
 Time
@@ -142,94 +141,75 @@ void
 QuantumChannel::Emit(uint32_t end, const Light& light)
 {
     NS_LOG_FUNCTION(this << end << light.sync << light.quantum << light.epoch);
-    const Time now = Simulator::Now();
-    std::deque<Emission>& emissions = m_directions.at(end).emissions;
-    emissions.push_back(Emission{now, light});
-    while (emissions.size() > 1 && emissions[1].since + m_delay < now)
+    Simulator::Schedule(m_delay,
+                        &QuantumChannel::EmissionArrives,
+                        Ptr<QuantumChannel>(this),
+                        end,
+                        light);
+}
+
+Time
+QuantumChannel::GetRestDelay(std::size_t section, uint32_t end) const
+{
+    const Ptr<const FibreSpan> span = m_path.GetSpan(section);
+    const double position = span->GetCutPosition();
+    const bool toSpanEndB = (end == 1) != m_path.IsReversed(section);
+    Time delay = FibreDelay((toSpanEndB ? 1.0 - position : position) * span->GetLengthKm());
+    const std::size_t first = end == 1 ? section + 1 : 0;
+    const std::size_t last = end == 1 ? m_path.GetNSpans() : section;
+    for (std::size_t i = first; i < last; ++i)
     {
-        emissions.pop_front();
+        delay += m_path.GetSpan(i)->GetDelay();
     }
-    if (m_complete)
-    {
-        ScheduleArrival(end, now + m_delay, light);
-    }
+    return delay;
 }
 
 void
 QuantumChannel::SpanChanged(Ptr<const FibreSpan> span, bool cut)
 {
     NS_LOG_FUNCTION(this << span << cut);
-    const bool complete = m_path.IsIntact();
-    if (complete == m_complete)
+    for (std::size_t i = 0; i < m_path.GetNSpans(); ++i)
     {
-        return;
-    }
-    m_complete = complete;
-    if (!complete)
-    {
-        m_restDelay = {m_path.DelayFromCut(true), m_path.DelayFromCut(false)};
-    }
-    for (uint32_t from = 0; from < m_directions.size(); ++from)
-    {
-        complete ? Relight(from) : Darken(from);
-    }
-}
-
-void
-QuantumChannel::Darken(uint32_t from)
-{
-    const Time last = Simulator::Now() + m_restDelay[from];
-    std::deque<Arrival>& arrivals = m_directions[from].arrivals;
-    while (!arrivals.empty() && arrivals.back().at > last)
-    {
-        arrivals.back().event.Cancel();
-        arrivals.pop_back();
-    }
-    ScheduleArrival(from, last, Light());
-}
-
-void
-QuantumChannel::Relight(uint32_t from)
-{
-    // the light at the cut left the emitter this long ago
-    const Time now = Simulator::Now();
-    const Time atCut = now - (m_delay - m_restDelay[from]);
-    Light waiting;
-    for (const Emission& emission : m_directions[from].emissions)
-    {
-        if (emission.since <= atCut)
+        if (m_path.GetSpan(i) != span)
         {
-            waiting = emission.light;
+            continue;
         }
-    }
-    ScheduleArrival(from, now + m_restDelay[from], waiting);
-    for (const Emission& emission : m_directions[from].emissions)
-    {
-        if (emission.since > atCut)
+        for (uint32_t end = 0; end < 2; ++end)
         {
-            ScheduleArrival(from, emission.since + m_delay, emission.light);
+            if (cut)
+            {
+                m_restDelays[i][end] = GetRestDelay(i, end);
+            }
+            Simulator::Schedule(m_restDelays[i][end],
+                                &QuantumChannel::CutArrives,
+                                Ptr<QuantumChannel>(this),
+                                1 - end,
+                                cut);
         }
     }
 }
 
 void
-QuantumChannel::ScheduleArrival(uint32_t from, Time at, const Light& light)
+QuantumChannel::EmissionArrives(uint32_t from, Light light)
 {
-    std::deque<Arrival>& arrivals = m_directions[from].arrivals;
-    while (!arrivals.empty() && arrivals.front().event.IsExpired())
-    {
-        arrivals.pop_front();
-    }
-    const EventId event =
-        Simulator::Schedule(at - Simulator::Now(), &QuantumChannel::Arrive, this, from, light);
-    arrivals.push_back(Arrival{at, event});
+    m_directions[from].emitted = light;
+    Update(from);
 }
 
 void
-QuantumChannel::Arrive(uint32_t from, Light light)
+QuantumChannel::CutArrives(uint32_t from, bool cut)
+{
+    uint32_t& cuts = m_directions[from].cuts;
+    cuts = cut ? cuts + 1 : cuts - 1;
+    Update(from);
+}
+
+void
+QuantumChannel::Update(uint32_t from)
 {
     const uint32_t end = 1 - from;
     Direction& direction = m_directions[from];
+    const Light light = direction.cuts == 0 ? direction.emitted : Light();
     if (direction.received == light)
     {
         return;

@@ -10,12 +10,11 @@
 #include "qkdn-light.h"
 
 #include "ns3/channel.h"
-#include "ns3/event-id.h"
 #include "ns3/qkdn-fibre-path.h"
 #include "ns3/traced-callback.h"
 
 #include <array>
-#include <deque>
+#include <vector>
 
 namespace ns3
 {
@@ -31,7 +30,9 @@ class QuantumNetDevice;
  * There is one channel for each pair of modules that may ever be connected. It is dark unless
  * all its spans are intact. A change of the emitted light arrives after the propagation delay;
  * a cut lets the light that has passed it arrive and nothing else; after a repair the light
- * that was waiting at the cut needs only the rest of the way.
+ * that was waiting at the cut needs only the rest of the way. So an end sees at time T what was
+ * emitted a delay before, unless a cut was in its way when it came there. Cuts of one span that
+ * overlap in time count as one at the place of the first.
  */
 class QuantumChannel : public Channel
 {
@@ -100,26 +101,12 @@ class QuantumChannel : public Channel
     void DoDispose() override;
 
   private:
-    /// A change of the emitted light.
-    struct Emission
-    {
-        Time since;  //!< when it left the emitting end
-        Light light; //!< the light
-    };
-
-    /// Light on its way to one end.
-    struct Arrival
-    {
-        Time at;       //!< when it arrives
-        EventId event; //!< the arrival
-    };
-
     /// What concerns one direction of propagation.
     struct Direction
     {
-        std::deque<Emission> emissions; //!< changes not older than the delay, and one before
-        std::deque<Arrival> arrivals;   //!< on the way
-        Light received;                 //!< what the far end sees now
+        Light emitted;    //!< what the far end would see now without cuts
+        uint32_t cuts{0}; //!< cuts whose darkness has reached the far end
+        Light received;   //!< what the far end sees now
     };
 
     /**
@@ -130,36 +117,36 @@ class QuantumChannel : public Channel
     void SpanChanged(Ptr<const FibreSpan> span, bool cut);
 
     /**
-     * @brief Let the light that had passed the cut arrive, then darkness.
-     * @param from emitting end
+     * @brief How long light needs from a cut to an end.
+     * @param section place of the cut span on the path
+     * @param end the end, 0 or 1
+     * @return the delay
      */
-    void Darken(uint32_t from);
+    Time GetRestDelay(std::size_t section, uint32_t end) const;
 
     /**
-     * @brief Let the light go on from where the cut was.
+     * @brief Emitted light has come all the way.
      * @param from emitting end
+     * @param light the light
      */
-    void Relight(uint32_t from);
+    void EmissionArrives(uint32_t from, Light light);
 
     /**
-     * @brief Schedule an arrival.
+     * @brief The edge of light that a cut or a repair made has come the rest of the way.
      * @param from emitting end
-     * @param at when
-     * @param light what arrives
+     * @param cut true for darkness, false for light
      */
-    void ScheduleArrival(uint32_t from, Time at, const Light& light);
+    void CutArrives(uint32_t from, bool cut);
 
     /**
-     * @brief Light arrives.
+     * @brief Tell the far end what it sees if that has changed.
      * @param from emitting end
-     * @param light what arrives
      */
-    void Arrive(uint32_t from, Light light);
+    void Update(uint32_t from);
 
     FibrePath m_path;                               //!< the spans
-    bool m_complete{true};                          //!< whether light passes
     Time m_delay;                                   //!< end to end
-    std::array<Time, 2> m_restDelay;                //!< from the cut to the end, by emitter
+    std::vector<std::array<Time, 2>> m_restDelays;  //!< from the last cut to each end, by section
     std::array<Direction, 2> m_directions;          //!< by emitting end
     std::array<Ptr<QuantumNetDevice>, 2> m_devices; //!< the ends
     std::size_t m_attached{0};                      //!< devices attached

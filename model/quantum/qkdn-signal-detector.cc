@@ -40,7 +40,7 @@ SignalDetector::Start(bool declaredGood, bool present, Time grace)
     if (present != m_good)
     {
         m_pending =
-            Simulator::Schedule((m_good ? m_loss : m_back) + grace, &SignalDetector::Declare, this);
+            Simulator::Schedule(m_good ? m_loss + grace : m_back, &SignalDetector::Declare, this);
     }
 }
 

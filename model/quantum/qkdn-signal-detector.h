@@ -45,7 +45,7 @@ class SignalDetector
      * @brief Begin with something declared.
      * @param declaredGood what is taken for granted at first
      * @param present whether the signal is seen now
-     * @param grace time added to the first persistence
+     * @param grace time added to the persistence of a loss that is there from the beginning
      */
     void Start(bool declaredGood, bool present, Time grace);
 
