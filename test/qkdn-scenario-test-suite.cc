@@ -463,7 +463,7 @@ class ScenarioFilesTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(link.startUp, Seconds(60), "default");
         NS_TEST_ASSERT_MSG_EQ(s.sessions.size(), 1, "sessions");
         NS_TEST_ASSERT_MSG_EQ(s.sessions[0].keySizeBit, 256, "key size");
-        NS_TEST_ASSERT_MSG_EQ(s.sessions[0].rateKeysPerS, 1, "rate");
+        NS_TEST_ASSERT_MSG_EQ(s.sessions[0].rateKeysPerS, 1.5, "rate");
         NS_TEST_ASSERT_MSG_EQ(s.sessions[0].deadline, Seconds(1), "deadline");
         NS_TEST_ASSERT_MSG_EQ(s.sessions[0].requestLifetime, Seconds(2), "twice the deadline");
         NS_TEST_ASSERT_MSG_EQ(s.sessions[0].stop, Seconds(240), "the end of the run");
