@@ -138,7 +138,7 @@ file(GENERATE OUTPUT "${qkdn_include_dir}/ns3/qkdn-resilience-module.h"
      CONTENT "${qkdn_module_header}"
 )
 
-add_library(qkdn-resilience SHARED ${qkdn_sources})
+add_library(qkdn-resilience SHARED ${qkdn_sources} ${qkdn_headers} ${qkdn_private_headers})
 add_library(qkdn::qkdn-resilience ALIAS qkdn-resilience)
 target_include_directories(
   qkdn-resilience PUBLIC $<BUILD_INTERFACE:${qkdn_include_dir}>

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+#
+# SPDX-License-Identifier: GPL-2.0-only
+"""Rules for all text files: no tabs, no trailing white space, ASCII, a newline at the end. Warns
+of long files."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+LONG = 700
+SKIPPED = {"LICENSE"}  # the text of others
+
+
+def repository_files():
+    """Files under version control or about to be; all files where there is no git."""
+    try:
+        names = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=TOP, check=True, capture_output=True,
+        ).stdout.decode().split("\0")
+        return [TOP / name for name in names if name and (TOP / name).is_file()]
+    except (OSError, subprocess.CalledProcessError):
+        folders = {"build", "results", ".git"}
+        return [
+            path
+            for path in TOP.rglob("*")
+            if path.is_file() and path.relative_to(TOP).parts[0] not in folders
+        ]
+
+
+def faults(path):
+    """What is wrong with a file: line number and text of each fault."""
+    data = path.read_bytes()
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if b"\t" in line:
+            yield number, "tab"
+        if line != line.rstrip():
+            yield number, "white space at the end of the line"
+        if any(byte > 126 for byte in line):
+            yield number, "not ASCII"
+    if data and (not data.endswith(b"\n") or data.endswith(b"\n\n")):
+        yield data.count(b"\n") + 1, "not one newline at the end"
+
+
+def main():
+    bad = False
+    for path in sorted(repository_files()):
+        name = path.relative_to(TOP)
+        if str(name) in SKIPPED or path.suffix in {".png", ".pcap"}:
+            continue
+        for number, text in faults(path):
+            print(f"{name}:{number}: {text}")
+            bad = True
+        lines = path.read_bytes().count(b"\n")
+        if lines > LONG:
+            print(f"{name}: warning: {lines} lines")
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
