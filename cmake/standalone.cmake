@@ -213,6 +213,13 @@ if(QKDN_TESTS AND BUILD_TESTING)
   foreach(suite IN LISTS qkdn_suites)
     add_test(NAME ${suite} COMMAND qkdn-test-runner --suite=${suite} --verbose)
   endforeach()
+  if(QKDN_EXAMPLES)
+    add_test(NAME program-exit-codes
+             COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/test/program-exit-codes.sh"
+                     $<TARGET_FILE:qkdn-scenario>
+    )
+    add_test(NAME example-qkdn-first COMMAND qkdn-first WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+  endif()
 endif()
 
 install(TARGETS qkdn-resilience EXPORT qkdnResilienceTargets
