@@ -4,19 +4,15 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "ns3/ipv4-header.h"
-#include "ns3/pcap-file.h"
-#include "ns3/pointer.h"
-#include "ns3/ppp-header.h"
+#include "qkdn-one-link-test-network.h"
+
 #include "ns3/qkdn-results-writer.h"
 #include "ns3/qkdn-scenario-builder.h"
 #include "ns3/qkdn-scenario-reader.h"
 #include "ns3/qkdn-scenario-runner.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
-#include "ns3/tcp-header.h"
 #include "ns3/test.h"
-#include "ns3/udp-header.h"
 
 #include <filesystem>
 #include <fstream>
@@ -37,25 +33,7 @@ ScenarioPath(const std::string& name)
     return std::string(QKDN_SOURCE_DIR) + "/examples/scenarios/" + name + ".json";
 }
 
-/// A link of 25 km whose one fibre carries everything, with some values to fill in.
-std::string
-SmallScenario(const std::string& nodes, const std::string& links, const std::string& more)
-{
-    return R"({"name": "small", "simulation": {"duration_s": 60}, "nodes": )" + nodes +
-           R"(, "fibres": [{"id": "f", "a": "A", "b": "B", "length_km": 25},
-                           {"id": "g", "a": "A", "b": "C", "length_km": 10}],
-               "qkd_links": )" +
-           links +
-           R"(, "sessions": [{"id": "S", "master": "A", "slave": "B", "rate_keys_per_s": 3,
-                              "arrival": "poisson", "deadline_s": 0.5}])" +
-           more + "}";
-}
-
 const char* const NODES = R"([{"id": "A"}, {"id": "B"}, {"id": "C"}])";
-
-const char* const LINK = R"({"id": "L", "tx": "A", "rx": "B", "fibres": ["f"],
-    "protocol": {"type": "measured", "rate_bps": 4000}, "initial_pool_bit": 5000,
-    "initial_state": "running", "resync_s": 1})";
 
 const char* const IDLE_LINK = R"({"id": "K", "tx": "C", "rx": "A", "fibres": ["g"],
     "protocol": {"type": "measured", "rate_bps": 3000}, "initial_pool_bit": 700,
@@ -208,7 +186,9 @@ class ShippedScenariosTest : public TestCase
         {
             const Scenario scenario = ScenarioReader::ReadFile(ScenarioPath(name), overrides);
             const ExperimentResults results = ScenarioRunner().Run(scenario, name);
-            NS_TEST_ASSERT_MSG_EQ(results.conservation.violations.size(), 0, name << ": keys are sound");
+            NS_TEST_ASSERT_MSG_EQ(results.conservation.violations.size(),
+                                  0,
+                                  name << ": keys are sound");
             NS_TEST_ASSERT_MSG_EQ(results.conservation.Balances(), true, name << ": books");
             NS_TEST_ASSERT_MSG_EQ(results.recoveries.size(), 1, name << ": one episode");
             NS_TEST_ASSERT_MSG_EQ(results.recoveries.at(0).outcome,
@@ -520,179 +500,6 @@ class BooksAtEveryEventTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
- * @brief Packet captures hold every message at its real size.
- */
-class PcapTest : public TestCase
-{
-  public:
-    PcapTest()
-        : TestCase("Captures hold classical channel, Kq, Kx and hellos at their real sizes")
-    {
-    }
-
-  private:
-    /**
-     * @brief Note a message.
-     * @param local address it is sent from
-     * @param remote address it is sent to
-     * @param bytes its size on the TCP stream
-     */
-    void Sent(const Address& local, const Address& remote, uint16_t, uint32_t bytes, IncidentId)
-    {
-        const auto there = InetSocketAddress::ConvertFrom(remote);
-        const auto here = InetSocketAddress::ConvertFrom(local);
-        m_sent[{here.GetIpv4(), there.GetIpv4()}] += bytes;
-    }
-
-    /**
-     * @brief Add up the TCP payload of a capture, each octet of a stream once.
-     * @param file the capture
-     */
-    void Read(const std::string& file)
-    {
-        PcapFile pcap;
-        pcap.Open(file, std::ios::in);
-        std::vector<uint8_t> buffer(65536);
-        uint32_t seconds = 0;
-        uint32_t micros = 0;
-        uint32_t included = 0;
-        uint32_t original = 0;
-        uint32_t length = 0;
-        while (true)
-        {
-            pcap.Read(buffer.data(),
-                      static_cast<uint32_t>(buffer.size()),
-                      seconds,
-                      micros,
-                      included,
-                      original,
-                      length);
-            if (pcap.Eof())
-            {
-                break;
-            }
-            NS_TEST_ASSERT_MSG_EQ(included, original, "whole packets");
-            ReadPacket(Create<Packet>(buffer.data(), length));
-        }
-    }
-
-    /**
-     * @brief Add up one packet.
-     * @param packet the packet with its PPP header
-     */
-    void ReadPacket(Ptr<Packet> packet)
-    {
-        PppHeader ppp;
-        packet->RemoveHeader(ppp);
-        Ipv4Header ip;
-        packet->RemoveHeader(ip);
-        if (ip.GetProtocol() == 17)
-        {
-            UdpHeader udp;
-            packet->RemoveHeader(udp);
-            ++m_hellos;
-            NS_TEST_ASSERT_MSG_EQ(packet->GetSize(), 24, "a hello has 24 bytes");
-            return;
-        }
-        TcpHeader tcp;
-        packet->RemoveHeader(tcp);
-        if (packet->GetSize() > 0)
-        {
-            // no packet is lost here, so that each octet is captured once
-            m_captured[{ip.GetSource(), ip.GetDestination()}] += packet->GetSize();
-        }
-    }
-
-    void DoRun() override
-    {
-        Scenario scenario =
-            ScenarioReader::ReadString(SmallScenario(R"([{"id": "A", "site": "split"},
-                {"id": "B"}, {"id": "C"}])",
-                                                     std::string("[") + LINK + "]",
-                                                     ""),
-                                       "small");
-        // the applications are quiet at the end, so that nothing is on its way
-        scenario.sessions.at(0).stop = Seconds(50);
-        const std::string prefix = CreateTempDirFilename("capture");
-        {
-            const ScenarioBuilder builder(scenario, "small");
-            builder.EnablePcap(prefix);
-            const Ptr<KeyManager> a = builder.GetKeyManager("A");
-            const Ptr<KeyManager> b = builder.GetKeyManager("B");
-            const auto applications = builder.GetApplications("S");
-            const QkdLink& link = builder.GetQkdLink("L");
-            std::vector<Ptr<MessageEndpoint>> endpoints = {a->GetEndpoint(),
-                                                           b->GetEndpoint(),
-                                                           link.transmitter->GetEndpoint(),
-                                                           link.receiver->GetEndpoint(),
-                                                           a->GetKqReceiver()->GetEndpoint()};
-            for (const auto& application : {applications.first, applications.second})
-            {
-                PointerValue endpoint;
-                application->GetAttribute("Endpoint", endpoint);
-                endpoints.push_back(endpoint.Get<MessageEndpoint>());
-            }
-            for (const auto& endpoint : endpoints)
-            {
-                endpoint->TraceConnectWithoutContext("Sent", MakeCallback(&PcapTest::Sent, this));
-            }
-            Simulator::Stop(Seconds(50.9));
-            Simulator::Run();
-        }
-        Simulator::Destroy();
-        const std::filesystem::path path(prefix);
-        std::set<std::string> files;
-        for (const auto& entry : std::filesystem::directory_iterator(path.parent_path()))
-        {
-            const std::string name = entry.path().filename().string();
-            if (name.rfind(path.filename().string(), 0) == 0)
-            {
-                files.insert(entry.path().string());
-            }
-        }
-        NS_TEST_ASSERT_MSG_EQ(files.empty(), false, "captures were written");
-        // device 1 of router A is its link to the key manager, which Kq crosses; the router's
-        // last device is the fibre
-        for (const std::string& file : files)
-        {
-            if (file.find("-0-") != std::string::npos)
-            {
-                m_captured.clear();
-                m_hellos = 0;
-                Read(file);
-                for (const auto& [pair, bytes] : m_captured)
-                {
-                    const auto sent = m_sent.find(pair);
-                    // Kq acknowledgements and keys of the sender on the module's node are the
-                    // only ones whose sending end is not watched
-                    if (sent != m_sent.end())
-                    {
-                        m_seen[pair] = std::max(m_seen[pair], bytes);
-                    }
-                }
-                m_allHellos += m_hellos;
-            }
-        }
-        NS_TEST_ASSERT_MSG_GT(m_allHellos, 100, "hellos were captured");
-        NS_TEST_ASSERT_MSG_GT(m_seen.size(), 3, "several pairs of addresses were captured");
-        for (const auto& [pair, bytes] : m_seen)
-        {
-            NS_TEST_ASSERT_MSG_EQ(bytes,
-                                  m_sent.at(pair),
-                                  "octets from " << pair.first << " to " << pair.second);
-        }
-    }
-
-    using Pair = std::pair<Ipv4Address, Ipv4Address>; //!< source and destination
-    std::map<Pair, uint64_t> m_sent;                  //!< bytes that the endpoints sent
-    std::map<Pair, uint64_t> m_captured;              //!< bytes in one capture
-    std::map<Pair, uint64_t> m_seen;                  //!< most bytes in any capture
-    uint64_t m_hellos{0};                             //!< hellos in one capture
-    uint64_t m_allHellos{0};                          //!< hellos in all captures
-};
-
-/**
- * @ingroup qkdn-resilience-tests
  * @brief The suite of whole scenarios.
  */
 class QkdnOneLinkTestSuite : public TestSuite
@@ -706,7 +513,6 @@ class QkdnOneLinkTestSuite : public TestSuite
         AddTestCase(new RepeatableFilesTest);
         AddTestCase(new IdleLinkTest);
         AddTestCase(new BooksAtEveryEventTest);
-        AddTestCase(new PcapTest);
     }
 };
 

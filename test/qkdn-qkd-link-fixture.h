@@ -27,6 +27,9 @@ namespace ns3
 namespace qkdn
 {
 
+const Time START_UP = Seconds(60);    //!< StartUpTime of QKD modules by default
+const Time BLOCK = MilliSeconds(100); //!< duration of a block of QkdLinkFixture
+
 /**
  * @ingroup qkdn-resilience-tests
  * @brief A span of fibre.
