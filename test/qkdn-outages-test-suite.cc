@@ -122,7 +122,9 @@ class OutageOfOneLinkTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(results.recoveries.size(), 2, "both sessions were concerned");
         NS_TEST_ASSERT_MSG_EQ(results.conservation.violations.size(),
                               0,
-                              (results.conservation.violations.empty() ? "" : results.conservation.violations.front()));
+                              (results.conservation.violations.empty()
+                                   ? ""
+                                   : results.conservation.violations.front()));
         NS_TEST_ASSERT_MSG_EQ(results.conservation.Balances(), true, "books balance");
         const KeyBook kma = results.conservation.GetKmaTotal();
         NS_TEST_ASSERT_MSG_EQ(kma.bits[KEY_ONE_SIDED], 0, "no one-sided KMA-key is left");

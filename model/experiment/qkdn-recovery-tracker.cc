@@ -57,7 +57,7 @@ RecoveryTracker::FaultStruck(Time now,
             episode.blocks.clear();
             continue;
         }
-        session.current.emplace();
+        session.current = std::make_unique<Episode>();
         session.current->fault = fault;
         session.current->open.insert(fault);
         session.current->markers.fault = now;

@@ -14,7 +14,7 @@
 
 #include <array>
 #include <map>
-#include <optional>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -188,9 +188,9 @@ class RecoveryTracker
     /// A session and its episodes.
     struct Session
     {
-        TrackedSession description;     //!< the session
-        std::vector<Episode> finished;  //!< episodes that are over
-        std::optional<Episode> current; //!< the one that goes on
+        TrackedSession description;       //!< the session
+        std::vector<Episode> finished;    //!< episodes that are over
+        std::unique_ptr<Episode> current; //!< the one that goes on, or null
     };
 
     /**
