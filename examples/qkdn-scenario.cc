@@ -36,21 +36,14 @@ struct Options
     std::string scenario;                    //!< scenario file
     std::string output;                      //!< folder for results
     std::string format{"text"};              //!< of the report on stdout
+    std::string resilienceClass;             //!< for all sessions, empty for the file's
     std::vector<ScenarioOverride> overrides; //!< values that replace those of the file
     bool pcap{false};                        //!< capture packets
     bool quiet{false};                       //!< no progress
 };
 
-/// --set is repeatable, which CommandLine passes through a callback.
-bool
-AddOverride(Options* options, const std::string& text)
-{
-    options->overrides.push_back(ScenarioReader::ParseOverride(text));
-    return true;
-}
-
-/// Read the command line; --set arguments are taken out before CommandLine sees them, so that
-/// a wrong one ends in one line and exit code 2.
+/// Read the command line. CommandLine keeps only the last of several --set arguments: they are
+/// taken out before.
 void
 ParseOptions(int argc, char* argv[], Options& options)
 {
@@ -61,7 +54,7 @@ ParseOptions(int argc, char* argv[], Options& options)
         const std::string argument = argv[i];
         if (argument.compare(0, set.size(), set) == 0)
         {
-            AddOverride(&options, argument.substr(set.size()));
+            options.overrides.push_back(ScenarioReader::ParseOverride(argument.substr(set.size())));
         }
         else
         {
@@ -81,6 +74,9 @@ ParseOptions(int argc, char* argv[], Options& options)
     cmd.AddValue("set",
                  "replace a value of the file, repeatable: --set=/sessions/0/deadline_s=0.5",
                  ignored);
+    cmd.AddValue("class",
+                 "resilience class of all sessions (default: the file's)",
+                 options.resilienceClass);
     cmd.AddValue("seed", "seed of the random streams (default: the file's)", seed);
     cmd.AddValue("run", "run number of the random streams (default: the file's)", run);
     cmd.AddValue("pcap", "capture the packets of all classical links", options.pcap);
@@ -107,10 +103,28 @@ ParseOptions(int argc, char* argv[], Options& options)
     }
 }
 
+/// Read the scenario with all that the command line replaces.
+Scenario
+ReadScenario(const Options& options)
+{
+    Scenario scenario = ScenarioReader::ReadFile(options.scenario, options.overrides);
+    if (options.resilienceClass.empty())
+    {
+        return scenario;
+    }
+    std::vector<ScenarioOverride> overrides = options.overrides;
+    for (std::size_t i = 0; i < scenario.sessions.size(); ++i)
+    {
+        overrides.push_back(ScenarioOverride{"/sessions/" + std::to_string(i) + "/resilience",
+                                             "{\"class\": \"" + options.resilienceClass + "\"}"});
+    }
+    return ScenarioReader::ReadFile(options.scenario, overrides);
+}
+
 int
 RunScenario(const Options& options)
 {
-    const Scenario scenario = ScenarioReader::ReadFile(options.scenario, options.overrides);
+    const Scenario scenario = ReadScenario(options);
     const std::string output = options.output.empty() ? "results/" + scenario.name : options.output;
     ScenarioRunner runner;
     runner.SetProgress(options.quiet ? nullptr : &std::cerr);

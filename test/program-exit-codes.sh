@@ -79,6 +79,8 @@ bad "no secret key over" --set='/qkd_links/0/protocol={"type": "decoy-bb84"}' \
 bad "--set" --set=nonsense
 bad "/nowhere" --set=/nowhere/at/all=1
 bad "--format" --format=xml
+bad "/sessions/0/resilience/class" --class=heroic
+expect 0 "" --scenario="$work/good.json" --class=unprotected
 : > "$work/file"
 expect 1 "" --scenario="$work/good.json" --output="$work/file/below"
 
