@@ -58,10 +58,16 @@ ByteWriter::WriteBytes(const std::vector<uint8_t>& bytes)
 }
 
 void
+ByteWriter::WriteKeyId(const KeyId& key)
+{
+    WriteUint(key.link.value, 4);
+    WriteUint(key.block, 8);
+}
+
+void
 ByteWriter::WriteRange(const KeyRange& range)
 {
-    WriteUint(range.key.link.value, 4);
-    WriteUint(range.key.block, 8);
+    WriteKeyId(range.key);
     WriteUint(range.firstBit, 4);
     WriteUint(range.bits, 4);
 }
@@ -140,12 +146,20 @@ ByteReader::ReadBytes(uint32_t count)
     return bytes;
 }
 
+KeyId
+ByteReader::ReadKeyId()
+{
+    KeyId key;
+    key.link = LinkId(static_cast<uint32_t>(ReadUint(4)));
+    key.block = ReadUint(8);
+    return key;
+}
+
 KeyRange
 ByteReader::ReadRange()
 {
     KeyRange range;
-    range.key.link = LinkId(static_cast<uint32_t>(ReadUint(4)));
-    range.key.block = ReadUint(8);
+    range.key = ReadKeyId();
     range.firstBit = static_cast<uint32_t>(ReadUint(4));
     range.bits = static_cast<uint32_t>(ReadUint(4));
     return range;

@@ -53,6 +53,12 @@ class ByteWriter
     void WriteBytes(const std::vector<uint8_t>& bytes);
 
     /**
+     * @brief Append the id of a QKD-key: link, block (12 bytes).
+     * @param key the id
+     */
+    void WriteKeyId(const KeyId& key);
+
+    /**
      * @brief Append a key range: link, block, first bit, bits (20 bytes).
      * @param range the range
      */
@@ -123,6 +129,12 @@ class ByteReader
      * @return the bytes
      */
     std::vector<uint8_t> ReadBytes(uint32_t count);
+
+    /**
+     * @brief Read the id of a QKD-key.
+     * @return the id
+     */
+    KeyId ReadKeyId();
 
     /**
      * @brief Read a key range.

@@ -25,22 +25,6 @@ Complete(const ByteReader& reader, Message message)
 }
 
 void
-WriteKey(ByteWriter& writer, const KeyId& key)
-{
-    writer.WriteUint(key.link.value, 4);
-    writer.WriteUint(key.block, 8);
-}
-
-KeyId
-ReadKey(ByteReader& reader)
-{
-    KeyId key;
-    key.link = LinkId(static_cast<uint32_t>(reader.ReadUint(4)));
-    key.block = reader.ReadUint(8);
-    return key;
-}
-
-void
 WriteSpans(ByteWriter& writer, const std::vector<BitSpan>& spans)
 {
     writer.WriteUint(spans.size(), 4);
@@ -128,7 +112,7 @@ Ptr<Packet>
 KxKeyStored::ToPacket() const
 {
     ByteWriter writer;
-    WriteKey(writer, key);
+    writer.WriteKeyId(key);
     writer.WriteUint(bits, 4);
     writer.WriteUint(decidesSplit ? 1 : 0, 1);
     writer.WriteUint(lowBits, 4);
@@ -141,7 +125,7 @@ KxKeyStored::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxKeyStored message;
-    message.key = ReadKey(reader);
+    message.key = reader.ReadKeyId();
     message.bits = static_cast<uint32_t>(reader.ReadUint(4));
     message.decidesSplit = reader.ReadUint(1) != 0;
     message.lowBits = static_cast<uint32_t>(reader.ReadUint(4));
@@ -153,7 +137,7 @@ Ptr<Packet>
 KxKeyRefused::ToPacket() const
 {
     ByteWriter writer;
-    WriteKey(writer, key);
+    writer.WriteKeyId(key);
     return writer.ToPacket();
 }
 
@@ -162,7 +146,7 @@ KxKeyRefused::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxKeyRefused message;
-    message.key = ReadKey(reader);
+    message.key = reader.ReadKeyId();
     return Complete(reader, message);
 }
 
@@ -213,7 +197,7 @@ KxAgreement::ToPacket() const
     writer.WriteUint(holdings.size(), 4);
     for (const HoldingEntry& holding : holdings)
     {
-        WriteKey(writer, holding.key);
+        writer.WriteKeyId(holding.key);
         writer.WriteUint(holding.unconfirmed ? 1 : 0, 1);
         writer.WriteUint(holding.bits, 4);
         WriteSpans(writer, holding.own);
@@ -232,7 +216,7 @@ KxAgreement::FromPacket(Ptr<const Packet> packet)
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
     {
         HoldingEntry holding;
-        holding.key = ReadKey(reader);
+        holding.key = reader.ReadKeyId();
         holding.unconfirmed = reader.ReadUint(1) != 0;
         holding.bits = static_cast<uint32_t>(reader.ReadUint(4));
         holding.own = ReadSpans(reader);

@@ -29,29 +29,13 @@ Fill(const ByteWriter& writer, uint64_t payloadBytes)
     return writer.ToPacket(static_cast<uint32_t>(std::max(payloadBytes, fields) - fields));
 }
 
-void
-WriteKey(ByteWriter& writer, const KeyId& key)
-{
-    writer.WriteUint(key.link.value, 4);
-    writer.WriteUint(key.block, 8);
-}
-
-KeyId
-ReadKey(ByteReader& reader)
-{
-    KeyId key;
-    key.link = LinkId(static_cast<uint32_t>(reader.ReadUint(4)));
-    key.block = reader.ReadUint(8);
-    return key;
-}
-
 } // namespace
 
 Ptr<Packet>
 DistillationRequest::ToPacket(uint64_t payloadBytes) const
 {
     ByteWriter writer;
-    WriteKey(writer, key);
+    writer.WriteKeyId(key);
     writer.WriteTime(generated);
     writer.WriteUint(finalKeyBits, 4);
     writer.WriteUint(reserveMissingBits, 4);
@@ -69,7 +53,7 @@ DistillationRequest::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, DistillationRequest::FIELD_BYTES);
     DistillationRequest message;
-    message.key = ReadKey(reader);
+    message.key = reader.ReadKeyId();
     message.generated = reader.ReadTime();
     message.finalKeyBits = static_cast<uint32_t>(reader.ReadUint(4));
     message.reserveMissingBits = static_cast<uint32_t>(reader.ReadUint(4));
@@ -95,7 +79,7 @@ Ptr<Packet>
 DistillationResponse::ToPacket(uint64_t payloadBytes) const
 {
     ByteWriter writer;
-    WriteKey(writer, key);
+    writer.WriteKeyId(key);
     writer.WriteUint(accepted ? 1 : 0, 1);
     writer.WriteUint(withheldBits, 4);
     return Fill(writer, payloadBytes);
@@ -106,7 +90,7 @@ DistillationResponse::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, DistillationResponse::FIELD_BYTES);
     DistillationResponse message;
-    message.key = ReadKey(reader);
+    message.key = reader.ReadKeyId();
     message.accepted = reader.ReadUint(1) != 0;
     message.withheldBits = static_cast<uint32_t>(reader.ReadUint(4));
     return reader.IsGood() ? std::optional<DistillationResponse>(message) : std::nullopt;

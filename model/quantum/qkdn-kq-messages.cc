@@ -36,8 +36,7 @@ Ptr<Packet>
 KqKey::ToPacket() const
 {
     ByteWriter writer;
-    writer.WriteUint(key.id.link.value, 4);
-    writer.WriteUint(key.id.block, 8);
+    writer.WriteKeyId(key.id);
     writer.WriteTime(key.generated);
     writer.WriteRatio(key.qber);
     writer.WriteUint(key.material.GetBits(), 4);
@@ -63,8 +62,7 @@ KqKey::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader head(packet, METADATA_BYTES + PLACE_BYTES);
     KqKey message;
-    message.key.id.link = LinkId(static_cast<uint32_t>(head.ReadUint(4)));
-    message.key.id.block = head.ReadUint(8);
+    message.key.id = head.ReadKeyId();
     message.key.generated = head.ReadTime();
     message.key.qber = head.ReadRatio();
     const auto bits = static_cast<uint32_t>(head.ReadUint(4));
@@ -93,8 +91,7 @@ Ptr<Packet>
 KqKeyAck::ToPacket() const
 {
     ByteWriter writer;
-    writer.WriteUint(key.link.value, 4);
-    writer.WriteUint(key.block, 8);
+    writer.WriteKeyId(key);
     return writer.ToPacket();
 }
 
@@ -103,8 +100,7 @@ KqKeyAck::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet);
     KqKeyAck message;
-    message.key.link = LinkId(static_cast<uint32_t>(reader.ReadUint(4)));
-    message.key.block = reader.ReadUint(8);
+    message.key = reader.ReadKeyId();
     return reader.IsAtEnd() ? std::optional<KqKeyAck>(message) : std::nullopt;
 }
 
