@@ -105,6 +105,11 @@ main(int argc, char* argv[])
     monitored.slave = slave;
     monitor->AddSession(monitored);
     monitor->AddFaultInjector(injector);
+    for (const auto& classical : plant.GetTopology()->GetLinks())
+    {
+        monitor->AddDevice(classical->GetDevice(false));
+        monitor->AddDevice(classical->GetDevice(true));
+    }
     monitor->SetFaultScope("cut", {session.id});
 
     // the initial keys come last, so that the monitor sees them

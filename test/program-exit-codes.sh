@@ -79,6 +79,12 @@ bad "no secret key over" --set='/qkd_links/0/protocol={"type": "decoy-bb84"}' \
 bad "--set" --set=nonsense
 bad "/nowhere" --set=/nowhere/at/all=1
 bad "--format" --format=xml
+bad "--bogus" --bogus=1
+bad "--pcap" --pcap=maybe
+bad "is no option" stray
+bad "/key_management/request_timeout_s" --set='/key_management={"request_timeout_s": 0.0005}'
+bad "/qkd_links/0/loss_of_light_s" --set=/qkd_links/0/loss_of_light_s=0
+bad "/qkd_links/0/authentication_reserve_bit" --set=/qkd_links/0/authentication_reserve_bit=191
 bad "/sessions/0/resilience/class" --class=heroic
 expect 0 "" --scenario="$work/good.json" --class=unprotected
 : > "$work/file"

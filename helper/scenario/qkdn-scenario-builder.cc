@@ -308,6 +308,7 @@ ScenarioBuilder::BuildQkdLinks()
                                    : PerBlockDistillation::GetTypeId().GetName());
         helper.SetDistillationAttribute("AuthenticationReserve",
                                         UintegerValue(link.authenticationReserveBit));
+        CheckAuthenticationReserve(link, number - 1);
         const Ptr<QkdProtocol> protocol = MakeProtocol(link, place);
         const FibrePath path = MakePath(link);
         CheckKeyRate(link, protocol, path, place);
@@ -331,6 +332,22 @@ ScenarioBuilder::BuildQkdLinks()
                               rx.km,
                               management.reserveBit);
         kmHelper.AddLink(id, link.id, tx.km, rx.km, link.initialPoolBit);
+    }
+}
+
+void
+ScenarioBuilder::CheckAuthenticationReserve(const ScenarioQkdLink& link, uint32_t index) const
+{
+    // one tag of the default length for each direction of a block
+    constexpr uint64_t blockTagBits = 2 * 96;
+    if (m_scenario.simulation.distillation == ScenarioDistillation::PER_BLOCK &&
+        link.authenticationReserveBit < blockTagBits)
+    {
+        throw ScenarioError(m_source,
+                            "/qkd_links/" + std::to_string(index) + "/authentication_reserve_bit",
+                            std::to_string(link.authenticationReserveBit) +
+                                " bit cannot authenticate a block",
+                            "give " + std::to_string(blockTagBits) + " or more");
     }
 }
 
@@ -415,6 +432,13 @@ ScenarioBuilder::BuildFaults()
     {
         const Ptr<Fault> fault = MakeFault(description);
         m_monitor->SetFaultScope(description.id, FindScope(description));
+        const bool ofFibre = description.type == ScenarioFaultType::FIBRE_CUT ||
+                             description.type == ScenarioFaultType::CLASSICAL_LINK_FAILURE;
+        const auto link = m_classicalLinks.find(ofFibre ? description.target : std::string());
+        if (link != m_classicalLinks.end())
+        {
+            m_monitor->SetFaultLink(description.id, link->second, m_plant.GetTopology());
+        }
         if (description.repairAfter)
         {
             m_injector->Plan(fault, description.at, *description.repairAfter);
@@ -468,23 +492,13 @@ ScenarioBuilder::MakeFault(const ScenarioFault& description) const
 bool
 ScenarioBuilder::UsesFibre(const ScenarioSession& session, const std::string& fibre) const
 {
-    const auto joins = [&session](const std::string& a, const std::string& b) {
-        return (a == session.master && b == session.slave) ||
-               (a == session.slave && b == session.master);
-    };
-    const bool quantum = std::any_of(
+    return std::any_of(
         m_scenario.qkdLinks.begin(),
         m_scenario.qkdLinks.end(),
-        [&joins, &fibre](const ScenarioQkdLink& link) {
-            return joins(link.tx, link.rx) &&
+        [&session, &fibre](const ScenarioQkdLink& link) {
+            return std::minmax(link.tx, link.rx) == std::minmax(session.master, session.slave) &&
                    std::find(link.fibres.begin(), link.fibres.end(), fibre) != link.fibres.end();
         });
-    const bool classical = std::any_of(m_scenario.fibres.begin(),
-                                       m_scenario.fibres.end(),
-                                       [&joins, &fibre](const ScenarioFibre& f) {
-                                           return f.id == fibre && f.classical && joins(f.a, f.b);
-                                       });
-    return quantum || classical;
 }
 
 std::vector<SessionId>
@@ -499,8 +513,10 @@ ScenarioBuilder::FindScope(const ScenarioFault& fault) const
         switch (fault.type)
         {
         case ScenarioFaultType::FIBRE_CUT:
-        case ScenarioFaultType::CLASSICAL_LINK_FAILURE:
             concerned = UsesFibre(session, fault.target);
+            break;
+        case ScenarioFaultType::CLASSICAL_LINK_FAILURE:
+            // it depends on the way that packets take when it strikes
             break;
         case ScenarioFaultType::MODULE_FAILURE:
             for (const ScenarioQkdLink& link : m_scenario.qkdLinks)

@@ -141,6 +141,13 @@ class ScenarioBuilder
     Ptr<QkdProtocol> MakeProtocol(const ScenarioQkdLink& link, const std::string& place) const;
 
     /**
+     * @brief Check that the modules of a QKD link can authenticate a first block.
+     * @param link the link
+     * @param index its place in the scenario
+     */
+    void CheckAuthenticationReserve(const ScenarioQkdLink& link, uint32_t index) const;
+
+    /**
      * @brief Check that a QKD link can give key.
      * @param link the link
      * @param protocol its protocol
@@ -178,7 +185,7 @@ class ScenarioBuilder
      * @brief Whether a session's key supply depends on a fibre directly.
      * @param session the session
      * @param fibre id of the fibre
-     * @return true if a QKD link of its two nodes or a classical link between them runs in it
+     * @return true if a QKD link of its two nodes runs in it
      */
     bool UsesFibre(const ScenarioSession& session, const std::string& fibre) const;
 

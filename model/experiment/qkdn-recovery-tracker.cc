@@ -35,6 +35,31 @@ RecoveryTracker::IsBetween(const Session& session, KmId a, KmId b)
 }
 
 void
+RecoveryTracker::Begin(Time since, const std::string& fault, Session& session) const
+{
+    session.current = std::make_unique<Episode>();
+    session.current->fault = fault;
+    session.current->open.insert(fault);
+    session.current->markers.fault = since;
+    session.current->modulesStopped = !IsGenerating(session);
+}
+
+void
+RecoveryTracker::Extend(const std::string& fault, Episode& episode)
+{
+    episode.also.push_back(fault);
+    episode.open.insert(fault);
+    // what came after an earlier repair was undone
+    episode.markers.repaired.reset();
+    episode.markers.operated.reset();
+    episode.markers.running.reset();
+    episode.markers.blockFilled.reset();
+    episode.markers.distilled.reset();
+    episode.markers.confirmed.reset();
+    episode.blocks.clear();
+}
+
+void
 RecoveryTracker::FaultStruck(Time now,
                              const std::string& fault,
                              const std::vector<SessionId>& sessions)
@@ -44,30 +69,52 @@ RecoveryTracker::FaultStruck(Time now,
         Session& session = m_sessions.at(id);
         if (session.current)
         {
-            Episode& episode = *session.current;
-            episode.also.push_back(fault);
-            episode.open.insert(fault);
-            // what came after an earlier repair was undone
-            episode.markers.repaired.reset();
-            episode.markers.operated.reset();
-            episode.markers.running.reset();
-            episode.markers.blockFilled.reset();
-            episode.markers.distilled.reset();
-            episode.markers.confirmed.reset();
-            episode.blocks.clear();
+            Extend(fault, *session.current);
+        }
+        else
+        {
+            Begin(now, fault, session);
+        }
+    }
+}
+
+void
+RecoveryTracker::PossibleFaultStruck(Time now,
+                                     const std::string& fault,
+                                     const std::vector<SessionId>& sessions)
+{
+    m_possible.push_back(PossibleFault{fault, now, sessions});
+}
+
+void
+RecoveryTracker::AdoptPossibleFaults(SessionId id, Session& session)
+{
+    for (const PossibleFault& fault : m_possible)
+    {
+        if (std::find(fault.sessions.begin(), fault.sessions.end(), id) == fault.sessions.end())
+        {
             continue;
         }
-        session.current = std::make_unique<Episode>();
-        session.current->fault = fault;
-        session.current->open.insert(fault);
-        session.current->markers.fault = now;
-        session.current->modulesStopped = !IsGenerating(session);
+        if (!session.current)
+        {
+            Begin(fault.since, fault.id, session);
+        }
+        else if (session.current->fault != fault.id &&
+                 session.current->open.find(fault.id) == session.current->open.end())
+        {
+            Extend(fault.id, *session.current);
+        }
     }
 }
 
 void
 RecoveryTracker::FaultRepaired(Time now, const std::string& fault)
 {
+    m_possible.erase(
+        std::remove_if(m_possible.begin(),
+                       m_possible.end(),
+                       [&fault](const PossibleFault& possible) { return possible.id == fault; }),
+        m_possible.end());
     for (auto& [id, session] : m_sessions)
     {
         if (!session.current || session.current->open.erase(fault) == 0 ||
@@ -82,19 +129,42 @@ RecoveryTracker::FaultRepaired(Time now, const std::string& fault)
 }
 
 void
+RecoveryTracker::NoteIncident(Time now, IncidentId incident, Session& session)
+{
+    RecoveryMarkers& markers = session.current->markers;
+    if (markers.repaired && markers.detected)
+    {
+        return;
+    }
+    session.current->incidents.insert(incident);
+    if (markers.detected)
+    {
+        return;
+    }
+    markers.detected = now;
+    markers.holdOffOver = now;
+    if (markers.repaired)
+    {
+        // detection outlasted a short fault: each marker is at or after the one before
+        markers.repaired = now;
+        markers.operated = now;
+        markers.running.reset();
+    }
+}
+
+void
 RecoveryTracker::LinkIncident(Time now, LinkId link, IncidentId incident)
 {
     for (auto& [id, session] : m_sessions)
     {
-        if (session.current && Uses(session, link) && !session.current->markers.repaired)
+        if (!Uses(session, link))
         {
-            session.current->incidents.insert(incident);
-            RecoveryMarkers& markers = session.current->markers;
-            if (!markers.detected)
-            {
-                markers.detected = now;
-                markers.holdOffOver = now;
-            }
+            continue;
+        }
+        AdoptPossibleFaults(id, session);
+        if (session.current)
+        {
+            NoteIncident(now, incident, session);
         }
     }
 }
@@ -104,16 +174,14 @@ RecoveryTracker::NeighbourIncident(Time now, KmId km, KmId neighbour, IncidentId
 {
     for (auto& [id, session] : m_sessions)
     {
-        if (session.current && IsBetween(session, km, neighbour) &&
-            !session.current->markers.repaired)
+        if (!IsBetween(session, km, neighbour))
         {
-            session.current->incidents.insert(incident);
-            RecoveryMarkers& markers = session.current->markers;
-            if (!markers.detected)
-            {
-                markers.detected = now;
-                markers.holdOffOver = now;
-            }
+            continue;
+        }
+        AdoptPossibleFaults(id, session);
+        if (session.current)
+        {
+            NoteIncident(now, incident, session);
             Inform(now, session, km);
         }
     }
@@ -138,7 +206,8 @@ RecoveryTracker::Inform(Time now, Session& session, KmId km)
     const KmId master = session.description.masterKm;
     // while the master's KM does not run, the slave's KM is all there is to decide
     const bool decides = km == master || m_stopped.find(master) != m_stopped.end();
-    if (decides && markers.detected && !markers.notified && !markers.repaired)
+    if (decides && markers.detected && !markers.notified &&
+        (!markers.repaired || *markers.repaired == now))
     {
         markers.notified = now;
         // an unprotected session waits for the repair as soon as the failure is known

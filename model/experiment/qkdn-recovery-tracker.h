@@ -66,6 +66,19 @@ class RecoveryTracker
     void FaultStruck(Time now, const std::string& fault, const std::vector<SessionId>& sessions);
 
     /**
+     * @brief A fault strikes that may have no effect, because packets can take another way.
+     *
+     * It begins an episode, or belongs to one, only if somebody detects a failure meanwhile.
+     *
+     * @param now the time
+     * @param fault its id
+     * @param sessions the sessions whose packets take the way that breaks
+     */
+    void PossibleFaultStruck(Time now,
+                             const std::string& fault,
+                             const std::vector<SessionId>& sessions);
+
+    /**
      * @brief A fault is repaired.
      * @param now the time
      * @param fault its id
@@ -193,6 +206,44 @@ class RecoveryTracker
         std::unique_ptr<Episode> current; //!< the one that goes on, or null
     };
 
+    /// A fault that may have no effect.
+    struct PossibleFault
+    {
+        std::string id;                  //!< its id
+        Time since;                      //!< when it struck
+        std::vector<SessionId> sessions; //!< the sessions that may be concerned
+    };
+
+    /**
+     * @brief Let the possible faults of a session take effect, because a failure was detected.
+     * @param id the session
+     * @param session the session
+     */
+    void AdoptPossibleFaults(SessionId id, Session& session);
+
+    /**
+     * @brief Begin an episode.
+     * @param since when its fault struck
+     * @param fault id of the fault
+     * @param session the session
+     */
+    void Begin(Time since, const std::string& fault, Session& session) const;
+
+    /**
+     * @brief Add a fault to the episode that goes on.
+     * @param fault id of the fault
+     * @param episode the episode
+     */
+    static void Extend(const std::string& fault, Episode& episode);
+
+    /**
+     * @brief Note the detection of a failure.
+     * @param now the time
+     * @param incident its id
+     * @param session the session
+     */
+    static void NoteIncident(Time now, IncidentId incident, Session& session);
+
     /**
      * @brief Whether a session uses a link.
      * @param session the session
@@ -239,6 +290,7 @@ class RecoveryTracker
      */
     void CheckRunning(Time now, Session& session);
 
+    std::vector<PossibleFault> m_possible;              //!< in order of time
     std::map<SessionId, Session> m_sessions;            //!< sessions
     std::map<LinkId, std::array<bool, 2>> m_generating; //!< modules by link and end
     std::set<std::pair<KmId, KmId>> m_agreed;           //!< who has agreed with whom

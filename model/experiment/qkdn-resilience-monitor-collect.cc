@@ -84,9 +84,29 @@ ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) cons
             }
         }
         results.sessions.push_back(
-            ComputeSessionMetrics(measurement, requests, CauseFromFaults(m_faults, aftermath)));
+            ComputeSessionMetrics(measurement, requests, CauseFromFaults(FaultsOf(id), aftermath)));
         results.requests.insert(results.requests.end(), requests.begin(), requests.end());
     }
+}
+
+std::vector<FaultResult>
+ResilienceMonitor::FaultsOf(SessionId session) const
+{
+    const auto concerns = [session](const auto& scopes, const std::string& fault) {
+        const auto found = scopes.find(fault);
+        return found != scopes.end() &&
+               std::find(found->second.begin(), found->second.end(), session) !=
+                   found->second.end();
+    };
+    std::vector<FaultResult> faults;
+    for (const FaultResult& fault : m_faults)
+    {
+        if (concerns(m_scopes, fault.id) || concerns(m_possibleScopes, fault.id))
+        {
+            faults.push_back(fault);
+        }
+    }
+    return faults;
 }
 
 void

@@ -50,6 +50,7 @@ ResilienceMonitor::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     m_requests.clear();
+    m_classicalFaults.clear();
     m_sessions.clear();
     m_pools.clear();
     m_links.clear();
@@ -177,6 +178,51 @@ ResilienceMonitor::SetFaultScope(const std::string& fault, const std::vector<Ses
 }
 
 void
+ResilienceMonitor::SetFaultLink(const std::string& fault,
+                                Ptr<ClassicalLink> link,
+                                Ptr<ClassicalTopology> topology)
+{
+    m_classicalFaults[fault] = ClassicalFault{link, topology};
+}
+
+bool
+ResilienceMonitor::IsOnWay(uint32_t from, uint32_t to, const ClassicalFault& fault)
+{
+    uint32_t at = from;
+    while (at != to)
+    {
+        const auto hop = fault.topology->GetNextHop(at, to);
+        if (!hop)
+        {
+            return false;
+        }
+        if (hop->device == fault.link->GetDevice(false) ||
+            hop->device == fault.link->GetDevice(true))
+        {
+            return true;
+        }
+        at = hop->node;
+    }
+    return false;
+}
+
+std::vector<SessionId>
+ResilienceMonitor::FindSessionsOver(const ClassicalFault& fault) const
+{
+    std::vector<SessionId> sessions;
+    for (const auto& [id, session] : m_sessions)
+    {
+        const uint32_t master = m_kms.at(session.session.masterKm)->GetNode()->GetId();
+        const uint32_t slave = m_kms.at(session.session.slaveKm)->GetNode()->GetId();
+        if (IsOnWay(master, slave, fault) || IsOnWay(slave, master, fault))
+        {
+            sessions.push_back(id);
+        }
+    }
+    return sessions;
+}
+
+void
 ResilienceMonitor::AddControlEndpoint(Ptr<MessageEndpoint> endpoint)
 {
     endpoint->TraceConnectWithoutContext("Sent",
@@ -224,6 +270,13 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         if (scope != m_scopes.end())
         {
             m_tracker.FaultStruck(now, fault->GetId(), scope->second);
+        }
+        const auto classical = m_classicalFaults.find(fault->GetId());
+        if (classical != m_classicalFaults.end())
+        {
+            const auto sessions = FindSessionsOver(classical->second);
+            m_possibleScopes[fault->GetId()] = sessions;
+            m_tracker.PossibleFaultStruck(now, fault->GetId(), sessions);
         }
         return;
     }

@@ -17,6 +17,7 @@
 
 #include "ns3/net-device.h"
 #include "ns3/object.h"
+#include "ns3/qkdn-classical-topology.h"
 #include "ns3/qkdn-key-manager.h"
 #include "ns3/qkdn-qkd-module.h"
 
@@ -106,6 +107,17 @@ class ResilienceMonitor : public Object
     void SetFaultScope(const std::string& fault, const std::vector<SessionId>& sessions);
 
     /**
+     * @brief Say which classical link a fault breaks: it may concern the sessions whose packets
+     * take this link when it strikes.
+     * @param fault id of the fault
+     * @param link the link
+     * @param topology the classical network
+     */
+    void SetFaultLink(const std::string& fault,
+                      Ptr<ClassicalLink> link,
+                      Ptr<ClassicalTopology> topology);
+
+    /**
      * @brief Count the messages of an endpoint as control traffic.
      * @param endpoint the endpoint
      */
@@ -179,6 +191,36 @@ class ResilienceMonitor : public Object
         uint64_t messages{0}; //!< messages
         uint64_t bytes{0};    //!< bytes on the TCP stream
     };
+
+    /// A fault of the classical network.
+    struct ClassicalFault
+    {
+        Ptr<ClassicalLink> link;         //!< the link that breaks
+        Ptr<ClassicalTopology> topology; //!< its network
+    };
+
+    /**
+     * @brief The sessions whose packets take a link now.
+     * @param fault the link and its network
+     * @return the sessions
+     */
+    std::vector<SessionId> FindSessionsOver(const ClassicalFault& fault) const;
+
+    /**
+     * @brief Whether packets from one node to another take a link now.
+     * @param from node id
+     * @param to node id
+     * @param fault the link and its network
+     * @return true if they do
+     */
+    static bool IsOnWay(uint32_t from, uint32_t to, const ClassicalFault& fault);
+
+    /**
+     * @brief The faults that concern a session.
+     * @param session the session
+     * @return the faults in order of time
+     */
+    std::vector<FaultResult> FaultsOf(SessionId session) const;
 
     /**
      * @brief Name of a key manager.
@@ -279,16 +321,19 @@ class ResilienceMonitor : public Object
     std::map<SessionId, MonitoredSession> m_sessions;            //!< sessions
     std::map<SessionId, std::unique_ptr<RequestLog>> m_requests; //!< their requests
     std::map<std::string, std::vector<SessionId>> m_scopes;      //!< sessions by fault
-    std::vector<FaultResult> m_faults;                           //!< faults
-    EventLog m_log;                                              //!< event log
-    RecoveryTracker m_tracker;                                   //!< failure episodes
-    KmaBook m_kmaBook;                                           //!< KMA-key
-    KsaBook m_ksaBook;                                           //!< KSA-key
-    std::vector<PoolSample> m_samples;                           //!< levels
-    Traffic m_traffic;                                           //!< all control messages
-    std::map<IncidentId, Traffic> m_trafficByIncident;           //!< those that a failure caused
-    std::map<IncidentId, uint64_t> m_wastedByIncident;           //!< key bits that a failure wasted
-    uint64_t m_packets{0};                                       //!< packets sent by devices
+    std::map<std::string, ClassicalFault> m_classicalFaults;     //!< links by fault
+    /// sessions whose packets took the link that a fault broke, by fault
+    std::map<std::string, std::vector<SessionId>> m_possibleScopes;
+    std::vector<FaultResult> m_faults;                 //!< faults
+    EventLog m_log;                                    //!< event log
+    RecoveryTracker m_tracker;                         //!< failure episodes
+    KmaBook m_kmaBook;                                 //!< KMA-key
+    KsaBook m_ksaBook;                                 //!< KSA-key
+    std::vector<PoolSample> m_samples;                 //!< levels
+    Traffic m_traffic;                                 //!< all control messages
+    std::map<IncidentId, Traffic> m_trafficByIncident; //!< those that a failure caused
+    std::map<IncidentId, uint64_t> m_wastedByIncident; //!< key bits that a failure wasted
+    uint64_t m_packets{0};                             //!< packets sent by devices
 };
 
 } // namespace qkdn

@@ -163,13 +163,18 @@ KeyManager::StartApplication()
         neighbour.helloPeer = m_hello->AddPeer(m_addresses.at(id));
         m_byHello[neighbour.helloPeer] = id;
     }
-    Open();
+    m_started = true;
+    if (m_crashes == 0)
+    {
+        Open();
+    }
 }
 
 void
 KeyManager::StopApplication()
 {
     NS_LOG_FUNCTION(this);
+    m_started = false;
     if (m_running)
     {
         Close(IncidentId());
@@ -216,11 +221,15 @@ void
 KeyManager::Crash()
 {
     NS_LOG_FUNCTION(this << m_id);
-    if (!m_running)
+    ++m_crashes;
+    if (m_crashes > 1)
     {
         return;
     }
-    Close(IncidentId());
+    if (m_running)
+    {
+        Close(IncidentId());
+    }
     m_status.clear();
     m_processTrace(m_id, false);
     if (!m_poolsSurvive)
@@ -237,12 +246,17 @@ void
 KeyManager::Restart()
 {
     NS_LOG_FUNCTION(this << m_id);
-    if (m_running)
+    NS_ABORT_MSG_IF(m_crashes == 0, "KM " << m_id << " runs and is restarted");
+    --m_crashes;
+    if (m_crashes > 0)
     {
         return;
     }
     m_processTrace(m_id, true);
-    Open();
+    if (m_started)
+    {
+        Open();
+    }
 }
 
 bool

@@ -87,10 +87,11 @@ class KeyManager : public Application,
      */
     void AddSession(const KeySession& session);
 
-    /// The process crashes: connections close, hellos end, requests are not answered.
+    /// The process crashes, also before the start: connections close, hellos end, requests get
+    /// no keys.
     void Crash();
 
-    /// The process starts again.
+    /// One cause of a crash is gone; if it was the last one, the process starts again.
     void Restart();
 
     /**
@@ -304,6 +305,8 @@ class KeyManager : public Application,
     std::map<LinkId, LocalStatus> m_status; //!< newest status of each QKD link
     IncidentSource m_incidents;             //!< ids of failures seen here
     bool m_running{false};                  //!< process runs
+    bool m_started{false};                  //!< between start and stop of the application
+    uint32_t m_crashes{0};                  //!< causes of a crash that last
 
     TracedCallback<KmId, LinkId, LinkStatus, bool, IncidentId> m_linkStatusTrace; //!< LinkStatus
     TracedCallback<KmId, KmId, const std::string&, IncidentId> m_neighbourTrace;  //!< Neighbour

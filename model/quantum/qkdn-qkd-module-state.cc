@@ -42,7 +42,8 @@ void
 QkdModule::Fail()
 {
     NS_LOG_FUNCTION(this);
-    if (m_state == FAILED || m_state == OFF)
+    ++m_failures;
+    if (m_failures > 1 || m_state == OFF)
     {
         return;
     }
@@ -57,7 +58,10 @@ void
 QkdModule::Repair()
 {
     NS_LOG_FUNCTION(this);
-    if (m_state != FAILED)
+    NS_ABORT_MSG_IF(m_failures == 0,
+                    "QKD link " << m_linkName << ": a module that works is repaired");
+    --m_failures;
+    if (m_failures > 0 || m_state != FAILED)
     {
         return;
     }

@@ -239,6 +239,11 @@ QkdModule::StartApplication()
     m_distillation->SetSendCallback(MakeCallback(&QkdModule::SendMessage, this));
     m_detector.SetCallback(MakeCallback(&QkdModule::SignalDeclared, this));
     m_detector.SetPersistence(GetLossPersistence(), m_lossOfLight);
+    if (m_failures > 0)
+    {
+        SetState(FAILED, IncidentId());
+        return;
+    }
     const bool running = m_initialState == START_RUNNING;
     m_detector.Start(running || (!m_syncLight && m_role == TRANSMITTER),
                      IsSignalPresent(),

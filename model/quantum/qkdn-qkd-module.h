@@ -106,10 +106,10 @@ class QkdModule : public Application
      */
     void SetKeyConsumer(QkdKeyConsumer* consumer);
 
-    /// The hardware breaks: all light, messages and raw data are gone.
+    /// The hardware breaks, also before the start: all light, messages and raw data are gone.
     void Fail();
 
-    /// The hardware works again: the module starts up.
+    /// One failure is repaired; if it was the last one, the module starts up.
     void Repair();
 
     /**
@@ -342,6 +342,7 @@ class QkdModule : public Application
     SignalDetector m_detector;             //!< light
     IncidentSource m_incidents;            //!< ids of failures seen here
 
+    uint32_t m_failures{0};        //!< failures that are not repaired
     State m_state{OFF};            //!< state
     LinkStatus m_status{LINK_OFF}; //!< last status told over Kq
     IncidentId m_incident;         //!< the failure that goes on, or none
