@@ -165,6 +165,7 @@ RecoveryTracker::LinkIncident(Time now, LinkId link, IncidentId incident)
         if (session.current)
         {
             NoteIncident(now, incident, session);
+            CheckRunning(now, session);
         }
     }
 }
@@ -183,6 +184,7 @@ RecoveryTracker::NeighbourIncident(Time now, KmId km, KmId neighbour, IncidentId
         {
             NoteIncident(now, incident, session);
             Inform(now, session, km);
+            CheckRunning(now, session);
         }
     }
 }
@@ -338,11 +340,19 @@ RecoveryTracker::NeighbourChanged(Time now, KmId km, KmId neighbour, bool agreed
     }
     for (auto& [id, session] : m_sessions)
     {
-        if (session.current && agreed && !session.current->modulesStopped &&
-            session.current->markers.running && !session.current->markers.confirmed &&
-            HasAgreed(session))
+        if (!session.current || session.current->modulesStopped ||
+            !session.current->markers.running)
         {
-            session.current->markers.confirmed = now;
+            continue;
+        }
+        std::optional<Time>& confirmed = session.current->markers.confirmed;
+        if (!HasAgreed(session))
+        {
+            confirmed.reset();
+        }
+        else if (!confirmed)
+        {
+            confirmed = now;
         }
     }
 }
