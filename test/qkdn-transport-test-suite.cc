@@ -81,9 +81,9 @@ class FrameAssemblerTest : public TestCase
             bodies.push_back(mixed);
         }
         Ptr<Packet> stream = Create<Packet>();
-        for (uint16_t i = 0; i < bodies.size(); ++i)
+        for (std::size_t i = 0; i < bodies.size(); ++i)
         {
-            stream->AddAtEnd(Frame(i, bodies[i]));
+            stream->AddAtEnd(Frame(static_cast<uint16_t>(i), bodies[i]));
         }
         for (uint32_t cut : {1U, 2U, 15U, 16U, 17U, 100U, 1448U, 1000000U})
         {
