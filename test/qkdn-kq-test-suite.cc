@@ -163,7 +163,7 @@ class KqMessagesTest : public TestCase
                                   false,
                                   "truncated to " << bytes);
         }
-        packet->AddPaddingAtEnd(1);
+        packet->AddAtEnd(Create<Packet>(1));
         NS_TEST_ASSERT_MSG_EQ(KqKey::FromPacket(packet).has_value(), false, "too long");
     }
 

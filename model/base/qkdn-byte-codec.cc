@@ -7,6 +7,7 @@
 #include "qkdn-byte-codec.h"
 
 #include "ns3/abort.h"
+#include "ns3/header.h"
 
 #include <algorithm>
 #include <cmath>
@@ -24,6 +25,59 @@ constexpr double RATIO_ONE = 4294967295.0;
 
 /// link, block, first bit and number of bits
 constexpr uint32_t RANGE_BYTES = 20;
+
+/// Fields that stand before payload without content. It is only written, never read.
+class FieldsHeader : public Header
+{
+  public:
+    FieldsHeader() = default;
+
+    explicit FieldsHeader(const std::vector<uint8_t>& bytes)
+        : m_bytes(bytes)
+    {
+    }
+
+    static TypeId GetTypeId()
+    {
+        static TypeId tid = TypeId("ns3::qkdn::FieldsHeader")
+                                .SetParent<Header>()
+                                .SetGroupName("QkdnResilience")
+                                .AddConstructor<FieldsHeader>();
+        return tid;
+    }
+
+    TypeId GetInstanceTypeId() const override
+    {
+        return GetTypeId();
+    }
+
+    uint32_t GetSerializedSize() const override
+    {
+        return static_cast<uint32_t>(m_bytes.size());
+    }
+
+    void Serialize(Buffer::Iterator start) const override
+    {
+        start.Write(m_bytes.data(), static_cast<uint32_t>(m_bytes.size()));
+    }
+
+    uint32_t Deserialize(Buffer::Iterator start) override
+    {
+        m_bytes.resize(start.GetRemainingSize());
+        start.Read(m_bytes.data(), static_cast<uint32_t>(m_bytes.size()));
+        return static_cast<uint32_t>(m_bytes.size());
+    }
+
+    void Print(std::ostream& os) const override
+    {
+        os << m_bytes.size() << " bytes of fields";
+    }
+
+  private:
+    std::vector<uint8_t> m_bytes; //!< the fields
+};
+
+NS_OBJECT_ENSURE_REGISTERED(FieldsHeader);
 
 } // namespace
 
@@ -91,11 +145,13 @@ ByteWriter::GetSize() const
 Ptr<Packet>
 ByteWriter::ToPacket(uint32_t virtualBytes) const
 {
-    Ptr<Packet> packet = Create<Packet>(m_bytes.data(), static_cast<uint32_t>(m_bytes.size()));
-    if (virtualBytes > 0)
+    if (virtualBytes == 0)
     {
-        packet->AddPaddingAtEnd(virtualBytes);
+        return Create<Packet>(m_bytes.data(), static_cast<uint32_t>(m_bytes.size()));
     }
+    // not Packet::AddPaddingAtEnd(): packet metadata, if enabled, does not know such bytes
+    Ptr<Packet> packet = Create<Packet>(virtualBytes);
+    packet->AddHeader(FieldsHeader(m_bytes));
     return packet;
 }
 
