@@ -48,6 +48,15 @@ ResilienceMonitor::Collect(Time warmUp) const
 void
 ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) const
 {
+    Time aftermath;
+    for (const RecoveryResult& recovery : m_tracker.GetResults())
+    {
+        if (recovery.markers.firstKeyUsable && recovery.markers.repaired)
+        {
+            aftermath =
+                std::max(aftermath, *recovery.markers.firstKeyUsable - *recovery.markers.repaired);
+        }
+    }
     for (const auto& [id, session] : m_sessions)
     {
         const RequestLog& log = *m_requests.at(id);
@@ -74,15 +83,6 @@ ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) cons
         measurement.end = results.simulated;
         measurement.deadline = session.deadline;
         measurement.toleration = session.toleration;
-        Time aftermath;
-        for (const RecoveryResult& recovery : m_tracker.GetResults())
-        {
-            if (recovery.markers.firstKeyUsable && recovery.markers.repaired)
-            {
-                aftermath = std::max(aftermath,
-                                     *recovery.markers.firstKeyUsable - *recovery.markers.repaired);
-            }
-        }
         results.sessions.push_back(
             ComputeSessionMetrics(measurement, requests, CauseFromFaults(FaultsOf(id), aftermath)));
         results.requests.insert(results.requests.end(), requests.begin(), requests.end());
