@@ -80,7 +80,7 @@ class KeyIdHeaderTest : public TestCase
         for (uint32_t size = 0; size <= bytes.size(); ++size)
         {
             KeyIdHeader read;
-            const uint32_t got = Create<Packet>(bytes.data(), size)->RemoveHeader(read);
+            const uint32_t got = Create<Packet>(bytes.data(), size)->PeekHeader(read);
             NS_TEST_ASSERT_MSG_EQ(got, (size == bytes.size() ? size : 0), size << " octets");
         }
         KeyIdHeader read;

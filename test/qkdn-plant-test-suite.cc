@@ -307,7 +307,7 @@ class FibreLossModelTest : public TestCase
         {
             const Time arrival = MilliSeconds(i + 1) + NanoSeconds(49800);
             NS_TEST_ASSERT_MSG_EQ(m_arrivals.count(arrival),
-                                  cases[i / 2].lost ? 0 : 1,
+                                  (cases[i / 2].lost ? 0 : 1),
                                   std::string(i % 2 == 0 ? "fibre " : "transceiver ") +
                                       cases[i / 2].what);
             m_arrivals.erase(arrival);

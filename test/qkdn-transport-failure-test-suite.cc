@@ -371,6 +371,67 @@ class StrangerTest : public EndpointTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Segments of connections that are gone come before the first SYN.
+ */
+class StraySegmentTest : public EndpointTest
+{
+  public:
+    StraySegmentTest()
+        : EndpointTest("Stray segments that come first do not spoil a listening socket")
+    {
+    }
+
+  private:
+    /**
+     * @brief Send a segment without payload to the second endpoint.
+     * @param flags its flags
+     */
+    void SendSegment(uint8_t flags)
+    {
+        TcpHeader header;
+        header.SetSourcePort(50000);
+        header.SetDestinationPort(PORT);
+        header.SetFlags(flags);
+        header.SetWindowSize(0);
+        m_network->Get(0)->GetObject<TcpL4Protocol>()->SendPacket(Create<Packet>(),
+                                                                  header,
+                                                                  Ipv4Address("10.0.0.1"),
+                                                                  Ipv4Address("10.0.0.2"));
+    }
+
+    void DoRun() override
+    {
+        m_ends[1]->Listen(TestNetwork::At(1, PORT));
+        m_ends[1]->AddPeer(TestNetwork::At(0, PORT), CONNECT_BY_ADDRESS);
+        const std::vector<uint8_t> flags = {TcpHeader::RST,
+                                            TcpHeader::RST | TcpHeader::ACK,
+                                            TcpHeader::ACK,
+                                            TcpHeader::FIN};
+        for (std::size_t i = 0; i < flags.size(); ++i)
+        {
+            At(0.1 * (1 + i), [this, flag = flags[i]]() { SendSegment(flag); });
+        }
+        // two in one instant of the receiver's
+        At(0.5, [this]() { SendSegment(TcpHeader::RST); });
+        At(0.5, [this]() { SendSegment(TcpHeader::RST); });
+        At(1, [this]() {
+            m_ends[0]->Listen(TestNetwork::At(0, PORT));
+            m_ends[0]->AddPeer(TestNetwork::At(1, PORT), CONNECT_BY_ADDRESS);
+        });
+        RunUntil(100);
+        NS_TEST_EXPECT_MSG_EQ(Reports(1), "u", "connected once and for all");
+        NS_TEST_EXPECT_MSG_EQ(m_network->Sockets(1).size(), 2, "no socket is left over");
+        for (uint32_t i = 0; i < 2; ++i)
+        {
+            m_ends[i]->Stop();
+        }
+        RunUntil(110);
+        NS_TEST_EXPECT_MSG_EQ(m_network->Sockets(1).size(), 0, "no socket is left over");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Calls from inside the callbacks.
  */
 class ReentryTest : public EndpointTest
@@ -435,6 +496,7 @@ class QkdnTransportFailureTestSuite : public TestSuite
         AddTestCase(new RestartTest(1, true));
         AddTestCase(new RetryTest());
         AddTestCase(new StrangerTest());
+        AddTestCase(new StraySegmentTest());
         AddTestCase(new ReentryTest());
     }
 };

@@ -189,17 +189,24 @@ MessageEndpoint::OpenOrRetry()
     }
 }
 
+Ptr<Socket>
+MessageEndpoint::MakeSocket() const
+{
+    return CreateTcpSocket(m_node, m_sendBuffer, m_receiveBuffer);
+}
+
 bool
 MessageEndpoint::Open()
 {
-    Ptr<Socket> socket = CreateTcpSocket(m_node, m_sendBuffer, m_receiveBuffer);
-    if (socket->Bind(ToAddress(m_local)) != 0)
+    Ptr<TcpAcceptor> acceptor = Create<TcpAcceptor>();
+    if (!acceptor->Listen(ToAddress(m_local),
+                          MakeCallback(&MessageEndpoint::MakeSocket, this),
+                          MakeCallback(&MessageEndpoint::HandleAccept, this)))
     {
         return false;
     }
     m_everOpened = true;
-    m_acceptor = Create<TcpAcceptor>();
-    m_acceptor->Listen(socket, MakeCallback(&MessageEndpoint::HandleAccept, this));
+    m_acceptor = acceptor;
     for (const auto& entry : m_peers)
     {
         ScheduleAttempt(entry.first, Time(0));
@@ -311,7 +318,7 @@ MessageEndpoint::Attempt(PeerId id)
     Peer& peer = m_peers.at(id);
     NS_LOG_LOGIC("connecting to " << ToAddress(peer.name));
     peer.nextAttempt = Simulator::Now() + m_retryInterval;
-    Ptr<Socket> socket = CreateTcpSocket(m_node, m_sendBuffer, m_receiveBuffer);
+    Ptr<Socket> socket = MakeSocket();
     peer.link = AddLink(socket, id);
     m_links.at(peer.link).opener = true;
     if (socket->Bind(InetSocketAddress(Ipv4Address(m_local.first), 0)) != 0 ||

@@ -262,6 +262,12 @@ class MessageEndpoint : public Object
     bool Opens(const Peer& peer) const;
 
     /**
+     * @brief Make a socket with this endpoint's buffers.
+     * @return the socket, not bound
+     */
+    Ptr<Socket> MakeSocket() const;
+
+    /**
      * @brief Open the listening socket and begin to connect.
      * @return false if the address is in use
      */

@@ -10,9 +10,7 @@
 #include "ns3/boolean.h"
 #include "ns3/nstime.h"
 #include "ns3/simulator.h"
-#include "ns3/tcp-header.h"
 #include "ns3/tcp-rx-buffer.h"
-#include "ns3/tcp-socket-base.h"
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/uinteger.h"
 
@@ -78,26 +76,79 @@ ResetTcpSocket(Ptr<Socket> socket)
     Simulator::ScheduleNow(&CloseWithReset, socket);
 }
 
-void
-TcpAcceptor::Listen(Ptr<Socket> socket, AcceptCallback accept)
+bool
+TcpAcceptor::Listen(const Address& local, SocketFactory factory, AcceptCallback accept)
 {
-    m_socket = socket;
+    m_local = local;
+    m_factory = factory;
     m_accept = accept;
+    return Open();
+}
+
+bool
+TcpAcceptor::Open()
+{
+    Ptr<Socket> socket = m_factory();
+    if (socket->Bind(m_local) != 0)
+    {
+        return false;
+    }
+    m_socket = socket;
+    m_fresh = true;
     m_socket->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
                                 MakeCallback(&TcpAcceptor::HandleAccept, Ptr<TcpAcceptor>(this)));
+    m_socket->TraceConnectWithoutContext(
+        "Rx",
+        MakeCallback(&TcpAcceptor::HandleSegment, Ptr<TcpAcceptor>(this)));
     m_socket->Listen();
+    return true;
+}
+
+void
+TcpAcceptor::CloseSocket()
+{
+    m_socket->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
+                                MakeNullCallback<void, Ptr<Socket>, const Address&>());
+    m_socket->Close();
+    m_socket = nullptr;
 }
 
 void
 TcpAcceptor::Close()
 {
     m_accept = AcceptCallback();
+    m_factory = SocketFactory();
     if (m_socket)
     {
-        m_socket->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
-                                    MakeNullCallback<void, Ptr<Socket>, const Address&>());
-        m_socket->Close();
-        m_socket = nullptr;
+        CloseSocket();
+    }
+}
+
+void
+TcpAcceptor::HandleSegment(Ptr<const Packet> /* packet */,
+                           const TcpHeader& header,
+                           Ptr<const TcpSocketBase> socket)
+{
+    if (!m_fresh || !m_socket || PeekPointer(socket) != PeekPointer(m_socket))
+    {
+        return;
+    }
+    m_fresh = false;
+    if ((header.GetFlags() & TcpHeader::SYN) == 0)
+    {
+        Simulator::ScheduleNow(&TcpAcceptor::Renew, Ptr<TcpAcceptor>(this), m_socket);
+    }
+}
+
+void
+TcpAcceptor::Renew(Ptr<Socket> spoilt)
+{
+    if (spoilt == m_socket)
+    {
+        CloseSocket();
+        // The address is free: no connection came of a socket without a SYN.
+        const bool open = Open();
+        NS_ABORT_MSG_UNLESS(open, "cannot listen again on " << m_local);
     }
 }
 

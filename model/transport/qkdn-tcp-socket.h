@@ -7,10 +7,13 @@
 #ifndef QKDN_TCP_SOCKET_H
 #define QKDN_TCP_SOCKET_H
 
+#include "ns3/address.h"
 #include "ns3/callback.h"
 #include "ns3/node.h"
 #include "ns3/simple-ref-count.h"
 #include "ns3/socket.h"
+#include "ns3/tcp-header.h"
+#include "ns3/tcp-socket-base.h"
 
 namespace ns3
 {
@@ -47,10 +50,14 @@ void ResetTcpSocket(Ptr<Socket> socket);
 
 /**
  * @ingroup qkdn-resilience
- * @brief Takes the connections that a listening socket accepts, until told to refuse them.
+ * @brief Listens for connections and takes them, until told to refuse them.
  *
  * A connection that is being set up keeps the listening socket's callback beyond the life of
  * the listening socket and of its owner. This object lives as long as the callback does.
+ *
+ * A listening socket of ns-3 whose first segment is not a SYN but, say, the RST of a connection
+ * that is gone, takes it for an announcement of a zero window and fails an assertion at its first
+ * SYN. It is exchanged for a new one here.
  */
 class TcpAcceptor : public SimpleRefCount<TcpAcceptor>
 {
@@ -58,17 +65,47 @@ class TcpAcceptor : public SimpleRefCount<TcpAcceptor>
     /// Takes an accepted connection.
     using AcceptCallback = Callback<void, Ptr<Socket>>;
 
+    /// Makes a socket that is not bound.
+    using SocketFactory = Callback<Ptr<Socket>>;
+
     /**
-     * @brief Listen on a socket.
-     * @param socket a bound socket
+     * @brief Listen.
+     * @param local the address to listen on
+     * @param factory makes the listening socket
      * @param accept takes the connections
+     * @return false if the address is in use; nothing has changed then
      */
-    void Listen(Ptr<Socket> socket, AcceptCallback accept);
+    bool Listen(const Address& local, SocketFactory factory, AcceptCallback accept);
 
     /// Close the listening socket and reset the connections that are being set up.
     void Close();
 
   private:
+    /**
+     * @brief Make a listening socket.
+     * @return false if the address is in use
+     */
+    bool Open();
+
+    /// Let go of the listening socket.
+    void CloseSocket();
+
+    /**
+     * @brief Exchange a listening socket for a new one.
+     * @param spoilt the socket, ignored unless it is the present one
+     */
+    void Renew(Ptr<Socket> spoilt);
+
+    /**
+     * @brief Trace sink of Rx.
+     * @param packet payload
+     * @param header the TCP header
+     * @param socket the listening socket or one that it has accepted
+     */
+    void HandleSegment(Ptr<const Packet> packet,
+                       const TcpHeader& header,
+                       Ptr<const TcpSocketBase> socket);
+
     /**
      * @brief A connection was set up.
      * @param socket its socket
@@ -76,7 +113,10 @@ class TcpAcceptor : public SimpleRefCount<TcpAcceptor>
      */
     void HandleAccept(Ptr<Socket> socket, const Address& from);
 
+    Address m_local;         //!< address to listen on
+    SocketFactory m_factory; //!< makes the listening socket
     Ptr<Socket> m_socket;    //!< the listening socket
+    bool m_fresh{true};      //!< no segment has come to the listening socket
     AcceptCallback m_accept; //!< takes the connections, null once closed
 };
 

@@ -483,7 +483,7 @@ CryptographicApplication::ReceiveMessage(PeerId from, uint16_t type, Ptr<Packet>
     const uint32_t bytes = packet->GetSize();
     const uint16_t expected = m_role == APPLICATION_SLAVE ? KEY_ID_NOTICE : KEY_ID_ACKNOWLEDGEMENT;
     KeyIdHeader header;
-    const bool read = packet->RemoveHeader(header) == bytes && bytes > 0;
+    const bool read = packet->PeekHeader(header) == bytes && bytes > 0;
     const bool isNotice = read && type == KEY_ID_NOTICE;
     const bool valid =
         read &&
