@@ -7,6 +7,8 @@
 #ifndef QKDN_KEY_SESSION_H
 #define QKDN_KEY_SESSION_H
 
+#include "qkdn-session-policy.h"
+
 #include "ns3/nstime.h"
 #include "ns3/qkdn-ids.h"
 #include "ns3/qkdn-key-material.h"
@@ -32,6 +34,7 @@ struct KeySession
     KmId masterKm;            //!< KM of the master application
     KmId slaveKm;             //!< KM of the slave application
     uint32_t keySizeBit{256}; //!< default key size
+    SessionPolicy policy;     //!< how it is to survive failures
 };
 
 /**
@@ -60,8 +63,10 @@ struct KsaKeyEvent
     bool master{false};                      //!< whether that is the master's KM
     KsaKeyEventKind kind{KSA_EVENT_CREATED}; //!< what happens
     KeyMaterial material;                    //!< the key's bits
-    std::vector<KeyRange> ranges;            //!< the KMA-key bits that it is made of
+    std::vector<KeyRange> ranges;            //!< the KMA-key bits that it is made of, over one hop
     IncidentId incident;                     //!< the failure behind it, or none
+    RouteId route;                           //!< route that it was relayed over, or none
+    uint32_t hops{1};                        //!< hops between the two KMs; master's end only
 };
 
 } // namespace qkdn

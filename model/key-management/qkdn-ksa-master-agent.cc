@@ -431,7 +431,8 @@ KsaMasterAgent::Trace(const KsaKeyId& key,
                       KsaKeyEventKind kind,
                       IncidentId incident)
 {
-    m_keyTrace(KsaKeyEvent{key, m_self, true, kind, made.material, made.ranges, incident});
+    m_keyTrace(
+        KsaKeyEvent{key, m_self, true, kind, made.material, made.ranges, incident, RouteId(), 1});
 }
 
 } // namespace qkdn

@@ -214,7 +214,9 @@ KsaSlaveAgent::Hold(KmId peer, const KxNotifiedKey& notified)
                                KSA_EVENT_VOIDED,
                                KeyMaterial(),
                                notified.ranges,
-                               IncidentId()});
+                               IncidentId(),
+                               RouteId(),
+                               1});
         return false;
     }
     HeldKey held;
@@ -229,7 +231,9 @@ KsaSlaveAgent::Hold(KmId peer, const KxNotifiedKey& notified)
                            KSA_EVENT_HELD,
                            *material,
                            notified.ranges,
-                           IncidentId()});
+                           IncidentId(),
+                           RouteId(),
+                           1});
     m_held[notified.key] = std::move(held);
     ScheduleExpiry();
     return true;
@@ -290,7 +294,15 @@ KsaSlaveAgent::Release(KsaKeyId id, KsaKeyEventKind kind, IncidentId incident)
     m_byUuid.erase(held.uuid);
     m_held.erase(found);
     m_pools.at(m_sessions.at(id.session).masterKm)->Settle(held.key.ranges);
-    m_keyTrace(KsaKeyEvent{id, m_self, false, kind, held.key.material, held.key.ranges, incident});
+    m_keyTrace(KsaKeyEvent{id,
+                           m_self,
+                           false,
+                           kind,
+                           held.key.material,
+                           held.key.ranges,
+                           incident,
+                           RouteId(),
+                           1});
 }
 
 void

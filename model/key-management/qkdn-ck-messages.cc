@@ -1,0 +1,371 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-ck-messages.h"
+
+#include "ns3/qkdn-byte-codec.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/// Longest text in a message.
+constexpr std::size_t MAX_TEXT_BYTES = 255;
+
+template <typename Message>
+std::optional<Message>
+Complete(const ByteReader& reader, Message message)
+{
+    return reader.IsAtEnd() ? std::optional<Message>(std::move(message)) : std::nullopt;
+}
+
+uint32_t
+ReadNumber(ByteReader& reader)
+{
+    return static_cast<uint32_t>(reader.ReadUint(4));
+}
+
+void
+WriteText(ByteWriter& writer, const std::string& text)
+{
+    const std::string cut = text.substr(0, MAX_TEXT_BYTES);
+    writer.WriteUint(cut.size(), 1);
+    writer.WriteBytes(std::vector<uint8_t>(cut.begin(), cut.end()));
+}
+
+std::string
+ReadText(ByteReader& reader)
+{
+    const std::vector<uint8_t> bytes = reader.ReadBytes(static_cast<uint32_t>(reader.ReadUint(1)));
+    return std::string(bytes.begin(), bytes.end());
+}
+
+void
+WriteLinkState(ByteWriter& writer, const CkLinkState& state)
+{
+    writer.WriteUint(state.link.value, 4);
+    writer.WriteUint(state.neighbour.value, 4);
+    writer.WriteUint(state.neighbourAlive ? 1 : 0, 1);
+    writer.WriteUint(static_cast<uint8_t>(state.status), 1);
+    writer.WriteUint(state.keyRateBps, 8);
+    writer.WriteUint(state.poolBits, 8);
+}
+
+CkLinkState
+ReadLinkState(ByteReader& reader, bool& good)
+{
+    CkLinkState state;
+    state.link = LinkId(ReadNumber(reader));
+    state.neighbour = KmId(ReadNumber(reader));
+    state.neighbourAlive = reader.ReadUint(1) != 0;
+    const uint64_t status = reader.ReadUint(1);
+    good = good && status <= LINK_OFF;
+    state.status = status <= LINK_OFF ? static_cast<LinkStatus>(status) : LINK_OFF;
+    state.keyRateBps = reader.ReadUint(8);
+    state.poolBits = reader.ReadUint(8);
+    return state;
+}
+
+void
+WritePolicy(ByteWriter& writer, const SessionPolicy& policy)
+{
+    writer.WriteUint(policy.resilienceClass, 1);
+    writer.WriteUint(policy.trigger, 1);
+    writer.WriteUint(policy.preemption, 1);
+    writer.WriteUint((policy.extraTraffic ? 1 : 0) + (policy.holdOffAuto ? 2 : 0) +
+                         (policy.revertive ? 4 : 0),
+                     1);
+    writer.WriteUint(policy.priority, 4);
+    writer.WriteUint(policy.demandBps, 8);
+    writer.WriteTime(policy.toleration);
+    writer.WriteTime(policy.holdOff);
+    writer.WriteTime(policy.wtr);
+    writer.WriteUint(policy.protectionReserveBits, 8);
+    writer.WriteUint(policy.poolLowKeys, 4);
+    writer.WriteUint(policy.poolHighKeys, 4);
+}
+
+SessionPolicy
+ReadPolicy(ByteReader& reader, bool& good)
+{
+    SessionPolicy policy;
+    const uint64_t resilienceClass = reader.ReadUint(1);
+    const uint64_t trigger = reader.ReadUint(1);
+    const uint64_t preemption = reader.ReadUint(1);
+    const uint64_t flags = reader.ReadUint(1);
+    good = good && resilienceClass <= CLASS_RESTORATION && trigger <= TRIGGER_SUPPLY_INTERRUPTED &&
+           preemption <= PREEMPTION_RESIDUAL && flags < 8;
+    if (good)
+    {
+        policy.resilienceClass = static_cast<ResilienceClass>(resilienceClass);
+        policy.trigger = static_cast<ResilienceTrigger>(trigger);
+        policy.preemption = static_cast<PreemptionMode>(preemption);
+    }
+    policy.extraTraffic = (flags & 1) != 0;
+    policy.holdOffAuto = (flags & 2) != 0;
+    policy.revertive = (flags & 4) != 0;
+    policy.priority = ReadNumber(reader);
+    policy.demandBps = reader.ReadUint(8);
+    policy.toleration = reader.ReadTime();
+    policy.holdOff = reader.ReadTime();
+    policy.wtr = reader.ReadTime();
+    policy.protectionReserveBits = reader.ReadUint(8);
+    policy.poolLowKeys = ReadNumber(reader);
+    policy.poolHighKeys = ReadNumber(reader);
+    good = good && !policy.holdOff.IsNegative() && !policy.wtr.IsNegative() &&
+           !policy.toleration.IsNegative();
+    return policy;
+}
+
+} // namespace
+
+const char*
+RouteEventName(RouteEventKind kind)
+{
+    switch (kind)
+    {
+    case ROUTE_EVENT_SIGNAL_FAIL:
+        return "signal-fail";
+    case ROUTE_EVENT_CLEAR:
+        return "clear";
+    case ROUTE_EVENT_HOLD_OFF_OVER:
+        return "hold-off-over";
+    case ROUTE_EVENT_SWITCH:
+        return "switch";
+    case ROUTE_EVENT_SWITCHED:
+        return "switched";
+    case ROUTE_EVENT_WTR:
+        return "wait-to-restore";
+    case ROUTE_EVENT_REVERT:
+        return "revert";
+    case ROUTE_EVENT_PREEMPTED:
+        return "pre-empted";
+    case ROUTE_EVENT_RESUMED:
+        return "resumed";
+    case ROUTE_EVENT_SUPPLY_INTERRUPTED:
+        return "supply-interrupted";
+    case ROUTE_EVENT_SUPPLY_RESUMED:
+        return "supply-resumed";
+    }
+    return "unknown";
+}
+
+Ptr<Packet>
+CkRegistration::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(km.value, 4);
+    writer.WriteUint(links.size(), 4);
+    for (const CkLinkState& link : links)
+    {
+        WriteLinkState(writer, link);
+    }
+    return writer.ToPacket();
+}
+
+std::optional<CkRegistration>
+CkRegistration::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    CkRegistration message;
+    bool good = true;
+    message.km = KmId(ReadNumber(reader));
+    const uint64_t count = reader.ReadUint(4);
+    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
+    {
+        message.links.push_back(ReadLinkState(reader, good));
+    }
+    return good ? Complete(reader, std::move(message)) : std::nullopt;
+}
+
+Ptr<Packet>
+CkLinkReport::ToPacket() const
+{
+    ByteWriter writer;
+    WriteLinkState(writer, state);
+    return writer.ToPacket();
+}
+
+std::optional<CkLinkReport>
+CkLinkReport::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    CkLinkReport message;
+    bool good = true;
+    message.state = ReadLinkState(reader, good);
+    return good ? Complete(reader, message) : std::nullopt;
+}
+
+Ptr<Packet>
+CkSessionRequest::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(session.value, 4);
+    writer.WriteUint(masterKm.value, 4);
+    writer.WriteUint(slaveKm.value, 4);
+    writer.WriteUint(keySizeBit, 4);
+    WritePolicy(writer, policy);
+    return writer.ToPacket();
+}
+
+std::optional<CkSessionRequest>
+CkSessionRequest::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    CkSessionRequest message;
+    bool good = true;
+    message.session = SessionId(ReadNumber(reader));
+    message.masterKm = KmId(ReadNumber(reader));
+    message.slaveKm = KmId(ReadNumber(reader));
+    message.keySizeBit = ReadNumber(reader);
+    message.policy = ReadPolicy(reader, good);
+    return good ? Complete(reader, message) : std::nullopt;
+}
+
+Ptr<Packet>
+CkRouteEvent::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(session.value, 4);
+    writer.WriteUint(route.value, 4);
+    writer.WriteUint(kind, 1);
+    writer.WriteUint(trigger, 1);
+    writer.WriteUint(failedHop.value, 4);
+    return writer.ToPacket();
+}
+
+std::optional<CkRouteEvent>
+CkRouteEvent::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    CkRouteEvent message;
+    message.session = SessionId(ReadNumber(reader));
+    message.route = RouteId(ReadNumber(reader));
+    const uint64_t kind = reader.ReadUint(1);
+    const uint64_t trigger = reader.ReadUint(1);
+    message.failedHop = KmId(ReadNumber(reader));
+    if (kind > ROUTE_EVENT_SUPPLY_RESUMED || trigger > TRIGGER_SUPPLY_INTERRUPTED)
+    {
+        return std::nullopt;
+    }
+    message.kind = static_cast<RouteEventKind>(kind);
+    message.trigger = static_cast<ResilienceTrigger>(trigger);
+    return Complete(reader, message);
+}
+
+Ptr<Packet>
+CkAcknowledgement::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(command, 4);
+    writer.WriteUint(done ? 1 : 0, 1);
+    WriteText(writer, reason);
+    return writer.ToPacket();
+}
+
+std::optional<CkAcknowledgement>
+CkAcknowledgement::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    CkAcknowledgement message;
+    message.command = ReadNumber(reader);
+    message.done = reader.ReadUint(1) != 0;
+    message.reason = ReadText(reader);
+    return Complete(reader, message);
+}
+
+Ptr<Packet>
+CkRouteInstall::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(command, 4);
+    writer.WriteUint(route.id.value, 4);
+    writer.WriteUint(route.session.value, 4);
+    writer.WriteUint(route.role, 1);
+    writer.WriteUint(route.floorBits, 8);
+    writer.WriteUint(route.kms.size(), 2);
+    for (const KmId km : route.kms)
+    {
+        writer.WriteUint(km.value, 4);
+    }
+    return writer.ToPacket();
+}
+
+std::optional<CkRouteInstall>
+CkRouteInstall::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    CkRouteInstall message;
+    message.command = ReadNumber(reader);
+    message.route.id = RouteId(ReadNumber(reader));
+    message.route.session = SessionId(ReadNumber(reader));
+    const uint64_t role = reader.ReadUint(1);
+    message.route.floorBits = reader.ReadUint(8);
+    const uint64_t count = reader.ReadUint(2);
+    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
+    {
+        message.route.kms.emplace_back(ReadNumber(reader));
+    }
+    if (role > ROUTE_RECOVERY || count < 2)
+    {
+        return std::nullopt;
+    }
+    message.route.role = static_cast<RouteRole>(role);
+    return Complete(reader, std::move(message));
+}
+
+Ptr<Packet>
+CkRouteRelease::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(command, 4);
+    writer.WriteUint(route.value, 4);
+    return writer.ToPacket();
+}
+
+std::optional<CkRouteRelease>
+CkRouteRelease::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    CkRouteRelease message;
+    message.command = ReadNumber(reader);
+    message.route = RouteId(ReadNumber(reader));
+    return Complete(reader, message);
+}
+
+Ptr<Packet>
+CkSessionRoutes::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(command, 4);
+    writer.WriteUint(session.value, 4);
+    writer.WriteUint(working.value, 4);
+    writer.WriteUint(protection.value, 4);
+    writer.WriteUint(recovery.value, 4);
+    WriteText(writer, refusal);
+    return writer.ToPacket();
+}
+
+std::optional<CkSessionRoutes>
+CkSessionRoutes::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    CkSessionRoutes message;
+    message.command = ReadNumber(reader);
+    message.session = SessionId(ReadNumber(reader));
+    message.working = RouteId(ReadNumber(reader));
+    message.protection = RouteId(ReadNumber(reader));
+    message.recovery = RouteId(ReadNumber(reader));
+    message.refusal = ReadText(reader);
+    return Complete(reader, std::move(message));
+}
+
+} // namespace qkdn
+} // namespace ns3

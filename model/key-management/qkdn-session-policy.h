@@ -1,0 +1,118 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_SESSION_POLICY_H
+#define QKDN_SESSION_POLICY_H
+
+#include "ns3/nstime.h"
+
+#include <cstdint>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What is done for a session when its key relay route fails.
+ */
+enum ResilienceClass : uint8_t
+{
+    CLASS_UNPROTECTED, //!< nothing: it waits for the repair
+    CLASS_ROUTE_1_1,   //!< a disjoint route is pre-set; others may use its keys meanwhile
+    CLASS_RESTORATION  //!< a route is searched after the failure
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The name of a class as in scenario files and results.
+ * @param resilienceClass the class
+ * @return for example "route-1:1"
+ */
+inline const char*
+ResilienceClassName(ResilienceClass resilienceClass)
+{
+    switch (resilienceClass)
+    {
+    case CLASS_UNPROTECTED:
+        return "unprotected";
+    case CLASS_ROUTE_1_1:
+        return "route-1:1";
+    case CLASS_RESTORATION:
+        return "restoration";
+    }
+    return "unknown";
+}
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What counts as signal fail of a route.
+ */
+enum ResilienceTrigger : uint8_t
+{
+    TRIGGER_LINK_DOWN,         //!< no QKD link of a hop generates, or a KM of the route is dead
+    TRIGGER_POOL_LOW,          //!< a pool of the route is predicted to run out within a margin
+    TRIGGER_SUPPLY_INTERRUPTED //!< keys that were asked for could not be had over the route
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The name of a trigger as in scenario files and results.
+ * @param trigger the trigger
+ * @return for example "link-down"
+ */
+inline const char*
+ResilienceTriggerName(ResilienceTrigger trigger)
+{
+    switch (trigger)
+    {
+    case TRIGGER_LINK_DOWN:
+        return "link-down";
+    case TRIGGER_POOL_LOW:
+        return "pool-low";
+    case TRIGGER_SUPPLY_INTERRUPTED:
+        return "supply-interrupted";
+    }
+    return "unknown";
+}
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What extra traffic may do on a protection route that is in use.
+ */
+enum PreemptionMode : uint8_t
+{
+    PREEMPTION_STRICT,  //!< nothing
+    PREEMPTION_RESIDUAL //!< use what pools hold above the route's reserve
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief How a session is to survive failures, and what it asks of the network.
+ */
+struct SessionPolicy
+{
+    ResilienceClass resilienceClass{CLASS_UNPROTECTED}; //!< its class
+    bool extraTraffic{false};                           //!< it is extra traffic: can be pre-empted
+    uint32_t priority{0};                               //!< a higher number goes first
+    uint64_t demandBps{0};                              //!< key that it asks for, bit/s
+    Time toleration{Time::Max()};                       //!< longest interruption it bears
+    ResilienceTrigger trigger{TRIGGER_LINK_DOWN};       //!< what makes it switch
+    Time holdOff;            //!< from signal fail to switching, at its master's KM
+    bool holdOffAuto{false}; //!< hold off as long as buffered key lasts instead
+    Time wtr{Seconds(300)};  //!< wait to restore: from the clear of the failure to reversion
+    bool revertive{true};    //!< whether it returns to the working route
+    uint64_t protectionReserveBits{0};            //!< bits that extra traffic leaves in each pool
+    PreemptionMode preemption{PREEMPTION_STRICT}; //!< what extra traffic may do meanwhile
+    uint32_t poolLowKeys{0};  //!< KSA-keys in the session's pool below which more are made
+    uint32_t poolHighKeys{0}; //!< KSA-keys up to which they are made; 0: keys on demand only
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_SESSION_POLICY_H */
