@@ -126,7 +126,7 @@ bool
 KsaSlaveAgent::HandleNotification(KmId peer, Ptr<Packet> body)
 {
     const auto message = KxSupplyNotification::FromPacket(body);
-    if (!message)
+    if (!message || !m_authenticator->IsWellFormed(message->tag, message->responseTagRanges))
     {
         return false;
     }

@@ -121,20 +121,23 @@ KxAuthenticator::MakeSeal(Ptr<KmaPool> pool, IncidentId incident) const
 }
 
 bool
+KxAuthenticator::IsWellFormed(const KxTag& tag,
+                              const std::vector<KeyRange>& responseTagRanges) const
+{
+    const uint32_t bits = GetOneTimeTagBits();
+    return CountBits(tag.ranges) == bits && CountBits(responseTagRanges) == bits;
+}
+
+bool
 KxAuthenticator::OpenSeal(Ptr<KmaPool> pool,
                           const KxTag& tag,
                           const std::vector<KeyRange>& responseTagRanges,
                           std::vector<uint8_t>& responseTag) const
 {
-    const uint32_t bits = GetOneTimeTagBits();
-    if (bits == 0)
+    if (GetOneTimeTagBits() == 0)
     {
         responseTag.assign(tag.tag.size(), 0);
-        return tag.ranges.empty() && responseTagRanges.empty();
-    }
-    if (CountBits(tag.ranges) != bits || CountBits(responseTagRanges) != bits)
-    {
-        return false;
+        return true;
     }
     const auto mine = pool->TakeNamed(tag.ranges, KEY_AUTHENTICATION);
     const auto response = pool->TakeNamed(responseTagRanges, KEY_AUTHENTICATION);

@@ -80,7 +80,16 @@ class KxAuthenticator : public Object
     std::optional<Seal> MakeSeal(Ptr<KmaPool> pool, IncidentId incident) const;
 
     /**
-     * @brief Check the tag of a request and find that of the answer.
+     * @brief Whether a request names as many key bits for tags as it has to. One that does not
+     * is to be dropped and changes nothing.
+     * @param tag tag of the request
+     * @param responseTagRanges key bits of the answer's tag
+     * @return true if so
+     */
+    bool IsWellFormed(const KxTag& tag, const std::vector<KeyRange>& responseTagRanges) const;
+
+    /**
+     * @brief Check the tag of a well-formed request and find that of the answer.
      * @param pool pool shared with the sender; bits named are spent, or destroyed if that fails
      * @param tag tag of the request
      * @param responseTagRanges key bits of the answer's tag

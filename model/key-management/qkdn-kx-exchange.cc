@@ -146,7 +146,7 @@ KxExchange::HandleForward(KmId peer, uint16_t type, Ptr<Packet> packet, Incident
 {
     const auto message = KxForward::FromPacket(packet);
     const Kind& kind = m_kinds.at(type);
-    if (!message)
+    if (!message || !m_authenticator->IsWellFormed(message->tag, message->responseTagRanges))
     {
         return false;
     }
