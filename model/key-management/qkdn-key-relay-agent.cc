@@ -213,11 +213,7 @@ KeyRelayAgent::TakeForward(const KeyRoute& route,
     const auto pad = pool->TakeNamed(relay->pad, part.use, incident);
     if (!pad)
     {
-        // the source of the bits has spent them
-        for (const KeyRange& range : relay->pad)
-        {
-            pool->DestroyNamed(range, incident);
-        }
+        DestroyNamed(previous, relay->pad, incident);
         return KX_FAILURE_NO_KEY;
     }
     part.pads.push_back(Pad{previous, relay->pad});
@@ -276,6 +272,26 @@ KeyRelayAgent::Hold(const KeyRoute& route,
     part.complete = true;
     body = results.ToBytes();
     return KX_FAILURE_NONE;
+}
+
+void
+KeyRelayAgent::RefuseForward(KmId peer, const std::vector<uint8_t>& body, IncidentId incident)
+{
+    const auto relay = KxKeyRelay::FromBytes(body);
+    if (relay)
+    {
+        DestroyNamed(peer, relay->pad, incident);
+    }
+}
+
+void
+KeyRelayAgent::DestroyNamed(KmId peer, const std::vector<KeyRange>& ranges, IncidentId incident)
+{
+    const Ptr<KmaPool> pool = m_neighbours->at(peer).pool;
+    for (const KeyRange& range : ranges)
+    {
+        pool->DestroyNamed(range, incident);
+    }
 }
 
 void

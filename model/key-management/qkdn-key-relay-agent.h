@@ -173,6 +173,7 @@ class KeyRelayAgent : public Object, public KxExchangeUser
                           uint64_t number,
                           std::vector<uint8_t>& body,
                           IncidentId incident) override;
+    void RefuseForward(KmId peer, const std::vector<uint8_t>& body, IncidentId incident) override;
     void TakeReturn(const KeyRoute& route,
                     uint64_t number,
                     const KxReturn& answer,
@@ -232,6 +233,14 @@ class KeyRelayAgent : public Object, public KxExchangeUser
                    const std::vector<uint8_t>& clear,
                    Part& part,
                    std::vector<uint8_t>& body);
+
+    /**
+     * @brief Throw away key bits that a neighbour has spent and that cannot be used here.
+     * @param peer the neighbour
+     * @param ranges the bits
+     * @param incident the failure behind it, or none
+     */
+    void DestroyNamed(KmId peer, const std::vector<KeyRange>& ranges, IncidentId incident);
 
     /**
      * @brief Book the pads of a relay as wasted, for good.

@@ -147,6 +147,14 @@ KeySupplyNotifier::TakeForward(const KeyRoute& route,
 }
 
 void
+KeySupplyNotifier::RefuseForward(KmId /* peer */,
+                                 const std::vector<uint8_t>& /* body */,
+                                 IncidentId /* incident */)
+{
+    // a notification names no key bits
+}
+
+void
 KeySupplyNotifier::TakeReturn(const KeyRoute& route,
                               uint64_t number,
                               const KxReturn& answer,

@@ -66,6 +66,7 @@ class KeySupplyNotifier : public Object, public KxExchangeUser
                           uint64_t number,
                           std::vector<uint8_t>& body,
                           IncidentId incident) override;
+    void RefuseForward(KmId peer, const std::vector<uint8_t>& body, IncidentId incident) override;
     void TakeReturn(const KeyRoute& route,
                     uint64_t number,
                     const KxReturn& answer,

@@ -226,14 +226,15 @@ KsaMasterAgent::Fill(Session& session)
         return;
     }
     session.filling = session.filling || keys < policy.poolLowKeys;
-    if (!session.filling || session.route.kms.empty())
+    if (!session.filling || session.route.kms.empty() || (session.probing && session.making > 0))
     {
         return;
     }
     const uint32_t size = session.description.keySizeBit;
     const uint64_t possible = MakerFor(session.route.GetHops()).CountPossible(session.route, size);
-    const auto count =
-        static_cast<uint32_t>(std::clamp<uint64_t>(possible, 1, policy.poolHighKeys - keys));
+    // a relay that fails further on wastes key
+    const uint64_t wanted = session.probing ? 1 : policy.poolHighKeys - keys;
+    const auto count = static_cast<uint32_t>(std::clamp<uint64_t>(possible, 1, wanted));
     if (Order(session, count, size, 0) != KX_FAILURE_NONE && m_fillEvent.IsExpired())
     {
         m_fillEvent = Simulator::Schedule(m_fillInterval, &KsaMasterAgent::FillAgain, this);

@@ -155,6 +155,7 @@ KsaMasterAgent::KeyConfirmed(const MadeKsaKey& key)
     if (id == 0)
     {
         --session.making;
+        session.probing = false;
         session.ready.push_back(key);
         m_toFill.insert(key.id.session);
         ScheduleServe();
@@ -185,6 +186,7 @@ KsaMasterAgent::KeyFailed(const MadeKsaKey& key, KxFailure failure, IncidentId i
     if (id == 0)
     {
         --session.making;
+        session.probing = true;
         if (m_fillEvent.IsExpired())
         {
             m_fillEvent = Simulator::Schedule(m_fillInterval, &KsaMasterAgent::FillAgain, this);

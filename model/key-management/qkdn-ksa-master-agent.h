@@ -176,6 +176,7 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
         std::deque<MadeKsaKey> ready;   //!< keys that both KMs have, oldest first
         uint32_t making{0};             //!< keys for the pool that are being made
         bool filling{false};            //!< the pool is being filled
+        bool probing{false};            //!< the last key for the pool failed: one at a time
         bool interrupted{false};        //!< keys that were asked for cannot be had
         std::vector<KsaKeyId> unvoided; //!< void keys that the slave's KM may hold
     };

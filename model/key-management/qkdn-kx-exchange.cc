@@ -165,12 +165,19 @@ KxExchange::HandleForward(KmId peer, uint16_t type, Ptr<Packet> packet, Incident
         m_pending.find(key) != m_pending.end())
     {
         answer.failure = KX_FAILURE_NOT_AUTHENTIC;
+        kind.user->RefuseForward(peer, message->body, incident);
         SendBack(peer, type, answer, {}, incident);
         return false;
     }
+    if (!route)
+    {
+        answer.failure = KX_FAILURE_ROUTE_UNKNOWN;
+        kind.user->RefuseForward(peer, message->body, incident);
+        SendBack(peer, type, answer, responseTag, incident);
+        return true;
+    }
     std::vector<uint8_t> body = message->body;
-    answer.failure = route ? kind.user->TakeForward(*route, message->number, body, incident)
-                           : KX_FAILURE_ROUTE_UNKNOWN;
+    answer.failure = kind.user->TakeForward(*route, message->number, body, incident);
     if (answer.failure == KX_FAILURE_NONE && m_routes->GetNext(*route).IsValid())
     {
         Pending pending;

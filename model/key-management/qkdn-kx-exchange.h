@@ -49,6 +49,17 @@ class KxExchangeUser
                                   IncidentId incident) = 0;
 
     /**
+     * @brief A request has arrived that cannot be taken: it is not authentic or over no route
+     * that is known here. Its sender has spent the key bits that it names.
+     * @param peer the sender
+     * @param body as received
+     * @param incident the failure behind it, or none
+     */
+    virtual void RefuseForward(KmId peer,
+                               const std::vector<uint8_t>& body,
+                               IncidentId incident) = 0;
+
+    /**
      * @brief The answer has arrived at a KM before the end, or there will be none.
      * @param route its route
      * @param number number of the request
