@@ -27,7 +27,9 @@ RunWith(const std::string& faults, const std::string& more = "")
                    {"id": "BC", "a": "B", "b": "C", "length_km": 20}],
         "qkd_links": [{"id": "q", "tx": "A", "rx": "B", "fibres": ["AB"],
             "protocol": {"type": "measured", "rate_bps": 2000}, "initial_pool_bit": 3000,
-            "initial_state": "running", "resync_s": 5, "start_up_s": 5}],
+            "initial_state": "running", "resync_s": 5, "start_up_s": 5},
+                      {"id": "r", "tx": "B", "rx": "C", "fibres": ["BC"],
+            "protocol": {"type": "measured", "rate_bps": 2000}}],
         "sessions": [{"id": "s", "master": "A", "slave": "B", "rate_keys_per_s": 2)" +
                              more + R"(}],
         "faults": [)" + faults +
