@@ -136,7 +136,6 @@ ScenarioBuilder::BuildSessions()
         session.session.slaveKm = slave.km->GetKmId();
         session.session.keySizeBit = description.keySizeBit;
         session.session.policy = MakePolicy(description);
-        session.resilienceClass = ResilienceClassName(session.session.policy.resilienceClass);
         session.deadline = description.deadline;
         session.toleration = session.session.policy.toleration;
         session.master = masterApplication;

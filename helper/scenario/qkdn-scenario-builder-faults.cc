@@ -5,6 +5,9 @@
  */
 
 #include "qkdn-scenario-builder.h"
+#include "qkdn-scenario-fault-target.h"
+
+#include "ns3/qkdn-process-fault.h"
 
 #include <algorithm>
 
@@ -21,12 +24,11 @@ ScenarioBuilder::BuildFaults()
     {
         const Ptr<Fault> fault = MakeFault(description);
         m_monitor->SetFaultScope(description.id, FindScope(description));
-        const bool ofFibre = description.type == ScenarioFaultType::FIBRE_CUT ||
-                             description.type == ScenarioFaultType::CLASSICAL_LINK_FAILURE;
-        const auto link = m_classicalLinks.find(ofFibre ? description.target : std::string());
-        if (link != m_classicalLinks.end())
+        const FaultTarget target = FindFaultTarget(m_scenario, description);
+        m_monitor->SetFaultTarget(description.id, target.links, target.kms);
+        for (const Ptr<ClassicalLink>& link : FindClassicalLinks(description))
         {
-            m_monitor->SetFaultLink(description.id, link->second, m_plant.GetTopology());
+            m_monitor->SetFaultLink(description.id, link, m_plant.GetTopology());
         }
         if (description.repairAfter)
         {
@@ -77,14 +79,14 @@ ScenarioBuilder::MakeFault(const ScenarioFault& description) const
         fault = MakeNodePowerFault(description.target);
         break;
     case ScenarioFaultType::CONTROLLER_CRASH: {
-        Ptr<ControllerCrash> crash = CreateObject<ControllerCrash>();
-        crash->SetController(m_controllers.at(description.target).controller);
+        Ptr<ControllerCrashFault> crash = CreateObject<ControllerCrashFault>();
+        crash->SetProcess(MakeFaultableProcess(m_controllers.at(description.target).controller));
         fault = crash;
         break;
     }
     case ScenarioFaultType::MANAGER_CRASH: {
-        Ptr<ManagerCrash> crash = CreateObject<ManagerCrash>();
-        crash->SetManager(m_manager);
+        Ptr<ManagerCrashFault> crash = CreateObject<ManagerCrashFault>();
+        crash->SetProcess(MakeFaultableProcess(m_manager));
         target = "manager";
         fault = crash;
         break;
@@ -92,6 +94,77 @@ ScenarioBuilder::MakeFault(const ScenarioFault& description) const
     }
     fault->SetNames(description.id, target);
     return fault;
+}
+
+Ptr<Fault>
+ScenarioBuilder::MakeNodePowerFault(const std::string& node) const
+{
+    const Site& site = m_sites.at(node);
+    Ptr<NodePowerFault> fault = CreateObject<NodePowerFault>();
+    for (const Ptr<ClassicalLink>& link : FindClassicalLinks(site))
+    {
+        fault->AddLink(link);
+    }
+    for (const ScenarioQkdLink& link : m_scenario.qkdLinks)
+    {
+        const QkdLink& made = m_qkdLinks.at(link.id);
+        if (link.tx == node)
+        {
+            fault->AddModule(made.transmitter);
+        }
+        if (link.rx == node)
+        {
+            fault->AddModule(made.receiver);
+        }
+    }
+    if (site.km)
+    {
+        fault->AddProcess(MakeFaultableProcess(site.km));
+    }
+    for (const ScenarioController& controller : m_scenario.controllers)
+    {
+        if (controller.node == node)
+        {
+            fault->AddProcess(MakeFaultableProcess(m_controllers.at(controller.id).controller));
+        }
+    }
+    if (m_scenario.manager && m_scenario.manager->node == node)
+    {
+        fault->AddProcess(MakeFaultableProcess(m_manager));
+    }
+    return fault;
+}
+
+std::vector<Ptr<ClassicalLink>>
+ScenarioBuilder::FindClassicalLinks(const Site& site) const
+{
+    std::vector<Ptr<ClassicalLink>> links;
+    for (const Ptr<ClassicalLink>& link : m_plant.GetTopology()->GetLinks())
+    {
+        if (site.nodes.Contains(link->GetDevice(false)->GetNode()->GetId()) ||
+            site.nodes.Contains(link->GetDevice(true)->GetNode()->GetId()))
+        {
+            links.push_back(link);
+        }
+    }
+    return links;
+}
+
+std::vector<Ptr<ClassicalLink>>
+ScenarioBuilder::FindClassicalLinks(const ScenarioFault& fault) const
+{
+    switch (fault.type)
+    {
+    case ScenarioFaultType::FIBRE_CUT:
+    case ScenarioFaultType::CLASSICAL_LINK_FAILURE: {
+        const Ptr<ClassicalLink> link = GetClassicalLink(fault.target);
+        return link ? std::vector<Ptr<ClassicalLink>>{link} : std::vector<Ptr<ClassicalLink>>{};
+    }
+    case ScenarioFaultType::NODE_POWER:
+        return FindClassicalLinks(m_sites.at(fault.target));
+    default:
+        return {};
+    }
 }
 
 bool
@@ -109,8 +182,6 @@ ScenarioBuilder::UsesFibre(const ScenarioSession& session, const std::string& fi
 std::vector<SessionId>
 ScenarioBuilder::FindScope(const ScenarioFault& fault) const
 {
-    // with a controller any session may be relayed over any link
-    const bool relayed = !m_scenario.controllers.empty();
     std::vector<SessionId> scope;
     uint32_t number = 0;
     for (const ScenarioSession& session : m_scenario.sessions)
@@ -141,7 +212,7 @@ ScenarioBuilder::FindScope(const ScenarioFault& fault) const
             concerned = session.master == fault.target || session.slave == fault.target;
             break;
         }
-        if (concerned || relayed)
+        if (concerned)
         {
             scope.push_back(id);
         }

@@ -219,7 +219,28 @@ class ScenarioBuilder
     Ptr<Fault> MakeFault(const ScenarioFault& fault) const;
 
     /**
-     * @brief The sessions that depend on what a fault breaks.
+     * @brief A loss of power.
+     * @param node id of the node
+     * @return the fault, which breaks everything there
+     */
+    Ptr<Fault> MakeNodePowerFault(const std::string& node) const;
+
+    /**
+     * @brief The classical links that end at a site or lie inside it.
+     * @param site the site
+     * @return the links
+     */
+    std::vector<Ptr<ClassicalLink>> FindClassicalLinks(const Site& site) const;
+
+    /**
+     * @brief The classical links that a fault breaks.
+     * @param fault the fault
+     * @return the links
+     */
+    std::vector<Ptr<ClassicalLink>> FindClassicalLinks(const ScenarioFault& fault) const;
+
+    /**
+     * @brief The sessions whose two key managers a fault separates.
      * @param fault the fault
      * @return the sessions
      */

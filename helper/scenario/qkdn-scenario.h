@@ -38,7 +38,7 @@ enum class ScenarioDistillation
 enum class ScenarioSite
 {
     SINGLE, //!< one ns-3 node for the router, the key manager and all modules
-    SPLIT   //!< ns-3 nodes of their own for the router, the key manager and each module
+    SPLIT   //!< ns-3 nodes of their own for router, key manager, modules, controller, manager
 };
 
 /**
