@@ -7,6 +7,7 @@
 #include "qkdn-scenario-builder.h"
 
 #include "qkdn-scenario-error.h"
+#include "qkdn-scenario-fault-target.h"
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
@@ -432,6 +433,8 @@ ScenarioBuilder::BuildFaults()
     {
         const Ptr<Fault> fault = MakeFault(description);
         m_monitor->SetFaultScope(description.id, FindScope(description));
+        const FaultTarget target = FindFaultTarget(m_scenario, description);
+        m_monitor->SetFaultTarget(description.id, target.links, target.kms);
         const bool ofFibre = description.type == ScenarioFaultType::FIBRE_CUT ||
                              description.type == ScenarioFaultType::CLASSICAL_LINK_FAILURE;
         const auto link = m_classicalLinks.find(ofFibre ? description.target : std::string());
