@@ -141,7 +141,8 @@ class SummaryTest : public TestCase
                               "detected t_fault_s detection_s hold_off_s notification_s decision_s "
                               "repair_wait_s operation_s resync_s key_resumption_s block_fill_s "
                               "distillation_s confirmation_s delivery_s total_s outage_s "
-                              "control_messages control_bytes wasted_bits outcome",
+                              "route_before route_after hops_before hops_after extra_key_bits "
+                              "control_messages control_bytes wasted_bits outcome reverted_at_s",
                               "keys of a recovery");
         NS_TEST_ASSERT_MSG_EQ(recovery["detection_s"].dump(), "0.005000001", "detection");
         NS_TEST_ASSERT_MSG_EQ(recovery["repair_wait_s"].dump(), "19.994999999", "repair");
@@ -200,7 +201,7 @@ class SummaryTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(Keys(session),
                               "id class deadline_s toleration_s requested supplied late lost open "
                               "availability interruptions longest_outage_s toleration_violations "
-                              "kkrd_s kkrdv_s kkder kkdlr throughput_bps",
+                              "kkrd_s kkrdv_s kkder kkdlr throughput_bps key_overhead",
                               "keys of a session");
         NS_TEST_ASSERT_MSG_EQ(Keys(session["kkrd_s"]), "mean p50 p99 max", "keys of the delay");
         NS_TEST_ASSERT_MSG_EQ(session["requested"], 1200, "requested");
