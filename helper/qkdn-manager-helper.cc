@@ -39,12 +39,11 @@ void
 QkdnManagerHelper::Connect(Ptr<QkdnManager> manager,
                            Ipv4Address managerAddress,
                            Ptr<QkdnController> controller,
-                           uint32_t number,
                            Ipv4Address controllerAddress) const
 {
     const InetSocketAddress managerEnd(managerAddress, MC_PORT);
     const InetSocketAddress controllerEnd(controllerAddress, QkdnControllerHelper::MC_PORT);
-    manager->AddController(number, controllerEnd);
+    manager->AddController(controller->GetNumber(), controllerEnd);
     controller->SetManager(controllerEnd, managerEnd);
 }
 

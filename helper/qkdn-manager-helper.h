@@ -51,14 +51,12 @@ class QkdnManagerHelper
      * @brief Let a manager manage a controller.
      * @param manager the manager
      * @param managerAddress its address
-     * @param controller the controller
-     * @param number number of the controller
+     * @param controller the controller, which has its identity
      * @param controllerAddress its address
      */
     void Connect(Ptr<QkdnManager> manager,
                  Ipv4Address managerAddress,
                  Ptr<QkdnController> controller,
-                 uint32_t number,
                  Ipv4Address controllerAddress) const;
 
   private:

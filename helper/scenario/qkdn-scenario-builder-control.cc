@@ -33,8 +33,9 @@ ScenarioBuilder::BuildControllers()
         const Ptr<Node> host =
             GetHost(m_sites.at(description.node), description.node + "/control/" + description.id);
         place.address = PlantHelper::GetServiceAddress(host);
-        place.number = ++number;
-        place.controller = helper.Install(host, place.number, place.address);
+        place.controller = helper.Install(host, ++number, place.address);
+        SetHellos(place.controller->GetHelloAgent());
+        SetHellos(place.controller->GetManagerHelloAgent());
         m_monitor->AddController(place.controller, description.id);
         for (const ScenarioNode& node : m_scenario.nodes)
         {
@@ -60,6 +61,7 @@ ScenarioBuilder::BuildManager()
     const Ipv4Address address = PlantHelper::GetServiceAddress(host);
     const QkdnManagerHelper helper;
     m_manager = helper.Install(host, address);
+    SetHellos(m_manager->GetHelloAgent());
     McPolicy policy;
     policy.number = 1;
     policy.mayRestore = description.policy.mayRestore;
@@ -69,7 +71,7 @@ ScenarioBuilder::BuildManager()
     m_manager->SetPolicy(policy);
     for (const auto& [id, place] : m_controllers)
     {
-        helper.Connect(m_manager, address, place.controller, place.number, place.address);
+        helper.Connect(m_manager, address, place.controller, place.address);
     }
     m_monitor->AddManager(m_manager);
 }

@@ -216,9 +216,7 @@ ScenarioBuilder::BuildKeyManagers()
             continue;
         }
         site.km = helper.Install(site.keyManagerNode, id, site.kmAddress, site.split);
-        const Ptr<HelloAgent> hello = site.km->GetHelloAgent();
-        hello->SetAttribute("Interval", TimeValue(description.helloInterval));
-        hello->SetAttribute("Multiplier", UintegerValue(description.helloMultiplier));
+        SetHellos(site.km->GetHelloAgent());
         static const std::map<ScenarioKxAuthentication, KxAuthentication> authentication = {
             {ScenarioKxAuthentication::ITS_PER_BATCH, KX_ITS_PER_BATCH},
             {ScenarioKxAuthentication::ITS_PER_MESSAGE, KX_ITS_PER_MESSAGE},
@@ -232,6 +230,14 @@ ScenarioBuilder::BuildKeyManagers()
         site.km->GetSlaveAgent()->SetAttribute("KeyTtl", TimeValue(description.ksaKeyTtl));
         m_monitor->AddKeyManager(site.km, node.id);
     }
+}
+
+void
+ScenarioBuilder::SetHellos(Ptr<HelloAgent> agent) const
+{
+    const ScenarioKeyManagement& description = m_scenario.keyManagement;
+    agent->SetAttribute("Interval", TimeValue(description.helloInterval));
+    agent->SetAttribute("Multiplier", UintegerValue(description.helloMultiplier));
 }
 
 FibrePath

@@ -137,7 +137,6 @@ class ScenarioBuilder
     struct ControllerPlace
     {
         Ptr<QkdnController> controller; //!< the controller
-        uint32_t number{0};             //!< its number
         Ipv4Address address;            //!< its address
     };
 
@@ -168,6 +167,12 @@ class ScenarioBuilder
      * @return the node, with an IP stack
      */
     Ptr<Node> GetHost(Site& site, const std::string& name);
+
+    /**
+     * @brief Set how a process finds out whether others live.
+     * @param agent its hello agent
+     */
+    void SetHellos(Ptr<HelloAgent> agent) const;
 
     /**
      * @brief The path of a QKD link from transmitter to receiver.
