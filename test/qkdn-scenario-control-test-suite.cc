@@ -4,16 +4,15 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "qkdn-scenario-chain.h"
 #include "qkdn-scenario-error-test.h"
 
 #include "ns3/qkdn-decoy-bb84-protocol.h"
 #include "ns3/qkdn-scenario-builder.h"
-#include "ns3/simulator.h"
 #include "ns3/string.h"
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -25,40 +24,6 @@ namespace
 
 /// Folder of the scenario files.
 const std::string SCENARIOS = std::string(QKDN_SOURCE_DIR) + "/examples/scenarios/";
-
-/// A chain of three QKD nodes, with a classical node NOC beside it, and an island. Whatever is
-/// wrong below is a few steps away from it.
-const char* const CHAIN = R"({
-  "name": "chain",
-  "simulation": {"duration_s": 100},
-  "nodes": [{"id": "A"}, {"id": "B"}, {"id": "C"}, {"id": "NOC"}, {"id": "island"}],
-  "fibres": [{"id": "f1", "a": "A", "b": "B", "length_km": 25},
-             {"id": "f2", "a": "B", "b": "C", "length_km": 33},
-             {"id": "f3", "a": "NOC", "b": "B", "length_km": 22}],
-  "qkd_links": [{"id": "l1", "tx": "A", "rx": "B", "fibres": ["f1"], "initial_pool_bit": 9000,
-                 "protocol": {"type": "measured", "rate_bps": 4000}},
-                {"id": "l2", "tx": "B", "rx": "C", "fibres": ["f2"],
-                 "protocol": {"type": "measured", "rate_bps": 4000}}],
-  "key_management": {},
-  "controllers": [{"id": "C1", "node": "NOC"}],
-  "manager": {"node": "NOC"},
-  "sessions": [{"id": "S", "master": "A", "slave": "B", "rate_keys_per_s": 1,
-                "resilience": {"class": "unprotected"}, "ksa_pool": {}}],
-  "faults": [{"at_s": 10, "type": "fibre-cut", "target": "f1"}]
-})";
-
-/**
- * @brief CHAIN without controller and manager.
- * @return the text
- */
-std::string
-WithoutControl()
-{
-    std::string text = CHAIN;
-    const auto from = text.find("  \"controllers\"");
-    text.erase(from, text.find("  \"sessions\"") - from);
-    return text;
-}
 
 } // namespace
 
@@ -394,88 +359,6 @@ class ScenarioSetClassTest : public ScenarioErrorTest
 
 /**
  * @ingroup qkdn-resilience-tests
- * @brief Where the builder puts key managers, controllers and the manager.
- */
-class ScenarioPlacesTest : public TestCase
-{
-  public:
-    ScenarioPlacesTest()
-        : TestCase("Key managers are at QKD nodes only; controller and manager are where they are "
-                   "said to be")
-    {
-    }
-
-  private:
-    /// Single site: one ns-3 node for a node.
-    void CheckSingle()
-    {
-        const Scenario scenario = ScenarioReader::ReadString(CHAIN, "chain");
-        const ScenarioBuilder builder(scenario, "chain");
-        for (const std::string id : {"A", "B", "C"})
-        {
-            NS_TEST_ASSERT_MSG_NE(builder.GetKeyManager(id), nullptr, id);
-        }
-        NS_TEST_ASSERT_MSG_EQ(builder.GetKeyManager("C")->GetKmId(), KmId(3), "place in the list");
-        NS_TEST_ASSERT_MSG_EQ(builder.GetKeyManager("NOC"), nullptr, "a classical node");
-        NS_TEST_ASSERT_MSG_EQ(builder.GetKeyManager("island"), nullptr, "a classical node");
-        const Ptr<Node> host = builder.GetController("C1")->GetNode();
-        NS_TEST_ASSERT_MSG_EQ(builder.GetManager()->GetNode(), host, "both at NOC");
-        NS_TEST_ASSERT_MSG_EQ(host->GetNApplications(), 2, "and nothing else");
-        // loopback and the fibre
-        NS_TEST_ASSERT_MSG_EQ(host->GetNDevices(), 2, "one classical link, no quantum device");
-    }
-
-    /// Split site: ns-3 nodes of their own.
-    void CheckSplit()
-    {
-        const Scenario scenario = ScenarioReader::ReadString(
-            CHAIN,
-            "chain",
-            {{"/nodes/1/site", "split"}, {"/controllers/0/node", "B"}, {"/manager/node", "B"}});
-        const ScenarioBuilder builder(scenario, "chain");
-        std::set<Ptr<Node>> nodes{builder.GetKeyManager("B")->GetNode(),
-                                  builder.GetController("C1")->GetNode(),
-                                  builder.GetManager()->GetNode(),
-                                  builder.GetQkdLink("l1").receiver->GetNode(),
-                                  builder.GetQkdLink("l2").transmitter->GetNode()};
-        NS_TEST_ASSERT_MSG_EQ(nodes.size(), 5, "a node for each");
-    }
-
-    /// Beside a key manager, and no manager at all.
-    void CheckTogether()
-    {
-        const Scenario scenario =
-            ScenarioReader::ReadString(CHAIN,
-                                       "chain",
-                                       {{"/controllers/0/node", "B"}, {"/manager/node", "A"}});
-        {
-            const ScenarioBuilder builder(scenario, "chain");
-            NS_TEST_ASSERT_MSG_EQ(builder.GetController("C1")->GetNode(),
-                                  builder.GetKeyManager("B")->GetNode(),
-                                  "at B");
-            NS_TEST_ASSERT_MSG_EQ(builder.GetManager()->GetNode(),
-                                  builder.GetKeyManager("A")->GetNode(),
-                                  "at A");
-        }
-        Simulator::Destroy();
-        const Scenario none = ScenarioReader::ReadString(WithoutControl(), "chain");
-        const ScenarioBuilder builder(none, "chain");
-        NS_TEST_ASSERT_MSG_EQ(builder.GetManager(), nullptr, "none");
-    }
-
-    void DoRun() override
-    {
-        CheckSingle();
-        Simulator::Destroy();
-        CheckSplit();
-        Simulator::Destroy();
-        CheckTogether();
-        Simulator::Destroy();
-    }
-};
-
-/**
- * @ingroup qkdn-resilience-tests
  * @brief The scenario files with a controller.
  */
 class ScenarioRelayFilesTest : public TestCase
@@ -644,7 +527,6 @@ class QkdnScenarioControlTestSuite : public TestSuite
         AddTestCase(new ScenarioControlErrorTest);
         AddTestCase(new ScenarioPolicyTest);
         AddTestCase(new ScenarioSetClassTest);
-        AddTestCase(new ScenarioPlacesTest);
         AddTestCase(new ScenarioRelayFilesTest);
     }
 };
