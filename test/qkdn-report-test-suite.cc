@@ -310,6 +310,49 @@ class TextReportTest : public TestCase
     }
 
   private:
+    /**
+     * @brief A session that was switched to a longer route, after a hold-off.
+     * @param results the results without it
+     */
+    void CheckRouteChange(ExperimentResults results)
+    {
+        RecoveryResult& recovery = results.recoveries[0];
+        recovery.markers = RecoveryMarkers();
+        recovery.markers.fault = Seconds(20);
+        recovery.markers.detected = MilliSeconds(20005);
+        recovery.markers.notified = MilliSeconds(20010);
+        recovery.markers.holdOffOver = MilliSeconds(20110);
+        recovery.markers.operated = MilliSeconds(20130);
+        recovery.routeBefore = {"1", "2", "4"};
+        recovery.routeAfter = {"1", "3", "5", "4"};
+        recovery.extraKeyBits = 2560;
+        recovery.revertedAt = Seconds(50);
+        results.sessions[0].keyOverhead = 2.25;
+        std::ostringstream os;
+        TextReport().Write(results, "", os);
+        for (const std::string part :
+             {"; 2.25 key bits spent per bit supplied\n",
+              "    detection 0.005 s, notification 0.005 s, hold_off 0.1 s, operation 0.02 s\n",
+              "    route 1-2-4 -> 1-3-5-4, 3|S| instead of 2|S| per key (2 560 more key bits), "
+              "back at 50 s\n"})
+        {
+            NS_TEST_EXPECT_MSG_EQ((os.str().find(part) != std::string::npos), true, part);
+        }
+        const auto json = Summary(results)["recoveries"][0];
+        NS_TEST_EXPECT_MSG_EQ(json["route_after"].dump(), R"(["1","3","5","4"])", "route");
+        NS_TEST_EXPECT_MSG_EQ(json["hops_before"], 2, "hops");
+        NS_TEST_EXPECT_MSG_EQ(json["hops_after"], 3, "hops");
+        NS_TEST_EXPECT_MSG_EQ(json["extra_key_bits"], 2560, "key");
+        NS_TEST_EXPECT_MSG_EQ(json["reverted_at_s"], 50.0, "reversion");
+        std::ostringstream csv;
+        CsvWriter().WriteRecoveries(results, csv);
+        NS_TEST_EXPECT_MSG_EQ(
+            (csv.str().find(",1;2;4,1;3;5;4,2,3,2560,4,400,12,50.000000000,repaired\n") !=
+             std::string::npos),
+            true,
+            "table");
+    }
+
     void DoRun() override
     {
         ExperimentResults results = MakeResults();
@@ -326,6 +369,7 @@ class TextReportTest : public TestCase
         {
             NS_TEST_ASSERT_MSG_EQ((os.str().find(part) != std::string::npos), true, part);
         }
+        CheckRouteChange(results);
         results.conservation.ksa[0].created++;
         std::ostringstream broken;
         TextReport().Write(results, "", broken);

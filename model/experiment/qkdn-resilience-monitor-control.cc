@@ -86,6 +86,9 @@ ResilienceMonitor::AddManager(Ptr<QkdnManager> manager)
                                         MakeCallback(&ResilienceMonitor::LinkStatusReported, this));
     manager->TraceConnectWithoutContext("Policy",
                                         MakeCallback(&ResilienceMonitor::PolicyChanged, this));
+    manager->TraceConnectWithoutContext(
+        "Process",
+        MakeCallback(&ResilienceMonitor::ManagerProcessChanged, this));
     AddControlEndpoint(manager->GetEndpoint());
 }
 
@@ -131,6 +134,15 @@ ResilienceMonitor::ControllerProcessChanged(std::string controller, uint32_t, bo
 {
     m_log.Add("controller-process",
               controller,
+              IncidentId(),
+              {{"state", running ? "running" : "crashed"}});
+}
+
+void
+ResilienceMonitor::ManagerProcessChanged(bool running)
+{
+    m_log.Add("manager-process",
+              "manager",
               IncidentId(),
               {{"state", running ? "running" : "crashed"}});
 }

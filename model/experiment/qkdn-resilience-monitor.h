@@ -366,6 +366,7 @@ class ResilienceMonitor : public Object
                              RouteId route,
                              IncidentId incident);
     void ControllerProcessChanged(std::string controller, uint32_t number, bool running);
+    void ManagerProcessChanged(bool running);
     void OperationDone(std::string entity, const McOperation& operation, IncidentId incident);
     void RouteStatusReported(const McRouteStatus& status);
     void SessionStatusReported(const McSessionStatus& status);

@@ -308,7 +308,10 @@ RouteRecoveryTracker::RouteEvent(Time now,
     }
     Session& session = found->second;
     const bool used = session.selected == route || session.target == route;
-    const bool kmDecides = session.description.policy.resilienceClass != CLASS_RESTORATION;
+    const SessionPolicy& policy = session.description.policy;
+    const bool kmDecides = policy.resilienceClass != CLASS_RESTORATION;
+    // how long the controller holds off by itself is known unless it depends on buffered key
+    const bool kmHoldsOff = kmDecides || policy.trigger != TRIGGER_LINK_DOWN || policy.holdOffAuto;
     switch (kind)
     {
     case ROUTE_EVENT_SIGNAL_FAIL:
@@ -322,7 +325,7 @@ RouteRecoveryTracker::RouteEvent(Time now,
         }
         break;
     case ROUTE_EVENT_HOLD_OFF_OVER:
-        if (used && Current(session) && !Current(session)->markers.decided)
+        if (used && kmHoldsOff && Current(session) && !Current(session)->markers.decided)
         {
             Current(session)->markers.holdOffOver = now;
         }
@@ -367,7 +370,8 @@ RouteRecoveryTracker::ControllerDecided(Time now, SessionId id, RouteId to, Inci
             episode->incidents.insert(incident);
         }
         RecoveryMarkers& markers = episode->markers;
-        if (policy.trigger == TRIGGER_LINK_DOWN && markers.notified && !markers.holdOffOver)
+        if (policy.trigger == TRIGGER_LINK_DOWN && policy.holdOff.IsStrictlyPositive() &&
+            markers.notified && !markers.holdOffOver)
         {
             // with this trigger the controller itself holds off
             markers.holdOffOver = std::min(*markers.notified + policy.holdOff, now);
@@ -462,6 +466,21 @@ RouteRecoveryTracker::Select(Time now, RouteId route, bool acknowledged, Session
 // ---- keys
 
 void
+RouteRecoveryTracker::KeyCreated(Time now, SessionId id, RouteId route)
+{
+    const auto found = m_sessions.find(id);
+    if (found == m_sessions.end() || !route.IsValid())
+    {
+        return;
+    }
+    Session& session = found->second;
+    if (route != session.selected && route != session.target)
+    {
+        Select(now, route, false, session);
+    }
+}
+
+void
 RouteRecoveryTracker::KeyConfirmed(Time now, SessionId id, RouteId route, uint64_t bits)
 {
     const auto found = m_sessions.find(id);
@@ -474,7 +493,7 @@ RouteRecoveryTracker::KeyConfirmed(Time now, SessionId id, RouteId route, uint64
     Episode* episode = Current(session);
     if (!episode)
     {
-        if (!session.selected.IsValid() || route == session.target)
+        if (route == session.target)
         {
             Select(now, route, false, session);
         }

@@ -197,6 +197,15 @@ class RouteRecoveryTracker
     void Resumed(Time now, SessionId session);
 
     /**
+     * @brief The master's KM begins to relay a KSA-key: it uses the route, also if no event has
+     * said so (a process that has started again).
+     * @param now the time
+     * @param session the session
+     * @param route the route that it is relayed over
+     */
+    void KeyCreated(Time now, SessionId session, RouteId route);
+
+    /**
      * @brief The master's KM knows that the slave's KM holds a KSA-key.
      * @param now the time
      * @param session the session

@@ -175,14 +175,16 @@ PlotStyle::AddSwitchMarks(const ExperimentResults& results, const TimeUnit& unit
     const auto mark = [&](Time at, const std::string& colour, const std::string& text) {
         const std::string x = Number(unit.Of(at));
         plot.AppendExtra("set arrow from " + x + ", graph 0 to " + x +
-                         ", graph 0.05 backhead front linecolor rgb \"" + colour +
+                         ", graph 0.1 backhead front linecolor rgb \"" + colour +
                          "\" linewidth 1.5");
         if (++marks <= MAX_NAMED_SWITCHES)
         {
-            plot.AppendExtra("set label \"" + EscapeGnuplot(Shorten(text, MAX_LEGEND)) + "\" at " +
-                             x + ", graph " +
-                             Number(0.03 + NAME_HEIGHT / 2 * static_cast<double>(marks % 2)) +
-                             " left offset 0.5,0 front textcolor rgb \"" + colour + "\"");
+            plot.AppendExtra(
+                "set label \"" + EscapeGnuplot(Shorten(text, MAX_LEGEND)) + "\" at " + x +
+                ", graph " + Number(0.03 + NAME_HEIGHT / 2 * static_cast<double>(marks % 2)) +
+                (unit.Of(at) < 0.65 * unit.Of(results.simulated) ? " left offset 0.5,0"
+                                                                 : " right offset -0.5,0") +
+                " front textcolor rgb \"" + colour + "\"");
         }
     };
     for (const auto& recovery : results.recoveries)
