@@ -471,6 +471,9 @@ class ScenarioRelayFilesTest : public TestCase
         NS_TEST_ASSERT_MSG_GT(Demand(a), 0.9 * NetRate(s, "12"), "little to spare");
         NS_TEST_ASSERT_MSG_GT(Demand(a), 0.9 * NetRate(s, "34"), "little to spare");
         NS_TEST_ASSERT_MSG_GT(Demand(a) + Demand(b), 1.5 * NetRate(s, "34"), "B has to stop");
+        const uint64_t bits =
+            ScenarioBuilder::MakePolicy(a).demandBps + ScenarioBuilder::MakePolicy(b).demandBps;
+        NS_TEST_ASSERT_MSG_GT(bits, 1.1 * NetRate(s, "12"), "unprotected, they take two routes");
     }
 
     /// Example 2.1: recovery.
