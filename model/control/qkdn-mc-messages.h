@@ -64,6 +64,14 @@ enum McSupplyState : uint8_t
     MC_SUPPLY_INTERRUPTED, //!< keys that were asked for cannot be had
 };
 
+/**
+ * @ingroup qkdn-resilience
+ * @brief The name of a state of key supply as it appears in results.
+ * @param state the state
+ * @return for example "protected"
+ */
+const char* McSupplyStateName(McSupplyState state);
+
 /// A session: the match-up of its working and protection routes, and how it is served.
 struct McSessionStatus
 {

@@ -1,0 +1,293 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-mc-messages.h"
+
+#include "ns3/qkdn-byte-codec.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+template <typename Message>
+std::optional<Message>
+Complete(const ByteReader& reader, bool good, Message message)
+{
+    return good && reader.IsAtEnd() ? std::optional<Message>(std::move(message)) : std::nullopt;
+}
+
+uint32_t
+ReadNumber(ByteReader& reader)
+{
+    return static_cast<uint32_t>(reader.ReadUint(4));
+}
+
+/// Reads an enumerator of one byte; values above the highest one make the message bad.
+template <typename Enum>
+Enum
+ReadEnum(ByteReader& reader, Enum highest, bool& good)
+{
+    const uint64_t value = reader.ReadUint(1);
+    good = good && value <= static_cast<uint64_t>(highest);
+    return good ? static_cast<Enum>(value) : highest;
+}
+
+bool
+ReadBool(ByteReader& reader, bool& good)
+{
+    const uint64_t value = reader.ReadUint(1);
+    good = good && value <= 1;
+    return value == 1;
+}
+
+/// Reads a point in time; a negative one makes the message bad.
+Time
+ReadInstant(ByteReader& reader, bool& good)
+{
+    const Time time = reader.ReadTime();
+    good = good && !time.IsStrictlyNegative();
+    return time;
+}
+
+} // namespace
+
+const char*
+McSupplyStateName(McSupplyState state)
+{
+    switch (state)
+    {
+    case MC_SUPPLY_WAITING:
+        return "waiting";
+    case MC_SUPPLY_NORMAL:
+        return "normal";
+    case MC_SUPPLY_PROTECTED:
+        return "protected";
+    case MC_SUPPLY_RECOVERED:
+        return "recovered";
+    case MC_SUPPLY_PREEMPTED:
+        return "pre-empted";
+    case MC_SUPPLY_FAILED:
+        return "failed";
+    case MC_SUPPLY_INTERRUPTED:
+        return "interrupted";
+    }
+    return "unknown";
+}
+
+const char*
+McRouteStateName(McRouteState state)
+{
+    switch (state)
+    {
+    case MC_ROUTE_ACTIVE:
+        return "active";
+    case MC_ROUTE_STANDBY:
+        return "standby";
+    case MC_ROUTE_FAILED:
+        return "failed";
+    case MC_ROUTE_RELEASED:
+        return "released";
+    }
+    return "unknown";
+}
+
+const char*
+McOperationName(McOperationKind kind)
+{
+    switch (kind)
+    {
+    case MC_OPERATION_PROTECTION_SWITCH:
+        return "protection-switch";
+    case MC_OPERATION_REVERSION:
+        return "reversion";
+    case MC_OPERATION_RESTORATION:
+        return "restoration";
+    case MC_OPERATION_RESTORATION_FAILED:
+        return "restoration-failed";
+    case MC_OPERATION_PREEMPTION:
+        return "pre-emption";
+    case MC_OPERATION_RESUMPTION:
+        return "resumption";
+    }
+    return "unknown";
+}
+
+Ptr<Packet>
+McLinkStatus::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(link.value, 4);
+    writer.WriteUint(a.value, 4);
+    writer.WriteUint(b.value, 4);
+    writer.WriteUint(static_cast<uint8_t>(status), 1);
+    writer.WriteUint(keyRateBps, 8);
+    writer.WriteUint(poolBits, 8);
+    return writer.ToPacket();
+}
+
+std::optional<McLinkStatus>
+McLinkStatus::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    McLinkStatus message;
+    bool good = true;
+    message.link = LinkId(ReadNumber(reader));
+    message.a = KmId(ReadNumber(reader));
+    message.b = KmId(ReadNumber(reader));
+    message.status = ReadEnum(reader, LINK_OFF, good);
+    message.keyRateBps = reader.ReadUint(8);
+    message.poolBits = reader.ReadUint(8);
+    good = good && message.a < message.b;
+    return Complete(reader, good, message);
+}
+
+Ptr<Packet>
+McSessionStatus::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(session.value, 4);
+    writer.WriteUint(resilienceClass, 1);
+    writer.WriteUint(working.value, 4);
+    writer.WriteUint(protection.value, 4);
+    writer.WriteUint(recovery.value, 4);
+    writer.WriteUint(state, 1);
+    return writer.ToPacket();
+}
+
+std::optional<McSessionStatus>
+McSessionStatus::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    McSessionStatus message;
+    bool good = true;
+    message.session = SessionId(ReadNumber(reader));
+    message.resilienceClass = ReadEnum(reader, CLASS_RESTORATION, good);
+    message.working = RouteId(ReadNumber(reader));
+    message.protection = RouteId(ReadNumber(reader));
+    message.recovery = RouteId(ReadNumber(reader));
+    message.state = ReadEnum(reader, MC_SUPPLY_INTERRUPTED, good);
+    return Complete(reader, good, message);
+}
+
+Ptr<Packet>
+McRouteStatus::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(route.id.value, 4);
+    writer.WriteUint(route.session.value, 4);
+    writer.WriteUint(route.role, 1);
+    writer.WriteUint(route.floorBits, 8);
+    writer.WriteUint(route.kms.size(), 2);
+    for (const KmId km : route.kms)
+    {
+        writer.WriteUint(km.value, 4);
+    }
+    writer.WriteUint(state, 1);
+    return writer.ToPacket();
+}
+
+std::optional<McRouteStatus>
+McRouteStatus::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    McRouteStatus message;
+    bool good = true;
+    message.route.id = RouteId(ReadNumber(reader));
+    message.route.session = SessionId(ReadNumber(reader));
+    message.route.role = ReadEnum(reader, ROUTE_RECOVERY, good);
+    message.route.floorBits = reader.ReadUint(8);
+    const uint64_t count = reader.ReadUint(2);
+    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
+    {
+        message.route.kms.emplace_back(ReadNumber(reader));
+    }
+    message.state = ReadEnum(reader, MC_ROUTE_RELEASED, good);
+    good = good && count >= 2;
+    return Complete(reader, good, std::move(message));
+}
+
+Ptr<Packet>
+McOperation::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(kind, 1);
+    writer.WriteUint(session.value, 4);
+    writer.WriteUint(from.value, 4);
+    writer.WriteUint(to.value, 4);
+    writer.WriteTime(informed);
+    writer.WriteTime(decided);
+    writer.WriteTime(completed);
+    writer.WriteUint(withinToleration ? 1 : 0, 1);
+    return writer.ToPacket();
+}
+
+std::optional<McOperation>
+McOperation::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    McOperation message;
+    bool good = true;
+    message.kind = ReadEnum(reader, MC_OPERATION_RESUMPTION, good);
+    message.session = SessionId(ReadNumber(reader));
+    message.from = RouteId(ReadNumber(reader));
+    message.to = RouteId(ReadNumber(reader));
+    message.informed = ReadInstant(reader, good);
+    message.decided = ReadInstant(reader, good);
+    message.completed = ReadInstant(reader, good);
+    message.withinToleration = ReadBool(reader, good);
+    return Complete(reader, good, message);
+}
+
+Ptr<Packet>
+McPolicy::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(number, 4);
+    writer.WriteUint(mayRestore ? 1 : 0, 1);
+    writer.WriteUint(mayPreempt ? 1 : 0, 1);
+    writer.WriteUint(abandonOnToleration ? 1 : 0, 1);
+    writer.WriteUint(maxHops, 4);
+    return writer.ToPacket();
+}
+
+std::optional<McPolicy>
+McPolicy::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    McPolicy message;
+    bool good = true;
+    message.number = ReadNumber(reader);
+    message.mayRestore = ReadBool(reader, good);
+    message.mayPreempt = ReadBool(reader, good);
+    message.abandonOnToleration = ReadBool(reader, good);
+    message.maxHops = ReadNumber(reader);
+    good = good && message.maxHops > 0;
+    return Complete(reader, good, message);
+}
+
+Ptr<Packet>
+McPolicyAccepted::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(number, 4);
+    return writer.ToPacket();
+}
+
+std::optional<McPolicyAccepted>
+McPolicyAccepted::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    McPolicyAccepted message;
+    message.number = ReadNumber(reader);
+    return Complete(reader, true, message);
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,428 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-manager.h"
+
+#include "ns3/log.h"
+#include "ns3/node.h"
+#include "ns3/simulator.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnManager");
+NS_OBJECT_ENSURE_REGISTERED(QkdnManager);
+
+TypeId
+QkdnManager::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::qkdn::QkdnManager")
+            .SetParent<Application>()
+            .SetGroupName("QkdnResilience")
+            .AddConstructor<QkdnManager>()
+            .AddAttribute("PolicyRetry",
+                          "Time after which a policy is sent again to a controller that has not "
+                          "accepted it.",
+                          TimeValue(Seconds(1)),
+                          MakeTimeAccessor(&QkdnManager::m_policyRetry),
+                          MakeTimeChecker(MilliSeconds(1)))
+            .AddTraceSource("Operation",
+                            "A protection or recovery action is entered in the operations log.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_operationTrace),
+                            "ns3::qkdn::QkdnManager::OperationCallback")
+            .AddTraceSource("RouteStatus",
+                            "The status of a key relay route changes in the records.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_routeStatusTrace),
+                            "ns3::qkdn::QkdnManager::RouteStatusCallback")
+            .AddTraceSource("SessionStatus",
+                            "Routes or key supply of a session change in the records.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_sessionStatusTrace),
+                            "ns3::qkdn::QkdnManager::SessionStatusCallback")
+            .AddTraceSource("LinkStatus",
+                            "A QKD link changes in the records.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_linkStatusTrace),
+                            "ns3::qkdn::QkdnManager::LinkStatusCallback")
+            .AddTraceSource("Policy",
+                            "The policy is sent to a controller, or accepted by one.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_policyTrace),
+                            "ns3::qkdn::QkdnManager::PolicyCallback")
+            .AddTraceSource("Controller",
+                            "What is known of a controller changes.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_controllerTrace),
+                            "ns3::qkdn::QkdnManager::ControllerCallback")
+            .AddTraceSource("Process",
+                            "The process crashes or starts again.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_processTrace),
+                            "ns3::qkdn::QkdnManager::ProcessCallback")
+            .AddTraceSource("BadMessage",
+                            "A message was malformed or out of place.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_badMessageTrace),
+                            "ns3::qkdn::QkdnManager::BadMessageCallback");
+    return tid;
+}
+
+QkdnManager::QkdnManager()
+    : m_endpoint(CreateObject<MessageEndpoint>()),
+      m_hello(CreateObject<HelloAgent>())
+{
+    NS_LOG_FUNCTION(this);
+}
+
+QkdnManager::~QkdnManager()
+{
+    NS_LOG_FUNCTION(this);
+}
+
+void
+QkdnManager::DoDispose()
+{
+    NS_LOG_FUNCTION(this);
+    for (auto& controller : m_controllers)
+    {
+        controller.second.push.Cancel();
+    }
+    m_endpoint->Dispose();
+    m_hello->Dispose();
+    Application::DoDispose();
+}
+
+void
+QkdnManager::SetIdentity(const Address& local)
+{
+    m_local = local;
+}
+
+void
+QkdnManager::AddController(uint32_t number, const Address& remote)
+{
+    NS_LOG_FUNCTION(this << number << remote);
+    NS_ABORT_MSG_IF(number == 0, "a controller needs a number");
+    NS_ABORT_MSG_IF(m_started, "controller " << number << " comes after the start of the manager");
+    NS_ABORT_MSG_IF(m_controllers.count(number) > 0, "there is a controller " << number);
+    m_controllers[number].remote = remote;
+}
+
+void
+QkdnManager::SetPolicy(const McPolicy& policy)
+{
+    NS_LOG_FUNCTION(this << policy.number);
+    NS_ABORT_MSG_IF(policy.number <= (m_policy ? m_policy->number : 0),
+                    "policy " << policy.number << " is not newer than the one before");
+    NS_ABORT_MSG_IF(policy.maxHops == 0, "policy " << policy.number << " allows no hop");
+    m_policy = policy;
+    for (auto& [number, controller] : m_controllers)
+    {
+        controller.accepted = false;
+        PushPolicy(number);
+    }
+}
+
+void
+QkdnManager::StartApplication()
+{
+    NS_LOG_FUNCTION(this);
+    NS_ABORT_MSG_IF(m_local.IsInvalid(), "a manager was started without an identity");
+    m_endpoint->SetNode(GetNode());
+    m_endpoint->SetReceiveCallback(MakeCallback(&QkdnManager::ReceiveMessage, this));
+    m_endpoint->SetPeerCallback(MakeCallback(&QkdnManager::PeerConnected, this));
+    m_hello->SetNode(GetNode());
+    m_hello->SetPeerCallback(MakeCallback(&QkdnManager::PeerAlive, this));
+    for (auto& [number, controller] : m_controllers)
+    {
+        controller.helloPeer = m_hello->AddPeer(controller.remote);
+        m_byHello[controller.helloPeer] = number;
+    }
+    m_started = true;
+    if (m_crashes == 0)
+    {
+        Open();
+    }
+}
+
+void
+QkdnManager::StopApplication()
+{
+    NS_LOG_FUNCTION(this);
+    m_started = false;
+    if (m_running)
+    {
+        Close();
+    }
+}
+
+void
+QkdnManager::Open()
+{
+    m_running = true;
+    m_endpoint->Listen(m_local);
+    for (auto& [number, controller] : m_controllers)
+    {
+        if (!controller.peer.IsValid())
+        {
+            controller.peer = m_endpoint->AddPeer(controller.remote);
+            m_byPeer[controller.peer] = number;
+        }
+    }
+    m_hello->Listen(m_local);
+    m_hello->Start();
+}
+
+void
+QkdnManager::Close()
+{
+    m_running = false;
+    m_endpoint->Stop();
+    m_hello->Stop();
+    for (auto& controller : m_controllers)
+    {
+        controller.second.accepted = false;
+        controller.second.push.Cancel();
+    }
+}
+
+void
+QkdnManager::Crash()
+{
+    NS_LOG_FUNCTION(this);
+    ++m_crashes;
+    if (m_crashes > 1)
+    {
+        return;
+    }
+    if (m_running)
+    {
+        Close();
+    }
+    m_processTrace(false);
+}
+
+void
+QkdnManager::Restart()
+{
+    NS_LOG_FUNCTION(this);
+    NS_ABORT_MSG_IF(m_crashes == 0, "the manager runs and is restarted");
+    --m_crashes;
+    if (m_crashes > 0)
+    {
+        return;
+    }
+    m_processTrace(true);
+    if (m_started)
+    {
+        Open();
+    }
+}
+
+bool
+QkdnManager::IsRunning() const
+{
+    return m_running;
+}
+
+const Inventory&
+QkdnManager::GetInventory() const
+{
+    return m_inventory;
+}
+
+const OperationsLog&
+QkdnManager::GetOperationsLog() const
+{
+    return m_log;
+}
+
+bool
+QkdnManager::HasAccepted(uint32_t controller) const
+{
+    const auto found = m_controllers.find(controller);
+    return found != m_controllers.end() && found->second.accepted;
+}
+
+Ptr<MessageEndpoint>
+QkdnManager::GetEndpoint() const
+{
+    return m_endpoint;
+}
+
+Ptr<HelloAgent>
+QkdnManager::GetHelloAgent() const
+{
+    return m_hello;
+}
+
+void
+QkdnManager::PeerConnected(PeerId peer, bool up)
+{
+    const uint32_t number = m_byPeer.at(peer);
+    NS_LOG_FUNCTION(this << number << up);
+    m_controllerTrace(number, up ? "up" : "down");
+    Controller& controller = m_controllers.at(number);
+    // a controller that crashed has forgotten the policy
+    controller.accepted = false;
+    controller.push.Cancel();
+    if (up)
+    {
+        PushPolicy(number);
+    }
+}
+
+void
+QkdnManager::PeerAlive(HelloPeerId peer, bool alive)
+{
+    const uint32_t number = m_byHello.at(peer);
+    NS_LOG_FUNCTION(this << number << alive);
+    m_controllerTrace(number, alive ? "alive" : "dead");
+    const PeerId connection = m_controllers.at(number).peer;
+    if (alive)
+    {
+        m_endpoint->Reconnect(connection);
+    }
+    else
+    {
+        m_endpoint->Abandon(connection);
+    }
+}
+
+void
+QkdnManager::PushPolicy(uint32_t number)
+{
+    Controller& controller = m_controllers.at(number);
+    controller.push.Cancel();
+    if (!m_policy || controller.accepted || !controller.peer.IsValid() ||
+        !m_endpoint->IsUp(controller.peer))
+    {
+        return;
+    }
+    if (m_endpoint->Send(controller.peer, MC_POLICY, m_policy->ToPacket()))
+    {
+        m_policyTrace(*m_policy, false);
+    }
+    controller.push = Simulator::Schedule(m_policyRetry, &QkdnManager::PushPolicy, this, number);
+}
+
+void
+QkdnManager::ReceiveMessage(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId incident)
+{
+    const uint32_t number = m_byPeer.at(peer);
+    NS_LOG_FUNCTION(this << number << type << body->GetSize());
+    if (!Dispatch(number, type, body, incident))
+    {
+        NS_LOG_WARN("message of type " << type << " from controller " << number
+                                       << " changed nothing");
+        m_badMessageTrace(number, type);
+    }
+}
+
+bool
+QkdnManager::Dispatch(uint32_t number, uint16_t type, Ptr<Packet> body, IncidentId incident)
+{
+    switch (type)
+    {
+    case MC_LINK_STATUS:
+        return HandleLinkStatus(body);
+    case MC_SESSION_STATUS:
+        return HandleSessionStatus(body);
+    case MC_ROUTE_STATUS:
+        return HandleRouteStatus(body);
+    case MC_OPERATION:
+        return HandleOperation(number, body, incident);
+    case MC_POLICY_ACCEPTED:
+        return HandlePolicyAccepted(number, body);
+    default:
+        return false;
+    }
+}
+
+bool
+QkdnManager::HandleLinkStatus(Ptr<Packet> body)
+{
+    const auto message = McLinkStatus::FromPacket(body);
+    if (!message || !message->link.IsValid() || !message->a.IsValid())
+    {
+        return false;
+    }
+    if (m_inventory.Update(Simulator::Now(), *message))
+    {
+        m_linkStatusTrace(*message);
+    }
+    return true;
+}
+
+bool
+QkdnManager::HandleSessionStatus(Ptr<Packet> body)
+{
+    const auto message = McSessionStatus::FromPacket(body);
+    if (!message || !message->session.IsValid() ||
+        (message->working.IsValid() && message->working == message->protection))
+    {
+        return false;
+    }
+    if (m_inventory.Update(Simulator::Now(), *message))
+    {
+        m_sessionStatusTrace(*message);
+    }
+    return true;
+}
+
+bool
+QkdnManager::HandleRouteStatus(Ptr<Packet> body)
+{
+    const auto message = McRouteStatus::FromPacket(body);
+    if (!message || !message->route.id.IsValid() || !message->route.session.IsValid())
+    {
+        return false;
+    }
+    if (m_inventory.Update(Simulator::Now(), *message))
+    {
+        m_routeStatusTrace(*message);
+    }
+    return true;
+}
+
+bool
+QkdnManager::HandleOperation(uint32_t number, Ptr<Packet> body, IncidentId incident)
+{
+    const auto message = McOperation::FromPacket(body);
+    if (!message || !message->session.IsValid())
+    {
+        return false;
+    }
+    if (!m_log.Add(LoggedOperation{Simulator::Now(), number, incident, *message}))
+    {
+        NS_LOG_LOGIC("controller " << number << " repeats an operation");
+        return true;
+    }
+    m_operationTrace(*message, incident);
+    for (const McRouteStatus& status : m_inventory.Apply(Simulator::Now(), *message))
+    {
+        m_routeStatusTrace(status);
+    }
+    return true;
+}
+
+bool
+QkdnManager::HandlePolicyAccepted(uint32_t number, Ptr<Packet> body)
+{
+    const auto message = McPolicyAccepted::FromPacket(body);
+    if (!message || !m_policy || message->number == 0 || message->number > m_policy->number)
+    {
+        return false;
+    }
+    Controller& controller = m_controllers.at(number);
+    if (message->number == m_policy->number && !controller.accepted)
+    {
+        controller.accepted = true;
+        controller.push.Cancel();
+        m_policyTrace(*m_policy, true);
+    }
+    return true;
+}
+
+} // namespace qkdn
+} // namespace ns3

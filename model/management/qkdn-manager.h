@@ -1,0 +1,268 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_MANAGER_H
+#define QKDN_MANAGER_H
+
+#include "qkdn-inventory.h"
+#include "qkdn-operations-log.h"
+
+#include "ns3/application.h"
+#include "ns3/event-id.h"
+#include "ns3/qkdn-hello-agent.h"
+#include "ns3/qkdn-mc-messages.h"
+#include "ns3/qkdn-message-endpoint.h"
+#include "ns3/traced-callback.h"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A QKDN manager: keeps records of the network's resilience and says what controllers may
+ * do.
+ *
+ * It knows what controllers report over Mc and nothing else. It keeps an inventory of QKD links,
+ * the match-up of working, protection, recovery and extra routes of each session, the status of
+ * each key relay route, the state of key supply of each session, and a log of all protection and
+ * recovery actions. It pushes the resilience policy to each controller until that accepts it, and
+ * again after each reconnection.
+ *
+ * Records are on stable storage: they survive a crash. What happens meanwhile is not recorded
+ * unless controllers report it afterwards.
+ */
+class QkdnManager : public Application
+{
+  public:
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    QkdnManager();
+    ~QkdnManager() override;
+
+    /**
+     * @brief Set who this is.
+     * @param local address and port for Mc and hellos
+     */
+    void SetIdentity(const Address& local);
+
+    /**
+     * @brief Add a controller, before the start.
+     * @param number its number, not 0; aborts if it is used already
+     * @param remote its address and port for Mc
+     */
+    void AddController(uint32_t number, const Address& remote);
+
+    /**
+     * @brief Set the resilience policy of all controllers. May be called before the start and
+     * during the run.
+     * @param policy the policy; its number is higher than that of any before, and it allows at
+     * least one hop
+     */
+    void SetPolicy(const McPolicy& policy);
+
+    /// The process crashes, also before the start: connections close, hellos end.
+    void Crash();
+
+    /// One cause of a crash is gone; if it was the last one, the process starts again.
+    void Restart();
+
+    /**
+     * @brief Whether the process runs.
+     * @return false after Crash()
+     */
+    bool IsRunning() const;
+
+    /**
+     * @brief Links, routes and sessions as controllers reported them.
+     * @return the inventory
+     */
+    const Inventory& GetInventory() const;
+
+    /**
+     * @brief All protection and recovery actions that were reported.
+     * @return the log
+     */
+    const OperationsLog& GetOperationsLog() const;
+
+    /**
+     * @brief Whether a controller has accepted the present policy over its present connection.
+     * @param controller number of the controller
+     * @return true if so; false also if there is no policy or no such controller
+     */
+    bool HasAccepted(uint32_t controller) const;
+
+    /**
+     * @brief The endpoint of Mc.
+     * @return the endpoint
+     */
+    Ptr<MessageEndpoint> GetEndpoint() const;
+
+    /**
+     * @brief What finds out whether controllers live.
+     * @return the agent
+     */
+    Ptr<HelloAgent> GetHelloAgent() const;
+
+    /**
+     * @brief TracedCallback signature of an action that is entered in the log.
+     * @param operation the action
+     * @param incident the failure behind it, or none
+     */
+    using OperationCallback = void (*)(const McOperation& operation, IncidentId incident);
+
+    /**
+     * @brief TracedCallback signature of a route whose status changes in the records.
+     * @param status the route and its new status
+     */
+    using RouteStatusCallback = void (*)(const McRouteStatus& status);
+
+    /**
+     * @brief TracedCallback signature of a session that changes in the records.
+     * @param status the session, its routes and the state of its key supply
+     */
+    using SessionStatusCallback = void (*)(const McSessionStatus& status);
+
+    /**
+     * @brief TracedCallback signature of a QKD link that changes in the records.
+     * @param status the link and its new status
+     */
+    using LinkStatusCallback = void (*)(const McLinkStatus& status);
+
+    /**
+     * @brief TracedCallback signature of a policy.
+     * @param policy the policy
+     * @param accepted true if a controller has accepted it, false if it was sent to one
+     */
+    using PolicyCallback = void (*)(const McPolicy& policy, bool accepted);
+
+    /**
+     * @brief TracedCallback signature of a change of what is known of a controller.
+     * @param controller its number
+     * @param state "alive", "dead" (hellos), "up", "down" (connection)
+     */
+    using ControllerCallback = void (*)(uint32_t controller, const std::string& state);
+
+    /**
+     * @brief TracedCallback signature of a crash or restart.
+     * @param running true after a restart
+     */
+    using ProcessCallback = void (*)(bool running);
+
+    /**
+     * @brief TracedCallback signature of a message that changed nothing.
+     * @param controller the sender
+     * @param type message type
+     */
+    using BadMessageCallback = void (*)(uint32_t controller, uint16_t type);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /// A controller.
+    struct Controller
+    {
+        Address remote;        //!< its address and port for Mc
+        PeerId peer;           //!< at the endpoint
+        HelloPeerId helloPeer; //!< at the hello agent
+        bool accepted{false};  //!< it has accepted the present policy
+        EventId push;          //!< sends the policy again
+    };
+
+    void StartApplication() override;
+    void StopApplication() override;
+
+    /// Bring up endpoint and hellos.
+    void Open();
+
+    /// Close endpoint and hellos.
+    void Close();
+
+    /**
+     * @brief A connection is up or down.
+     * @param peer the controller
+     * @param up true for up
+     */
+    void PeerConnected(PeerId peer, bool up);
+
+    /**
+     * @brief A controller answers hellos or does not.
+     * @param peer the controller
+     * @param alive true if it does
+     */
+    void PeerAlive(HelloPeerId peer, bool alive);
+
+    /**
+     * @brief Send the policy to a controller, and again later unless it accepts it.
+     * @param number number of the controller
+     */
+    void PushPolicy(uint32_t number);
+
+    /**
+     * @brief A message.
+     * @param peer the controller
+     * @param type its type
+     * @param body its body
+     * @param incident the failure behind it
+     */
+    void ReceiveMessage(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId incident);
+
+    /**
+     * @brief Carry out what a message says.
+     * @param number number of the controller
+     * @param type its type
+     * @param body its body
+     * @param incident the failure behind it
+     * @return false if it is malformed or out of place, and changed nothing
+     */
+    bool Dispatch(uint32_t number, uint16_t type, Ptr<Packet> body, IncidentId incident);
+
+    /// @cond
+    bool HandleLinkStatus(Ptr<Packet> body);
+    bool HandleSessionStatus(Ptr<Packet> body);
+    bool HandleRouteStatus(Ptr<Packet> body);
+    bool HandleOperation(uint32_t number, Ptr<Packet> body, IncidentId incident);
+    bool HandlePolicyAccepted(uint32_t number, Ptr<Packet> body);
+    /// @endcond
+
+    Time m_policyRetry;                           //!< attribute PolicyRetry
+    Address m_local;                              //!< Mc and hellos
+    Ptr<MessageEndpoint> m_endpoint;              //!< Mc
+    Ptr<HelloAgent> m_hello;                      //!< liveness
+    std::map<uint32_t, Controller> m_controllers; //!< controllers by number
+    std::map<PeerId, uint32_t> m_byPeer;          //!< controllers by endpoint peer
+    std::map<HelloPeerId, uint32_t> m_byHello;    //!< controllers by hello peer
+    Inventory m_inventory;                        //!< what is known of the network
+    OperationsLog m_log;                          //!< protection and recovery actions
+    std::optional<McPolicy> m_policy;             //!< the present policy
+    bool m_running{false};                        //!< process runs
+    bool m_started{false};                        //!< between start and stop of the application
+    uint32_t m_crashes{0};                        //!< causes of a crash that last
+
+    TracedCallback<const McOperation&, IncidentId> m_operationTrace; //!< Operation
+    TracedCallback<const McRouteStatus&> m_routeStatusTrace;         //!< RouteStatus
+    TracedCallback<const McSessionStatus&> m_sessionStatusTrace;     //!< SessionStatus
+    TracedCallback<const McLinkStatus&> m_linkStatusTrace;           //!< LinkStatus
+    TracedCallback<const McPolicy&, bool> m_policyTrace;             //!< Policy
+    TracedCallback<uint32_t, const std::string&> m_controllerTrace;  //!< Controller
+    TracedCallback<bool> m_processTrace;                             //!< Process
+    TracedCallback<uint32_t, uint16_t> m_badMessageTrace;            //!< BadMessage
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_MANAGER_H */

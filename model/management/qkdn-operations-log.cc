@@ -1,0 +1,79 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-operations-log.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/// Whether two entries tell of the same action; when they were entered is no part of it.
+bool
+IsSameReport(const LoggedOperation& a, const LoggedOperation& b)
+{
+    const auto key = [](const LoggedOperation& entry) {
+        const McOperation& operation = entry.operation;
+        return std::make_tuple(entry.controller,
+                               entry.incident,
+                               operation.kind,
+                               operation.session,
+                               operation.from,
+                               operation.to,
+                               operation.informed,
+                               operation.decided,
+                               operation.completed,
+                               operation.withinToleration);
+    };
+    return key(a) == key(b);
+}
+
+} // namespace
+
+bool
+OperationsLog::Add(const LoggedOperation& entry)
+{
+    std::vector<std::size_t>& places = m_ofSessions[entry.operation.session];
+    if (std::any_of(places.begin(), places.end(), [this, &entry](std::size_t place) {
+            return IsSameReport(m_entries[place], entry);
+        }))
+    {
+        return false;
+    }
+    places.push_back(m_entries.size());
+    m_entries.push_back(entry);
+    return true;
+}
+
+const std::vector<LoggedOperation>&
+OperationsLog::GetEntries() const
+{
+    return m_entries;
+}
+
+std::vector<LoggedOperation>
+OperationsLog::GetEntriesOf(SessionId session) const
+{
+    std::vector<LoggedOperation> entries;
+    const auto places = m_ofSessions.find(session);
+    if (places != m_ofSessions.end())
+    {
+        for (const std::size_t place : places->second)
+        {
+            entries.push_back(m_entries[place]);
+        }
+    }
+    return entries;
+}
+
+} // namespace qkdn
+} // namespace ns3

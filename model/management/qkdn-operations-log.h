@@ -1,0 +1,73 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_OPERATIONS_LOG_H
+#define QKDN_OPERATIONS_LOG_H
+
+#include "ns3/nstime.h"
+#include "ns3/qkdn-ids.h"
+#include "ns3/qkdn-mc-messages.h"
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A protection or recovery action in the log of a manager.
+ */
+struct LoggedOperation
+{
+    Time entered;           //!< when the manager learned of it
+    uint32_t controller{0}; //!< who reported it
+    IncidentId incident;    //!< the failure behind it, or none
+    McOperation operation;  //!< what was done, to which session, and when
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The log of all protection and recovery actions that a manager was told of (draft
+ * Y.QKDN-rsrq, July 2023 output, clause 9.4).
+ *
+ * Entries are added and never changed.
+ */
+class OperationsLog
+{
+  public:
+    /**
+     * @brief Enter an action. A report that was repeated is entered once.
+     * @param entry the action
+     * @return false if the log has it already
+     */
+    bool Add(const LoggedOperation& entry);
+
+    /**
+     * @brief All entries.
+     * @return the entries in the order in which they were added
+     */
+    const std::vector<LoggedOperation>& GetEntries() const;
+
+    /**
+     * @brief The entries of one session.
+     * @param session the session
+     * @return the entries in the order in which they were added
+     */
+    std::vector<LoggedOperation> GetEntriesOf(SessionId session) const;
+
+  private:
+    std::vector<LoggedOperation> m_entries;                     //!< the entries
+    std::map<SessionId, std::vector<std::size_t>> m_ofSessions; //!< their places by session
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_OPERATIONS_LOG_H */

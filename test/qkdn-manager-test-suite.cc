@@ -1,0 +1,755 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-test-schedule.h"
+
+#include "ns3/double.h"
+#include "ns3/node-container.h"
+#include "ns3/qkdn-fibre-span.h"
+#include "ns3/qkdn-manager.h"
+#include "ns3/qkdn-plant-helper.h"
+#include "ns3/test.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace ns3;
+using namespace ns3::qkdn;
+
+namespace
+{
+
+constexpr uint16_t CONTROLLER_PORT = 7020; //!< controllers' end of Mc
+constexpr uint16_t MANAGER_PORT = 7021;    //!< manager's end of Mc
+
+const IncidentId INCIDENT{2, 7};    //!< a failure
+const SessionId SESSION{1};         //!< a session
+const RouteId WORKING{0x100001};    //!< its working route
+const RouteId PROTECTION{0x100002}; //!< its protection route
+
+/**
+ * @brief A controller that says what the test wants, and notes what the manager says.
+ */
+class ScriptedController
+{
+  public:
+    /**
+     * @brief Constructor
+     * @param node its node
+     * @param local address and port of its end of Mc
+     * @param manager those of the manager
+     */
+    ScriptedController(Ptr<Node> node, const Address& local, const Address& manager)
+        : m_endpoint(CreateObject<MessageEndpoint>()),
+          m_hello(CreateObject<HelloAgent>())
+    {
+        m_endpoint->SetNode(node);
+        m_endpoint->SetReceiveCallback(MakeCallback(&ScriptedController::Receive, this));
+        m_endpoint->SetPeerCallback(MakeCallback(&ScriptedController::PeerConnected, this));
+        m_endpoint->Listen(local);
+        m_peer = m_endpoint->AddPeer(manager);
+        m_hello->SetNode(node);
+        m_hello->SetPeerCallback(MakeCallback(&ScriptedController::PeerAlive, this));
+        m_hello->Listen(local);
+        m_hello->AddPeer(manager);
+    }
+
+    ~ScriptedController()
+    {
+        m_endpoint->Dispose();
+        m_hello->Dispose();
+    }
+
+    /**
+     * @brief Send a message.
+     * @param type its type
+     * @param body its body
+     * @param incident the failure behind it
+     * @return whether it was sent
+     */
+    bool Send(uint16_t type, Ptr<Packet> body, IncidentId incident = IncidentId())
+    {
+        return m_endpoint->Send(m_peer, type, body, incident);
+    }
+
+    /// Send a report of a route.
+    bool SendRoute(RouteId route, RouteRole role, McRouteState state)
+    {
+        return Send(
+            MC_ROUTE_STATUS,
+            McRouteStatus{KeyRoute{route, SESSION, role, {KmId(1), KmId(2)}, 0}, state}.ToPacket());
+    }
+
+    /// Send a report of the session.
+    bool SendSession(McSupplyState state)
+    {
+        return Send(MC_SESSION_STATUS,
+                    McSessionStatus{SESSION, CLASS_ROUTE_1_1, WORKING, PROTECTION, RouteId(), state}
+                        .ToPacket());
+    }
+
+    /// Send a report of an action.
+    bool SendOperation(McOperationKind kind, RouteId from, RouteId to)
+    {
+        McOperation operation;
+        operation.kind = kind;
+        operation.session = SESSION;
+        operation.from = from;
+        operation.to = to;
+        operation.informed = Seconds(1);
+        return Send(MC_OPERATION, operation.ToPacket(), INCIDENT);
+    }
+
+    /// Crash.
+    void Stop()
+    {
+        m_endpoint->Stop();
+        m_hello->Stop();
+    }
+
+    /// Start again.
+    void Start()
+    {
+        m_endpoint->Start();
+        m_hello->Start();
+    }
+
+    bool m_accepts{true};             //!< whether it accepts policies
+    std::vector<McPolicy> m_policies; //!< policies received
+
+  private:
+    /// @cond
+    void Receive(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId)
+    {
+        const auto policy = type == MC_POLICY ? McPolicy::FromPacket(body) : std::nullopt;
+        if (!policy)
+        {
+            m_policies.push_back(McPolicy());
+            return;
+        }
+        m_policies.push_back(*policy);
+        if (m_accepts)
+        {
+            m_endpoint->Send(peer, MC_POLICY_ACCEPTED, McPolicyAccepted{policy->number}.ToPacket());
+        }
+    }
+
+    void PeerConnected(PeerId, bool)
+    {
+    }
+
+    void PeerAlive(HelloPeerId, bool alive)
+    {
+        if (alive)
+        {
+            m_endpoint->Reconnect(m_peer);
+            return;
+        }
+        m_endpoint->Abandon(m_peer);
+    }
+
+    /// @endcond
+
+    Ptr<MessageEndpoint> m_endpoint; //!< Mc
+    Ptr<HelloAgent> m_hello;         //!< liveness
+    PeerId m_peer;                   //!< the manager
+};
+
+/// @brief The numbers of policies.
+std::string
+Numbers(const std::vector<McPolicy>& policies)
+{
+    std::string numbers;
+    for (const McPolicy& policy : policies)
+    {
+        numbers += std::to_string(policy.number) + " ";
+    }
+    return numbers;
+}
+
+} // namespace
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief A manager on the first node, and scripted controllers.
+ */
+class ManagerTest : public TestCase
+{
+  public:
+    /**
+     * @brief Constructor
+     * @param name name of the test
+     */
+    explicit ManagerTest(const std::string& name)
+        : TestCase(name)
+    {
+    }
+
+  protected:
+    void DoSetup() override
+    {
+        m_nodes.Create(2);
+        PlantHelper plant;
+        plant.InstallStack(m_nodes);
+        m_span = CreateObjectWithAttributes<FibreSpan>("LengthKm", DoubleValue(25.0));
+        FibrePath path;
+        path.AddSpan(m_span);
+        plant.Connect("link", m_nodes.Get(0), m_nodes.Get(1), path, DataRate("1Gbps"));
+        m_manager = CreateObject<QkdnManager>();
+        m_nodes.Get(0)->AddApplication(m_manager);
+        m_manager->SetIdentity(ServiceAt(0, MANAGER_PORT));
+        m_manager->TraceConnectWithoutContext("Operation",
+                                              MakeCallback(&ManagerTest::OperationEntered, this));
+        m_manager->TraceConnectWithoutContext("RouteStatus",
+                                              MakeCallback(&ManagerTest::RouteChanged, this));
+        m_manager->TraceConnectWithoutContext("SessionStatus",
+                                              MakeCallback(&ManagerTest::SessionChanged, this));
+        m_manager->TraceConnectWithoutContext("LinkStatus",
+                                              MakeCallback(&ManagerTest::LinkChanged, this));
+        m_manager->TraceConnectWithoutContext("Policy",
+                                              MakeCallback(&ManagerTest::PolicyMoved, this));
+        m_manager->TraceConnectWithoutContext("Controller",
+                                              MakeCallback(&ManagerTest::ControllerChanged, this));
+        m_manager->TraceConnectWithoutContext("Process",
+                                              MakeCallback(&ManagerTest::ProcessChanged, this));
+        m_manager->TraceConnectWithoutContext("BadMessage",
+                                              MakeCallback(&ManagerTest::MessageRefused, this));
+    }
+
+    /**
+     * @brief An address on a node.
+     * @param node 0 or 1
+     * @param port the port
+     * @return the address
+     */
+    Address ServiceAt(uint32_t node, uint16_t port) const
+    {
+        return InetSocketAddress(PlantHelper::GetServiceAddress(m_nodes.Get(node)), port);
+    }
+
+    /**
+     * @brief Add a controller.
+     * @param node its node, 0 for that of the manager
+     */
+    void AddController(uint32_t node)
+    {
+        const auto number = static_cast<uint32_t>(m_controllers.size() + 1);
+        const auto port = static_cast<uint16_t>(CONTROLLER_PORT - 10 * m_controllers.size());
+        const Address local = ServiceAt(node, port);
+        m_manager->AddController(number, local);
+        m_controllers.push_back(std::make_unique<ScriptedController>(m_nodes.Get(node),
+                                                                     local,
+                                                                     ServiceAt(0, MANAGER_PORT)));
+    }
+
+    /**
+     * @brief The first controller.
+     * @return the controller
+     */
+    ScriptedController& Controller()
+    {
+        return *m_controllers.front();
+    }
+
+    void DoTeardown() override
+    {
+        m_controllers.clear();
+        m_manager = nullptr;
+        m_nodes = NodeContainer();
+        m_span = nullptr;
+        Simulator::Destroy();
+    }
+
+    NodeContainer m_nodes;                                          //!< the nodes
+    Ptr<FibreSpan> m_span;                                          //!< the fibre between them
+    Ptr<QkdnManager> m_manager;                                     //!< the manager
+    std::vector<std::unique_ptr<ScriptedController>> m_controllers; //!< controllers
+    std::vector<McOperation> m_operations;                          //!< trace Operation
+    std::vector<IncidentId> m_incidents;                            //!< their incidents
+    std::vector<McRouteStatus> m_routes;                            //!< trace RouteStatus
+    std::vector<McSessionStatus> m_sessions;                        //!< trace SessionStatus
+    std::vector<McLinkStatus> m_links;                              //!< trace LinkStatus
+    std::string m_policies;                                         //!< trace Policy
+    std::string m_states;                                           //!< trace Controller
+    std::string m_processes;                                        //!< trace Process
+    std::vector<uint16_t> m_refused;                                //!< trace BadMessage
+
+  private:
+    /// @cond
+    void OperationEntered(const McOperation& operation, IncidentId incident)
+    {
+        m_operations.push_back(operation);
+        m_incidents.push_back(incident);
+    }
+
+    void RouteChanged(const McRouteStatus& status)
+    {
+        m_routes.push_back(status);
+    }
+
+    void SessionChanged(const McSessionStatus& status)
+    {
+        m_sessions.push_back(status);
+    }
+
+    void LinkChanged(const McLinkStatus& status)
+    {
+        m_links.push_back(status);
+    }
+
+    void PolicyMoved(const McPolicy& policy, bool accepted)
+    {
+        m_policies += (accepted ? "accepted " : "sent ") + std::to_string(policy.number) + ", ";
+    }
+
+    void ControllerChanged(uint32_t controller, const std::string& state)
+    {
+        m_states += std::to_string(controller) + " " + state + ", ";
+    }
+
+    void ProcessChanged(bool running)
+    {
+        m_processes += running ? "up " : "down ";
+    }
+
+    void MessageRefused(uint32_t, uint16_t type)
+    {
+        m_refused.push_back(type);
+    }
+
+    /// @endcond
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief What controllers report is in the records, wherever they are.
+ */
+class ManagerRecordsTest : public ManagerTest
+{
+  public:
+    /**
+     * @brief Constructor
+     * @param node node of the controller
+     */
+    explicit ManagerRecordsTest(uint32_t node)
+        : ManagerTest(node == 0 ? "Records of a controller on the manager's node"
+                                : "Records of a controller on another node"),
+          m_node(node)
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        AddController(m_node);
+        const McLinkStatus link{LinkId(5), KmId(1), KmId(2), LINK_ACTIVE, 1000, 5000};
+        for (const double at : {2.0, 2.5})
+        {
+            At(at, [this, link] {
+                NS_TEST_EXPECT_MSG_EQ(Controller().Send(MC_LINK_STATUS, link.ToPacket()),
+                                      true,
+                                      "connected");
+                Controller().SendRoute(WORKING, ROUTE_WORKING, MC_ROUTE_ACTIVE);
+                Controller().SendRoute(PROTECTION, ROUTE_PROTECTION, MC_ROUTE_STANDBY);
+                Controller().SendSession(MC_SUPPLY_NORMAL);
+            });
+        }
+        At(3, [this, link] {
+            McLinkStatus changed = link;
+            changed.status = LINK_PASSIVE;
+            Controller().Send(MC_LINK_STATUS, changed.ToPacket(), INCIDENT);
+        });
+        RunUntil(4);
+        NS_TEST_ASSERT_MSG_EQ(m_links.size(), 2, "new and changed, not the repetition");
+        NS_TEST_ASSERT_MSG_EQ(m_routes.size(), 2, "two routes");
+        NS_TEST_ASSERT_MSG_EQ(m_sessions.size(), 1, "a session");
+        NS_TEST_ASSERT_MSG_EQ(m_refused.empty(), true, "good messages");
+        NS_TEST_ASSERT_MSG_EQ(m_states.substr(m_states.size() - 6), "1 up, ", m_states);
+        const Inventory& inventory = m_manager->GetInventory();
+        const InventoryLink& known = inventory.GetLinks().at(LinkId(5));
+        NS_TEST_ASSERT_MSG_EQ(known.status.status, LINK_PASSIVE, "status");
+        NS_TEST_ASSERT_MSG_EQ(known.status.keyRateBps, 1000, "rate");
+        NS_TEST_ASSERT_MSG_EQ((known.updated >= Seconds(3)), true, "when");
+        const auto rows = inventory.GetMatchUps();
+        NS_TEST_ASSERT_MSG_EQ(rows.size(), 1, "a row");
+        NS_TEST_ASSERT_MSG_EQ(rows[0].session, SESSION, "session");
+        NS_TEST_ASSERT_MSG_EQ(rows[0].resilienceClass, CLASS_ROUTE_1_1, "class");
+        NS_TEST_ASSERT_MSG_EQ(rows[0].working, WORKING, "working");
+        NS_TEST_ASSERT_MSG_EQ(rows[0].protection, PROTECTION, "protection");
+        NS_TEST_ASSERT_MSG_EQ(rows[0].extra.IsValid(), false, "no extra traffic");
+        NS_TEST_ASSERT_MSG_EQ(rows[0].recovery.IsValid(), false, "no recovery");
+        const InventoryRoute& route = inventory.GetRoutes().at(PROTECTION);
+        NS_TEST_ASSERT_MSG_EQ(route.status.state, MC_ROUTE_STANDBY, "standby");
+        NS_TEST_ASSERT_MSG_EQ(route.status.route.kms.size(), 2, "its KMs");
+    }
+
+    uint32_t m_node; //!< node of the controller
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Actions are logged once and update the status of routes.
+ */
+class ManagerOperationsTest : public ManagerTest
+{
+  public:
+    ManagerOperationsTest()
+        : ManagerTest("Actions are logged once and update the status of routes")
+    {
+    }
+
+  private:
+    /// Status of a route in the records.
+    McRouteState StateOf(RouteId route) const
+    {
+        return m_manager->GetInventory().GetRoutes().at(route).status.state;
+    }
+
+    void DoRun() override
+    {
+        AddController(1);
+        At(2, [this] {
+            Controller().SendRoute(WORKING, ROUTE_WORKING, MC_ROUTE_ACTIVE);
+            Controller().SendRoute(PROTECTION, ROUTE_PROTECTION, MC_ROUTE_STANDBY);
+            Controller().SendOperation(MC_OPERATION_PROTECTION_SWITCH, WORKING, PROTECTION);
+            Controller().SendOperation(MC_OPERATION_PROTECTION_SWITCH, WORKING, PROTECTION);
+        });
+        RunUntil(3);
+        NS_TEST_ASSERT_MSG_EQ(m_operations.size(), 1, "a repetition is no second action");
+        NS_TEST_ASSERT_MSG_EQ((m_incidents.at(0) == INCIDENT), true, "its incident");
+        NS_TEST_ASSERT_MSG_EQ(StateOf(WORKING), MC_ROUTE_FAILED, "left because it failed");
+        NS_TEST_ASSERT_MSG_EQ(StateOf(PROTECTION), MC_ROUTE_ACTIVE, "in use");
+        NS_TEST_ASSERT_MSG_EQ(m_routes.size(), 4, "two reports, two changes");
+        At(3.5, [this] {
+            Controller().SendRoute(WORKING, ROUTE_WORKING, MC_ROUTE_STANDBY);
+            Controller().SendOperation(MC_OPERATION_REVERSION, PROTECTION, WORKING);
+        });
+        RunUntil(4);
+        NS_TEST_ASSERT_MSG_EQ(StateOf(WORKING), MC_ROUTE_ACTIVE, "in use again");
+        NS_TEST_ASSERT_MSG_EQ(StateOf(PROTECTION), MC_ROUTE_STANDBY, "on standby again");
+        At(4.5, [this] {
+            Controller().SendRoute(PROTECTION, ROUTE_PROTECTION, MC_ROUTE_RELEASED);
+            Controller().SendRoute(WORKING, ROUTE_WORKING, MC_ROUTE_STANDBY);
+            Controller().SendOperation(MC_OPERATION_RESTORATION, WORKING, PROTECTION);
+            Controller().SendOperation(MC_OPERATION_RESTORATION, RouteId(9), RouteId(10));
+        });
+        RunUntil(5);
+        NS_TEST_ASSERT_MSG_EQ(StateOf(PROTECTION), MC_ROUTE_RELEASED, "not brought back");
+        NS_TEST_ASSERT_MSG_EQ(StateOf(WORKING), MC_ROUTE_STANDBY, "was not in use");
+        NS_TEST_ASSERT_MSG_EQ(m_manager->GetInventory().GetRoutes().size(), 2, "none made up");
+        const OperationsLog& log = m_manager->GetOperationsLog();
+        NS_TEST_ASSERT_MSG_EQ(log.GetEntries().size(), 4, "four actions");
+        NS_TEST_ASSERT_MSG_EQ(log.GetEntriesOf(SESSION).size(), 4, "of the session");
+        NS_TEST_ASSERT_MSG_EQ(log.GetEntriesOf(SessionId(2)).empty(), true, "of another");
+        const LoggedOperation& entry = log.GetEntries().at(0);
+        NS_TEST_ASSERT_MSG_EQ(entry.controller, 1, "who reported it");
+        NS_TEST_ASSERT_MSG_EQ((entry.incident == INCIDENT), true, "the failure");
+        NS_TEST_ASSERT_MSG_EQ(entry.operation.informed, Seconds(1), "its times");
+        NS_TEST_ASSERT_MSG_EQ((entry.entered > Seconds(2)), true, "when it was entered");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Key supply is monitored.
+ */
+class ManagerSupplyTest : public ManagerTest
+{
+  public:
+    ManagerSupplyTest()
+        : ManagerTest("Interruptions of key supply are counted and timed")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        AddController(1);
+        double at = 2;
+        for (const McSupplyState state : {MC_SUPPLY_WAITING,
+                                          MC_SUPPLY_NORMAL,
+                                          MC_SUPPLY_FAILED,
+                                          MC_SUPPLY_INTERRUPTED,
+                                          MC_SUPPLY_PROTECTED,
+                                          MC_SUPPLY_NORMAL,
+                                          MC_SUPPLY_PREEMPTED})
+        {
+            At(at, [this, state] { Controller().SendSession(state); });
+            at += 1;
+        }
+        RunUntil(10);
+        const Inventory& inventory = m_manager->GetInventory();
+        const InventorySession& session = inventory.GetSessions().at(SESSION);
+        NS_TEST_ASSERT_MSG_EQ(m_sessions.size(), 7, "seven states");
+        NS_TEST_ASSERT_MSG_EQ(session.interruptions, 2, "failed and interrupted are one");
+        NS_TEST_ASSERT_MSG_EQ_TOL(session.interrupted.GetSeconds(), 2.0, 1e-3, "of the first");
+        NS_TEST_ASSERT_MSG_EQ_TOL(session.since.GetSeconds(), 8.0, 2e-3, "the second began");
+        const Time all = inventory.GetInterruptedTime(SESSION, Simulator::Now());
+        NS_TEST_ASSERT_MSG_EQ_TOL(all.GetSeconds(), 4.0, 2e-3, "both");
+        NS_TEST_ASSERT_MSG_EQ(inventory.GetInterruptedTime(SessionId(2), Simulator::Now()),
+                              Time(0),
+                              "nothing is known");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief A route of extra traffic has a column of its own.
+ */
+class ManagerExtraTest : public ManagerTest
+{
+  public:
+    ManagerExtraTest()
+        : ManagerTest("Extra traffic and recovery routes in the match-up table")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        AddController(1);
+        At(2, [this] {
+            Controller().SendRoute(WORKING, ROUTE_EXTRA, MC_ROUTE_ACTIVE);
+            Controller().Send(MC_SESSION_STATUS,
+                              McSessionStatus{SESSION,
+                                              CLASS_RESTORATION,
+                                              WORKING,
+                                              RouteId(),
+                                              RouteId(77),
+                                              MC_SUPPLY_RECOVERED}
+                                  .ToPacket());
+        });
+        RunUntil(3);
+        const auto rows = m_manager->GetInventory().GetMatchUps();
+        NS_TEST_ASSERT_MSG_EQ(rows.size(), 1, "a row");
+        NS_TEST_ASSERT_MSG_EQ(rows[0].extra, WORKING, "extra");
+        NS_TEST_ASSERT_MSG_EQ(rows[0].working.IsValid(), false, "working");
+        NS_TEST_ASSERT_MSG_EQ(rows[0].recovery, RouteId(77), "recovery");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Policies are pushed until they are accepted, and after each reconnection.
+ */
+class ManagerPolicyTest : public ManagerTest
+{
+  public:
+    ManagerPolicyTest()
+        : ManagerTest("Policies are pushed until accepted, and after each reconnection")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        AddController(1);
+        AddController(1);
+        Controller().m_accepts = false;
+        McPolicy policy;
+        policy.number = 3;
+        policy.maxHops = 4;
+        policy.mayPreempt = false;
+        m_manager->SetPolicy(policy);
+        At(5, [this] { Controller().m_accepts = true; });
+        RunUntil(10);
+        ScriptedController& other = *m_controllers[1];
+        NS_TEST_ASSERT_MSG_EQ(Numbers(other.m_policies), "3 ", "accepted at once, sent once");
+        const std::size_t pushes = Controller().m_policies.size();
+        NS_TEST_ASSERT_MSG_GT(pushes, 3, "repeated while it was not accepted");
+        NS_TEST_ASSERT_MSG_LT(pushes, 8, "and no longer");
+        NS_TEST_ASSERT_MSG_EQ(Controller().m_policies[0].maxHops, 4, "as it was set");
+        NS_TEST_ASSERT_MSG_EQ(Controller().m_policies[0].mayPreempt, false, "as it was set");
+        NS_TEST_ASSERT_MSG_EQ(m_manager->HasAccepted(1), true, "first");
+        NS_TEST_ASSERT_MSG_EQ(m_manager->HasAccepted(2), true, "second");
+        NS_TEST_ASSERT_MSG_EQ(m_manager->HasAccepted(3), false, "there is none");
+        NS_TEST_ASSERT_MSG_NE(m_policies.find("sent 3, "), std::string::npos, m_policies);
+        NS_TEST_ASSERT_MSG_NE(m_policies.find("accepted 3, "), std::string::npos, m_policies);
+
+        Controller().Stop();
+        RunUntil(15);
+        NS_TEST_ASSERT_MSG_EQ(m_manager->HasAccepted(1), false, "it may have forgotten");
+        Controller().Start();
+        RunUntil(20);
+        NS_TEST_ASSERT_MSG_EQ(Controller().m_policies.size(), pushes + 1, "again, once");
+        NS_TEST_ASSERT_MSG_EQ(m_manager->HasAccepted(1), true, "again");
+        NS_TEST_ASSERT_MSG_EQ(other.m_policies.size(), 1, "not to the other");
+
+        m_policies.clear();
+        policy.number = 4;
+        m_manager->SetPolicy(policy);
+        NS_TEST_ASSERT_MSG_EQ(m_manager->HasAccepted(2), false, "not yet");
+        RunUntil(25);
+        NS_TEST_ASSERT_MSG_EQ(m_policies,
+                              "sent 4, sent 4, accepted 4, accepted 4, ",
+                              "a new policy, to both");
+        NS_TEST_ASSERT_MSG_EQ(Numbers(other.m_policies), "3 4 ", "a new policy");
+        NS_TEST_ASSERT_MSG_EQ(m_refused.empty(), true, "good messages");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Bad messages are traced and change nothing.
+ */
+class ManagerHostileTest : public ManagerTest
+{
+  public:
+    ManagerHostileTest()
+        : ManagerTest("Bad messages are traced and change nothing")
+    {
+    }
+
+  private:
+    /**
+     * @brief Send a message that is to be refused.
+     * @param type its type
+     * @param body its body
+     */
+    void SendBad(uint16_t type, Ptr<Packet> body)
+    {
+        m_expected.push_back(type);
+        NS_TEST_EXPECT_MSG_EQ(Controller().Send(type, body), true, "connected");
+    }
+
+    /// Send what the manager should refuse.
+    void SendAllBad()
+    {
+        const KeyRoute route{RouteId(1), SESSION, ROUTE_WORKING, {KmId(1), KmId(2)}, 0};
+        KeyRoute nameless = route;
+        nameless.id = RouteId();
+        KeyRoute useless = route;
+        useless.session = SessionId();
+        SendBad(MC_ROUTE_STATUS, McRouteStatus{nameless, MC_ROUTE_ACTIVE}.ToPacket());
+        SendBad(MC_ROUTE_STATUS, McRouteStatus{useless, MC_ROUTE_ACTIVE}.ToPacket());
+        SendBad(MC_ROUTE_STATUS, Create<Packet>(3));
+        SendBad(MC_LINK_STATUS,
+                McLinkStatus{LinkId(), KmId(1), KmId(2), LINK_ACTIVE, 0, 0}.ToPacket());
+        SendBad(MC_LINK_STATUS,
+                McLinkStatus{LinkId(1), KmId(), KmId(2), LINK_ACTIVE, 0, 0}.ToPacket());
+        McSessionStatus session{SESSION,
+                                CLASS_ROUTE_1_1,
+                                RouteId(1),
+                                RouteId(1),
+                                RouteId(),
+                                MC_SUPPLY_NORMAL};
+        SendBad(MC_SESSION_STATUS, session.ToPacket());
+        session.protection = RouteId();
+        session.session = SessionId();
+        SendBad(MC_SESSION_STATUS, session.ToPacket());
+        SendBad(MC_OPERATION, McOperation().ToPacket());
+        SendBad(MC_OPERATION, Create<Packet>(500));
+        SendBad(MC_POLICY_ACCEPTED, McPolicyAccepted{8}.ToPacket());
+        SendBad(MC_POLICY_ACCEPTED, McPolicyAccepted{0}.ToPacket());
+        SendBad(MC_POLICY, McPolicy{1, true, true, true, 1}.ToPacket());
+        SendBad(0x7777, Create<Packet>(0));
+    }
+
+    void DoRun() override
+    {
+        AddController(1);
+        Controller().m_accepts = false;
+        At(2, [this] { SendBad(MC_POLICY_ACCEPTED, McPolicyAccepted{7}.ToPacket()); });
+        At(3, [this] { m_manager->SetPolicy(McPolicy{7, true, true, false, 3}); });
+        At(4, [this] { SendAllBad(); });
+        // an old policy is out of date, not out of place
+        At(5, [this] { Controller().Send(MC_POLICY_ACCEPTED, McPolicyAccepted{6}.ToPacket()); });
+        RunUntil(6);
+        NS_TEST_ASSERT_MSG_EQ(m_refused.size(), m_expected.size(), "each of them");
+        NS_TEST_ASSERT_MSG_EQ((m_refused == m_expected), true, "in order");
+        NS_TEST_ASSERT_MSG_EQ(m_manager->GetInventory().GetLinks().empty(), true, "no link");
+        NS_TEST_ASSERT_MSG_EQ(m_manager->GetInventory().GetRoutes().empty(), true, "no route");
+        NS_TEST_ASSERT_MSG_EQ(m_manager->GetInventory().GetSessions().empty(), true, "no session");
+        NS_TEST_ASSERT_MSG_EQ(m_manager->GetOperationsLog().GetEntries().empty(), true, "no log");
+        NS_TEST_ASSERT_MSG_EQ(m_manager->HasAccepted(1), false, "not accepted");
+        NS_TEST_ASSERT_MSG_EQ(m_states, "1 alive, 1 up, ", "the connection lasts");
+    }
+
+    std::vector<uint16_t> m_expected; //!< types of bad messages
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Crashes with several causes, and a network that falls silent.
+ */
+class ManagerFailureTest : public ManagerTest
+{
+  public:
+    ManagerFailureTest()
+        : ManagerTest("Records survive crashes; connections come back after them and after cuts")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        AddController(1);
+        m_manager->SetPolicy(McPolicy{1, true, true, false, 3});
+        m_manager->Crash();
+        At(3, [this] {
+            NS_TEST_EXPECT_MSG_EQ(m_states, "", "crashed before the start");
+            m_manager->Restart();
+        });
+        At(7, [this] { Controller().SendSession(MC_SUPPLY_NORMAL); });
+        At(8, [this] {
+            m_manager->Crash();
+            m_manager->Crash();
+        });
+        At(10, [this] { m_manager->Restart(); });
+        At(13, [this] {
+            NS_TEST_EXPECT_MSG_EQ(m_manager->IsRunning(), false, "one cause is left");
+            NS_TEST_EXPECT_MSG_EQ(m_manager->HasAccepted(1), false, "nobody is connected");
+            NS_TEST_EXPECT_MSG_EQ(Controller().SendSession(MC_SUPPLY_FAILED), false, "nobody");
+            m_manager->Restart();
+        });
+        RunUntil(17);
+        NS_TEST_ASSERT_MSG_EQ(m_processes, "down up down up ", "crashes");
+        NS_TEST_ASSERT_MSG_EQ(m_manager->IsRunning(), true, "runs");
+        NS_TEST_ASSERT_MSG_EQ(m_manager->GetInventory().GetSessions().at(SESSION).status.state,
+                              MC_SUPPLY_NORMAL,
+                              "records survive");
+        NS_TEST_ASSERT_MSG_EQ(Numbers(Controller().m_policies), "1 1 ", "pushed again");
+        NS_TEST_ASSERT_MSG_EQ(m_manager->HasAccepted(1), true, "and accepted");
+
+        m_states.clear();
+        m_span->Cut();
+        At(27, [this] {
+            NS_TEST_EXPECT_MSG_EQ(m_states, "1 dead, 1 down, ", "hellos end");
+            m_span->Repair();
+        });
+        RunUntil(32);
+        NS_TEST_ASSERT_MSG_EQ(m_states, "1 dead, 1 down, 1 alive, 1 up, ", "and come back");
+        NS_TEST_ASSERT_MSG_EQ(Numbers(Controller().m_policies), "1 1 1 ", "pushed again");
+        m_manager->SetStopTime(Seconds(33));
+        NS_TEST_ASSERT_MSG_EQ(Controller().SendSession(MC_SUPPLY_PROTECTED), true, "connected");
+        RunUntil(34);
+        NS_TEST_ASSERT_MSG_EQ(m_sessions.size(), 2, "a new state");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The suite of the manager.
+ */
+class QkdnManagerTestSuite : public TestSuite
+{
+  public:
+    QkdnManagerTestSuite()
+        : TestSuite("qkdn-manager", Type::UNIT)
+    {
+        AddTestCase(new ManagerRecordsTest(1));
+        AddTestCase(new ManagerRecordsTest(0));
+        AddTestCase(new ManagerOperationsTest);
+        AddTestCase(new ManagerSupplyTest);
+        AddTestCase(new ManagerExtraTest);
+        AddTestCase(new ManagerPolicyTest);
+        AddTestCase(new ManagerHostileTest);
+        AddTestCase(new ManagerFailureTest);
+    }
+};
+
+static QkdnManagerTestSuite g_qkdnManagerTestSuite; //!< registers the suite
