@@ -97,11 +97,14 @@ CommandSender::SetReady(KmId km, bool ready)
         return;
     }
     m_ready.insert(km);
-    for (auto& [number, command] : m_commands)
+    for (const bool installs : {true, false})
     {
-        if (command.km == km)
+        for (auto& [number, command] : m_commands)
         {
-            Transmit(number);
+            if (command.km == km && (command.type == CK_ROUTE_INSTALL) == installs)
+            {
+                Transmit(number);
+            }
         }
     }
 }

@@ -28,7 +28,8 @@ namespace qkdn
  * @brief Numbers the commands of a controller and repeats each until its KM acknowledges it.
  *
  * A command to a KM that is not ready waits; when the KM is ready again all that it has not
- * acknowledged goes out in the order of the numbers. Numbers are never used again.
+ * acknowledged goes out in the order of the numbers, but routes to install first: a KM that has
+ * restarted must know them before it is told to use them. Numbers are never used again.
  */
 class CommandSender
 {

@@ -69,6 +69,15 @@ CloseWithReset(Ptr<Socket> socket)
     socket->Close();
 }
 
+// ns-3 plans to tell of a new connection by a call on the bare socket: if the answer to a SYN
+// came in the instant of the reset, that call is still to come.
+void
+CloseAndKeep(Ptr<Socket> socket)
+{
+    CloseWithReset(socket);
+    Simulator::ScheduleNow([socket]() {});
+}
+
 } // namespace
 
 void
@@ -82,7 +91,7 @@ ResetTcpSocket(Ptr<Socket> socket)
                               MakeNullCallback<void, Ptr<Socket>, const Address&>());
     socket->SetSendCallback(MakeNullCallback<void, Ptr<Socket>, uint32_t>());
     socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
-    Simulator::ScheduleNow(&CloseWithReset, socket);
+    Simulator::ScheduleNow(&CloseAndKeep, socket);
 }
 
 bool
