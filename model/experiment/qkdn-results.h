@@ -7,6 +7,8 @@
 #ifndef QKDN_RESULTS_H
 #define QKDN_RESULTS_H
 
+#include "qkdn-requirement-result.h"
+
 #include "ns3/nstime.h"
 #include "ns3/qkdn-key-ledger.h"
 #include "ns3/qkdn-key-request.h"
@@ -493,6 +495,8 @@ struct ExperimentResults
     std::vector<PoolSample> poolSamples;    //!< levels in order of time
     std::vector<RequestResult> requests;    //!< all requests
     std::vector<EventResult> eventLog;      //!< event log in order of time
+    /// what the run says of each requirement, in the order of the draft; empty if not checked
+    std::vector<RequirementResult> requirements;
 };
 
 } // namespace qkdn
