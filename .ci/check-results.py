@@ -13,7 +13,8 @@ import json
 import sys
 from pathlib import Path
 
-FILES = ["summary.json", "recoveries.csv", "key-supply.csv", "pools.csv", "events.jsonl", "report.html"]
+FILES = ["summary.json", "recoveries.csv", "key-supply.csv", "pools.csv", "events.jsonl",
+         "requirements.json", "report.html"]
 
 
 def check(directory):

@@ -47,7 +47,7 @@ bad() {
 }
 
 expect 0 "" --scenario="$work/good.json"
-for file in summary.json recoveries.csv key-supply.csv pools.csv events.jsonl report.html; do
+for file in summary.json recoveries.csv key-supply.csv pools.csv events.jsonl requirements.json report.html; do
     [ -s "$work/out/$file" ] || { echo "FAIL: no $file"; failures=$((failures + 1)); }
 done
 expect 0 "" --scenario="$work/good.json" --pcap --format=json --seed=2 --run=3

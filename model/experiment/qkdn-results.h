@@ -8,6 +8,7 @@
 #define QKDN_RESULTS_H
 
 #include "qkdn-recovery-result.h"
+#include "qkdn-requirement-result.h"
 
 #include "ns3/nstime.h"
 #include "ns3/qkdn-key-ledger.h"
@@ -355,6 +356,8 @@ struct ExperimentResults
     std::vector<PoolSample> poolSamples;    //!< levels in order of time
     std::vector<RequestResult> requests;    //!< all requests
     std::vector<EventResult> eventLog;      //!< event log in order of time
+    /// what the run says of each requirement, in the order of the draft; empty if not checked
+    std::vector<RequirementResult> requirements;
 };
 
 } // namespace qkdn

@@ -18,7 +18,8 @@ namespace qkdn
 namespace
 {
 
-constexpr int DIGITS = 6; //!< digits of ratios and delays
+constexpr int DIGITS = 6;                //!< digits of ratios and delays
+constexpr std::size_t MAX_EVIDENCE = 20; //!< log entries shown for a requirement
 
 /// The style of the page.
 const char* const STYLE = R"(
@@ -85,6 +86,10 @@ WriteHead(const ExperimentResults& results, std::ostream& os)
     for (const auto& violation : results.conservation.violations)
     {
         os << "<p class=\"bad\">Key rule broken: " << EscapeHtml(violation) << "</p>\n";
+    }
+    for (const std::string& offence : TextReport::GetOffences(results))
+    {
+        os << "<p class=\"bad\">" << EscapeHtml(offence) << "</p>\n";
     }
     os << "<p>" << EscapeHtml(FormatSecondsForPeople(results.simulated))
        << " simulated, of which the first " << EscapeHtml(FormatSecondsForPeople(results.warmUp))
@@ -394,6 +399,56 @@ WriteFaults(const ExperimentResults& results, std::ostream& os)
     table.Write("There was none.", os);
 }
 
+/**
+ * @brief Numbers of log entries.
+ * @param evidence the numbers
+ * @return the first of them
+ */
+std::string
+FormatEvidence(const std::vector<uint64_t>& evidence)
+{
+    std::string text;
+    for (std::size_t i = 0; i < evidence.size(); ++i)
+    {
+        if (i == MAX_EVIDENCE)
+        {
+            return text + " ...";
+        }
+        text += (i == 0 ? "" : ", ") + std::to_string(evidence[i]);
+    }
+    return text.empty() ? "-" : text;
+}
+
+/**
+ * @brief The requirements.
+ * @param results the results
+ * @param os where to
+ */
+void
+WriteRequirements(const ExperimentResults& results, std::ostream& os)
+{
+    HtmlTable table(
+        "Requirements of draft Y.QKDN-rsrq",
+        {"id", "clause", "level", "text", "status", "reason", "evidence (ids in events.jsonl)"});
+    for (const auto& requirement : results.requirements)
+    {
+        table.AddRow({requirement.id,
+                      requirement.clause,
+                      std::string(RequirementLevelName(requirement.level)) +
+                          (requirement.oldWording ? " (old wording)" : ""),
+                      requirement.text,
+                      RequirementStatusName(requirement.status),
+                      requirement.reason,
+                      FormatEvidence(requirement.evidence)});
+    }
+    table.Write("They were not checked.", os);
+    const std::string verdict = TextReport::RequirementsVerdict(results);
+    if (!verdict.empty())
+    {
+        os << "<p>" << EscapeHtml(verdict) << "</p>\n";
+    }
+}
+
 } // namespace
 
 void
@@ -408,6 +463,7 @@ ReportWriter::Write(const ExperimentResults& results,
     WriteKmaBooks(results.conservation, os);
     WriteKsaBooks(results.conservation, os);
     WriteFaults(results, os);
+    WriteRequirements(results, os);
     os << "</body>\n</html>\n";
 }
 

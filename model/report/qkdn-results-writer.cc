@@ -10,6 +10,7 @@
 #include "qkdn-event-log-writer.h"
 #include "qkdn-output-file.h"
 #include "qkdn-report-writer.h"
+#include "qkdn-requirements-writer.h"
 #include "qkdn-summary-writer.h"
 
 #include <filesystem>
@@ -93,6 +94,7 @@ ResultsWriter::WriteAll(const ExperimentResults& results,
     write("key-supply.csv", [&](std::ostream& os) { csv.WriteKeySupply(results, os); });
     write("pools.csv", [&](std::ostream& os) { csv.WritePools(results, os); });
     write("events.jsonl", [&](std::ostream& os) { EventLogWriter().Write(results, os); });
+    write("requirements.json", [&](std::ostream& os) { RequirementsWriter().Write(results, os); });
     const std::vector<std::string> plots = m_plots.Write(results, directory, warnings);
     written.insert(written.end(), plots.begin(), plots.end());
     const std::vector<std::string> figures = ReadFigures(root, plots);

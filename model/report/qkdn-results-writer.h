@@ -24,7 +24,7 @@ namespace qkdn
 /**
  * @ingroup qkdn-resilience
  * @brief Writes all files of a run: summary.json, recoveries.csv, key-supply.csv, pools.csv,
- * events.jsonl, the plots and report.html. The same results give the same bytes.
+ * events.jsonl, requirements.json, the plots and report.html. The same results give the same bytes.
  */
 class ResultsWriter
 {

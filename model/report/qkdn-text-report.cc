@@ -129,7 +129,68 @@ WriteRecovery(const RecoveryResult& recovery, std::ostream& os)
     WriteRouteChange(recovery, os);
 }
 
+/**
+ * @brief What the run says of the requirements.
+ * @param results the results
+ * @param os where to
+ */
+void
+WriteRequirements(const ExperimentResults& results, std::ostream& os)
+{
+    const std::string verdict = TextReport::RequirementsVerdict(results);
+    if (verdict.empty())
+    {
+        return;
+    }
+    os << verdict << "\n";
+    for (const RequirementResult& requirement : results.requirements)
+    {
+        if (requirement.status != REQUIREMENT_NOT_EXERCISED)
+        {
+            os << "  " << requirement.id << " (" << RequirementLevelName(requirement.level)
+               << "): " << RequirementStatusName(requirement.status) << ", " << requirement.reason
+               << "\n";
+        }
+    }
+}
+
 } // namespace
+
+std::vector<std::string>
+TextReport::GetOffences(const ExperimentResults& results)
+{
+    std::vector<std::string> offences;
+    for (const RequirementResult& requirement : results.requirements)
+    {
+        if (requirement.status == REQUIREMENT_VIOLATED)
+        {
+            offences.push_back("Requirement " + requirement.id + " (clause " + requirement.clause +
+                               (requirement.oldWording ? ", old wording" : "") +
+                               ") violated: " + requirement.reason);
+        }
+    }
+    return offences;
+}
+
+std::string
+TextReport::RequirementsVerdict(const ExperimentResults& results)
+{
+    if (results.requirements.empty())
+    {
+        return "";
+    }
+    const RequirementVerdict verdict = JudgeRequirements(results.requirements, false);
+    return "Requirements of draft Y.QKDN-rsrq: " +
+           std::string(verdict.conformant ? "none of level required was violated"
+                                          : "not conformant") +
+           "; required: " + std::to_string(verdict.requiredSatisfied) + " satisfied, " +
+           std::to_string(verdict.requiredViolated) + " violated, " +
+           std::to_string(verdict.requiredNotExercised) +
+           " not exercised; recommended: " + std::to_string(verdict.recommendedSatisfied) +
+           " satisfied, " + std::to_string(verdict.recommendedNotFollowed) + " not followed, " +
+           std::to_string(verdict.recommendedNotExercised) +
+           " not exercised; without the old wording.";
+}
 
 std::string
 TextReport::Verdict(const ExperimentResults& results)
@@ -164,6 +225,10 @@ TextReport::Write(const ExperimentResults& results,
        << " simulated (seed " << std::to_string(results.seed) << ", run "
        << std::to_string(results.run) << "), " << FormatCount(results.packets) << " packets\n"
        << Verdict(results) << "\n";
+    for (const std::string& offence : GetOffences(results))
+    {
+        os << offence << "\n";
+    }
     const std::size_t sessions = std::min(results.sessions.size(), MAX_LINES);
     for (std::size_t i = 0; i < sessions; ++i)
     {
@@ -187,6 +252,7 @@ TextReport::Write(const ExperimentResults& results,
     {
         os << "KEY RULE BROKEN: " << violation << "\n";
     }
+    WriteRequirements(results, os);
     if (!directory.empty())
     {
         os << "Files are in " << directory << ", the report is report.html.\n";

@@ -11,6 +11,7 @@
 
 #include <ostream>
 #include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -20,7 +21,8 @@ namespace qkdn
 /**
  * @ingroup qkdn-resilience
  * @brief Writes the short report of a run for the terminal: which key supply was interrupted,
- * how long and why; the stages of the recoveries; whether the key books balance.
+ * how long and why; the stages of the recoveries; whether the key books balance; what the run says
+ * of the requirements.
  */
 class TextReport
 {
@@ -41,6 +43,20 @@ class TextReport
      * @return for example "The key supply of 1 of 1 sessions was interrupted, at most for 24 s."
      */
     static std::string Verdict(const ExperimentResults& results);
+
+    /**
+     * @brief The requirements of level "required" that were violated.
+     * @param results the results
+     * @return a line for each, for example "Requirement R-M1 (clause 9.4) violated: ..."
+     */
+    static std::vector<std::string> GetOffences(const ExperimentResults& results);
+
+    /**
+     * @brief What the run says of the requirements, in one sentence.
+     * @param results the results
+     * @return the sentence, empty if nothing was checked
+     */
+    static std::string RequirementsVerdict(const ExperimentResults& results);
 };
 
 } // namespace qkdn

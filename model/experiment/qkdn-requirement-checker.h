@@ -1,0 +1,410 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_REQUIREMENT_CHECKER_H
+#define QKDN_REQUIREMENT_CHECKER_H
+
+#include "qkdn-requirement-result.h"
+#include "qkdn-route-observer.h"
+
+#include "ns3/nstime.h"
+#include "ns3/qkdn-ids.h"
+#include "ns3/qkdn-key-session.h"
+#include "ns3/qkdn-mc-messages.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Finds out what a run says of each requirement of the draft Recommendation Y.QKDN-rsrq
+ * (July 2023 output).
+ *
+ * Tell it everything as it happens, in order of time, each with the number of its entry in the
+ * event log; tell it the interruptions of key supply at the end; then call Check().
+ *
+ * Messages under way at the end of a run are no offence: what is younger than the settling time
+ * is not judged unless it has come to a good end already. These are the predicates:
+ *
+ * - G-K1: whenever the route in use had failed, hold-off was over and another route of the session
+ *   was installed at all its KMs and had not failed, the master's KM switched, unless this state
+ *   ended within the settling time. P-K1: the same for protection routes alone.
+ * - G-C0: each session that a fault concerned had a protection route installed at all its KMs when
+ *   the fault struck. P-C1: and its key supply was not interrupted from then on. Extra traffic is
+ *   left out: it gives way by agreement.
+ * - G-C1: each session of class route-1:1, and each other session whose route failed for longer
+ *   than hold-off and settling time, was given more than one route. Extra traffic is left out.
+ * - G-C3: the controller moved (to a recovery route, or back from one), pre-empted or resumed a
+ *   session, and names the failure behind it. What KMs do on their own is not its doing: switches
+ *   of class route-1:1, and extra traffic that they stopped or let go on themselves.
+ * - G-C4: a report (of the action, or of the session on its new route) reached the manager for each
+ *   recovery. A recovery is a session that went over to a protection or recovery route, as its
+ *   KM or the controller says.
+ * - G-M0b: during each interruption of key supply the manager's record said that the session is
+ *   failed, interrupted or pre-empted, and an action for this session was entered in its log from
+ *   then on until the interruption was over, both up to the settling time later. Interruptions
+ *   that began before the session had a route are part of its set-up and left out.
+ * - G-M1: the manager received status and actions, and a controller accepted a policy of it;
+ *   exercised by recoveries.
+ * - R-C1: two or more recovery routes were in use at once, of whatever sessions.
+ * - R-C2: for each failure of the route in use of a session of class restoration: a recovery route
+ *   was installed and acknowledged before the interruption of key supply had lasted for the
+ *   toleration time, or there was no interruption. A failure that ends before is not counted.
+ * - R-M1: a log record for each recovery, and at the end of the run the manager's table of routes
+ *   equals the routes installed in the KMs. A route is compared if its last change at a KM is older
+ *   than the settling time. The table has to have a route that all its KMs hold, must not have one
+ *   that no KM holds, and must not call one released that some KM holds.
+ *
+ * All others are not exercised: what they are about is not modelled yet.
+ */
+class RequirementChecker
+{
+  public:
+    /**
+     * @brief Constructor
+     * @param settling longest time that reactions and messages take; longer than any time-out and
+     * repetition of theirs
+     */
+    explicit RequirementChecker(Time settling = Seconds(5));
+
+    /// Say that there is a controller.
+    void AddController();
+
+    /// Say that there is a manager.
+    void AddManager();
+
+    /**
+     * @brief Follow a session. Call it before anything happens.
+     * @param session the session
+     */
+    void AddSession(const KeySession& session);
+
+    /**
+     * @brief A KM installs or releases a route.
+     * @param at when
+     * @param km the KM
+     * @param route the route
+     * @param installed true if it installs it
+     */
+    void RouteChanged(const Sighting& at, KmId km, const KeyRoute& route, bool installed);
+
+    /**
+     * @brief An event of a route at the session's master KM.
+     * @param at when
+     * @param session the session
+     * @param route the route
+     * @param kind what happens
+     */
+    void RouteEvent(const Sighting& at, SessionId session, RouteId route, RouteEventKind kind);
+
+    /**
+     * @brief A KM crashes or starts again.
+     * @param at when
+     * @param km the KM
+     * @param running true if it starts again
+     */
+    void ProcessChanged(const Sighting& at, KmId km, bool running);
+
+    /**
+     * @brief The last acknowledgement of a recovery has come to the controller.
+     * @param at when
+     * @param session the session
+     * @param route its new route
+     */
+    void ControllerCompleted(const Sighting& at, SessionId session, RouteId route);
+
+    /**
+     * @brief A controller reports an action, whether or not a manager gets it.
+     * @param at when
+     * @param operation the action
+     * @param incident the failure behind it, or none
+     */
+    void ControllerOperation(const Sighting& at, const McOperation& operation, IncidentId incident);
+
+    /**
+     * @brief A manager enters an action in its log.
+     * @param at when
+     * @param operation the action
+     */
+    void ManagerOperation(const Sighting& at, const McOperation& operation);
+
+    /**
+     * @brief The status of a route changes in the records of a manager.
+     * @param at when
+     * @param status the route and its new status
+     */
+    void ManagerRouteStatus(const Sighting& at, const McRouteStatus& status);
+
+    /**
+     * @brief A session changes in the records of a manager.
+     * @param at when
+     * @param status the session and its new status
+     */
+    void ManagerSessionStatus(const Sighting& at, const McSessionStatus& status);
+
+    /**
+     * @brief A QKD link changes in the records of a manager.
+     * @param at when
+     */
+    void ManagerLinkStatus(const Sighting& at);
+
+    /**
+     * @brief A policy of a manager is sent to a controller, or accepted by one.
+     * @param at when
+     * @param accepted true if it is accepted
+     */
+    void ManagerPolicy(const Sighting& at, bool accepted);
+
+    /**
+     * @brief A fault strikes.
+     * @param at when
+     * @param fault its id
+     * @param sessions the sessions that it concerns
+     */
+    void FaultStruck(const Sighting& at,
+                     const std::string& fault,
+                     const std::vector<SessionId>& sessions);
+
+    /**
+     * @brief Key supply of a session was interrupted. Known at the end of the run.
+     * @param session the session
+     * @param start when it began
+     * @param end when it was over, or the end of the run
+     */
+    void SupplyInterrupted(SessionId session, Time start, Time end);
+
+    /**
+     * @brief What the run says of all requirements.
+     * @param end the end of the run
+     * @return an entry for each requirement, in the order of the draft
+     */
+    std::vector<RequirementResult> Check(Time end) const;
+
+  private:
+    /// What was found out about a requirement.
+    struct Finding
+    {
+        std::size_t good{0};          //!< cases in which it was met
+        std::vector<std::string> bad; //!< cases in which it was not
+        std::set<uint64_t> evidence;  //!< log entries
+        std::string met;              //!< what a good case is, for people
+        std::string idle;             //!< why there was no case
+
+        /**
+         * @brief Add a case.
+         * @param isGood whether it was met
+         * @param what what went wrong otherwise
+         * @param events log entries
+         */
+        void Add(bool isGood, const std::string& what, const std::vector<uint64_t>& events);
+    };
+
+    /// A session that a fault concerns.
+    struct FaultedSession
+    {
+        std::string fault;                  //!< id of the fault
+        Sighting at;                        //!< when it struck
+        SessionId session;                  //!< the session
+        std::optional<Sighting> protection; //!< its protection route, if there was one
+    };
+
+    /// An action as somebody reported it.
+    struct SeenOperation
+    {
+        Sighting at;           //!< when
+        McOperation operation; //!< the action
+        bool relevant{false};  //!< controllers: its own doing, and because of a failure
+    };
+
+    /// A state in a manager's records.
+    struct SeenStatus
+    {
+        Sighting at;            //!< when
+        McSessionStatus status; //!< the state
+    };
+
+    /// A route in a manager's table.
+    struct TableRoute
+    {
+        Sighting at;          //!< last change
+        McRouteStatus status; //!< the route
+    };
+
+    /// An end of a recovery search.
+    struct SeenCompletion
+    {
+        Sighting at;       //!< when
+        SessionId session; //!< the session
+        RouteId route;     //!< its new route
+    };
+
+    /// An interruption of key supply.
+    struct SeenInterruption
+    {
+        Time start; //!< when it began
+        Time end;   //!< when it was over
+    };
+
+    /// A predicate.
+    using Predicate = Finding (RequirementChecker::*)(Time end) const;
+
+    /**
+     * @brief The predicate of a requirement.
+     * @param id id of the requirement
+     * @return the predicate, null if there is none
+     */
+    static Predicate FindPredicate(const std::string& id);
+
+    /**
+     * @brief Why there is no predicate.
+     * @param id id of a requirement
+     * @return the reason
+     */
+    static std::string WhyNoPredicate(const std::string& id);
+
+    /// @cond
+    Finding CheckGK1(Time end) const;
+    Finding CheckPK1(Time end) const;
+    Finding CheckGC0(Time end) const;
+    Finding CheckGC1(Time end) const;
+    Finding CheckGC3(Time end) const;
+    Finding CheckGC4(Time end) const;
+    Finding CheckPC1(Time end) const;
+    Finding CheckGM0b(Time end) const;
+    Finding CheckGM1(Time end) const;
+    Finding CheckRC1(Time end) const;
+    Finding CheckRC2(Time end) const;
+    Finding CheckRM1(Time end) const;
+    /// @endcond
+
+    /**
+     * @brief Compare the manager's table of routes with the KMs.
+     * @param end the end of the run
+     * @param [in,out] finding bad cases are added
+     */
+    void CompareRoutes(Time end, Finding& finding) const;
+
+    /**
+     * @brief Judge one interruption for G-M0b.
+     * @param session the session
+     * @param interruption the interruption
+     * @param [in,out] finding the case is added
+     */
+    void CheckResponse(SessionId session,
+                       const SeenInterruption& interruption,
+                       Finding& finding) const;
+
+    /**
+     * @brief Judge one failure for R-C2.
+     * @param failure the failure
+     * @param end the end of the run
+     * @param [in,out] finding the case is added if it is one
+     */
+    void CheckSearch(const ObservedFailure& failure, Time end, Finding& finding) const;
+
+    /**
+     * @brief All recoveries: as KMs say, and those that only controllers tell of.
+     * @return the recoveries
+     */
+    std::vector<ObservedRecovery> GetRecoveries() const;
+
+    /**
+     * @brief The failures of routes in use that lasted for longer than hold-off and settling time.
+     * @param end the end of the run
+     * @return the failures
+     */
+    std::vector<ObservedFailure> GetLastingFailures(Time end) const;
+
+    /**
+     * @brief Whether somebody had time enough to react.
+     * @param since since when
+     * @param end the end of the run
+     * @return true if the settling time has passed
+     */
+    bool IsSettled(Time since, Time end) const;
+
+    /**
+     * @brief Judge the sessions that faults concern, for G-C0 and P-C1.
+     * @param seamless whether an interruption of key supply is an offence
+     * @return the finding
+     */
+    Finding CheckFaultedSessions(bool seamless) const;
+
+    /**
+     * @brief An interruption of key supply.
+     * @param session the session
+     * @param since it was over later than this
+     * @return the first, nothing if there is none
+     */
+    std::optional<SeenInterruption> FindInterruption(SessionId session, Time since) const;
+
+    /**
+     * @brief The record of a recovery in the manager's log.
+     * @param recovery the recovery
+     * @param [in,out] used records that belong to other recoveries; the one found is added
+     * @return the record, null if there is none
+     */
+    const SeenOperation* FindRecord(const ObservedRecovery& recovery,
+                                    std::set<std::size_t>& used) const;
+
+    /**
+     * @brief The manager's record of a session that uses the route of a recovery.
+     * @param recovery the recovery
+     * @return the record, null if there is none
+     */
+    const SeenStatus* FindStatus(const ObservedRecovery& recovery) const;
+
+    /**
+     * @brief A time for people.
+     * @param time the time
+     * @return for example "20.005 s"
+     */
+    static std::string AtTime(Time time);
+
+    /**
+     * @brief Name of a route.
+     * @param route the route
+     * @return "route " and its number
+     */
+    static std::string NameOf(RouteId route);
+
+    /**
+     * @brief Name of a session.
+     * @param session the session
+     * @return "session " and its name
+     */
+    std::string NameOf(SessionId session) const;
+
+    Time m_settling;                                       //!< longest time that reactions take
+    bool m_hasController{false};                           //!< there is a controller
+    bool m_hasManager{false};                              //!< there is a manager
+    std::map<SessionId, KeySession> m_sessions;            //!< sessions
+    RouteObserver m_routes;                                //!< routes in the KMs
+    std::vector<FaultedSession> m_faulted;                 //!< sessions that faults concern
+    std::vector<SeenCompletion> m_completions;             //!< searches that ended
+    std::vector<SeenOperation> m_reported;                 //!< actions that controllers report
+    std::vector<SeenOperation> m_logged;                   //!< actions in managers' logs
+    std::map<RouteId, TableRoute> m_table;                 //!< managers' tables of routes
+    std::map<SessionId, std::vector<SeenStatus>> m_states; //!< sessions in managers' records
+    std::map<SessionId, std::vector<SeenInterruption>> m_interruptions; //!< of key supply
+    std::optional<Sighting> m_firstStatus;   //!< first status that reached a manager
+    std::optional<Sighting> m_firstAccepted; //!< first policy that was accepted
+    /// events of KMs that stopped extra traffic or let it go on, not yet reported
+    std::map<std::pair<SessionId, McOperationKind>, uint32_t> m_doneByKms;
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_REQUIREMENT_CHECKER_H */

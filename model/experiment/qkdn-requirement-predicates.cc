@@ -1,0 +1,289 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-requirement-checker.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+// ---- key management layer
+
+RequirementChecker::Finding
+RequirementChecker::CheckGK1(Time end) const
+{
+    Finding finding;
+    finding.met = "failures of the route in use with an available alternative that led to a switch";
+    finding.idle = "no route in use failed for longer than hold-off while another was available";
+    for (const SwitchDuty& duty : m_routes.GetDuties(end))
+    {
+        finding.Add(duty.done,
+                    NameOf(duty.session) + " did not leave " + NameOf(duty.failed) + " for " +
+                        NameOf(duty.alternative) + ", due at " + AtTime(duty.since),
+                    duty.evidence);
+    }
+    return finding;
+}
+
+RequirementChecker::Finding
+RequirementChecker::CheckPK1(Time end) const
+{
+    Finding finding;
+    finding.met = "failures that led to a switch to the protection route";
+    finding.idle =
+        "no route in use failed for longer than hold-off while a protection route was available";
+    for (const SwitchDuty& duty : m_routes.GetDuties(end))
+    {
+        if (duty.toProtection)
+        {
+            finding.Add(duty.doneToProtection,
+                        NameOf(duty.session) + " did not leave " + NameOf(duty.failed) +
+                            " for its protection " + NameOf(duty.alternative) + ", due at " +
+                            AtTime(duty.since),
+                        duty.evidence);
+        }
+    }
+    return finding;
+}
+
+// ---- control layer
+
+RequirementChecker::Finding
+RequirementChecker::CheckFaultedSessions(bool seamless) const
+{
+    Finding finding;
+    finding.idle = m_hasController ? "no fault concerned a session" : "there was no controller";
+    for (const FaultedSession& faulted : m_faulted)
+    {
+        const auto session = m_sessions.find(faulted.session);
+        if (!m_hasController || session == m_sessions.end() || session->second.policy.extraTraffic)
+        {
+            continue;
+        }
+        const Time struck = faulted.at.time;
+        std::string what;
+        if (!faulted.protection)
+        {
+            what = NameOf(faulted.session) + " had no protection route when " + faulted.fault +
+                   " struck at " + AtTime(struck);
+        }
+        else if (const auto hit = FindInterruption(faulted.session, struck); seamless && hit)
+        {
+            what = "key supply of " + NameOf(faulted.session) + " was interrupted at " +
+                   AtTime(hit->start) + " in spite of its protection route (" + faulted.fault + ")";
+        }
+        finding.Add(what.empty(),
+                    what,
+                    {faulted.at.event, faulted.protection ? faulted.protection->event : 0});
+    }
+    return finding;
+}
+
+std::optional<RequirementChecker::SeenInterruption>
+RequirementChecker::FindInterruption(SessionId session, Time since) const
+{
+    const auto interruptions = m_interruptions.find(session);
+    if (interruptions != m_interruptions.end())
+    {
+        for (const SeenInterruption& one : interruptions->second)
+        {
+            if (one.end > since)
+            {
+                return one;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+RequirementChecker::Finding
+RequirementChecker::CheckGC0(Time /* end */) const
+{
+    Finding finding = CheckFaultedSessions(false);
+    finding.met = "sessions concerned by a fault with a protection route installed before";
+    return finding;
+}
+
+RequirementChecker::Finding
+RequirementChecker::CheckPC1(Time /* end */) const
+{
+    Finding finding = CheckFaultedSessions(true);
+    finding.met = "sessions concerned by a fault with a protection route installed before and no "
+                  "interruption";
+    return finding;
+}
+
+std::vector<ObservedFailure>
+RequirementChecker::GetLastingFailures(Time end) const
+{
+    std::vector<ObservedFailure> lasting;
+    for (const ObservedFailure& failure : m_routes.GetFailures())
+    {
+        if (failure.inUse && IsSettled(failure.holdOffOver, failure.ended.value_or(end)))
+        {
+            lasting.push_back(failure);
+        }
+    }
+    return lasting;
+}
+
+RequirementChecker::Finding
+RequirementChecker::CheckGC1(Time end) const
+{
+    Finding finding;
+    finding.met = "sessions that were given more than one route";
+    finding.idle =
+        m_hasController ? "no session needed more than one route" : "there was no controller";
+    if (!m_hasController)
+    {
+        return finding;
+    }
+    const std::vector<ObservedFailure> failures = GetLastingFailures(end);
+    for (const auto& [id, session] : m_sessions)
+    {
+        const SessionId wanted = id;
+        const auto routes = m_routes.GetGivenRoutes(id);
+        const bool failed =
+            std::any_of(failures.begin(), failures.end(), [wanted](const ObservedFailure& failure) {
+                return failure.session == wanted;
+            });
+        if (session.policy.extraTraffic || routes.empty() ||
+            (session.policy.resilienceClass != CLASS_ROUTE_1_1 && !failed))
+        {
+            continue;
+        }
+        std::vector<uint64_t> events;
+        for (const auto& route : routes)
+        {
+            events.push_back(route.second.event);
+        }
+        finding.Add(routes.size() > 1, NameOf(id) + " was given one route only", events);
+    }
+    return finding;
+}
+
+RequirementChecker::Finding
+RequirementChecker::CheckGC3(Time end) const
+{
+    Finding finding;
+    finding.met = "sessions moved, pre-empted or resumed because of a failure";
+    finding.idle =
+        m_hasController ? "no failure called for control of sessions" : "there was no controller";
+    for (const SeenOperation& seen : m_reported)
+    {
+        if (seen.relevant)
+        {
+            finding.Add(true, "", {seen.at.event});
+        }
+    }
+    if (finding.good > 0 || !m_hasController)
+    {
+        return finding;
+    }
+    for (const ObservedFailure& failure : GetLastingFailures(end))
+    {
+        const auto session = m_sessions.find(failure.session);
+        // sessions of class route-1:1 are moved by their KMs
+        if (session->second.policy.resilienceClass != CLASS_ROUTE_1_1)
+        {
+            finding.Add(false,
+                        "nothing was done for " + NameOf(failure.session) + " when " +
+                            NameOf(failure.route) + " failed at " + AtTime(failure.failed.time),
+                        {failure.failed.event});
+        }
+    }
+    return finding;
+}
+
+RequirementChecker::Finding
+RequirementChecker::CheckRC1(Time /* end */) const
+{
+    Finding finding;
+    finding.met = "recovery routes in use at once";
+    finding.idle = "no recovery route was in use";
+    const std::vector<Sighting>& most = m_routes.GetMostRecoveriesInUse();
+    std::vector<uint64_t> events;
+    for (const Sighting& sighting : most)
+    {
+        events.push_back(sighting.event);
+    }
+    if (most.size() == 1)
+    {
+        finding.Add(false, "never more than one recovery route was in use at once", events);
+    }
+    else if (!most.empty())
+    {
+        finding.Add(true, "", events);
+        finding.good = most.size();
+    }
+    return finding;
+}
+
+void
+RequirementChecker::CheckSearch(const ObservedFailure& failure, Time end, Finding& finding) const
+{
+    const Time limit = Min(failure.ended.value_or(end), end);
+    const SeenCompletion* completion = nullptr;
+    for (const SeenCompletion& seen : m_completions)
+    {
+        const auto route = m_routes.GetRoutes().find(seen.route);
+        if (!completion && seen.session == failure.session && seen.at.time >= failure.failed.time &&
+            seen.at.time <= limit && route != m_routes.GetRoutes().end() &&
+            route->second.route.role == ROUTE_RECOVERY)
+        {
+            completion = &seen;
+        }
+    }
+    const Time until = completion ? completion->at.time : limit;
+    const Time toleration = m_sessions.at(failure.session).policy.toleration;
+    std::optional<Time> deadline;
+    const auto interruptions = m_interruptions.find(failure.session);
+    if (interruptions != m_interruptions.end() && toleration != Time::Max())
+    {
+        for (const SeenInterruption& one : interruptions->second)
+        {
+            if (one.end >= failure.failed.time && one.start <= until)
+            {
+                const Time candidate = one.start + toleration;
+                deadline = deadline ? Min(*deadline, candidate) : candidate;
+            }
+        }
+    }
+    const bool late = deadline && *deadline < until;
+    if (completion || late)
+    {
+        finding.Add(!late,
+                    NameOf(failure.session) +
+                        " had no recovery route in place when its "
+                        "toleration time was over at " +
+                        AtTime(deadline.value_or(until)),
+                    {failure.failed.event, completion ? completion->at.event : 0});
+    }
+}
+
+RequirementChecker::Finding
+RequirementChecker::CheckRC2(Time end) const
+{
+    Finding finding;
+    finding.met = "recovery routes that were in place within the toleration time";
+    finding.idle = m_hasController ? "no recovery route was searched" : "there was no controller";
+    for (const ObservedFailure& failure : m_routes.GetFailures())
+    {
+        const auto session = m_sessions.find(failure.session);
+        if (m_hasController && failure.inUse &&
+            session->second.policy.resilienceClass == CLASS_RESTORATION)
+        {
+            CheckSearch(failure, end, finding);
+        }
+    }
+    return finding;
+}
+
+} // namespace qkdn
+} // namespace ns3
