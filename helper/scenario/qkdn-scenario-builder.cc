@@ -193,11 +193,13 @@ ScenarioBuilder::BuildKeyManagers()
             {ScenarioKxAuthentication::ITS_PER_MESSAGE, KX_ITS_PER_MESSAGE},
             {ScenarioKxAuthentication::COMPUTATIONAL, KX_COMPUTATIONAL},
             {ScenarioKxAuthentication::NONE, KX_NONE}};
-        const Ptr<KsaMasterAgent> master = site.km->GetMasterAgent();
-        master->SetAttribute("KxAuthentication",
-                             EnumValue(authentication.at(description.kxAuthentication)));
-        master->SetAttribute("RequestTimeout", TimeValue(description.requestTimeout));
-        master->SetAttribute("KeyTtl", TimeValue(description.ksaKeyTtl));
+        site.km->GetAuthenticator()->SetAttribute(
+            "KxAuthentication",
+            EnumValue(authentication.at(description.kxAuthentication)));
+        const TimeValue timeout(description.requestTimeout);
+        site.km->GetDirectKeyMaker()->SetAttribute("Timeout", timeout);
+        site.km->GetExchange()->SetAttribute("Timeout", timeout);
+        site.km->GetMasterAgent()->SetAttribute("KeyTtl", TimeValue(description.ksaKeyTtl));
         site.km->GetSlaveAgent()->SetAttribute("KeyTtl", TimeValue(description.ksaKeyTtl));
         m_monitor->AddKeyManager(site.km, node.id);
     }

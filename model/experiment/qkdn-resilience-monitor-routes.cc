@@ -18,9 +18,11 @@ namespace qkdn
 void
 ResilienceMonitor::WatchRoutes(Ptr<KeyManager> km)
 {
-    km->TraceConnectWithoutContext("Route", MakeCallback(&ResilienceMonitor::RouteChanged, this));
-    km->TraceConnectWithoutContext("RouteEvent",
-                                   MakeCallback(&ResilienceMonitor::RouteEventSeen, this));
+    const Ptr<KmControlAgent> agent = km->GetControlAgent();
+    agent->TraceConnectWithoutContext("Route",
+                                      MakeCallback(&ResilienceMonitor::RouteChanged, this));
+    agent->TraceConnectWithoutContext("RouteEvent",
+                                      MakeCallback(&ResilienceMonitor::RouteEventSeen, this));
 }
 
 std::vector<std::string>

@@ -119,8 +119,8 @@ ReadPolicy(ByteReader& reader, bool& good)
     policy.protectionReserveBits = reader.ReadUint(8);
     policy.poolLowKeys = ReadNumber(reader);
     policy.poolHighKeys = ReadNumber(reader);
-    good = good && !policy.holdOff.IsNegative() && !policy.wtr.IsNegative() &&
-           !policy.toleration.IsNegative();
+    good = good && !policy.holdOff.IsStrictlyNegative() && !policy.wtr.IsStrictlyNegative() &&
+           !policy.toleration.IsStrictlyNegative();
     return policy;
 }
 

@@ -40,10 +40,19 @@ CreateTcpSocket(Ptr<Node> node, uint32_t sendBufferBytes, uint32_t receiveBuffer
 namespace
 {
 
+// Its last reference to the socket goes with the event.
+void
+Release(Ptr<Socket> /* socket */)
+{
+}
+
 // ns-3's sockets have no abort call.
 void
 CloseWithReset(Ptr<Socket> socket)
 {
+    // A connection that was set up in this very moment has an event left that tells so: it
+    // holds no reference and must not find another socket in the same place.
+    Simulator::ScheduleNow(&Release, socket);
     // A socket that was bound but never connected frees its port only if it listened.
     if (socket->Listen() == 0)
     {
