@@ -366,15 +366,11 @@ ControllerClient::ReviewLink(LinkId id)
     const bool changed = HasChanged(link.told.poolBits, link.newest.poolBits, m_reportChange) ||
                          HasChanged(link.told.keyRateBps, link.newest.keyRateBps, m_reportChange);
     const Time next = link.reported + m_reportInterval;
-    if (!changed)
-    {
-        link.report.Cancel();
-    }
-    else if (next <= Simulator::Now())
+    if (changed && next <= Simulator::Now())
     {
         SendLinkReport(id, IncidentId());
     }
-    else if (link.report.IsExpired())
+    else if (changed && link.report.IsExpired())
     {
         link.report =
             Simulator::Schedule(next - Simulator::Now(), &ControllerClient::ReviewLink, this, id);

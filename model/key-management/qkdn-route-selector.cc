@@ -86,7 +86,8 @@ void
 RouteSelector::Configure(const KeySession& session)
 {
     NS_LOG_FUNCTION(this << session.id);
-    NS_ABORT_MSG_IF(session.policy.holdOff.IsStrictlyNegative() || session.policy.wtr.IsStrictlyNegative(),
+    NS_ABORT_MSG_IF(session.policy.holdOff.IsStrictlyNegative() ||
+                        session.policy.wtr.IsStrictlyNegative(),
                     "session " << session.id << ": hold-off and WTR must not be negative");
     m_session = session;
 }
