@@ -1,0 +1,230 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// What RouteRecoveryTracker makes of routes: events at the master's KM, commands of the controller.
+
+#include "qkdn-route-recovery-tracker.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+void
+RouteRecoveryTracker::ControllerInformed(Time now, SessionId id, IncidentId incident)
+{
+    const auto found = m_sessions.find(id);
+    if (found == m_sessions.end())
+    {
+        return;
+    }
+    NoteIncident(now, found->second.selected, incident, found->second);
+    Episode* episode = Current(found->second);
+    if (episode && found->second.description.policy.resilienceClass == CLASS_RESTORATION)
+    {
+        Inform(now, *episode);
+    }
+}
+
+void
+RouteRecoveryTracker::RouteChanged(KmId km, const KeyRoute& route, bool installed)
+{
+    m_routes.AddRoute(route);
+    const auto found = m_sessions.find(route.session);
+    if (found == m_sessions.end() || found->second.description.masterKm != km)
+    {
+        return;
+    }
+    Session& session = found->second;
+    if (!installed)
+    {
+        session.normal.erase(route.id);
+    }
+    else if (route.role == ROUTE_WORKING || route.role == ROUTE_EXTRA)
+    {
+        session.normal.insert(route.id);
+        session.hadRoute = true;
+    }
+    const bool gone = !installed && session.selected == route.id;
+    if (gone || !session.selected.IsValid())
+    {
+        session.selected = session.normal.empty() ? RouteId() : *session.normal.begin();
+    }
+}
+
+void
+RouteRecoveryTracker::RouteEvent(Time now,
+                                 SessionId id,
+                                 RouteId route,
+                                 RouteEventKind kind,
+                                 IncidentId incident)
+{
+    const auto found = m_sessions.find(id);
+    if (found == m_sessions.end())
+    {
+        return;
+    }
+    Session& session = found->second;
+    const bool used = session.selected == route || session.target == route;
+    const SessionPolicy& policy = session.description.policy;
+    const bool kmDecides = policy.resilienceClass != CLASS_RESTORATION;
+    // how long the controller holds off by itself is known unless it depends on buffered key
+    const bool kmHoldsOff = kmDecides || policy.trigger != TRIGGER_LINK_DOWN || policy.holdOffAuto;
+    switch (kind)
+    {
+    case ROUTE_EVENT_SIGNAL_FAIL:
+        if (used)
+        {
+            NoteIncident(now, route, incident, session);
+            if (Current(session) && kmDecides)
+            {
+                Inform(now, *Current(session));
+            }
+        }
+        break;
+    case ROUTE_EVENT_HOLD_OFF_OVER:
+        if (used && kmHoldsOff && Current(session) && !Current(session)->markers.decided)
+        {
+            Current(session)->markers.holdOffOver = now;
+        }
+        break;
+    case ROUTE_EVENT_SWITCH:
+    case ROUTE_EVENT_REVERT:
+        Aim(now, route, kmDecides, session);
+        break;
+    case ROUTE_EVENT_SWITCHED:
+        Select(now, route, kmDecides, session);
+        break;
+    case ROUTE_EVENT_PREEMPTED:
+        Preempted(now, id, route, incident);
+        break;
+    case ROUTE_EVENT_RESUMED:
+        Resumed(now, id);
+        break;
+    case ROUTE_EVENT_CLEAR:
+    case ROUTE_EVENT_WTR:
+    case ROUTE_EVENT_SUPPLY_INTERRUPTED:
+    case ROUTE_EVENT_SUPPLY_RESUMED:
+        break;
+    }
+}
+
+void
+RouteRecoveryTracker::ControllerDecided(Time now, SessionId id, RouteId to, IncidentId incident)
+{
+    const auto found = m_sessions.find(id);
+    if (found == m_sessions.end())
+    {
+        return;
+    }
+    Session& session = found->second;
+    const SessionPolicy& policy = session.description.policy;
+    const bool decides = policy.resilienceClass == CLASS_RESTORATION;
+    Episode* episode = Current(session);
+    if (episode && decides)
+    {
+        if (incident.IsValid())
+        {
+            episode->incidents.insert(incident);
+        }
+        RecoveryMarkers& markers = episode->markers;
+        if (policy.trigger == TRIGGER_LINK_DOWN && policy.holdOff.IsStrictlyPositive() &&
+            markers.notified && !markers.holdOffOver)
+        {
+            // with this trigger the controller itself holds off
+            markers.holdOffOver = std::min(*markers.notified + policy.holdOff, now);
+        }
+    }
+    if (to.IsValid())
+    {
+        Aim(now, to, decides, session);
+    }
+}
+
+void
+RouteRecoveryTracker::ControllerCompleted(Time now,
+                                          SessionId id,
+                                          RouteId route,
+                                          IncidentId incident)
+{
+    const auto found = m_sessions.find(id);
+    if (found == m_sessions.end() || !route.IsValid())
+    {
+        return;
+    }
+    Session& session = found->second;
+    const bool decides = session.description.policy.resilienceClass == CLASS_RESTORATION;
+    if (Current(session) && decides && incident.IsValid())
+    {
+        Current(session)->incidents.insert(incident);
+    }
+    if (decides || !session.selected.IsValid())
+    {
+        Select(now, route, decides, session);
+    }
+}
+
+void
+RouteRecoveryTracker::Aim(Time now, RouteId route, bool decides, Session& session)
+{
+    bool back = false;
+    for (Episode& episode : session.episodes)
+    {
+        if (episode.closed && !episode.reverted && episode.after != episode.before)
+        {
+            // whoever leaves the route of one episode leaves those of later ones too
+            back = back || episode.before == route;
+            episode.reverted = back ? std::optional<Time>(now) : std::nullopt;
+        }
+    }
+    session.target = route == session.selected ? RouteId() : route;
+    Episode* episode = Current(session);
+    if (!episode)
+    {
+        return;
+    }
+    if (decides)
+    {
+        episode->markers.decided = now;
+        episode->markers.operated.reset();
+    }
+    episode->after = route == episode->before ? RouteId() : route;
+    episode->keyEarly = false;
+    for (const auto& [id, fault] : m_faults)
+    {
+        if (m_routes.IsHit(route, fault.target))
+        {
+            Affect(id, fault, route, session);
+        }
+    }
+    CheckRepaired(now, session);
+}
+
+void
+RouteRecoveryTracker::Select(Time now, RouteId route, bool acknowledged, Session& session)
+{
+    session.selected = route;
+    session.target = RouteId();
+    Episode* episode = Current(session);
+    if (!episode)
+    {
+        return;
+    }
+    if (acknowledged)
+    {
+        episode->markers.operated = now;
+    }
+    CheckRepaired(now, session);
+    if (acknowledged && episode->keyEarly)
+    {
+        CheckClosed(now, session);
+    }
+}
+
+} // namespace qkdn
+} // namespace ns3
