@@ -218,9 +218,9 @@ class ControllerClientTest : public TestCase
     }
 
     std::unique_ptr<TestNetwork> m_network; //!< the network
-    ScriptedKm m_km;                        //!< carries out commands
+    ScriptedClientUser m_km;                //!< carries out commands
     Ptr<ControllerClient> m_client;         //!< the client
-    ScriptedController m_controller;        //!< the controller
+    ScriptedCkController m_controller;      //!< the controller
     std::function<void()> m_start;          //!< starts the client
     std::vector<uint16_t> m_badMessages;    //!< types of messages not understood
 

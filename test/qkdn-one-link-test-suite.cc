@@ -273,7 +273,7 @@ class RepeatableFilesTest : public TestCase
  * @ingroup qkdn-resilience-tests
  * @brief What a session sees: who got which key when.
  */
-class KeyRecorder
+class BothEndsRecorder
 {
   public:
     /**
@@ -281,13 +281,13 @@ class KeyRecorder
      * @param builder the simulation
      * @param session the session
      */
-    KeyRecorder(const ScenarioBuilder& builder, const std::string& session)
+    BothEndsRecorder(const ScenarioBuilder& builder, const std::string& session)
     {
         const auto pair = builder.GetApplications(session);
         for (const auto& application : {pair.first, pair.second})
         {
             application->TraceConnectWithoutContext("KeyHandedOver",
-                                                    MakeCallback(&KeyRecorder::Add, this));
+                                                    MakeCallback(&BothEndsRecorder::Add, this));
         }
     }
 
@@ -343,7 +343,7 @@ class IdleLinkTest : public TestCase
         std::vector<Time> issued;
         {
             const ScenarioBuilder builder(scenario, "small");
-            const KeyRecorder recorder(builder, "S");
+            const BothEndsRecorder recorder(builder, "S");
             Simulator::Stop(scenario.simulation.duration);
             Simulator::Run();
             bytes = recorder.master;
@@ -456,7 +456,7 @@ class BooksAtEveryEventTest : public TestCase
                     "KeyEvent",
                     MakeCallback(&BooksAtEveryEventTest::Event, this));
             }
-            const KeyRecorder recorder(builder, "S");
+            const BothEndsRecorder recorder(builder, "S");
             Simulator::Stop(scenario.simulation.duration);
             Simulator::Run();
             NS_TEST_ASSERT_MSG_GT(m_checks, 500, "the books were looked at");

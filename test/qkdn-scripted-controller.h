@@ -21,7 +21,7 @@ namespace qkdn
  * @ingroup qkdn-resilience-tests
  * @brief A KM that notes the commands of its controller.
  */
-class ScriptedKm : public ControllerClientUser
+class ScriptedClientUser : public ControllerClientUser
 {
   public:
     /**
@@ -73,7 +73,7 @@ class ScriptedKm : public ControllerClientUser
  * @ingroup qkdn-resilience-tests
  * @brief A controller that sends what a test says and notes what KMs say.
  */
-class ScriptedController
+class ScriptedCkController
 {
   public:
     /**
@@ -85,11 +85,11 @@ class ScriptedController
     void Start(Ptr<Node> node, const Address& local, const Address& remote)
     {
         m_endpoint->SetNode(node);
-        m_endpoint->SetReceiveCallback(MakeCallback(&ScriptedController::Receive, this));
+        m_endpoint->SetReceiveCallback(MakeCallback(&ScriptedCkController::Receive, this));
         m_endpoint->Listen(local);
         m_peer = m_endpoint->AddPeer(remote);
         m_hello->SetNode(node);
-        m_hello->SetPeerCallback(MakeCallback(&ScriptedController::PeerAlive, this));
+        m_hello->SetPeerCallback(MakeCallback(&ScriptedCkController::PeerAlive, this));
         m_hello->AddPeer(remote);
         m_hello->Listen(local);
     }
