@@ -112,7 +112,8 @@ ParseOptions(int argc, char* argv[], Options& options)
                  "replace a value of the file, repeatable: --set=/sessions/0/deadline_s=0.5",
                  ignored);
     cmd.AddValue("class",
-                 "resilience class of all sessions (default: the file's)",
+                 "resilience class of all sessions: unprotected, route-1:1 or restoration "
+                 "(default: the file's)",
                  options.resilienceClass);
     cmd.AddValue("seed", "seed of the random streams (default: the file's)", seed);
     cmd.AddValue("run", "run number of the random streams (default: the file's)", run);
@@ -145,17 +146,11 @@ Scenario
 ReadScenario(const Options& options)
 {
     Scenario scenario = ScenarioReader::ReadFile(options.scenario, options.overrides);
-    if (options.resilienceClass.empty())
+    if (!options.resilienceClass.empty())
     {
-        return scenario;
+        ScenarioReader::SetClass(scenario, options.resilienceClass, options.scenario);
     }
-    std::vector<ScenarioOverride> overrides = options.overrides;
-    for (std::size_t i = 0; i < scenario.sessions.size(); ++i)
-    {
-        overrides.push_back(ScenarioOverride{"/sessions/" + std::to_string(i) + "/resilience",
-                                             "{\"class\": \"" + options.resilienceClass + "\"}"});
-    }
-    return ScenarioReader::ReadFile(options.scenario, overrides);
+    return scenario;
 }
 
 int

@@ -85,8 +85,25 @@ bad "is no option" stray
 bad "/key_management/request_timeout_s" --set='/key_management={"request_timeout_s": 0.0005}'
 bad "/qkd_links/0/loss_of_light_s" --set=/qkd_links/0/loss_of_light_s=0
 bad "/qkd_links/0/authentication_reserve_bit" --set=/qkd_links/0/authentication_reserve_bit=191
-bad "/sessions/0/resilience/class" --class=heroic
+bad "/sessions/0/resilience/hold_off_s" \
+    --set='/sessions/0/resilience={"class": "unprotected", "hold_off_s": "soon"}'
+bad "/sessions/0/slave" --set='/nodes/-={"id": "C"}' --set=/sessions/0/slave=C
+bad "/controllers/0/node" --set='/controllers=[{"id": "C1", "node": "Z"}]'
+bad "/manager: .*; add one to /controllers" --set='/manager={"node": "A"}'
+bad "/faults/0/target: missing" --set='/faults=[{"at_s": 1, "type": "node-power"}]'
+bad "/faults/0/type: there is no manager" --set='/faults=[{"at_s": 1, "type": "manager-crash"}]'
+bad "--class: heroic is no resilience class; give one of unprotected" --class=heroic
+bad "--class: route-1+1 is no .*did you mean" --class=route-1+1
+bad "good.json: /sessions/0/resilience/class: route-1:1 of session \"S\" needs a controller; add" \
+    --class=route-1:1
+bad "/sessions/0/resilience/class" --class=restoration
 expect 0 "" --scenario="$work/good.json" --class=unprotected
+for class in unprotected route-1:1 restoration; do
+    expect 0 "" --scenario="$work/good.json" --class="$class" \
+        --set='/controllers=[{"id": "C1", "node": "A"}]' --set='/manager={"node": "A"}'
+    grep -q "\"class\": \"$class\"" "$work/out/summary.json" ||
+        { echo "FAIL: class $class is not in the results"; failures=$((failures + 1)); }
+done
 : > "$work/file"
 expect 1 "" --scenario="$work/good.json" --output="$work/file/below"
 

@@ -4,9 +4,14 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "ns3/qkdn-process-fault.h"
+#include "ns3/qkdn-scenario-builder.h"
 #include "ns3/qkdn-scenario-reader.h"
 #include "ns3/qkdn-scenario-runner.h"
+#include "ns3/simulator.h"
 #include "ns3/test.h"
+
+#include <algorithm>
 
 using namespace ns3;
 using namespace ns3::qkdn;
@@ -16,8 +21,8 @@ namespace
 
 /// A link between A and B with a further fibre that packets use, one that they do not, and a
 /// node C beside it all.
-ExperimentResults
-RunWith(const std::string& faults, const std::string& more = "")
+Scenario
+ScenarioWith(const std::string& faults, const std::string& more = "")
 {
     const std::string json = R"({"name": "faults", "simulation": {"duration_s": 200},
         "nodes": [{"id": "A"}, {"id": "B"}, {"id": "C"}],
@@ -27,12 +32,21 @@ RunWith(const std::string& faults, const std::string& more = "")
                    {"id": "BC", "a": "B", "b": "C", "length_km": 20}],
         "qkd_links": [{"id": "q", "tx": "A", "rx": "B", "fibres": ["AB"],
             "protocol": {"type": "measured", "rate_bps": 2000}, "initial_pool_bit": 3000,
-            "initial_state": "running", "resync_s": 5, "start_up_s": 5}],
+            "initial_state": "running", "resync_s": 5, "start_up_s": 5},
+                      {"id": "r", "tx": "B", "rx": "C", "fibres": ["BC"],
+            "protocol": {"type": "measured", "rate_bps": 2000}}],
         "sessions": [{"id": "s", "master": "A", "slave": "B", "rate_keys_per_s": 2)" +
                              more + R"(}],
         "faults": [)" + faults +
                              "]}";
-    return ScenarioRunner().Run(ScenarioReader::ReadString(json, "faults"), "faults");
+    return ScenarioReader::ReadString(json, "faults");
+}
+
+/// Run it.
+ExperimentResults
+RunWith(const std::string& faults, const std::string& more = "")
+{
+    return ScenarioRunner().Run(ScenarioWith(faults, more), "faults");
 }
 
 const char* const CUT = R"({"id": "cut", "at_s": 50, "type": "fibre-cut", "target": "AB",
@@ -207,6 +221,143 @@ class LateDetectionTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A loss of power, alone and with other faults of the same things.
+ */
+class NodePowerTest : public TestCase
+{
+  public:
+    NodePowerTest()
+        : TestCase("A node without power is silent; its peers notice by hellos; faults nest")
+    {
+    }
+
+  private:
+    /// Check what the other node saw.
+    void CheckPeer(const ExperimentResults& results)
+    {
+        const auto first = std::find_if(results.eventLog.begin(),
+                                        results.eventLog.end(),
+                                        [](const EventResult& event) {
+                                            return event.kind == "km-neighbour" &&
+                                                   event.entity == "km/A" &&
+                                                   event.time >= Seconds(50);
+                                        });
+        NS_TEST_ASSERT_MSG_EQ((first != results.eventLog.end()), true, "it notices");
+        NS_TEST_EXPECT_MSG_EQ(first->detail[1].second, "dead", "not by a closing connection");
+        NS_TEST_EXPECT_MSG_GT(first->time, Seconds(52), "missed hellos");
+        for (const RequestResult& request : results.requests)
+        {
+            NS_TEST_EXPECT_MSG_EQ((request.handedOver && *request.handedOver > Seconds(54) &&
+                                   *request.handedOver < Seconds(80)),
+                                  false,
+                                  "no key meanwhile");
+        }
+        const auto last = std::max_element(
+            results.requests.begin(),
+            results.requests.end(),
+            [](const auto& a, const auto& b) { return a.handedOver < b.handedOver; });
+        NS_TEST_EXPECT_MSG_GT(*last->handedOver, Seconds(190), "keys again");
+        NS_TEST_EXPECT_MSG_EQ(results.conservation.IsSound(), true, "books");
+    }
+
+    void DoRun() override
+    {
+        ScenarioBuilder builder(ScenarioWith(""), "faults");
+        Ptr<FaultInjector> injector = CreateObject<FaultInjector>();
+        builder.GetMonitor()->AddFaultInjector(injector);
+        const Ptr<KeyManager> km = builder.GetKeyManager("B");
+        const Ptr<QkdModule> module = builder.GetQkdLink("q").receiver;
+        const Ptr<ClassicalLink> link = builder.GetClassicalLink("AB");
+        Ptr<NodePowerFault> power = CreateObject<NodePowerFault>();
+        power->SetNames("power", "B");
+        for (const char* fibre : {"AB", "spare", "alt", "BC"})
+        {
+            power->AddLink(builder.GetClassicalLink(fibre));
+        }
+        power->AddModule(module);
+        power->AddProcess(MakeFaultableProcess(km));
+        injector->Plan(power, Seconds(50), Seconds(20));
+        Ptr<KeyManagerCrash> crash = CreateObject<KeyManagerCrash>();
+        crash->SetNames("crash", "B");
+        crash->SetKeyManager(km);
+        injector->Plan(crash, Seconds(60), Seconds(20));
+
+        Simulator::Stop(Seconds(55));
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(link->IsUp(), false, "silent");
+        NS_TEST_EXPECT_MSG_EQ(module->GetState(), QkdModule::FAILED, "no light");
+        NS_TEST_EXPECT_MSG_EQ(km->IsRunning(), false, "no process");
+        Simulator::Stop(Seconds(20));
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(link->IsUp(), true, "power is back");
+        NS_TEST_EXPECT_MSG_EQ((module->GetState() != QkdModule::FAILED), true, "starting");
+        NS_TEST_EXPECT_MSG_EQ(km->IsRunning(), false, "the other fault lasts");
+        Simulator::Stop(Seconds(125));
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(km->IsRunning(), true, "all is well");
+        CheckPeer(builder.GetMonitor()->Collect(Time(0)));
+        injector->Dispose();
+        Simulator::Destroy();
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Crashes of the processes of controllers and managers.
+ */
+class ProcessCrashTest : public TestCase
+{
+  public:
+    ProcessCrashTest()
+        : TestCase("Crashes stop the process of a controller or manager and let go of it")
+    {
+    }
+
+  private:
+    /// A process that counts.
+    struct Process : public SimpleRefCount<Process>
+    {
+        /// It is stopped.
+        void Crash()
+        {
+            ++stopped;
+        }
+
+        /// It may run.
+        void Restart()
+        {
+            --stopped;
+        }
+
+        int stopped{0}; //!< faults that stop it
+    };
+
+    /**
+     * @brief Check a fault.
+     * @param kind its kind in results
+     */
+    template <typename T>
+    void Check(const std::string& kind)
+    {
+        const Ptr<Process> process = Create<Process>();
+        const Ptr<T> fault = CreateObject<T>();
+        fault->SetProcess(MakeFaultableProcess(process));
+        NS_TEST_EXPECT_MSG_EQ(fault->GetKind(), kind, "kind");
+        fault->Strike();
+        NS_TEST_EXPECT_MSG_EQ(process->stopped, 1, kind << " strikes");
+        fault->Repair();
+        NS_TEST_EXPECT_MSG_EQ(process->stopped, 0, kind << " is repaired");
+    }
+
+    void DoRun() override
+    {
+        Check<ControllerCrashFault>("controller-crash");
+        Check<ManagerCrashFault>("manager-crash");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of faults and what they are blamed for.
  */
 class QkdnFaultsTestSuite : public TestSuite
@@ -219,6 +370,8 @@ class QkdnFaultsTestSuite : public TestSuite
         AddTestCase(new PartitionTest);
         AddTestCase(new OverlappingFaultsTest);
         AddTestCase(new LateDetectionTest);
+        AddTestCase(new NodePowerTest);
+        AddTestCase(new ProcessCrashTest);
     }
 };
 

@@ -190,7 +190,7 @@ class KeyManagerPartTest : public TestCase
     void DoRun() override
     {
         KeyManagerTestNetwork net;
-        net.Km(0)->GetMasterAgent()->SetAttribute("MaxBatch", UintegerValue(2));
+        net.Km(0)->GetDirectKeyMaker()->SetAttribute("MaxBatch", UintegerValue(2));
         // the other end has lost bits that the second of five keys is made of
         At(1, [&net] { net.Pool(1)->DestroyNamed(KeyRange{KeyId{LinkId(1), 1}, 300, 10}); });
         At(2, [&net] { net.Ask(0, 5); });
@@ -229,7 +229,7 @@ class KeyManagerTimeoutTest : public TestCase
     void DoRun() override
     {
         KeyManagerTestNetwork net;
-        net.Km(0)->GetMasterAgent()->SetAttribute("RequestTimeout", TimeValue(MilliSeconds(500)));
+        net.Km(0)->GetDirectKeyMaker()->SetAttribute("Timeout", TimeValue(MilliSeconds(500)));
         At(5, [&net] { net.Ask(0, 2); });
         At(5 + m_cut, [&net] { net.Span()->Cut(); });
         // shorter than it takes to find out by hellos: the connection lives on
@@ -409,7 +409,7 @@ class KeyManagerRandomTest : public TestCase
         KeyManagerTestNetwork net(helper, 20000);
         for (int end : {0, 1})
         {
-            net.Km(end)->GetMasterAgent()->SetAttribute(
+            net.Km(end)->GetAuthenticator()->SetAttribute(
                 "KxAuthentication",
                 EnumValue(m_stream % 4 == 0 ? KX_NONE : KX_ITS_PER_BATCH));
         }

@@ -122,8 +122,8 @@ class KeyManagerBabbleTest : public TestCase
     void DoRun() override
     {
         KeyManagerTestNetwork net;
-        net.Km(0)->GetMasterAgent()->SetAttribute("KxAuthentication", EnumValue(KX_NONE));
-        net.Km(1)->GetMasterAgent()->SetAttribute("KxAuthentication", EnumValue(KX_NONE));
+        net.Km(0)->GetAuthenticator()->SetAttribute("KxAuthentication", EnumValue(KX_NONE));
+        net.Km(1)->GetAuthenticator()->SetAttribute("KxAuthentication", EnumValue(KX_NONE));
         RunUntil(1);
         // the forged response is on its way before the true one
         net.Ask(0, 2);

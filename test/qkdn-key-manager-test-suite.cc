@@ -49,7 +49,7 @@ class KeyManagerSupplyTest : public TestCase
         KeyManagerTestNetwork net;
         for (int end : {0, 1})
         {
-            net.Km(end)->GetMasterAgent()->SetAttribute("KxAuthentication",
+            net.Km(end)->GetAuthenticator()->SetAttribute("KxAuthentication",
                                                         EnumValue(m_authentication));
         }
         const auto tags = [&net] { return net.Kma().GetTotal().Get(KEY_AUTHENTICATION) / 96; };

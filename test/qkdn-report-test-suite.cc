@@ -141,7 +141,8 @@ class SummaryTest : public TestCase
                               "detected t_fault_s detection_s hold_off_s notification_s decision_s "
                               "repair_wait_s operation_s resync_s key_resumption_s block_fill_s "
                               "distillation_s confirmation_s delivery_s total_s outage_s "
-                              "control_messages control_bytes wasted_bits outcome",
+                              "route_before route_after hops_before hops_after extra_key_bits "
+                              "control_messages control_bytes wasted_bits outcome reverted_at_s",
                               "keys of a recovery");
         NS_TEST_ASSERT_MSG_EQ(recovery["detection_s"].dump(), "0.005000001", "detection");
         NS_TEST_ASSERT_MSG_EQ(recovery["repair_wait_s"].dump(), "19.994999999", "repair");
@@ -200,7 +201,7 @@ class SummaryTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(Keys(session),
                               "id class deadline_s toleration_s requested supplied late lost open "
                               "availability interruptions longest_outage_s toleration_violations "
-                              "kkrd_s kkrdv_s kkder kkdlr throughput_bps",
+                              "kkrd_s kkrdv_s kkder kkdlr throughput_bps key_overhead",
                               "keys of a session");
         NS_TEST_ASSERT_MSG_EQ(Keys(session["kkrd_s"]), "mean p50 p99 max", "keys of the delay");
         NS_TEST_ASSERT_MSG_EQ(session["requested"], 1200, "requested");
@@ -309,6 +310,49 @@ class TextReportTest : public TestCase
     }
 
   private:
+    /**
+     * @brief A session that was switched to a longer route, after a hold-off.
+     * @param results the results without it
+     */
+    void CheckRouteChange(ExperimentResults results)
+    {
+        RecoveryResult& recovery = results.recoveries[0];
+        recovery.markers = RecoveryMarkers();
+        recovery.markers.fault = Seconds(20);
+        recovery.markers.detected = MilliSeconds(20005);
+        recovery.markers.notified = MilliSeconds(20010);
+        recovery.markers.holdOffOver = MilliSeconds(20110);
+        recovery.markers.operated = MilliSeconds(20130);
+        recovery.routeBefore = {"1", "2", "4"};
+        recovery.routeAfter = {"1", "3", "5", "4"};
+        recovery.extraKeyBits = 2560;
+        recovery.revertedAt = Seconds(50);
+        results.sessions[0].keyOverhead = 2.25;
+        std::ostringstream os;
+        TextReport().Write(results, "", os);
+        for (const std::string part :
+             {"; 2.25 key bits spent per bit supplied\n",
+              "    detection 0.005 s, notification 0.005 s, hold_off 0.1 s, operation 0.02 s\n",
+              "    route 1-2-4 -> 1-3-5-4, 3|S| instead of 2|S| per key (2 560 more key bits), "
+              "back at 50 s\n"})
+        {
+            NS_TEST_EXPECT_MSG_EQ((os.str().find(part) != std::string::npos), true, part);
+        }
+        const auto json = Summary(results)["recoveries"][0];
+        NS_TEST_EXPECT_MSG_EQ(json["route_after"].dump(), R"(["1","3","5","4"])", "route");
+        NS_TEST_EXPECT_MSG_EQ(json["hops_before"], 2, "hops");
+        NS_TEST_EXPECT_MSG_EQ(json["hops_after"], 3, "hops");
+        NS_TEST_EXPECT_MSG_EQ(json["extra_key_bits"], 2560, "key");
+        NS_TEST_EXPECT_MSG_EQ(json["reverted_at_s"], 50.0, "reversion");
+        std::ostringstream csv;
+        CsvWriter().WriteRecoveries(results, csv);
+        NS_TEST_EXPECT_MSG_EQ(
+            (csv.str().find(",1;2;4,1;3;5;4,2,3,2560,4,400,12,50.000000000,repaired\n") !=
+             std::string::npos),
+            true,
+            "table");
+    }
+
     void DoRun() override
     {
         ExperimentResults results = MakeResults();
@@ -325,6 +369,7 @@ class TextReportTest : public TestCase
         {
             NS_TEST_ASSERT_MSG_EQ((os.str().find(part) != std::string::npos), true, part);
         }
+        CheckRouteChange(results);
         results.conservation.ksa[0].created++;
         std::ostringstream broken;
         TextReport().Write(results, "", broken);

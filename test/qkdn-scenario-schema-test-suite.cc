@@ -40,9 +40,11 @@ const char* const BASE = R"({
                 {"id": "l3", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
                  "protocol": {"type": "decoy-bb84"}}],
   "key_management": {},
+  "controllers": [{"id": "C1", "node": "ERD"}],
+  "manager": {"node": "ERD", "policy": {}},
   "sessions": [{"id": "A", "master": "BRT", "slave": "ERD", "rate_keys_per_s": 1},
                {"id": "B", "master": "BRT", "slave": "ERD", "rate_keys_per_s": 1,
-                "resilience": {"class": "unprotected"}}],
+                "resilience": {"class": "unprotected"}, "ksa_pool": {}}],
   "faults": [{"at_s": 10, "type": "fibre-cut", "target": "SIE-BRT"}]
 })";
 
@@ -56,8 +58,12 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
                                                 {"decoy-bb84", "/qkd_links/0/protocol"},
                                                 {"measured", "/qkd_links/1/protocol"},
                                                 {"key_management", "/key_management"},
+                                                {"controller", "/controllers/0"},
+                                                {"manager", "/manager"},
+                                                {"policy", "/manager/policy"},
                                                 {"session", "/sessions/0"},
                                                 {"resilience", "/sessions/1/resilience"},
+                                                {"ksa_pool", "/sessions/1/ksa_pool"},
                                                 {"fault", "/faults/0"}};
 
 /// Keys whose value cannot be changed alone, or has no other: other tests change them.
@@ -66,7 +72,7 @@ const std::set<std::string> NOT_ALONE{"/qkd_links/0/tx",
                                       "/qkd_links/0/fibres",
                                       "/qkd_links/0/protocol/type",
                                       "/qkd_links/1/protocol/type",
-                                      "/sessions/1/resilience/class",
+                                      "/sessions/1/ksa_pool/low_keys",
                                       "/faults/0/type"};
 
 /**
@@ -114,6 +120,41 @@ DescribeNetwork(const Scenario& s, std::ostream& out)
 }
 
 /**
+ * @brief All that the scenario says about control and management, as text.
+ * @param s the scenario
+ * @param out where the text goes
+ */
+void
+DescribeControl(const Scenario& s, std::ostream& out)
+{
+    for (const auto& c : s.controllers)
+    {
+        out << c.id << ' ' << c.node << ' ' << c.decision << ' ' << c.settle << '\n';
+    }
+    if (s.manager)
+    {
+        const auto& p = s.manager->policy;
+        out << s.manager->node << ' ' << p.mayRestore << ' ' << p.mayPreempt << ' '
+            << p.abandonOnToleration << ' ' << p.maxHops << '\n';
+    }
+}
+
+/**
+ * @brief All that the scenario says about resilience of a session, as text.
+ * @param s the session
+ * @param out where the text goes
+ */
+void
+DescribeResilience(const ScenarioSession& s, std::ostream& out)
+{
+    const auto& r = s.resilience;
+    out << ' ' << r.resilienceClass << ' ' << r.extraTraffic << ' ' << r.trigger << ' ' << r.holdOff
+        << ' ' << r.holdOffAuto << ' ' << r.wtr << ' ' << r.revertive << ' '
+        << r.protectionReserveBit << ' ' << r.preemption << ' ' << s.ksaPool.lowKeys << ' '
+        << s.ksaPool.highKeys << '\n';
+}
+
+/**
  * @brief All that a scenario says, as text.
  * @param s the scenario
  * @return the text; two scenarios with the same text are equal
@@ -130,14 +171,16 @@ DescribeScenario(const Scenario& s)
     const auto& k = s.keyManagement;
     out << k.helloInterval << ' ' << k.helloMultiplier << ' ' << k.reserveBit << ' '
         << k.capacityBit << ' ' << static_cast<int>(k.kxAuthentication) << ' '
-        << k.poolsSurviveCrash << ' ' << k.requestTimeout << ' ' << k.ksaKeyTtl << '\n';
+        << k.poolsSurviveCrash << ' ' << k.requestTimeout << ' ' << k.ksaKeyTtl << ' '
+        << k.relayBatch << ' ' << k.relayWindow << '\n';
+    DescribeControl(s, out);
     for (const auto& a : s.sessions)
     {
         out << a.id << ' ' << a.master << ' ' << a.slave << ' ' << a.keySizeBit << ' '
             << a.rateKeysPerS << ' ' << static_cast<int>(a.arrival) << ' ' << a.start << ' '
             << a.stop << ' ' << a.deadline << ' ' << a.requestLifetime << ' ' << a.retry << ' '
-            << a.toleration.value_or(Seconds(-1)) << ' ' << a.priority << ' '
-            << static_cast<int>(a.resilienceClass) << '\n';
+            << a.toleration.value_or(Seconds(-1)) << ' ' << a.priority;
+        DescribeResilience(a, out);
     }
     for (const auto& f : s.faults)
     {
@@ -175,6 +218,16 @@ class ScenarioSchemaTest : public TestCase
     json GetKind(const std::string& kind) const
     {
         return kind == "scenario" ? m_schema : m_schema["$defs"].value(kind, json());
+    }
+
+    /**
+     * @brief The schema of the number that a value may be, if it may also be a word.
+     * @param property the schema of the value
+     * @return the schema of the number
+     */
+    static json NumberOf(const json& property)
+    {
+        return property.value("anyOf", json::array({property}))[0];
     }
 
     /**
@@ -246,12 +299,23 @@ class ScenarioTablesTest : public ScenarioSchemaTest
             (std::find(required.begin(), required.end(), key.name) != required.end()),
             key.required,
             what << " required");
-        const std::string type = property.value("type", "");
+        const std::string type = NumberOf(property).value("type", "");
         if (type != "number" && type != "integer")
         {
             NS_TEST_EXPECT_MSG_EQ(key.maximum, 0.0, what << " is no number");
             return;
         }
+        CheckRange(key, NumberOf(property), what);
+    }
+
+    /**
+     * @brief Compare the range of a number.
+     * @param key the reader's entry
+     * @param property the schema of the number
+     * @param what name for messages
+     */
+    void CheckRange(const ScenarioKey& key, const json& property, const std::string& what)
+    {
         NS_TEST_EXPECT_MSG_EQ(property.contains("exclusiveMinimum"),
                               key.exclusiveMinimum,
                               what << " exclusiveMinimum");
@@ -327,7 +391,7 @@ class ScenarioAcceptTest : public ScenarioSchemaTest
             for (const auto& [key, property] : schema["properties"].items())
             {
                 const std::string here = place + "/" + key;
-                if (property.contains("default") && property["type"] != "array")
+                if (property.contains("default") && property.value("type", "") != "array")
                 {
                     NS_TEST_EXPECT_MSG_EQ(Read(With(here, property["default"])), base, here);
                 }
@@ -348,12 +412,13 @@ class ScenarioAcceptTest : public ScenarioSchemaTest
             }
         }
         json empty = json::parse(BASE);
-        for (const char* key : {"fibres", "qkd_links", "sessions", "faults"})
+        empty.erase("manager");
+        for (const char* key : {"fibres", "qkd_links", "controllers", "sessions", "faults"})
         {
             empty.erase(key);
         }
         json lists = empty;
-        for (const char* key : {"fibres", "qkd_links", "sessions", "faults"})
+        for (const char* key : {"fibres", "qkd_links", "controllers", "sessions", "faults"})
         {
             lists[key] = m_schema["properties"][key]["default"];
         }
@@ -377,10 +442,11 @@ class ScenarioRefuseTest : public ScenarioSchemaTest
     /**
      * @brief Refuse values out of range and of wrong types.
      * @param here place of the value
-     * @param property its schema
+     * @param whole its schema
      */
-    void CheckProperty(const std::string& here, const json& property)
+    void CheckProperty(const std::string& here, const json& whole)
     {
+        const json property = NumberOf(whole);
         const std::string type = property.value("type", "object");
         const bool number = type == "number" || type == "integer";
         ExpectRefused(With(here, nullptr), here, "");
@@ -400,7 +466,7 @@ class ScenarioRefuseTest : public ScenarioSchemaTest
         {
             ExpectRefused(With(here, property["minimum"].get<double>() + 0.5), here, "whole");
         }
-        if (property.contains("enum") || property.contains("const"))
+        if (property.contains("enum") || property.contains("const") || whole.contains("anyOf"))
         {
             ExpectRefused(With(here, "nonsense"), here, "\"nonsense\" is not known; give ");
         }

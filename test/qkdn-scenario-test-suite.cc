@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "qkdn-scenario-error-test.h"
+
 #include "ns3/qkdn-scenario-checker.h"
-#include "ns3/qkdn-scenario-reader.h"
-#include "ns3/test.h"
 
 #include <fstream>
 #include <string>
@@ -39,74 +39,7 @@ const char* const GOOD = R"({
   "faults": [{"at_s": 10, "type": "fibre-cut", "target": "f1"}]
 })";
 
-/**
- * @brief Whether a text contains another.
- * @param text the text
- * @param part what to look for
- * @return true if it does
- */
-bool
-Contains(const std::string& text, const std::string& part)
-{
-    return text.find(part) != std::string::npos;
-}
-
 } // namespace
-
-/**
- * @ingroup qkdn-resilience-tests
- * @brief Base of tests that expect one error.
- */
-class ScenarioErrorTest : public TestCase
-{
-  protected:
-    using TestCase::TestCase;
-
-    /**
-     * @brief Read a scenario that is wrong.
-     * @param text the scenario
-     * @param overrides changes
-     * @param place the place that the error names
-     * @param words a part of the message
-     */
-    void Expect(const std::string& text,
-                const std::vector<ScenarioOverride>& overrides,
-                const std::string& place,
-                const std::string& words)
-    {
-        try
-        {
-            ScenarioReader::ReadString(text, "bad.json", overrides);
-        }
-        catch (const ScenarioError& error)
-        {
-            CheckError(error, "bad.json", place, words);
-            return;
-        }
-        NS_TEST_EXPECT_MSG_EQ(true, false, "accepted: " << place << ", " << words);
-    }
-
-    /**
-     * @brief Check the form of an error.
-     * @param error the error
-     * @param source the file it names
-     * @param place the place it names
-     * @param words a part of its message
-     */
-    void CheckError(const ScenarioError& error,
-                    const std::string& source,
-                    const std::string& place,
-                    const std::string& words)
-    {
-        const std::string what = error.what();
-        const std::string start = source + ": " + (place.empty() ? "" : place + ": ");
-        NS_TEST_EXPECT_MSG_EQ(error.GetPlace(), place, what);
-        NS_TEST_EXPECT_MSG_EQ(what.substr(0, start.size()), start, what);
-        NS_TEST_EXPECT_MSG_EQ(Contains(what, words), true, what << " should say " << words);
-        NS_TEST_EXPECT_MSG_EQ(Contains(what, "; "), true, what << " should name the mend");
-        NS_TEST_EXPECT_MSG_EQ(Contains(what, "\n"), false, "one line: " << what);
-    }
-};
 
 /**
  * @ingroup qkdn-resilience-tests
@@ -214,7 +147,7 @@ class ScenarioBadValueTest : public ScenarioErrorTest
              "\"A\" is the id of an earlier one"},
             {"/sessions/0/master", "X", "/sessions/0/master", "no node \"X\""},
             {"/sessions/0/slave", "ERD", "/sessions/0/slave", "both at \"ERD\""},
-            {"/sessions/0/slave", "GUD", "/sessions/0/slave", "over one hop"},
+            {"/sessions/0/slave", "GUD", "/sessions/0/slave", "has no QKD link, hence no key"},
             {"/sessions/0/key_size_bit", "100", "/sessions/0/key_size_bit", "multiple of 8"},
             {"/key_management/capacity_bit", "2000", "/sessions/0/key_size_bit", "never come out"},
             {"/key_management/reserve_bit",

@@ -7,13 +7,13 @@
 #include "qkdn-scenario-builder.h"
 
 #include "qkdn-scenario-error.h"
+#include "qkdn-scenario-parts.h"
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/enum.h"
 #include "ns3/log.h"
 #include "ns3/point-to-point-net-device.h"
-#include "ns3/qkdn-cryptographic-application-helper.h"
 #include "ns3/qkdn-decoy-bb84-protocol.h"
 #include "ns3/qkdn-ideal-distillation.h"
 #include "ns3/qkdn-measured-rate-protocol.h"
@@ -54,6 +54,8 @@ ScenarioBuilder::ScenarioBuilder(const Scenario& scenario, const std::string& so
     BuildFibres();
     BuildKeyManagers();
     BuildQkdLinks();
+    BuildControllers();
+    BuildManager();
     BuildSessions();
     BuildFaults();
     for (const auto& link : m_plant.GetTopology()->GetLinks())
@@ -83,6 +85,18 @@ Ptr<ResilienceMonitor>
 ScenarioBuilder::GetMonitor() const
 {
     return m_monitor;
+}
+
+Ptr<QkdnController>
+ScenarioBuilder::GetController(const std::string& controller) const
+{
+    return m_controllers.at(controller).controller;
+}
+
+Ptr<QkdnManager>
+ScenarioBuilder::GetManager() const
+{
+    return m_manager;
 }
 
 Ptr<KeyManager>
@@ -119,21 +133,34 @@ ScenarioBuilder::GetApplications(const std::string& session) const
 void
 ScenarioBuilder::BuildSites()
 {
+    const ScenarioParts qkdParts = ScenarioParts::OfQkdLinks(m_scenario);
     for (const ScenarioNode& description : m_scenario.nodes)
     {
         Site& site = m_sites[description.id];
+        site.hasKeyManager = qkdParts.Has(description.id);
         site.split = description.site == ScenarioSite::SPLIT;
         site.router = CreateObject<Node>();
+        site.nodes.Add(site.router);
         m_plant.InstallStack(NodeContainer(site.router));
-        site.keyManagerNode = site.split ? AddSiteNode(site, description.id + "/km") : site.router;
-        site.kmAddress = PlantHelper::GetServiceAddress(site.keyManagerNode);
+        if (site.hasKeyManager)
+        {
+            site.keyManagerNode = GetHost(site, description.id + "/km");
+            site.kmAddress = PlantHelper::GetServiceAddress(site.keyManagerNode);
+        }
     }
 }
 
 Ptr<Node>
-ScenarioBuilder::AddSiteNode(const Site& site, const std::string& name)
+ScenarioBuilder::GetHost(Site& site, const std::string& name)
+{
+    return site.split ? AddSiteNode(site, name) : site.router;
+}
+
+Ptr<Node>
+ScenarioBuilder::AddSiteNode(Site& site, const std::string& name)
 {
     Ptr<Node> node = CreateObject<Node>();
+    site.nodes.Add(node);
     m_plant.InstallStack(NodeContainer(node));
     m_plant.ConnectLocal(name,
                          site.router,
@@ -183,23 +210,39 @@ ScenarioBuilder::BuildKeyManagers()
     for (const ScenarioNode& node : m_scenario.nodes)
     {
         Site& site = m_sites.at(node.id);
-        site.km = helper.Install(site.keyManagerNode, KmId(++number), site.kmAddress, site.split);
-        const Ptr<HelloAgent> hello = site.km->GetHelloAgent();
-        hello->SetAttribute("Interval", TimeValue(description.helloInterval));
-        hello->SetAttribute("Multiplier", UintegerValue(description.helloMultiplier));
+        const KmId id(++number);
+        if (!site.hasKeyManager)
+        {
+            continue;
+        }
+        site.km = helper.Install(site.keyManagerNode, id, site.kmAddress, site.split);
+        SetHellos(site.km->GetHelloAgent());
         static const std::map<ScenarioKxAuthentication, KxAuthentication> authentication = {
             {ScenarioKxAuthentication::ITS_PER_BATCH, KX_ITS_PER_BATCH},
             {ScenarioKxAuthentication::ITS_PER_MESSAGE, KX_ITS_PER_MESSAGE},
             {ScenarioKxAuthentication::COMPUTATIONAL, KX_COMPUTATIONAL},
             {ScenarioKxAuthentication::NONE, KX_NONE}};
-        const Ptr<KsaMasterAgent> master = site.km->GetMasterAgent();
-        master->SetAttribute("KxAuthentication",
-                             EnumValue(authentication.at(description.kxAuthentication)));
-        master->SetAttribute("RequestTimeout", TimeValue(description.requestTimeout));
-        master->SetAttribute("KeyTtl", TimeValue(description.ksaKeyTtl));
+        site.km->GetAuthenticator()->SetAttribute(
+            "KxAuthentication",
+            EnumValue(authentication.at(description.kxAuthentication)));
+        const TimeValue timeout(description.requestTimeout);
+        site.km->GetDirectKeyMaker()->SetAttribute("Timeout", timeout);
+        site.km->GetExchange()->SetAttribute("Timeout", timeout);
+        const Ptr<RelayKeyMaker> relay = site.km->GetRelayKeyMaker();
+        relay->SetAttribute("RelayBatch", UintegerValue(description.relayBatch));
+        relay->SetAttribute("RelayWindow", UintegerValue(description.relayWindow));
+        site.km->GetMasterAgent()->SetAttribute("KeyTtl", TimeValue(description.ksaKeyTtl));
         site.km->GetSlaveAgent()->SetAttribute("KeyTtl", TimeValue(description.ksaKeyTtl));
         m_monitor->AddKeyManager(site.km, node.id);
     }
+}
+
+void
+ScenarioBuilder::SetHellos(Ptr<HelloAgent> agent) const
+{
+    const ScenarioKeyManagement& description = m_scenario.keyManagement;
+    agent->SetAttribute("Interval", TimeValue(description.helloInterval));
+    agent->SetAttribute("Multiplier", UintegerValue(description.helloMultiplier));
 }
 
 FibrePath
@@ -261,17 +304,15 @@ ScenarioBuilder::MakeProtocol(const ScenarioQkdLink& link, const std::string& pl
 QkdLinkEnd
 ScenarioBuilder::MakeEnd(const std::string& nodeId, const std::string& linkId)
 {
-    const Site& site = m_sites.at(nodeId);
+    Site& site = m_sites.at(nodeId);
     QkdLinkEnd end;
+    end.node = GetHost(site, nodeId + "/" + linkId);
+    end.address = PlantHelper::GetServiceAddress(end.node);
     if (!site.split)
     {
-        end.node = site.router;
-        end.address = site.kmAddress;
         end.consumer = PeekPointer(site.km);
         return end;
     }
-    end.node = AddSiteNode(site, nodeId + "/" + linkId);
-    end.address = PlantHelper::GetServiceAddress(end.node);
     Ptr<KqSender> sender = CreateObject<KqSender>();
     sender->Start(end.node,
                   InetSocketAddress(end.address, KQ_SENDER_PORT),
@@ -373,169 +414,6 @@ ScenarioBuilder::CheckKeyRate(const ScenarioQkdLink& link,
                                 std::to_string(budget.lossDb) + " dB",
                             "shorten the link or choose other parameters");
     }
-}
-
-void
-ScenarioBuilder::BuildSessions()
-{
-    CryptographicApplicationHelper helper;
-    uint32_t number = 0;
-    for (const ScenarioSession& description : m_scenario.sessions)
-    {
-        const Site& master = m_sites.at(description.master);
-        const Site& slave = m_sites.at(description.slave);
-        helper.SetAttribute("KeySize", UintegerValue(description.keySizeBit));
-        helper.SetAttribute("Rate", DoubleValue(description.rateKeysPerS));
-        helper.SetAttribute("Arrival",
-                            EnumValue(description.arrival == ScenarioArrival::POISSON
-                                          ? ARRIVAL_POISSON
-                                          : ARRIVAL_CONSTANT));
-        helper.SetAttribute("Deadline", TimeValue(description.deadline));
-        helper.SetAttribute("RetryInterval", TimeValue(description.retry));
-        helper.SetAttribute("RequestLifetime", TimeValue(description.requestLifetime));
-        const ApplicationContainer pair = helper.Install(description.id,
-                                                         master.keyManagerNode,
-                                                         master.kmAddress,
-                                                         slave.keyManagerNode,
-                                                         slave.kmAddress);
-        const auto masterApplication = DynamicCast<CryptographicApplication>(pair.Get(0));
-        const auto slaveApplication = DynamicCast<CryptographicApplication>(pair.Get(1));
-        masterApplication->SetKeySupplyService(PeekPointer(master.km));
-        slaveApplication->SetKeySupplyService(PeekPointer(slave.km));
-        masterApplication->SetStartTime(description.start);
-        masterApplication->SetStopTime(description.stop);
-        m_applications[description.id] = {masterApplication, slaveApplication};
-
-        MonitoredSession session;
-        session.session.id = SessionId(++number);
-        session.session.name = description.id;
-        session.session.masterSae = masterApplication->GetIdentity().sae;
-        session.session.slaveSae = slaveApplication->GetIdentity().sae;
-        session.session.masterKm = master.km->GetKmId();
-        session.session.slaveKm = slave.km->GetKmId();
-        session.session.keySizeBit = description.keySizeBit;
-        session.deadline = description.deadline;
-        session.toleration = description.toleration.value_or(Time::Max());
-        session.master = masterApplication;
-        session.slave = slaveApplication;
-        master.km->AddSession(session.session);
-        slave.km->AddSession(session.session);
-        m_monitor->AddSession(session);
-    }
-}
-
-void
-ScenarioBuilder::BuildFaults()
-{
-    m_monitor->AddFaultInjector(m_injector);
-    for (const ScenarioFault& description : m_scenario.faults)
-    {
-        const Ptr<Fault> fault = MakeFault(description);
-        m_monitor->SetFaultScope(description.id, FindScope(description));
-        const bool ofFibre = description.type == ScenarioFaultType::FIBRE_CUT ||
-                             description.type == ScenarioFaultType::CLASSICAL_LINK_FAILURE;
-        const auto link = m_classicalLinks.find(ofFibre ? description.target : std::string());
-        if (link != m_classicalLinks.end())
-        {
-            m_monitor->SetFaultLink(description.id, link->second, m_plant.GetTopology());
-        }
-        if (description.repairAfter)
-        {
-            m_injector->Plan(fault, description.at, *description.repairAfter);
-        }
-        else
-        {
-            m_injector->Plan(fault, description.at);
-        }
-    }
-}
-
-Ptr<Fault>
-ScenarioBuilder::MakeFault(const ScenarioFault& description) const
-{
-    std::string target = description.target;
-    Ptr<Fault> fault;
-    switch (description.type)
-    {
-    case ScenarioFaultType::FIBRE_CUT: {
-        Ptr<FibreCut> cut = CreateObject<FibreCut>();
-        cut->SetSpan(m_fibres.at(description.target), description.position);
-        fault = cut;
-        break;
-    }
-    case ScenarioFaultType::CLASSICAL_LINK_FAILURE: {
-        Ptr<ClassicalLinkFailure> failure = CreateObject<ClassicalLinkFailure>();
-        failure->SetLink(m_classicalLinks.at(description.target));
-        fault = failure;
-        break;
-    }
-    case ScenarioFaultType::MODULE_FAILURE: {
-        const bool tx = description.moduleEnd == ScenarioModuleEnd::TX;
-        const QkdLink& link = m_qkdLinks.at(description.target);
-        Ptr<ModuleFailure> failure = CreateObject<ModuleFailure>();
-        failure->SetModule(tx ? link.transmitter : link.receiver);
-        target += tx ? "/tx" : "/rx";
-        fault = failure;
-        break;
-    }
-    case ScenarioFaultType::KM_CRASH: {
-        Ptr<KeyManagerCrash> crash = CreateObject<KeyManagerCrash>();
-        crash->SetKeyManager(m_sites.at(description.target).km);
-        fault = crash;
-        break;
-    }
-    }
-    fault->SetNames(description.id, target);
-    return fault;
-}
-
-bool
-ScenarioBuilder::UsesFibre(const ScenarioSession& session, const std::string& fibre) const
-{
-    return std::any_of(
-        m_scenario.qkdLinks.begin(),
-        m_scenario.qkdLinks.end(),
-        [&session, &fibre](const ScenarioQkdLink& link) {
-            return std::minmax(link.tx, link.rx) == std::minmax(session.master, session.slave) &&
-                   std::find(link.fibres.begin(), link.fibres.end(), fibre) != link.fibres.end();
-        });
-}
-
-std::vector<SessionId>
-ScenarioBuilder::FindScope(const ScenarioFault& fault) const
-{
-    std::vector<SessionId> scope;
-    uint32_t number = 0;
-    for (const ScenarioSession& session : m_scenario.sessions)
-    {
-        const SessionId id(++number);
-        bool concerned = false;
-        switch (fault.type)
-        {
-        case ScenarioFaultType::FIBRE_CUT:
-            concerned = UsesFibre(session, fault.target);
-            break;
-        case ScenarioFaultType::CLASSICAL_LINK_FAILURE:
-            // it depends on the way that packets take when it strikes
-            break;
-        case ScenarioFaultType::MODULE_FAILURE:
-            for (const ScenarioQkdLink& link : m_scenario.qkdLinks)
-            {
-                concerned = concerned || (link.id == fault.target &&
-                                          std::minmax(link.tx, link.rx) ==
-                                              std::minmax(session.master, session.slave));
-            }
-            break;
-        case ScenarioFaultType::KM_CRASH:
-            concerned = session.master == fault.target || session.slave == fault.target;
-            break;
-        }
-        if (concerned)
-        {
-            scope.push_back(id);
-        }
-    }
-    return scope;
 }
 
 } // namespace qkdn

@@ -9,10 +9,13 @@
 
 #include "qkdn-scenario.h"
 
+#include "ns3/node-container.h"
+#include "ns3/qkdn-controller.h"
 #include "ns3/qkdn-cryptographic-application.h"
 #include "ns3/qkdn-fault-injector.h"
 #include "ns3/qkdn-key-manager-helper.h"
 #include "ns3/qkdn-kq-sender.h"
+#include "ns3/qkdn-manager.h"
 #include "ns3/qkdn-plant-helper.h"
 #include "ns3/qkdn-qkd-link-helper.h"
 #include "ns3/qkdn-resilience-monitor.h"
@@ -64,9 +67,22 @@ class ScenarioBuilder
     /**
      * @brief The key manager of a QKD node.
      * @param node id of the node
-     * @return the key manager
+     * @return the key manager, null if no QKD link ends at the node
      */
     Ptr<KeyManager> GetKeyManager(const std::string& node) const;
+
+    /**
+     * @brief A controller.
+     * @param controller its id
+     * @return the controller
+     */
+    Ptr<QkdnController> GetController(const std::string& controller) const;
+
+    /**
+     * @brief The manager.
+     * @return the manager, null if there is none
+     */
+    Ptr<QkdnManager> GetManager() const;
 
     /**
      * @brief What belongs to a QKD link.
@@ -97,15 +113,31 @@ class ScenarioBuilder
     std::pair<Ptr<CryptographicApplication>, Ptr<CryptographicApplication>> GetApplications(
         const std::string& session) const;
 
+    /**
+     * @brief How a session is to survive failures.
+     * @param session the session
+     * @return its policy
+     */
+    static SessionPolicy MakePolicy(const ScenarioSession& session);
+
   private:
     /// The ns-3 nodes of a QKD node.
     struct Site
     {
-        Ptr<Node> router;         //!< where the fibres end
-        Ptr<Node> keyManagerNode; //!< key manager and applications
-        Ipv4Address kmAddress;    //!< address of the key manager
-        Ptr<KeyManager> km;       //!< key manager
-        bool split{false};        //!< each component on a node of its own
+        NodeContainer nodes;       //!< all of them
+        Ptr<Node> router;          //!< where the fibres end
+        bool hasKeyManager{false}; //!< a QKD link ends here
+        Ptr<Node> keyManagerNode;  //!< key manager and applications; null if there are none
+        Ipv4Address kmAddress;     //!< address of the key manager
+        Ptr<KeyManager> km;        //!< key manager, null if there is none
+        bool split{false};         //!< each component on a node of its own
+    };
+
+    /// A controller and where it is.
+    struct ControllerPlace
+    {
+        Ptr<QkdnController> controller; //!< the controller
+        Ipv4Address address;            //!< its address
     };
 
     /// @cond
@@ -113,6 +145,8 @@ class ScenarioBuilder
     void BuildFibres();
     void BuildKeyManagers();
     void BuildQkdLinks();
+    void BuildControllers();
+    void BuildManager();
     void BuildSessions();
     void BuildFaults();
     /// @endcond
@@ -123,7 +157,22 @@ class ScenarioBuilder
      * @param name name of the link to the router
      * @return the node, with an IP stack
      */
-    Ptr<Node> AddSiteNode(const Site& site, const std::string& name);
+    Ptr<Node> AddSiteNode(Site& site, const std::string& name);
+
+    /**
+     * @brief The ns-3 node for a component at a site: the router, or a new one if the site is
+     * split.
+     * @param site the site
+     * @param name name of the link to the router
+     * @return the node, with an IP stack
+     */
+    Ptr<Node> GetHost(Site& site, const std::string& name);
+
+    /**
+     * @brief Set how a process finds out whether others live.
+     * @param agent its hello agent
+     */
+    void SetHellos(Ptr<HelloAgent> agent) const;
 
     /**
      * @brief The path of a QKD link from transmitter to receiver.
@@ -175,7 +224,28 @@ class ScenarioBuilder
     Ptr<Fault> MakeFault(const ScenarioFault& fault) const;
 
     /**
-     * @brief The sessions that depend on what a fault breaks.
+     * @brief A loss of power.
+     * @param node id of the node
+     * @return the fault, which breaks everything there
+     */
+    Ptr<Fault> MakeNodePowerFault(const std::string& node) const;
+
+    /**
+     * @brief The classical links that end at a site or lie inside it.
+     * @param site the site
+     * @return the links
+     */
+    std::vector<Ptr<ClassicalLink>> FindClassicalLinks(const Site& site) const;
+
+    /**
+     * @brief The classical links that a fault breaks.
+     * @param fault the fault
+     * @return the links
+     */
+    std::vector<Ptr<ClassicalLink>> FindClassicalLinks(const ScenarioFault& fault) const;
+
+    /**
+     * @brief The sessions whose two key managers a fault separates.
      * @param fault the fault
      * @return the sessions
      */
@@ -196,6 +266,8 @@ class ScenarioBuilder
     std::map<std::string, Ptr<FibreSpan>> m_fibres;             //!< by id
     std::map<std::string, Ptr<ClassicalLink>> m_classicalLinks; //!< by fibre id
     std::map<std::string, QkdLink> m_qkdLinks;                  //!< by id
+    std::map<std::string, ControllerPlace> m_controllers;       //!< by id
+    Ptr<QkdnManager> m_manager;                                 //!< manager, null if there is none
     std::vector<Ptr<KqSender>> m_kqSenders;                     //!< of split sites
     std::map<std::string, std::pair<Ptr<CryptographicApplication>, Ptr<CryptographicApplication>>>
         m_applications;               //!< by session id

@@ -7,11 +7,11 @@
 #include "qkdn-scenario-checker.h"
 
 #include "qkdn-scenario-error.h"
+#include "qkdn-scenario-parts.h"
+#include "qkdn-scenario-session-checker.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
-#include <sstream>
 
 namespace ns3
 {
@@ -20,31 +20,6 @@ namespace qkdn
 
 namespace
 {
-
-/**
- * @brief An id in an error message.
- * @param id the id
- * @return the id in quotes
- */
-std::string
-Quote(const std::string& id)
-{
-    return "\"" + Excerpt(id) + "\"";
-}
-
-/**
- * @brief A time in an error message.
- * @param time the time
- * @return seconds and "s"
- */
-std::string
-Text(const Time& time)
-{
-    std::ostringstream text;
-    text.precision(12);
-    text << time.GetSeconds() << " s";
-    return text.str();
-}
 
 /**
  * @ingroup qkdn-resilience
@@ -60,7 +35,9 @@ class ScenarioChecker
      */
     ScenarioChecker(const Scenario& scenario, const std::string& source)
         : m_scenario(scenario),
-          m_source(source)
+          m_source(source),
+          m_classicalParts(ScenarioParts::OfClassicalLinks(scenario)),
+          m_qkdParts(ScenarioParts::OfQkdLinks(scenario))
     {
     }
 
@@ -134,6 +111,12 @@ class ScenarioChecker
      */
     void CheckPath(const ScenarioQkdLink& link, const std::string& place) const;
 
+    /// Check the controllers: there is one at most, and it can reach all key managers.
+    void CheckControllers() const;
+
+    /// Check the manager: there are controllers, and it can reach them.
+    void CheckManager() const;
+
     /**
      * @brief Check a session.
      * @param session the session
@@ -142,31 +125,20 @@ class ScenarioChecker
     void CheckSession(const ScenarioSession& session, const std::string& place) const;
 
     /**
-     * @brief Check that a session starts and stops within the run.
-     * @param session the session
-     * @param place its JSON pointer
-     */
-    void CheckSessionTimes(const ScenarioSession& session, const std::string& place) const;
-
-    /**
      * @brief Check a fault.
      * @param fault the fault
      * @param place its JSON pointer
      */
     void CheckFault(const ScenarioFault& fault, const std::string& place) const;
 
-    /**
-     * @brief Find the nodes that classical links join.
-     * @return for each node the first node, in the order of ids, of the part it belongs to
-     */
-    std::map<std::string, std::string> GetClassicalParts() const;
-
-    const Scenario& m_scenario;                         //!< the scenario
-    const std::string& m_source;                        //!< name of the file
-    Index<ScenarioNode> m_nodes;                        //!< nodes
-    Index<ScenarioFibre> m_fibres;                      //!< fibres
-    Index<ScenarioQkdLink> m_links;                     //!< QKD links
-    std::map<std::string, std::string> m_classicalPart; //!< part of the classical network by node
+    const Scenario& m_scenario;              //!< the scenario
+    const std::string& m_source;             //!< name of the file
+    Index<ScenarioNode> m_nodes;             //!< nodes
+    Index<ScenarioFibre> m_fibres;           //!< fibres
+    Index<ScenarioQkdLink> m_links;          //!< QKD links
+    Index<ScenarioController> m_controllers; //!< controllers
+    ScenarioParts m_classicalParts;          //!< parts of the classical network
+    ScenarioParts m_qkdParts;                //!< parts that QKD links join
 };
 
 template <typename T>
@@ -179,7 +151,7 @@ ScenarioChecker::MakeIndex(const std::vector<T>& list, const std::string& key) c
         if (!index.emplace(list[i].id, &list[i]).second)
         {
             Fail("/" + key + "/" + std::to_string(i) + "/id",
-                 Quote(list[i].id) + " is the id of an earlier one, too",
+                 QuoteId(list[i].id) + " is the id of an earlier one, too",
                  "give each its own id");
         }
     }
@@ -202,7 +174,7 @@ ScenarioChecker::Find(const Index<T>& index,
             known.push_back(entry.first);
         }
         Fail(place,
-             "there is no " + what + " " + Quote(id) + DidYouMean(id, known),
+             "there is no " + what + " " + QuoteId(id) + DidYouMean(id, known),
              "give the id of a " + what);
     }
     return *it->second;
@@ -215,17 +187,19 @@ ScenarioChecker::Check()
     m_nodes = MakeIndex(m_scenario.nodes, "nodes");
     m_fibres = MakeIndex(m_scenario.fibres, "fibres");
     m_links = MakeIndex(m_scenario.qkdLinks, "qkd_links");
+    m_controllers = MakeIndex(m_scenario.controllers, "controllers");
     MakeIndex(m_scenario.sessions, "sessions");
     MakeIndex(m_scenario.faults, "faults");
     for (std::size_t i = 0; i < m_scenario.fibres.size(); ++i)
     {
         CheckFibre(m_scenario.fibres[i], "/fibres/" + std::to_string(i));
     }
-    m_classicalPart = GetClassicalParts();
     for (std::size_t i = 0; i < m_scenario.qkdLinks.size(); ++i)
     {
         CheckQkdLink(m_scenario.qkdLinks[i], "/qkd_links/" + std::to_string(i));
     }
+    CheckControllers();
+    CheckManager();
     for (std::size_t i = 0; i < m_scenario.sessions.size(); ++i)
     {
         CheckSession(m_scenario.sessions[i], "/sessions/" + std::to_string(i));
@@ -243,7 +217,8 @@ ScenarioChecker::CheckSettings() const
     if (simulation.warmUp >= simulation.duration)
     {
         Fail("/simulation/warm_up_s",
-             Text(simulation.warmUp) + " leaves nothing of a run of " + Text(simulation.duration),
+             TimeText(simulation.warmUp) + " leaves nothing of a run of " +
+                 TimeText(simulation.duration),
              "give less than duration_s");
     }
     const auto& management = m_scenario.keyManagement;
@@ -263,7 +238,7 @@ ScenarioChecker::CheckFibre(const ScenarioFibre& fibre, const std::string& place
     Find(m_nodes, fibre.b, "node", place + "/b");
     if (fibre.a == fibre.b)
     {
-        Fail(place + "/b", "both ends are at " + Quote(fibre.a), "give two different nodes");
+        Fail(place + "/b", "both ends are at " + QuoteId(fibre.a), "give two different nodes");
     }
 }
 
@@ -275,14 +250,14 @@ ScenarioChecker::CheckQkdLink(const ScenarioQkdLink& link, const std::string& pl
     if (link.tx == link.rx)
     {
         Fail(place + "/rx",
-             "transmitter and receiver are both at " + Quote(link.tx),
+             "transmitter and receiver are both at " + QuoteId(link.tx),
              "give two different nodes");
     }
     CheckPath(link, place + "/fibres");
-    if (m_classicalPart.at(link.tx) != m_classicalPart.at(link.rx))
+    if (!m_classicalParts.AreJoined(link.tx, link.rx))
     {
         Fail(place + "/fibres",
-             "no classical links join " + Quote(link.tx) + " and " + Quote(link.rx) +
+             "no classical links join " + QuoteId(link.tx) + " and " + QuoteId(link.rx) +
                  ", which have to exchange messages",
              "set \"classical\" of a fibre to true, or add a fibre");
     }
@@ -298,8 +273,8 @@ ScenarioChecker::CheckQkdLink(const ScenarioQkdLink& link, const std::string& pl
 void
 ScenarioChecker::CheckPath(const ScenarioQkdLink& link, const std::string& place) const
 {
-    const std::string mend = "list fibres that lead from " + Quote(link.tx) + " to " +
-                             Quote(link.rx) + ", in this order";
+    const std::string mend = "list fibres that lead from " + QuoteId(link.tx) + " to " +
+                             QuoteId(link.rx) + ", in this order";
     if (link.fibres.empty())
     {
         Fail(place, "the QKD link has no fibre", mend);
@@ -313,12 +288,12 @@ ScenarioChecker::CheckPath(const ScenarioQkdLink& link, const std::string& place
         const ScenarioFibre& fibre = Find(m_fibres, id, "fibre", here);
         if (!used.insert(id).second)
         {
-            Fail(here, "the path uses fibre " + Quote(id) + " twice", mend);
+            Fail(here, "the path uses fibre " + QuoteId(id) + " twice", mend);
         }
         if (fibre.a != reached && fibre.b != reached)
         {
             Fail(here,
-                 "fibre " + Quote(id) + " does not touch " + Quote(reached) +
+                 "fibre " + QuoteId(id) + " does not touch " + QuoteId(reached) +
                      ", where the path has come to",
                  mend);
         }
@@ -326,7 +301,61 @@ ScenarioChecker::CheckPath(const ScenarioQkdLink& link, const std::string& place
     }
     if (reached != link.rx)
     {
-        Fail(place, "the fibres end at " + Quote(reached) + " and not at the receiver", mend);
+        Fail(place, "the fibres end at " + QuoteId(reached) + " and not at the receiver", mend);
+    }
+}
+
+void
+ScenarioChecker::CheckControllers() const
+{
+    const auto& controllers = m_scenario.controllers;
+    for (std::size_t i = 0; i < controllers.size(); ++i)
+    {
+        const std::string place = "/controllers/" + std::to_string(i);
+        Find(m_nodes, controllers[i].node, "node", place + "/node");
+        if (i > 0)
+        {
+            Fail(place, "this version has one controller at most", "remove it");
+        }
+        for (const auto& node : m_nodes)
+        {
+            if (m_qkdParts.Has(node.first) &&
+                !m_classicalParts.AreJoined(node.first, controllers[i].node))
+            {
+                Fail(place + "/node",
+                     "no classical links join " + QuoteId(controllers[i].node) + " and " +
+                         QuoteId(node.first) + ", whose key manager controller " +
+                         QuoteId(controllers[i].id) + " controls",
+                     "add a fibre with a classical link, or give another node");
+            }
+        }
+    }
+}
+
+void
+ScenarioChecker::CheckManager() const
+{
+    if (!m_scenario.manager)
+    {
+        return;
+    }
+    const std::string& node = m_scenario.manager->node;
+    Find(m_nodes, node, "node", "/manager/node");
+    if (m_scenario.controllers.empty())
+    {
+        Fail("/manager",
+             "it learns everything from controllers, and there is none",
+             "add one to /controllers, or remove the manager");
+    }
+    for (const auto& controller : m_scenario.controllers)
+    {
+        if (!m_classicalParts.AreJoined(node, controller.node))
+        {
+            Fail("/manager/node",
+                 "no classical links join " + QuoteId(node) + " and " + QuoteId(controller.node) +
+                     ", where controller " + QuoteId(controller.id) + " is",
+                 "add a fibre with a classical link, or give another node");
+        }
     }
 }
 
@@ -335,63 +364,7 @@ ScenarioChecker::CheckSession(const ScenarioSession& session, const std::string&
 {
     Find(m_nodes, session.master, "node", place + "/master");
     Find(m_nodes, session.slave, "node", place + "/slave");
-    if (session.master == session.slave)
-    {
-        Fail(place + "/slave",
-             "master and slave are both at " + Quote(session.master),
-             "give two different nodes");
-    }
-    const std::set<std::string> pair{session.master, session.slave};
-    const auto& links = m_scenario.qkdLinks;
-    if (std::none_of(links.begin(), links.end(), [&pair](const auto& link) {
-            return pair == std::set<std::string>{link.tx, link.rx};
-        }))
-    {
-        Fail(place + "/slave",
-             "no QKD link joins " + Quote(session.master) + " and " + Quote(session.slave) +
-                 ", and this version supplies keys over one hop",
-             "add such a link, or give two nodes that have one");
-    }
-    if (session.keySizeBit % 8 != 0)
-    {
-        Fail(place + "/key_size_bit",
-             std::to_string(session.keySizeBit) + " is no multiple of 8",
-             "give whole bytes");
-    }
-    const auto& pool = m_scenario.keyManagement;
-    if (session.keySizeBit > pool.capacityBit - pool.reserveBit)
-    {
-        Fail(place + "/key_size_bit",
-             std::to_string(session.keySizeBit) + " bits never come out of a pool of " +
-                 std::to_string(pool.capacityBit) + " with a reserve of " +
-                 std::to_string(pool.reserveBit),
-             "give less, or raise /key_management/capacity_bit");
-    }
-    CheckSessionTimes(session, place);
-}
-
-void
-ScenarioChecker::CheckSessionTimes(const ScenarioSession& session, const std::string& place) const
-{
-    const Time end = m_scenario.simulation.duration;
-    if (session.start >= end)
-    {
-        Fail(place + "/start_s",
-             Text(session.start) + " is not before the end of the run at " + Text(end),
-             "start earlier, or raise /simulation/duration_s");
-    }
-    if (session.stop > end)
-    {
-        Fail(place + "/stop_s",
-             Text(session.stop) + " is after the end of the run at " + Text(end),
-             "stop earlier, or raise /simulation/duration_s");
-    }
-    if (session.stop <= session.start)
-    {
-        Fail(place + "/stop_s",
-             Text(session.stop) + " is not after the start at " + Text(session.start),
-             "stop later");
-    }
+    CheckScenarioSession(m_scenario, session, m_qkdParts, m_source, place);
 }
 
 void
@@ -401,7 +374,7 @@ ScenarioChecker::CheckFault(const ScenarioFault& fault, const std::string& place
     if (fault.at >= end)
     {
         Fail(place + "/at_s",
-             Text(fault.at) + " is not before the end of the run at " + Text(end),
+             TimeText(fault.at) + " is not before the end of the run at " + TimeText(end),
              "give an earlier time, or raise /simulation/duration_s");
     }
     const std::string target = place + "/target";
@@ -414,7 +387,7 @@ ScenarioChecker::CheckFault(const ScenarioFault& fault, const std::string& place
         if (!Find(m_fibres, fault.target, "fibre", target).classical)
         {
             Fail(target,
-                 "no classical link runs in fibre " + Quote(fault.target),
+                 "no classical link runs in fibre " + QuoteId(fault.target),
                  "set \"classical\" of the fibre to true, or give another fibre");
         }
         break;
@@ -423,37 +396,28 @@ ScenarioChecker::CheckFault(const ScenarioFault& fault, const std::string& place
         break;
     case ScenarioFaultType::KM_CRASH:
         Find(m_nodes, fault.target, "node", target);
+        if (!m_qkdParts.Has(fault.target))
+        {
+            Fail(target,
+                 "node " + QuoteId(fault.target) + " has no QKD link, hence no key manager",
+                 "give a node at a QKD link");
+        }
+        break;
+    case ScenarioFaultType::NODE_POWER:
+        Find(m_nodes, fault.target, "node", target);
+        break;
+    case ScenarioFaultType::CONTROLLER_CRASH:
+        Find(m_controllers, fault.target, "controller", target);
+        break;
+    case ScenarioFaultType::MANAGER_CRASH:
+        if (!m_scenario.manager)
+        {
+            Fail(place + "/type",
+                 "there is no manager to crash",
+                 "add /manager, or remove the fault");
+        }
         break;
     }
-}
-
-std::map<std::string, std::string>
-ScenarioChecker::GetClassicalParts() const
-{
-    std::map<std::string, std::vector<std::string>> neighbours;
-    for (const auto& fibre : m_scenario.fibres)
-    {
-        if (fibre.classical)
-        {
-            neighbours[fibre.a].push_back(fibre.b);
-            neighbours[fibre.b].push_back(fibre.a);
-        }
-    }
-    std::map<std::string, std::string> part;
-    for (const auto& node : m_nodes)
-    {
-        std::vector<std::string> open{node.first};
-        while (!open.empty())
-        {
-            const std::string next = open.back();
-            open.pop_back();
-            if (part.emplace(next, node.first).second)
-            {
-                open.insert(open.end(), neighbours[next].begin(), neighbours[next].end());
-            }
-        }
-    }
-    return part;
 }
 
 } // namespace

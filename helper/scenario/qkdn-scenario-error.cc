@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <sstream>
 
 namespace ns3
 {
@@ -102,6 +103,21 @@ Excerpt(const std::string& text, std::size_t length)
         --length;
     }
     return text.substr(0, length) + "...";
+}
+
+std::string
+QuoteId(const std::string& id)
+{
+    return "\"" + Excerpt(id) + "\"";
+}
+
+std::string
+TimeText(const Time& time)
+{
+    std::ostringstream text;
+    text.precision(12);
+    text << time.GetSeconds() << " s";
+    return text.str();
 }
 
 std::string

@@ -7,6 +7,8 @@
 #ifndef QKDN_SCENARIO_ERROR_H
 #define QKDN_SCENARIO_ERROR_H
 
+#include "ns3/nstime.h"
+
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -53,6 +55,22 @@ class ScenarioError : public std::runtime_error
  * @return the text or its start
  */
 std::string Excerpt(const std::string& text, std::size_t length = 60);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief An id in an error message.
+ * @param id the id
+ * @return its start in quotes
+ */
+std::string QuoteId(const std::string& id);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A time in an error message.
+ * @param time the time
+ * @return seconds and "s"
+ */
+std::string TimeText(const Time& time);
 
 /**
  * @ingroup qkdn-resilience

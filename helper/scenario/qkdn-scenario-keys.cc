@@ -52,6 +52,10 @@ FrameTables()
            OPTIONAL,
            "an array of QKD links, objects with \"id\", \"tx\", \"rx\", \"fibres\", \"protocol\""},
           {"key_management", OPTIONAL, "an object that describes the key managers"},
+          {"controllers",
+           OPTIONAL,
+           "an array of one controller at most, an object with \"id\" and \"node\""},
+          {"manager", OPTIONAL, "an object with at least \"node\""},
           {"sessions",
            OPTIONAL,
            "an array of sessions, objects with \"id\", \"master\", \"slave\", \"rate_keys_per_s\""},
@@ -120,24 +124,48 @@ PlantTables()
 }
 
 /**
- * @brief The tables of key management, sessions and faults.
+ * @brief The tables of key management, control and management.
+ * @return the tables
+ */
+std::vector<ScenarioKeyTable>
+ControlTables()
+{
+    return {{"key_management",
+             {{"hello_interval_s", OPTIONAL, "a time from 0.001 s to 3600 s", 1e-3, 3600},
+              {"hello_multiplier", OPTIONAL, "a whole number from 1 to 255", 1, 255},
+              {"reserve_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
+              {"capacity_bit", OPTIONAL, "a whole number of bits from 1 to 1e15", 1, MAX_BIT},
+              {"kx_authentication",
+               OPTIONAL,
+               "\"its-per-batch\", \"its-per-message\", \"computational\" or \"none\""},
+              {"pools_survive_crash", OPTIONAL, "true or false"},
+              {"request_timeout_s", OPTIONAL, "a time from 0.001 s to 1e9 s", 0.001, MAX_S},
+              {"ksa_key_ttl_s", OPTIONAL, "a time from 0.001 s to 1e9 s", 0.001, MAX_S},
+              {"relay_batch", OPTIONAL, "a whole number of keys from 1 to 1024", 1, 1024},
+              {"relay_window", OPTIONAL, "a whole number of relays from 1 to 1024", 1, 1024}}},
+            {"controller",
+             {{"id", REQUIRED, "an id of 1 to 64 characters without \"/\", in quotes"},
+              {"node", REQUIRED, "the id of a node, in quotes"},
+              {"decision_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
+              {"settle_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S}}},
+            {"manager",
+             {{"node", REQUIRED, "the id of a node, in quotes"},
+              {"policy", OPTIONAL, "an object that says what controllers may do"}}},
+            {"policy",
+             {{"may_restore", OPTIONAL, "true or false"},
+              {"may_preempt", OPTIONAL, "true or false"},
+              {"abandon_on_toleration", OPTIONAL, "true or false"},
+              {"max_hops", OPTIONAL, "a whole number of hops from 1 to 64", 1, 64}}}};
+}
+
+/**
+ * @brief The tables of sessions and faults.
  * @return the tables
  */
 std::vector<ScenarioKeyTable>
 UseTables()
 {
     return {
-        {"key_management",
-         {{"hello_interval_s", OPTIONAL, "a time from 0.001 s to 3600 s", 1e-3, 3600},
-          {"hello_multiplier", OPTIONAL, "a whole number from 1 to 255", 1, 255},
-          {"reserve_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
-          {"capacity_bit", OPTIONAL, "a whole number of bits from 1 to 1e15", 1, MAX_BIT},
-          {"kx_authentication",
-           OPTIONAL,
-           "\"its-per-batch\", \"its-per-message\", \"computational\" or \"none\""},
-          {"pools_survive_crash", OPTIONAL, "true or false"},
-          {"request_timeout_s", OPTIONAL, "a time from 0.001 s to 1e9 s", 0.001, MAX_S},
-          {"ksa_key_ttl_s", OPTIONAL, "a time from 0.001 s to 1e9 s", 0.001, MAX_S}}},
         {"session",
          {{"id", REQUIRED, "an id of 1 to 64 characters without \"/\", in quotes"},
           {"master", REQUIRED, "the id of a node, in quotes"},
@@ -157,18 +185,31 @@ UseTables()
           {"retry_s", OPTIONAL, "a time from 1e-6 s to 1e9 s", 1e-6, MAX_S},
           {"toleration_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
           {"priority", OPTIONAL, "a whole number from 0 to 255", 0, 255},
-          {"resilience", OPTIONAL, "an object with \"class\": \"unprotected\""}}},
-        {"resilience", {{"class", REQUIRED, "\"unprotected\""}}},
+          {"resilience", OPTIONAL, "an object with at least \"class\""},
+          {"ksa_pool", OPTIONAL, "an object with \"low_keys\" and \"high_keys\""}}},
+        {"resilience",
+         {{"class", REQUIRED, "\"unprotected\", \"route-1:1\" or \"restoration\""},
+          {"extra_traffic", OPTIONAL, "true or false"},
+          {"trigger", OPTIONAL, "\"link-down\", \"pool-low\" or \"supply-interrupted\""},
+          {"hold_off_s", OPTIONAL, "a time from 0 s to 1e9 s, or \"auto\"", 0, MAX_S},
+          {"wtr_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
+          {"revertive", OPTIONAL, "true or false"},
+          {"protection_reserve_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
+          {"preemption", OPTIONAL, "\"strict\" or \"residual\""}}},
+        {"ksa_pool",
+         {{"low_keys", OPTIONAL, "a whole number of keys from 0 to 1e6", 0, 1e6},
+          {"high_keys", OPTIONAL, "a whole number of keys from 0 to 1e6", 0, 1e6}}},
         {"fault",
          {{"id", OPTIONAL, "an id of 1 to 64 characters without \"/\", in quotes"},
           {"at_s", REQUIRED, "a time from 0 s to before the end of the run", 0, MAX_S},
           {"type",
            REQUIRED,
-           "\"fibre-cut\", \"classical-link-failure\", \"module-failure\" or \"km-crash\""},
+           "\"fibre-cut\", \"classical-link-failure\", \"module-failure\", \"km-crash\", "
+           "\"node-power\", \"controller-crash\" or \"manager-crash\""},
           {"target",
-           REQUIRED,
-           "the id of a fibre, \"<id of a QKD link>/tx\" or \"/rx\" for a module, or the id of a "
-           "node for a key manager"},
+           OPTIONAL,
+           "the id of a fibre, \"<id of a QKD link>/tx\" or \"/rx\" for a module, the id of a node "
+           "for its power or its key manager, or the id of a controller"},
           {"position", OPTIONAL, "a position from 0 (end a) to 1 (end b)", 0, 1},
           {"repair_after_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S}}}};
 }
@@ -180,7 +221,7 @@ GetScenarioKeyTables()
 {
     static const std::vector<ScenarioKeyTable> tables = [] {
         std::vector<ScenarioKeyTable> all = FrameTables();
-        for (const auto& part : {PlantTables(), UseTables()})
+        for (const auto& part : {PlantTables(), ControlTables(), UseTables()})
         {
             all.insert(all.end(), part.begin(), part.end());
         }

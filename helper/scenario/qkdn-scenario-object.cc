@@ -208,6 +208,21 @@ ScenarioObject::Read(const std::string& key, std::optional<Time>& result) const
 }
 
 void
+ScenarioObject::ReadTimeOrWord(const std::string& key,
+                               const std::string& word,
+                               Time& result,
+                               bool& isWord) const
+{
+    if (Has(key) && m_value->at(key).is_string())
+    {
+        FindName(key, {word});
+        isWord = true;
+        return;
+    }
+    Read(key, result);
+}
+
+void
 ScenarioObject::Read(const std::string& key, bool& result) const
 {
     if (!Has(key))

@@ -95,6 +95,18 @@ class ScenarioObject
     void Read(const std::string& key, std::optional<Time>& result) const;
 
     /**
+     * @brief Read a time in seconds in the range of the table, or a word that stands for one.
+     * @param key the key
+     * @param word the word
+     * @param result the time, if it is one
+     * @param isWord whether it is the word
+     */
+    void ReadTimeOrWord(const std::string& key,
+                        const std::string& word,
+                        Time& result,
+                        bool& isWord) const;
+
+    /**
      * @brief Read true or false.
      * @param key the key
      * @param result the value

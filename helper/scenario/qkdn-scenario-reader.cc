@@ -10,6 +10,7 @@
 #include "qkdn-scenario-json.h"
 #include "qkdn-scenario-object.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -21,6 +22,37 @@ namespace qkdn
 
 namespace
 {
+
+/**
+ * @brief The resilience classes.
+ * @return names and classes
+ */
+ScenarioObject::Names<ResilienceClass>
+ClassNames()
+{
+    ScenarioObject::Names<ResilienceClass> names;
+    for (const ResilienceClass value : {CLASS_UNPROTECTED, CLASS_ROUTE_1_1, CLASS_RESTORATION})
+    {
+        names.emplace_back(ResilienceClassName(value), value);
+    }
+    return names;
+}
+
+/**
+ * @brief The triggers of switching.
+ * @return names and triggers
+ */
+ScenarioObject::Names<ResilienceTrigger>
+TriggerNames()
+{
+    ScenarioObject::Names<ResilienceTrigger> names;
+    for (const ResilienceTrigger value :
+         {TRIGGER_LINK_DOWN, TRIGGER_POOL_LOW, TRIGGER_SUPPLY_INTERRUPTED})
+    {
+        names.emplace_back(ResilienceTriggerName(value), value);
+    }
+    return names;
+}
 
 /**
  * @brief Read object "simulation".
@@ -173,7 +205,68 @@ ReadKeyManagement(const ScenarioObject& object)
     object.Read("pools_survive_crash", management.poolsSurviveCrash);
     object.Read("request_timeout_s", management.requestTimeout);
     object.Read("ksa_key_ttl_s", management.ksaKeyTtl);
+    object.Read("relay_batch", management.relayBatch);
+    object.Read("relay_window", management.relayWindow);
     return management;
+}
+
+/**
+ * @brief Read a controller.
+ * @param object the object
+ * @return what it says
+ */
+ScenarioController
+ReadController(const ScenarioObject& object)
+{
+    ScenarioController controller;
+    object.ReadId("id", controller.id);
+    object.Read("node", controller.node);
+    object.Read("decision_s", controller.decision);
+    object.Read("settle_s", controller.settle);
+    return controller;
+}
+
+/**
+ * @brief Read object "manager".
+ * @param object the object
+ * @return what it says
+ */
+ScenarioManager
+ReadManager(const ScenarioObject& object)
+{
+    ScenarioManager manager;
+    object.Read("node", manager.node);
+    if (object.Has("policy"))
+    {
+        const ScenarioObject policy = object.GetObject("policy", "policy");
+        policy.Read("may_restore", manager.policy.mayRestore);
+        policy.Read("may_preempt", manager.policy.mayPreempt);
+        policy.Read("abandon_on_toleration", manager.policy.abandonOnToleration);
+        policy.Read("max_hops", manager.policy.maxHops);
+    }
+    return manager;
+}
+
+/**
+ * @brief Read object "resilience" of a session.
+ * @param object the object
+ * @return what it says
+ */
+ScenarioResilience
+ReadResilience(const ScenarioObject& object)
+{
+    ScenarioResilience resilience;
+    object.Read("class", ClassNames(), resilience.resilienceClass);
+    object.Read("extra_traffic", resilience.extraTraffic);
+    object.Read("trigger", TriggerNames(), resilience.trigger);
+    object.ReadTimeOrWord("hold_off_s", "auto", resilience.holdOff, resilience.holdOffAuto);
+    object.Read("wtr_s", resilience.wtr);
+    object.Read("revertive", resilience.revertive);
+    object.Read("protection_reserve_bit", resilience.protectionReserveBit);
+    object.Read<PreemptionMode>("preemption",
+                                {{"strict", PREEMPTION_STRICT}, {"residual", PREEMPTION_RESIDUAL}},
+                                resilience.preemption);
+    return resilience;
 }
 
 /**
@@ -206,10 +299,13 @@ ReadSession(const ScenarioObject& object, const Time& end)
     object.Read("priority", session.priority);
     if (object.Has("resilience"))
     {
-        object.GetObject("resilience", "resilience")
-            .Read<ScenarioResilienceClass>("class",
-                                           {{"unprotected", ScenarioResilienceClass::UNPROTECTED}},
-                                           session.resilienceClass);
+        session.resilience = ReadResilience(object.GetObject("resilience", "resilience"));
+    }
+    if (object.Has("ksa_pool"))
+    {
+        const ScenarioObject pool = object.GetObject("ksa_pool", "ksa_pool");
+        pool.Read("low_keys", session.ksaPool.lowKeys);
+        pool.Read("high_keys", session.ksaPool.highKeys);
     }
     return session;
 }
@@ -232,8 +328,20 @@ ReadFault(const ScenarioObject& object, std::size_t number)
         {{"fibre-cut", ScenarioFaultType::FIBRE_CUT},
          {"classical-link-failure", ScenarioFaultType::CLASSICAL_LINK_FAILURE},
          {"module-failure", ScenarioFaultType::MODULE_FAILURE},
-         {"km-crash", ScenarioFaultType::KM_CRASH}},
+         {"km-crash", ScenarioFaultType::KM_CRASH},
+         {"node-power", ScenarioFaultType::NODE_POWER},
+         {"controller-crash", ScenarioFaultType::CONTROLLER_CRASH},
+         {"manager-crash", ScenarioFaultType::MANAGER_CRASH}},
         fault.type);
+    const bool hasTarget = fault.type != ScenarioFaultType::MANAGER_CRASH;
+    if (hasTarget && !object.Has("target"))
+    {
+        object.Fail("target", "missing");
+    }
+    if (!hasTarget && object.Has("target"))
+    {
+        object.Fail("target", "there is only one manager to crash", "remove it");
+    }
     object.Read("target", fault.target);
     if (fault.type == ScenarioFaultType::MODULE_FAILURE)
     {
@@ -291,6 +399,14 @@ ReadScenario(const ScenarioObject& object)
     {
         scenario.keyManagement =
             ReadKeyManagement(object.GetObject("key_management", "key_management"));
+    }
+    for (const auto& controller : object.GetObjects("controllers", "controller"))
+    {
+        scenario.controllers.push_back(ReadController(controller));
+    }
+    if (object.Has("manager"))
+    {
+        scenario.manager = ReadManager(object.GetObject("manager", "manager"));
     }
     for (const auto& session : object.GetObjects("sessions", "session"))
     {
@@ -355,6 +471,37 @@ ScenarioReader::ParseOverride(const std::string& text)
                             "give one such as /sessions/0/toleration_s=0.01");
     }
     return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+void
+ScenarioReader::SetClass(Scenario& scenario, const std::string& name, const std::string& sourceName)
+{
+    const auto classes = ClassNames();
+    const auto found = std::find_if(classes.begin(), classes.end(), [&name](const auto& entry) {
+        return name == entry.first;
+    });
+    if (found == classes.end())
+    {
+        std::vector<std::string> known;
+        std::string list;
+        for (const auto& entry : classes)
+        {
+            known.emplace_back(entry.first);
+            list += (list.empty() ? "" : ", ") + known.back();
+        }
+        throw ScenarioError("--class",
+                            "",
+                            Excerpt(name) + " is no resilience class" + DidYouMean(name, known),
+                            "give one of " + list);
+    }
+    for (auto& session : scenario.sessions)
+    {
+        session.resilience.resilienceClass = found->second;
+        // without protection routes there is no extra traffic on them either
+        session.resilience.extraTraffic =
+            session.resilience.extraTraffic && found->second != CLASS_UNPROTECTED;
+    }
+    CheckScenario(scenario, sourceName);
 }
 
 const std::vector<ScenarioKeyTable>&

@@ -74,6 +74,19 @@ class ScenarioReader
     static ScenarioOverride ParseOverride(const std::string& text);
 
     /**
+     * @brief Give all sessions a resilience class, as option --class does. With "unprotected"
+     * none is extra traffic any more.
+     * @param [in,out] scenario the scenario; what is changed is checked again
+     * @param name name of the class
+     * @param sourceName what error messages call the scenario
+     * @throw ScenarioError if there is no such class (the message names "--class" as its source),
+     * or if the scenario has not what it needs
+     */
+    static void SetClass(Scenario& scenario,
+                         const std::string& name,
+                         const std::string& sourceName);
+
+    /**
      * @brief The keys that the reader accepts.
      * @return a table for each kind of object
      */

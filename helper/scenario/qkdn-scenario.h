@@ -8,6 +8,7 @@
 #define QKDN_SCENARIO_H
 
 #include "ns3/nstime.h"
+#include "ns3/qkdn-session-policy.h"
 
 #include <cstdint>
 #include <map>
@@ -37,7 +38,7 @@ enum class ScenarioDistillation
 enum class ScenarioSite
 {
     SINGLE, //!< one ns-3 node for the router, the key manager and all modules
-    SPLIT   //!< ns-3 nodes of their own for the router, the key manager and each module
+    SPLIT   //!< ns-3 nodes of their own for router, key manager, modules, controller, manager
 };
 
 /**
@@ -84,15 +85,6 @@ enum class ScenarioArrival
 
 /**
  * @ingroup qkdn-resilience
- * @brief What protects a session against failures.
- */
-enum class ScenarioResilienceClass
-{
-    UNPROTECTED //!< nothing: the session waits for the repair
-};
-
-/**
- * @ingroup qkdn-resilience
  * @brief What fails.
  */
 enum class ScenarioFaultType
@@ -100,7 +92,10 @@ enum class ScenarioFaultType
     FIBRE_CUT,              //!< a fibre, with all that runs in it
     CLASSICAL_LINK_FAILURE, //!< the classical link in a fibre; the fibre stays whole
     MODULE_FAILURE,         //!< one QKD module
-    KM_CRASH                //!< the process of a key manager
+    KM_CRASH,               //!< the process of a key manager
+    NODE_POWER,             //!< the power of a node, with all that is there
+    CONTROLLER_CRASH,       //!< the process of a controller
+    MANAGER_CRASH           //!< the process of the manager
 };
 
 /**
@@ -128,7 +123,8 @@ struct ScenarioSimulation
 
 /**
  * @ingroup qkdn-resilience
- * @brief An element of "nodes": a QKD node.
+ * @brief An element of "nodes": a QKD node if a QKD link ends there; otherwise a node of the
+ * classical network, without a key manager.
  */
 struct ScenarioNode
 {
@@ -219,6 +215,69 @@ struct ScenarioKeyManagement
     bool poolsSurviveCrash{true};                 //!< "pools_survive_crash"
     Time requestTimeout{Seconds(3)};              //!< "request_timeout_s" of requests on Kx
     Time ksaKeyTtl{Seconds(60)};                  //!< "ksa_key_ttl_s": unclaimed keys expire
+    uint32_t relayBatch{64};                      //!< "relay_batch": keys in a relay at most
+    uint32_t relayWindow{8};                      //!< "relay_window": relays under way on a route
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief An element of "controllers": a QKDN controller.
+ */
+struct ScenarioController
+{
+    std::string id;                  //!< "id", unique among the controllers
+    std::string node;                //!< "node" where it is
+    Time decision{MilliSeconds(10)}; //!< "decision_s": time to compute routes after a failure
+    Time settle{Seconds(1)};         //!< "settle_s": from the newest key manager to admission
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Object "policy" of the manager: what controllers may do.
+ */
+struct ScenarioPolicy
+{
+    bool mayRestore{true};           //!< "may_restore": search routes after failures
+    bool mayPreempt{true};           //!< "may_preempt": stop sessions of lower priority
+    bool abandonOnToleration{false}; //!< "abandon_on_toleration": then end a search
+    uint32_t maxHops{16};            //!< "max_hops": longest route, hops
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Object "manager": the QKDN manager.
+ */
+struct ScenarioManager
+{
+    std::string node;      //!< "node" where it is
+    ScenarioPolicy policy; //!< "policy"
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Object "resilience" of a session.
+ */
+struct ScenarioResilience
+{
+    ResilienceClass resilienceClass{CLASS_UNPROTECTED}; //!< "class"
+    bool extraTraffic{false};                           //!< "extra_traffic": can be pre-empted
+    ResilienceTrigger trigger{TRIGGER_LINK_DOWN};       //!< "trigger" of switching
+    Time holdOff;                                 //!< "hold_off_s" from signal fail to switching
+    bool holdOffAuto{false};                      //!< "hold_off_s" is "auto"
+    Time wtr{Seconds(300)};                       //!< "wtr_s": wait to restore
+    bool revertive{true};                         //!< "revertive": returns to its working route
+    uint64_t protectionReserveBit{0};             //!< "protection_reserve_bit" of its protection
+    PreemptionMode preemption{PREEMPTION_STRICT}; //!< "preemption" of extra traffic on it
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Object "ksa_pool" of a session: KSA-keys that are made before they are asked for.
+ */
+struct ScenarioKsaPool
+{
+    uint32_t lowKeys{0};  //!< "low_keys": below this, more are made
+    uint32_t highKeys{0}; //!< "high_keys": up to this; 0: keys are made on demand only
 };
 
 /**
@@ -229,7 +288,7 @@ struct ScenarioSession
 {
     std::string id;           //!< "id", unique among the sessions
     std::string master;       //!< "master": node of the asking application
-    std::string slave;        //!< "slave": node of the other one; a QKD link joins both
+    std::string slave;        //!< "slave": node of the other one
     uint32_t keySizeBit{256}; //!< "key_size_bit", a multiple of 8
     double rateKeysPerS{0.0}; //!< "rate_keys_per_s", above 0
     ScenarioArrival arrival{ScenarioArrival::CONSTANT}; //!< "arrival"
@@ -240,8 +299,8 @@ struct ScenarioSession
     Time retry{MilliSeconds(100)}; //!< "retry_s": from a refusal to the next try
     std::optional<Time> toleration; //!< "toleration_s": longest tolerated interruption, if any
     uint32_t priority{0};           //!< "priority": a higher number goes first
-    ScenarioResilienceClass resilienceClass{
-        ScenarioResilienceClass::UNPROTECTED}; //!< "class" of "resilience"
+    ScenarioResilience resilience;  //!< "resilience"
+    ScenarioKsaPool ksaPool;        //!< "ksa_pool"
 };
 
 /**
@@ -255,7 +314,8 @@ struct ScenarioFault
     ScenarioFaultType type{ScenarioFaultType::FIBRE_CUT}; //!< "type"
 
     /// "target": id of the fibre (cut, or classical link in it), of the QKD link whose module
-    /// fails (what the file has after "/" is in moduleEnd), or of the key manager's node
+    /// fails (what the file has after "/" is in moduleEnd), of the node (power, or its key
+    /// manager) or of the controller; empty for the manager
     std::string target;
 
     ScenarioModuleEnd moduleEnd{ScenarioModuleEnd::TX}; //!< which module, for module failures
@@ -272,16 +332,18 @@ struct ScenarioFault
  */
 struct Scenario
 {
-    std::string name;                      //!< "name"
-    std::string description;               //!< "description", may be empty
-    ScenarioSimulation simulation;         //!< "simulation"
-    std::vector<ScenarioNode> nodes;       //!< "nodes"
-    std::vector<ScenarioFibre> fibres;     //!< "fibres"
-    ScenarioClassical classical;           //!< "classical"
-    std::vector<ScenarioQkdLink> qkdLinks; //!< "qkd_links"
-    ScenarioKeyManagement keyManagement;   //!< "key_management"
-    std::vector<ScenarioSession> sessions; //!< "sessions"
-    std::vector<ScenarioFault> faults;     //!< "faults"
+    std::string name;                            //!< "name"
+    std::string description;                     //!< "description", may be empty
+    ScenarioSimulation simulation;               //!< "simulation"
+    std::vector<ScenarioNode> nodes;             //!< "nodes"
+    std::vector<ScenarioFibre> fibres;           //!< "fibres"
+    ScenarioClassical classical;                 //!< "classical"
+    std::vector<ScenarioQkdLink> qkdLinks;       //!< "qkd_links"
+    ScenarioKeyManagement keyManagement;         //!< "key_management"
+    std::vector<ScenarioController> controllers; //!< "controllers", one at most
+    std::optional<ScenarioManager> manager;      //!< "manager", if any
+    std::vector<ScenarioSession> sessions;       //!< "sessions"
+    std::vector<ScenarioFault> faults;           //!< "faults"
 };
 
 } // namespace qkdn

@@ -142,6 +142,12 @@ ByteWriter::GetSize() const
     return static_cast<uint32_t>(m_bytes.size());
 }
 
+const std::vector<uint8_t>&
+ByteWriter::GetBytes() const
+{
+    return m_bytes;
+}
+
 Ptr<Packet>
 ByteWriter::ToPacket(uint32_t virtualBytes) const
 {

@@ -77,6 +77,12 @@ class ByteWriter
     uint32_t GetSize() const;
 
     /**
+     * @brief What was written.
+     * @return the bytes
+     */
+    const std::vector<uint8_t>& GetBytes() const;
+
+    /**
      * @brief A packet of what was written.
      * @param virtualBytes bytes of payload behind it that have a size but no content
      * @return the packet

@@ -20,6 +20,12 @@ RecoveryTracker::AddSession(const TrackedSession& session)
 }
 
 bool
+RecoveryTracker::HasSession(SessionId session) const
+{
+    return m_sessions.find(session) != m_sessions.end();
+}
+
+bool
 RecoveryTracker::Uses(const Session& session, LinkId link)
 {
     const std::vector<LinkId>& links = session.description.links;
@@ -389,10 +395,10 @@ RecoveryTracker::KeySupplied(Time now, SessionId id)
     }
 }
 
-std::vector<RecoveryResult>
+std::vector<TrackedRecovery>
 RecoveryTracker::GetResults() const
 {
-    std::vector<RecoveryResult> results;
+    std::vector<TrackedRecovery> results;
     for (const auto& [id, session] : m_sessions)
     {
         std::vector<Episode> episodes = session.finished;
@@ -402,44 +408,26 @@ RecoveryTracker::GetResults() const
         }
         for (const Episode& episode : episodes)
         {
-            RecoveryResult result;
+            TrackedRecovery tracked;
+            tracked.session = id;
+            tracked.incidents = episode.incidents;
+            tracked.before = {session.description.masterKm, session.description.slaveKm};
+            RecoveryResult& result = tracked.result;
             result.fault = episode.fault;
             result.alsoFaults = episode.also;
             result.sessionOrGroup = session.description.name;
             result.mechanism = "unprotected";
             result.trigger = "link-down";
             result.markers = episode.markers;
-            for (const IncidentId& incident : episode.incidents)
+            if (episode.markers.firstKeyUsable)
             {
-                result.incidents.push_back(incident.ToString());
+                result.outcome = RECOVERY_REPAIRED;
+                tracked.after = tracked.before;
             }
-            result.outcome =
-                episode.markers.firstKeyUsable ? RECOVERY_REPAIRED : RECOVERY_NOT_RECOVERED;
-            results.push_back(std::move(result));
+            results.push_back(std::move(tracked));
         }
     }
     return results;
-}
-
-std::vector<IncidentId>
-RecoveryTracker::GetIncidents(std::size_t index) const
-{
-    std::size_t number = 0;
-    for (const auto& [id, session] : m_sessions)
-    {
-        for (const Episode& episode : session.finished)
-        {
-            if (number++ == index)
-            {
-                return {episode.incidents.begin(), episode.incidents.end()};
-            }
-        }
-        if (session.current && number++ == index)
-        {
-            return {session.current->incidents.begin(), session.current->incidents.end()};
-        }
-    }
-    return {};
 }
 
 } // namespace qkdn

@@ -7,7 +7,7 @@
 #ifndef QKDN_RECOVERY_TRACKER_H
 #define QKDN_RECOVERY_TRACKER_H
 
-#include "qkdn-results.h"
+#include "qkdn-tracked-recovery.h"
 
 #include "ns3/nstime.h"
 #include "ns3/qkdn-ids.h"
@@ -39,7 +39,8 @@ struct TrackedSession
 
 /**
  * @ingroup qkdn-resilience
- * @brief Follows each failure episode of each session from the fault to the first usable key.
+ * @brief Follows each failure episode of each session of two neighbouring KMs that has no route,
+ * from the fault to the first usable key.
  *
  * It is omniscient and changes nothing: it is told what happens, at the time at which it happens,
  * and notes the markers of the recovery's stages. An episode begins with a fault that concerns a
@@ -56,6 +57,13 @@ class RecoveryTracker
      * @param session the session
      */
     void AddSession(const TrackedSession& session);
+
+    /**
+     * @brief Whether it follows a session.
+     * @param session the session
+     * @return true if it was added
+     */
+    bool HasSession(SessionId session) const;
 
     /**
      * @brief A fault strikes.
@@ -167,14 +175,7 @@ class RecoveryTracker
      * @brief All episodes so far, those that go on included.
      * @return in order of session, then time
      */
-    std::vector<RecoveryResult> GetResults() const;
-
-    /**
-     * @brief The incidents of an episode's detectors.
-     * @param index number of the episode in GetResults()
-     * @return the incidents in order
-     */
-    std::vector<IncidentId> GetIncidents(std::size_t index) const;
+    std::vector<TrackedRecovery> GetResults() const;
 
   private:
     /// What is known of a new block.

@@ -12,6 +12,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <set>
 
 namespace ns3
 {
@@ -49,12 +50,12 @@ void
 ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) const
 {
     Time aftermath;
-    for (const RecoveryResult& recovery : m_tracker.GetResults())
+    for (const TrackedRecovery& tracked : GetTrackedRecoveries())
     {
-        if (recovery.markers.firstKeyUsable && recovery.markers.repaired)
+        const RecoveryMarkers& markers = tracked.result.markers;
+        if (markers.firstKeyUsable && markers.repaired)
         {
-            aftermath =
-                std::max(aftermath, *recovery.markers.firstKeyUsable - *recovery.markers.repaired);
+            aftermath = std::max(aftermath, *markers.firstKeyUsable - *markers.repaired);
         }
     }
     for (const auto& [id, session] : m_sessions)
@@ -78,30 +79,53 @@ ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) cons
         }
         SessionMeasurement measurement;
         measurement.session = session.session.name;
-        measurement.resilienceClass = session.resilienceClass;
+        measurement.resilienceClass = ResilienceClassName(session.session.policy.resilienceClass);
         measurement.warmUp = warmUp;
         measurement.end = results.simulated;
         measurement.deadline = session.deadline;
         measurement.toleration = session.toleration;
-        results.sessions.push_back(
-            ComputeSessionMetrics(measurement, requests, CauseFromFaults(FaultsOf(id), aftermath)));
+        const InterruptionCause cause =
+            CauseFromPreemptions(m_routeTracker.GetPreemptions(id),
+                                 CauseFromFaults(FaultsOf(id), aftermath));
+        results.sessions.push_back(ComputeSessionMetrics(measurement, requests, cause));
+        results.sessions.back().keyOverhead = GetKeyOverhead(id, warmUp);
         results.requests.insert(results.requests.end(), requests.begin(), requests.end());
     }
+}
+
+std::optional<double>
+ResilienceMonitor::GetKeyOverhead(SessionId session, Time warmUp) const
+{
+    const auto costs = m_keyCosts.find(session);
+    if (costs == m_keyCosts.end())
+    {
+        return std::nullopt;
+    }
+    uint64_t supplied = 0;
+    uint64_t spent = 0;
+    for (const KeyCost& cost : costs->second)
+    {
+        if (cost.at >= warmUp)
+        {
+            supplied += cost.bits;
+            spent += uint64_t{cost.bits} * cost.hops;
+        }
+    }
+    return supplied > 0
+               ? std::optional<double>(static_cast<double>(spent) / static_cast<double>(supplied))
+               : std::nullopt;
 }
 
 std::vector<FaultResult>
 ResilienceMonitor::FaultsOf(SessionId session) const
 {
-    const auto concerns = [session](const auto& scopes, const std::string& fault) {
-        const auto found = scopes.find(fault);
-        return found != scopes.end() &&
-               std::find(found->second.begin(), found->second.end(), session) !=
-                   found->second.end();
-    };
+    const std::set<std::string> ofRoutes = m_routeTracker.GetFaults(session);
     std::vector<FaultResult> faults;
     for (const FaultResult& fault : m_faults)
     {
-        if (concerns(m_scopes, fault.id) || concerns(m_possibleScopes, fault.id))
+        const std::vector<SessionId>& concerned = m_concerned.at(fault.id);
+        if (ofRoutes.count(fault.id) > 0 ||
+            std::find(concerned.begin(), concerned.end(), session) != concerned.end())
         {
             faults.push_back(fault);
         }
@@ -109,15 +133,30 @@ ResilienceMonitor::FaultsOf(SessionId session) const
     return faults;
 }
 
+std::vector<TrackedRecovery>
+ResilienceMonitor::GetTrackedRecoveries() const
+{
+    std::vector<TrackedRecovery> all = m_tracker.GetResults();
+    const std::vector<TrackedRecovery> ofRoutes = m_routeTracker.GetResults();
+    all.insert(all.end(), ofRoutes.begin(), ofRoutes.end());
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+        return a.session != b.session ? a.session < b.session
+                                      : a.result.markers.fault < b.result.markers.fault;
+    });
+    return all;
+}
+
 void
 ResilienceMonitor::CollectRecoveries(ExperimentResults& results) const
 {
-    results.recoveries = m_tracker.GetResults();
-    for (std::size_t i = 0; i < results.recoveries.size(); ++i)
+    for (const TrackedRecovery& tracked : GetTrackedRecoveries())
     {
-        RecoveryResult& recovery = results.recoveries[i];
-        for (const IncidentId& incident : m_tracker.GetIncidents(i))
+        RecoveryResult recovery = tracked.result;
+        recovery.routeBefore = KmNames(tracked.before);
+        recovery.routeAfter = KmNames(tracked.after);
+        for (const IncidentId& incident : tracked.incidents)
         {
+            recovery.incidents.push_back(incident.ToString());
             const auto traffic = m_trafficByIncident.find(incident);
             if (traffic != m_trafficByIncident.end())
             {
@@ -130,21 +169,12 @@ ResilienceMonitor::CollectRecoveries(ExperimentResults& results) const
                 recovery.wastedBits += wasted->second;
             }
         }
-        const Time end = recovery.markers.firstKeyUsable.value_or(results.simulated);
-        for (const SessionResult& session : results.sessions)
-        {
-            if (session.id != recovery.sessionOrGroup)
-            {
-                continue;
-            }
-            for (const Interruption& interruption : session.interruptions)
-            {
-                if (interruption.start <= end && interruption.end > recovery.markers.fault)
-                {
-                    recovery.outage += interruption.GetDuration();
-                }
-            }
-        }
+        const auto session =
+            std::find_if(results.sessions.begin(),
+                         results.sessions.end(),
+                         [&recovery](const auto& s) { return s.id == recovery.sessionOrGroup; });
+        JudgeRecovery(*session, results.simulated, recovery);
+        results.recoveries.push_back(recovery);
     }
 }
 

@@ -7,9 +7,10 @@
 #include "qkdn-resilience-monitor.h"
 
 #include "ns3/log.h"
-#include "ns3/qkdn-classical-channel-messages.h"
-#include "ns3/qkdn-kq-messages.h"
 #include "ns3/simulator.h"
+
+#include <algorithm>
+#include <iterator>
 
 namespace ns3
 {
@@ -75,6 +76,7 @@ ResilienceMonitor::AddKeyManager(Ptr<KeyManager> km, const std::string& name)
     km->GetSlaveAgent()->TraceConnectWithoutContext(
         "KeyEvent",
         MakeCallback(&ResilienceMonitor::KsaKeyChanged, this));
+    WatchRoutes(km);
     AddControlEndpoint(km->GetEndpoint());
 }
 
@@ -92,6 +94,7 @@ ResilienceMonitor::AddQkdLink(const std::string& name,
     watched.modules = {transmitter, receiver};
     watched.kms = {transmitterKm->GetKmId(), receiverKm->GetKmId()};
     watched.reserveBits = reserveBits;
+    m_routeTracker.AddLink(link, watched.kms[0], watched.kms[1]);
     for (const auto& module : watched.modules)
     {
         module->TraceConnectWithoutContext(
@@ -161,7 +164,12 @@ ResilienceMonitor::AddSession(const MonitoredSession& session)
             tracked.links.push_back(link);
         }
     }
-    m_tracker.AddSession(tracked);
+    if (!tracked.links.empty())
+    {
+        m_tracker.AddSession(tracked);
+    }
+    m_routeTracker.AddSession(
+        RoutedSession{id, session.session.name, session.session.masterKm, session.session.policy});
 }
 
 void
@@ -178,11 +186,19 @@ ResilienceMonitor::SetFaultScope(const std::string& fault, const std::vector<Ses
 }
 
 void
+ResilienceMonitor::SetFaultTarget(const std::string& fault,
+                                  const std::vector<LinkId>& links,
+                                  const std::vector<KmId>& kms)
+{
+    m_targets[fault] = FaultTarget{links, kms};
+}
+
+void
 ResilienceMonitor::SetFaultLink(const std::string& fault,
                                 Ptr<ClassicalLink> link,
                                 Ptr<ClassicalTopology> topology)
 {
-    m_classicalFaults[fault] = ClassicalFault{link, topology};
+    m_classicalFaults[fault].push_back(ClassicalFault{link, topology});
 }
 
 bool
@@ -206,20 +222,26 @@ ResilienceMonitor::IsOnWay(uint32_t from, uint32_t to, const ClassicalFault& fau
     return false;
 }
 
-std::vector<SessionId>
-ResilienceMonitor::FindSessionsOver(const ClassicalFault& fault) const
+bool
+ResilienceMonitor::IsOnWay(KmId a, KmId b, const std::vector<ClassicalFault>& faults) const
 {
-    std::vector<SessionId> sessions;
-    for (const auto& [id, session] : m_sessions)
-    {
-        const uint32_t master = m_kms.at(session.session.masterKm)->GetNode()->GetId();
-        const uint32_t slave = m_kms.at(session.session.slaveKm)->GetNode()->GetId();
-        if (IsOnWay(master, slave, fault) || IsOnWay(slave, master, fault))
-        {
-            sessions.push_back(id);
-        }
-    }
-    return sessions;
+    const uint32_t first = m_kms.at(a)->GetNode()->GetId();
+    const uint32_t second = m_kms.at(b)->GetNode()->GetId();
+    return std::any_of(faults.begin(), faults.end(), [first, second](const auto& fault) {
+        return IsOnWay(first, second, fault) || IsOnWay(second, first, fault);
+    });
+}
+
+std::vector<SessionId>
+ResilienceMonitor::WithoutRoute(const std::vector<SessionId>& sessions) const
+{
+    std::vector<SessionId> without;
+    std::copy_if(
+        sessions.begin(),
+        sessions.end(),
+        std::back_inserter(without),
+        [this](SessionId id) { return m_tracker.HasSession(id) && !m_routeTracker.HasRoute(id); });
+    return without;
 }
 
 void
@@ -266,18 +288,7 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         result.target = fault->GetTarget();
         result.start = now;
         m_faults.push_back(result);
-        const auto scope = m_scopes.find(fault->GetId());
-        if (scope != m_scopes.end())
-        {
-            m_tracker.FaultStruck(now, fault->GetId(), scope->second);
-        }
-        const auto classical = m_classicalFaults.find(fault->GetId());
-        if (classical != m_classicalFaults.end())
-        {
-            const auto sessions = FindSessionsOver(classical->second);
-            m_possibleScopes[fault->GetId()] = sessions;
-            m_tracker.PossibleFaultStruck(now, fault->GetId(), sessions);
-        }
+        FaultStruck(now, fault->GetId());
         return;
     }
     for (FaultResult& result : m_faults)
@@ -288,234 +299,43 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         }
     }
     m_tracker.FaultRepaired(now, fault->GetId());
+    m_routeTracker.FaultRepaired(now, fault->GetId());
 }
 
 void
-ResilienceMonitor::ModuleStateChanged(LinkId link,
-                                      QkdModule::Role role,
-                                      QkdModule::State from,
-                                      QkdModule::State to,
-                                      IncidentId incident)
+ResilienceMonitor::FaultStruck(Time now, const std::string& fault)
 {
-    m_log.Add("module-state",
-              ModuleEntity(link, role),
-              incident,
-              {{"from", QkdModule::StateName(from)}, {"to", QkdModule::StateName(to)}});
-    const bool generating = to == QkdModule::RUNNING || to == QkdModule::DEGRADED;
-    m_tracker.ModuleChanged(Simulator::Now(),
-                            link,
-                            role == QkdModule::TRANSMITTER ? 0 : 1,
-                            generating);
-}
-
-void
-ResilienceMonitor::ModuleIncident(LinkId link,
-                                  QkdModule::Role role,
-                                  const std::string& cause,
-                                  IncidentId incident)
-{
-    m_log.Add("incident", ModuleEntity(link, role), incident, {{"cause", cause}});
-    m_tracker.LinkIncident(Simulator::Now(), link, incident);
-}
-
-void
-ResilienceMonitor::ModuleKeyDelivered(LinkId, QkdModule::Role, const QkdKey& key)
-{
-    m_tracker.KeyDelivered(Simulator::Now(), key.id);
-}
-
-void
-ResilienceMonitor::BlockFilled(LinkId, const KeyId& key, double)
-{
-    m_tracker.BlockFilled(Simulator::Now(), key);
-}
-
-void
-ResilienceMonitor::BlockDropped(LinkId link, const KeyId& key, const std::string& reason)
-{
-    m_log.Add("block-dropped",
-              "link/" + m_links.at(link).name,
-              IncidentId(),
-              {{"block", key.ToString()}, {"reason", reason}});
-}
-
-void
-ResilienceMonitor::LinkStatusChanged(KmId km,
-                                     LinkId link,
-                                     LinkStatus status,
-                                     bool local,
-                                     IncidentId incident)
-{
-    m_log.Add("link-status",
-              "link/" + m_links.at(link).name,
-              incident,
-              {{"km", KmName(km)},
-               {"end", local ? "local" : "remote"},
-               {"status", LinkStatusName(status)}});
-    if (status == LINK_PASSIVE)
+    std::vector<SessionId>& concerned = m_concerned[fault];
+    const auto scope = m_scopes.find(fault);
+    if (scope != m_scopes.end())
     {
-        m_tracker.LinkReported(Simulator::Now(), km, link);
+        concerned = WithoutRoute(scope->second);
+        m_tracker.FaultStruck(now, fault, concerned);
     }
-}
-
-void
-ResilienceMonitor::NeighbourChanged(KmId km,
-                                    KmId neighbour,
-                                    const std::string& state,
-                                    IncidentId incident)
-{
-    const Time now = Simulator::Now();
-    m_log.Add("km-neighbour",
-              "km/" + KmName(km),
-              incident,
-              {{"neighbour", KmName(neighbour)}, {"state", state}});
-    if (state == "dead")
+    std::vector<KmPair> hops;
+    const auto classical = m_classicalFaults.find(fault);
+    if (classical != m_classicalFaults.end())
     {
-        m_tracker.NeighbourIncident(now, km, neighbour, incident);
-    }
-    else if (state == "agreed" || state == "down")
-    {
-        m_tracker.NeighbourChanged(now, km, neighbour, state == "agreed");
-    }
-}
-
-void
-ResilienceMonitor::ProcessChanged(KmId km, bool running)
-{
-    m_log.Add("km-process",
-              "km/" + KmName(km),
-              IncidentId(),
-              {{"state", running ? "running" : "crashed"}});
-    m_tracker.ProcessChanged(km, running);
-}
-
-void
-ResilienceMonitor::KsaKeyChanged(const KsaKeyEvent& event)
-{
-    const Time now = Simulator::Now();
-    const SessionEnd end = event.master ? SESSION_MASTER : SESSION_SLAVE;
-    switch (event.kind)
-    {
-    case KSA_EVENT_CREATED:
-        m_ksaBook.NotifyCreated(event.key, event.material.GetBits(), now);
-        break;
-    case KSA_EVENT_HELD:
-    case KSA_EVENT_CONFIRMED:
-        m_ksaBook.NotifyConfirmed(event.key, end, now);
-        break;
-    case KSA_EVENT_HANDED_OVER:
-        m_ksaBook.NotifyHandedOver(event.key, end, event.material, now);
-        if (event.master)
+        std::vector<SessionId> possible;
+        for (const auto& [id, session] : m_sessions)
         {
-            m_tracker.KeySupplied(now, event.key.session);
+            if (IsOnWay(session.session.masterKm, session.session.slaveKm, classical->second))
+            {
+                possible.push_back(id);
+            }
         }
-        break;
-    case KSA_EVENT_VOIDED:
-        m_ksaBook.NotifyVoided(event.key, end, now);
-        break;
-    case KSA_EVENT_EXPIRED:
-        m_ksaBook.NotifyExpired(event.key, end, now);
-        break;
-    case KSA_EVENT_DESTROYED:
-        m_ksaBook.NotifyDestroyed(event.key, end, now);
-        break;
+        possible = WithoutRoute(possible);
+        m_tracker.PossibleFaultStruck(now, fault, possible);
+        concerned.insert(concerned.end(), possible.begin(), possible.end());
+        for (const auto& [ends, pool] : m_pools)
+        {
+            if (ends.first < ends.second && IsOnWay(ends.first, ends.second, classical->second))
+            {
+                hops.emplace_back(ends);
+            }
+        }
     }
-}
-
-void
-ResilienceMonitor::KeyAdded(KmId holder, KmId peer, const QkdKey& key, bool initial)
-{
-    m_kmaBook.NotifyKeyAdded(holder, peer, key, initial);
-}
-
-void
-ResilienceMonitor::KeyMoved(KmId holder,
-                            KmId peer,
-                            KeyRange range,
-                            KeyUse from,
-                            KeyUse to,
-                            IncidentId incident)
-{
-    m_kmaBook.NotifyKeyMoved(holder, peer, range, from, to, incident);
-    if (incident.IsValid() && to == KEY_WASTED)
-    {
-        m_wastedByIncident[incident] += range.bits;
-    }
-}
-
-void
-ResilienceMonitor::KeySettled(KmId holder, KmId peer, KeyRange range)
-{
-    m_kmaBook.NotifyKeySettled(holder, peer, range);
-}
-
-void
-ResilienceMonitor::KeyRefused(KmId holder, KmId peer, const QkdKey& key)
-{
-    m_kmaBook.NotifyKeyRefused(holder, peer, key);
-}
-
-void
-ResilienceMonitor::KeyConfirmed(KmId, KmId, KeyId key, uint32_t)
-{
-    m_tracker.KeyConfirmed(Simulator::Now(), key);
-}
-
-void
-ResilienceMonitor::LevelChanged(KmId holder, KmId peer, uint64_t)
-{
-    const Time now = Simulator::Now();
-    WatchedPool& watched = m_pools.at({holder, peer});
-    watched.dirty = true;
-    watched.changed = now;
-    if (!watched.any || now - watched.sampled >= m_sampleInterval)
-    {
-        Sample(now, holder, watched);
-    }
-}
-
-void
-ResilienceMonitor::Sample(Time at, KmId holder, WatchedPool& watched)
-{
-    PoolSample sample;
-    sample.time = at;
-    sample.link = watched.name;
-    sample.km = KmName(holder);
-    sample.storedBit = watched.pool->GetStoredBits();
-    sample.ownBit = watched.pool->GetOwnBits();
-    sample.peerBit = watched.pool->GetPeerBits();
-    sample.unconfirmedBit = watched.pool->GetUnconfirmedBits();
-    m_samples.push_back(sample);
-    watched.any = true;
-    watched.dirty = false;
-    watched.sampled = at;
-}
-
-void
-ResilienceMonitor::MessageSent(const Address&,
-                               const Address&,
-                               uint16_t type,
-                               uint32_t bytes,
-                               IncidentId incident)
-{
-    if (type == DISTILLATION_REQUEST || type == DISTILLATION_RESPONSE || type == KQ_KEY)
-    {
-        return;
-    }
-    ++m_traffic.messages;
-    m_traffic.bytes += bytes;
-    if (incident.IsValid())
-    {
-        Traffic& traffic = m_trafficByIncident[incident];
-        ++traffic.messages;
-        traffic.bytes += bytes;
-    }
-}
-
-void
-ResilienceMonitor::PacketSent(Ptr<const Packet>)
-{
-    ++m_packets;
+    m_routeTracker.FaultStruck(now, fault, m_targets[fault], hops);
 }
 
 std::vector<std::string>

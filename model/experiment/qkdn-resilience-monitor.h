@@ -14,6 +14,7 @@
 #include "qkdn-recovery-tracker.h"
 #include "qkdn-request-log.h"
 #include "qkdn-results.h"
+#include "qkdn-route-recovery-tracker.h"
 
 #include "ns3/net-device.h"
 #include "ns3/object.h"
@@ -23,6 +24,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,18 +33,25 @@ namespace ns3
 namespace qkdn
 {
 
+class QkdnController;
+class QkdnManager;
+struct McLinkStatus;
+struct McOperation;
+struct McPolicy;
+struct McRouteStatus;
+struct McSessionStatus;
+
 /**
  * @ingroup qkdn-resilience
  * @brief A session as a user describes it to the monitor.
  */
 struct MonitoredSession
 {
-    KeySession session;                         //!< the session
-    std::string resilienceClass{"unprotected"}; //!< its class
-    Time deadline;                              //!< a key handed over within it is on time
-    Time toleration{Time::Max()};               //!< longest interruption it bears
-    Ptr<CryptographicApplication> master;       //!< master application
-    Ptr<CryptographicApplication> slave;        //!< slave application
+    KeySession session;                   //!< the session
+    Time deadline;                        //!< a key handed over within it is on time
+    Time toleration{Time::Max()};         //!< longest interruption it bears
+    Ptr<CryptographicApplication> master; //!< master application
+    Ptr<CryptographicApplication> slave;  //!< slave application
 };
 
 /**
@@ -94,21 +103,46 @@ class ResilienceMonitor : public Object
     void AddSession(const MonitoredSession& session);
 
     /**
+     * @brief Watch a controller.
+     * @param controller the controller
+     * @param name its name in results
+     */
+    void AddController(Ptr<QkdnController> controller, const std::string& name);
+
+    /**
+     * @brief Watch the manager.
+     * @param manager the manager
+     */
+    void AddManager(Ptr<QkdnManager> manager);
+
+    /**
      * @brief Watch the faults of an injector.
      * @param injector the injector
      */
     void AddFaultInjector(Ptr<FaultInjector> injector);
 
     /**
-     * @brief Say which sessions depend on what a fault breaks.
+     * @brief Say which sessions depend on what a fault breaks while they have no route: those
+     * whose two KMs it separates.
      * @param fault id of the fault
      * @param sessions the sessions
      */
     void SetFaultScope(const std::string& fault, const std::vector<SessionId>& sessions);
 
     /**
+     * @brief Say what a fault breaks: it concerns the sessions whose route depends on that when
+     * it strikes.
+     * @param fault id of the fault
+     * @param links QKD links that stop to generate
+     * @param kms key managers that stop to work
+     */
+    void SetFaultTarget(const std::string& fault,
+                        const std::vector<LinkId>& links,
+                        const std::vector<KmId>& kms);
+
+    /**
      * @brief Say which classical link a fault breaks: it may concern the sessions whose packets
-     * take this link when it strikes.
+     * take this link when it strikes. A fault can break several: call it for each.
      * @param fault id of the fault
      * @param link the link
      * @param topology the classical network
@@ -185,6 +219,14 @@ class ResilienceMonitor : public Object
         Time changed;      //!< when
     };
 
+    /// A key that was supplied.
+    struct KeyCost
+    {
+        Time at;       //!< when
+        uint32_t bits; //!< its size
+        uint32_t hops; //!< hops, each of which has cost as many bits
+    };
+
     /// Messages and bytes.
     struct Traffic
     {
@@ -200,13 +242,6 @@ class ResilienceMonitor : public Object
     };
 
     /**
-     * @brief The sessions whose packets take a link now.
-     * @param fault the link and its network
-     * @return the sessions
-     */
-    std::vector<SessionId> FindSessionsOver(const ClassicalFault& fault) const;
-
-    /**
      * @brief Whether packets from one node to another take a link now.
      * @param from node id
      * @param to node id
@@ -214,6 +249,29 @@ class ResilienceMonitor : public Object
      * @return true if they do
      */
     static bool IsOnWay(uint32_t from, uint32_t to, const ClassicalFault& fault);
+
+    /**
+     * @brief Whether packets between two KMs take one of some links now, in either direction.
+     * @param a one KM
+     * @param b the other KM
+     * @param faults the links and their network
+     * @return true if they do
+     */
+    bool IsOnWay(KmId a, KmId b, const std::vector<ClassicalFault>& faults) const;
+
+    /**
+     * @brief The sessions of neighbours that have not been given a route so far.
+     * @param sessions sessions
+     * @return some of them
+     */
+    std::vector<SessionId> WithoutRoute(const std::vector<SessionId>& sessions) const;
+
+    /**
+     * @brief Tell the trackers that a fault strikes.
+     * @param now the time
+     * @param fault its id
+     */
+    void FaultStruck(Time now, const std::string& fault);
 
     /**
      * @brief The faults that concern a session.
@@ -228,6 +286,20 @@ class ResilienceMonitor : public Object
      * @return its name
      */
     const std::string& KmName(KmId km) const;
+
+    /**
+     * @brief Names of key managers.
+     * @param kms the key managers
+     * @return their names
+     */
+    std::vector<std::string> KmNames(const std::vector<KmId>& kms) const;
+
+    /**
+     * @brief Name of a session in the event log.
+     * @param session the session
+     * @return its name, or its number if it is not watched
+     */
+    std::string SessionName(SessionId session) const;
 
     /**
      * @brief Entity of a module in the event log.
@@ -276,7 +348,51 @@ class ResilienceMonitor : public Object
                      uint32_t bytes,
                      IncidentId incident);
     void PacketSent(Ptr<const Packet> packet);
+    void RouteChanged(KmId km, const KeyRoute& route, bool installed);
+    void RouteEventSeen(KmId km,
+                        SessionId session,
+                        RouteId route,
+                        RouteEventKind kind,
+                        ResilienceTrigger trigger,
+                        IncidentId incident);
+    void ControllerInformed(std::string controller, SessionId session, IncidentId incident);
+    void ControllerDecided(std::string controller,
+                           SessionId session,
+                           RouteId from,
+                           RouteId to,
+                           IncidentId incident);
+    void ControllerCompleted(std::string controller,
+                             SessionId session,
+                             RouteId route,
+                             IncidentId incident);
+    void ControllerProcessChanged(std::string controller, uint32_t number, bool running);
+    void ManagerProcessChanged(bool running);
+    void OperationDone(std::string entity, const McOperation& operation, IncidentId incident);
+    void RouteStatusReported(const McRouteStatus& status);
+    void SessionStatusReported(const McSessionStatus& status);
+    void LinkStatusReported(const McLinkStatus& status);
+    void PolicyChanged(const McPolicy& policy, bool accepted);
     /// @endcond
+
+    /**
+     * @brief Watch what a key manager does with routes.
+     * @param km the key manager
+     */
+    void WatchRoutes(Ptr<KeyManager> km);
+
+    /**
+     * @brief All failure episodes.
+     * @return in order of session, then time
+     */
+    std::vector<TrackedRecovery> GetTrackedRecoveries() const;
+
+    /**
+     * @brief What the supplied keys of a session cost.
+     * @param session the session
+     * @param warmUp time that is not measured
+     * @return key bits spent on hops, by bit supplied; none if no key was supplied
+     */
+    std::optional<double> GetKeyOverhead(SessionId session, Time warmUp) const;
 
     /**
      * @brief Watch one end of a pool.
@@ -321,19 +437,22 @@ class ResilienceMonitor : public Object
     std::map<SessionId, MonitoredSession> m_sessions;            //!< sessions
     std::map<SessionId, std::unique_ptr<RequestLog>> m_requests; //!< their requests
     std::map<std::string, std::vector<SessionId>> m_scopes;      //!< sessions by fault
-    std::map<std::string, ClassicalFault> m_classicalFaults;     //!< links by fault
-    /// sessions whose packets took the link that a fault broke, by fault
-    std::map<std::string, std::vector<SessionId>> m_possibleScopes;
-    std::vector<FaultResult> m_faults;                 //!< faults
-    EventLog m_log;                                    //!< event log
-    RecoveryTracker m_tracker;                         //!< failure episodes
-    KmaBook m_kmaBook;                                 //!< KMA-key
-    KsaBook m_ksaBook;                                 //!< KSA-key
-    std::vector<PoolSample> m_samples;                 //!< levels
-    Traffic m_traffic;                                 //!< all control messages
-    std::map<IncidentId, Traffic> m_trafficByIncident; //!< those that a failure caused
-    std::map<IncidentId, uint64_t> m_wastedByIncident; //!< key bits that a failure wasted
-    uint64_t m_packets{0};                             //!< packets sent by devices
+    std::map<std::string, std::vector<ClassicalFault>> m_classicalFaults; //!< links by fault
+    std::map<std::string, FaultTarget> m_targets;                         //!< what breaks, by fault
+    /// sessions without a route that a fault concerned when it struck, by fault
+    std::map<std::string, std::vector<SessionId>> m_concerned;
+    std::map<SessionId, std::vector<KeyCost>> m_keyCosts; //!< supplied keys by session
+    std::vector<FaultResult> m_faults;                    //!< faults
+    EventLog m_log;                                       //!< event log
+    RecoveryTracker m_tracker;                            //!< episodes of sessions without a route
+    RouteRecoveryTracker m_routeTracker;                  //!< episodes of sessions with routes
+    KmaBook m_kmaBook;                                    //!< KMA-key
+    KsaBook m_ksaBook;                                    //!< KSA-key
+    std::vector<PoolSample> m_samples;                    //!< levels
+    Traffic m_traffic;                                    //!< all control messages
+    std::map<IncidentId, Traffic> m_trafficByIncident;    //!< those that a failure caused
+    std::map<IncidentId, uint64_t> m_wastedByIncident;    //!< key bits that a failure wasted
+    uint64_t m_packets{0};                                //!< packets sent by devices
 };
 
 } // namespace qkdn

@@ -236,5 +236,27 @@ CauseFromFaults(std::vector<FaultResult> faults, Time aftermath)
     };
 }
 
+void
+JudgeRecovery(const SessionResult& session, Time end, RecoveryResult& recovery)
+{
+    const Time until = recovery.markers.firstKeyUsable.value_or(end);
+    for (const Interruption& interruption : session.interruptions)
+    {
+        if (interruption.start > until || interruption.end <= recovery.markers.fault)
+        {
+            continue;
+        }
+        recovery.outage += interruption.GetDuration();
+        // written as differences: a toleration of Time::Max() must not overflow
+        const bool late = recovery.markers.operated &&
+                          *recovery.markers.operated - interruption.start > session.toleration;
+        if (recovery.outcome == RECOVERY_RECOVERED &&
+            (late || interruption.GetDuration() > session.toleration))
+        {
+            recovery.outcome = RECOVERY_TOLERATION_EXCEEDED;
+        }
+    }
+}
+
 } // namespace qkdn
 } // namespace ns3

@@ -100,6 +100,22 @@ SessionResult ComputeSessionMetrics(const SessionMeasurement& measurement,
  */
 InterruptionCause CauseFromFaults(std::vector<FaultResult> faults, Time aftermath);
 
+/**
+ * @ingroup qkdn-resilience
+ * @brief Set the outage of a recovery, and its outcome with regard to the toleration time.
+ *
+ * The outage is the sum of the interruptions that touch the time from the fault to the first
+ * usable key. The toleration clock starts at an interruption: a mechanism has recovered the
+ * session if each of them is at most as long as the toleration time and the last switching action
+ * was acknowledged within that time from its start; otherwise the outcome is
+ * RECOVERY_TOLERATION_EXCEEDED. Without an interruption it has recovered it. Other outcomes stay.
+ *
+ * @param session the session, with its interruptions
+ * @param end end of the run
+ * @param [in,out] recovery the recovery
+ */
+void JudgeRecovery(const SessionResult& session, Time end, RecoveryResult& recovery);
+
 } // namespace qkdn
 } // namespace ns3
 

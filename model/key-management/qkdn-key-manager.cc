@@ -65,6 +65,13 @@ KeyManager::KeyManager()
     : m_endpoint(CreateObject<MessageEndpoint>()),
       m_hello(CreateObject<HelloAgent>()),
       m_kqReceiver(CreateObject<KqReceiver>()),
+      m_authenticator(CreateObject<KxAuthenticator>()),
+      m_exchange(CreateObject<KxExchange>()),
+      m_relayAgent(CreateObject<KeyRelayAgent>()),
+      m_directMaker(CreateObject<DirectKeyMaker>()),
+      m_relayMaker(CreateObject<RelayKeyMaker>()),
+      m_notifier(CreateObject<KeySupplyNotifier>()),
+      m_control(CreateObject<KmControlAgent>()),
       m_masterAgent(CreateObject<KsaMasterAgent>()),
       m_slaveAgent(CreateObject<KsaSlaveAgent>())
 {
@@ -83,13 +90,20 @@ KeyManager::DoDispose()
     m_endpoint->Dispose();
     m_hello->Dispose();
     m_kqReceiver->Dispose();
+    m_control->Dispose();
+    m_notifier->Dispose();
+    m_exchange->Dispose();
+    m_relayAgent->Dispose();
+    m_directMaker->Dispose();
+    m_relayMaker->Dispose();
     m_masterAgent->Dispose();
     m_slaveAgent->Dispose();
-    for (auto& neighbour : m_neighbours)
+    for (auto& neighbour : m_pools)
     {
         neighbour.second.synchroniser->Dispose();
         neighbour.second.pool->Dispose();
     }
+    m_pools.clear();
     m_neighbours.clear();
     Application::DoDispose();
 }
@@ -99,8 +113,50 @@ KeyManager::SetIdentity(KmId id, const Address& local)
 {
     m_id = id;
     m_local = local;
-    m_masterAgent->Configure(id, this);
-    m_slaveAgent->Configure(id, this);
+    m_routes.Configure(id);
+    m_exchange->Configure(id, this, &m_routes, &m_pools, m_authenticator);
+    m_exchange->AddKind(KX_KEY_RELAY, KX_RELAY_COMPLETION, PeekPointer(m_relayAgent));
+    m_exchange->AddKind(KX_RELAYED_NOTIFICATION, KX_RELAYED_RESPONSE, PeekPointer(m_notifier));
+    m_relayAgent->Configure(id, this, &m_routes, &m_pools, m_exchange, &m_gate, this);
+    m_directMaker->Configure(id, this, &m_pools, m_authenticator, PeekPointer(m_masterAgent));
+    m_relayMaker->Configure(m_relayAgent, m_authenticator, PeekPointer(m_masterAgent));
+    m_notifier->Configure(m_exchange, m_masterAgent, m_slaveAgent);
+    m_masterAgent->Configure(id, PeekPointer(m_directMaker), PeekPointer(m_relayMaker));
+    m_masterAgent->SetPoolSupplyCallback(
+        MakeCallback(&KeySupplyNotifier::Notify, PeekPointer(m_notifier)));
+    m_masterAgent->SetSupplyCallback(
+        MakeCallback(&KmControlAgent::SupplyChanged, PeekPointer(m_control)));
+    m_slaveAgent->Configure(id, this, &m_pools, m_authenticator);
+    KmParts parts;
+    parts.self = id;
+    parts.channel = this;
+    parts.routes = &m_routes;
+    parts.gate = &m_gate;
+    parts.neighbours = &m_pools;
+    parts.exchange = m_exchange;
+    parts.relayAgent = m_relayAgent;
+    parts.relayMaker = m_relayMaker;
+    parts.masterAgent = m_masterAgent;
+    parts.notifier = m_notifier;
+    m_control->Configure(parts, MakeCallback(&KeyManager::GetLinkStates, this));
+}
+
+void
+KeyManager::SetController(const Address& local, const Address& controller)
+{
+    m_control->SetController(local, controller);
+}
+
+void
+KeyManager::SetLinkRate(LinkId link, uint64_t bps)
+{
+    m_linkRates[link] = bps;
+}
+
+int64_t
+KeyManager::AssignStreams(int64_t stream)
+{
+    return m_relayMaker->AssignStreams(stream);
 }
 
 void
@@ -114,15 +170,15 @@ KeyManager::AddNeighbour(KmId id, const Address& remote, Ptr<KmaPool> pool)
 {
     NS_LOG_FUNCTION(this << id << remote);
     NS_ABORT_MSG_IF(!m_id.IsValid(), "a key manager needs an identity before neighbours");
-    Neighbour neighbour;
-    neighbour.pool = pool;
-    neighbour.synchroniser = CreateObject<KmaSynchroniser>();
-    neighbour.synchroniser->Configure(m_id, id, pool, this);
-    neighbour.synchroniser->SetAgreedCallback(MakeCallback(&KeyManager::Agreed, this));
-    m_masterAgent->AddNeighbour(id, pool, neighbour.synchroniser);
-    m_slaveAgent->AddNeighbour(id, pool);
+    KmNeighbour shared;
+    shared.pool = pool;
+    shared.synchroniser = CreateObject<KmaSynchroniser>();
+    shared.synchroniser->Configure(m_id, id, pool, this);
+    shared.synchroniser->SetAgreedCallback(MakeCallback(&KeyManager::Agreed, this));
+    pool->TraceConnectWithoutContext("Level", MakeCallback(&KeyManager::PoolLevelChanged, this));
+    m_pools[id] = shared;
     m_addresses[id] = remote;
-    m_neighbours[id] = neighbour;
+    m_neighbours[id] = Neighbour();
 }
 
 void
@@ -144,6 +200,10 @@ KeyManager::AddSession(const KeySession& session)
     if (session.slaveKm == m_id)
     {
         m_slaveAgent->AddSession(session);
+    }
+    if (session.masterKm == m_id || session.slaveKm == m_id)
+    {
+        m_control->AddSession(session);
     }
 }
 
@@ -200,6 +260,8 @@ KeyManager::Open()
     {
         m_kqReceiver->Start(GetNode(), m_moduleAddress, this);
     }
+    m_control->Start(GetNode());
+    m_masterAgent->Restart();
 }
 
 void
@@ -211,10 +273,16 @@ KeyManager::Close(IncidentId incident)
     m_kqReceiver->Stop();
     for (auto& neighbour : m_neighbours)
     {
-        neighbour.second.synchroniser->PeerDown();
         neighbour.second.incident = IncidentId();
     }
+    m_exchange->Crash(incident);
+    for (const auto& [id, shared] : m_pools)
+    {
+        shared.synchroniser->PeerDown();
+        m_directMaker->PeerDown(id, incident);
+    }
     m_masterAgent->Crash(incident, !m_poolsSurvive);
+    m_control->Stop();
 }
 
 void
@@ -231,11 +299,12 @@ KeyManager::Crash()
         Close(IncidentId());
     }
     m_status.clear();
+    m_remoteStatus.clear();
     m_processTrace(m_id, false);
     if (!m_poolsSurvive)
     {
         m_slaveAgent->DestroyAll(IncidentId());
-        for (auto& neighbour : m_neighbours)
+        for (auto& neighbour : m_pools)
         {
             neighbour.second.pool->DestroyAll(IncidentId());
         }
@@ -274,15 +343,15 @@ KeyManager::GetKmId() const
 Ptr<KmaPool>
 KeyManager::GetPool(KmId neighbour) const
 {
-    const auto found = m_neighbours.find(neighbour);
-    return found == m_neighbours.end() ? nullptr : found->second.pool;
+    const auto found = m_pools.find(neighbour);
+    return found == m_pools.end() ? nullptr : found->second.pool;
 }
 
 bool
 KeyManager::IsAgreed(KmId neighbour) const
 {
-    const auto found = m_neighbours.find(neighbour);
-    return found != m_neighbours.end() && found->second.synchroniser->IsAgreed();
+    const auto found = m_pools.find(neighbour);
+    return found != m_pools.end() && found->second.synchroniser->IsAgreed();
 }
 
 Ptr<KsaMasterAgent>
@@ -295,6 +364,42 @@ Ptr<KsaSlaveAgent>
 KeyManager::GetSlaveAgent() const
 {
     return m_slaveAgent;
+}
+
+Ptr<KxAuthenticator>
+KeyManager::GetAuthenticator() const
+{
+    return m_authenticator;
+}
+
+Ptr<DirectKeyMaker>
+KeyManager::GetDirectKeyMaker() const
+{
+    return m_directMaker;
+}
+
+Ptr<RelayKeyMaker>
+KeyManager::GetRelayKeyMaker() const
+{
+    return m_relayMaker;
+}
+
+Ptr<KeyRelayAgent>
+KeyManager::GetRelayAgent() const
+{
+    return m_relayAgent;
+}
+
+Ptr<KxExchange>
+KeyManager::GetExchange() const
+{
+    return m_exchange;
+}
+
+Ptr<KmControlAgent>
+KeyManager::GetControlAgent() const
+{
+    return m_control;
 }
 
 Ptr<MessageEndpoint>
@@ -322,6 +427,83 @@ KeyManager::SendKx(KmId peer, uint16_t type, Ptr<Packet> body, IncidentId incide
 }
 
 void
+KeyManager::RelayEnded(const KeyRoute& route,
+                       const std::vector<KeyToRelay>& keys,
+                       const KxReturn& answer,
+                       IncidentId incident)
+{
+    m_relayMaker->RelayEnded(route, keys, answer, incident);
+}
+
+bool
+KeyManager::HoldRelayed(const KeyRoute& route, const std::vector<KeyToRelay>& keys)
+{
+    return m_slaveAgent->HoldRelayed(route, keys);
+}
+
+void
+KeyManager::VoidRelayed(const std::vector<KsaKeyId>& keys, IncidentId incident)
+{
+    m_slaveAgent->Void(keys, incident);
+}
+
+void
+KeyManager::PoolLevelChanged(KmId, KmId neighbour, uint64_t)
+{
+    m_control->GetSupervisor()->PoolChanged(neighbour);
+    for (const auto& [link, other] : m_links)
+    {
+        if (other == neighbour)
+        {
+            m_control->LinkChanged(GetLinkState(link), IncidentId());
+        }
+    }
+}
+
+CkLinkState
+KeyManager::GetLinkState(LinkId link) const
+{
+    CkLinkState state;
+    state.link = link;
+    state.neighbour = m_links.at(link);
+    state.neighbourAlive = IsAgreed(state.neighbour);
+    const auto status = m_status.find(link);
+    state.status = status == m_status.end() ? LINK_PENDING : status->second.status;
+    const auto rate = m_linkRates.find(link);
+    state.keyRateBps = rate == m_linkRates.end() ? 0 : rate->second;
+    const Ptr<KmaPool> pool = m_pools.at(state.neighbour).pool;
+    state.poolBits = pool->GetOwnBits() + pool->GetPeerBits();
+    return state;
+}
+
+std::vector<CkLinkState>
+KeyManager::GetLinkStates() const
+{
+    std::vector<CkLinkState> states;
+    for (const auto& link : m_links)
+    {
+        states.push_back(GetLinkState(link.first));
+    }
+    return states;
+}
+
+void
+KeyManager::ReviewHop(KmId neighbour, IncidentId incident)
+{
+    bool generates = false;
+    for (const auto& [link, other] : m_links)
+    {
+        const auto here = m_status.find(link);
+        const auto there = m_remoteStatus.find(link);
+        generates = generates ||
+                    (other == neighbour && here != m_status.end() &&
+                     here->second.status == LINK_ACTIVE &&
+                     (there == m_remoteStatus.end() || there->second.status == LINK_ACTIVE));
+    }
+    m_control->HopChanged(neighbour, generates && IsAgreed(neighbour), incident);
+}
+
+void
 KeyManager::PeerConnected(PeerId peer, bool up)
 {
     const KmId id = m_byPeer.at(peer);
@@ -330,11 +512,18 @@ KeyManager::PeerConnected(PeerId peer, bool up)
     m_neighbourTrace(m_id, id, up ? "up" : "down", neighbour.incident);
     if (up)
     {
-        neighbour.synchroniser->PeerUp(m_slaveAgent->GetHeld(id));
+        m_pools.at(id).synchroniser->PeerUp(m_slaveAgent->GetHeld(id));
         return;
     }
-    neighbour.synchroniser->PeerDown();
-    m_masterAgent->PeerDown(id, neighbour.incident);
+    const bool wasAgreed = IsAgreed(id);
+    m_pools.at(id).synchroniser->PeerDown();
+    m_exchange->PeerDown(id, neighbour.incident);
+    m_directMaker->PeerDown(id, neighbour.incident);
+    if (m_running && wasAgreed)
+    {
+        ReviewHop(id, neighbour.incident.IsValid() ? neighbour.incident : m_incidents.Next());
+        ReportLinks(id, neighbour.incident);
+    }
 }
 
 void
@@ -371,35 +560,69 @@ KeyManager::ReceiveMessage(PeerId peer, uint16_t type, Ptr<Packet> body, Inciden
 bool
 KeyManager::Dispatch(KmId id, uint16_t type, Ptr<Packet> body, IncidentId incident)
 {
-    Neighbour& neighbour = m_neighbours.at(id);
     if (type >= KX_KEY_STORED && type <= KX_AGREEMENT)
     {
-        return neighbour.synchroniser->Receive(type, body);
+        return m_pools.at(id).synchroniser->Receive(type, body);
     }
-    if (!neighbour.synchroniser->IsAgreed())
-    {
-        return false;
-    }
+    return m_pools.at(id).synchroniser->IsAgreed() && DispatchAgreed(id, type, body, incident);
+}
+
+bool
+KeyManager::DispatchAgreed(KmId id, uint16_t type, Ptr<Packet> body, IncidentId incident)
+{
     switch (type)
     {
     case KX_SUPPLY_NOTIFICATION:
-        return m_slaveAgent->HandleNotification(id, body, m_masterAgent->GetOneTimeTagBits());
+        return m_slaveAgent->HandleNotification(id, body);
     case KX_SUPPLY_RESPONSE:
-        return m_masterAgent->HandleResponse(id, body);
+        return m_directMaker->HandleResponse(id, body);
     case KX_KEY_VOID:
         return m_slaveAgent->HandleVoid(id, body);
-    case KX_LINK_STATUS: {
-        const auto message = KxLinkStatus::FromPacket(body);
-        const auto link = message ? m_links.find(message->link) : m_links.end();
-        if (link == m_links.end() || link->second != id)
-        {
-            return false;
-        }
-        m_linkStatusTrace(m_id, message->link, message->status, false, incident);
-        return true;
-    }
+    case KX_LINK_STATUS:
+        return HandleLinkStatus(id, body, incident);
+    case KX_KEY_RELAY:
+    case KX_RELAYED_NOTIFICATION:
+        return m_exchange->HandleForward(id, type, body, incident);
+    case KX_RELAY_COMPLETION:
+    case KX_RELAY_FAILURE:
+    case KX_RELAYED_RESPONSE:
+        return m_exchange->HandleReturn(id, type, body, incident);
+    case KX_RELAY_VOID:
+    case KX_RELAY_VOIDED:
+        return m_relayAgent->HandleVoid(id, type, body, incident);
+    case KX_ROUTE_SWITCH:
+    case KX_ROUTE_SWITCHED:
+    case KX_ROUTE_STATUS:
+        return m_control->HandleMessage(id, type, body, incident);
     default:
         return false;
+    }
+}
+
+bool
+KeyManager::HandleLinkStatus(KmId id, Ptr<Packet> body, IncidentId incident)
+{
+    const auto message = KxLinkStatus::FromPacket(body);
+    const auto link = message ? m_links.find(message->link) : m_links.end();
+    if (link == m_links.end() || link->second != id)
+    {
+        return false;
+    }
+    m_remoteStatus[message->link] = Status{message->status, incident};
+    m_linkStatusTrace(m_id, message->link, message->status, false, incident);
+    ReviewHop(id, incident);
+    return true;
+}
+
+void
+KeyManager::ReportLinks(KmId neighbour, IncidentId incident)
+{
+    for (const auto& [link, other] : m_links)
+    {
+        if (other == neighbour)
+        {
+            m_control->LinkChanged(GetLinkState(link), incident);
+        }
     }
 }
 
@@ -407,7 +630,11 @@ void
 KeyManager::Agreed(KmId neighbour, const std::vector<KsaKeyId>& heldKsaKeys)
 {
     m_neighbourTrace(m_id, neighbour, "agreed", m_neighbours.at(neighbour).incident);
-    m_masterAgent->VoidUnknown(neighbour, heldKsaKeys);
+    const std::vector<KsaKeyId> unknown = m_masterAgent->Compare(neighbour, heldKsaKeys);
+    if (!unknown.empty())
+    {
+        SendKx(neighbour, KX_KEY_VOID, KxKeyVoid{unknown}.ToPacket(), IncidentId());
+    }
     for (const auto& [link, status] : m_status)
     {
         if (m_links.at(link) == neighbour)
@@ -415,13 +642,16 @@ KeyManager::Agreed(KmId neighbour, const std::vector<KsaKeyId>& heldKsaKeys)
             SendLinkStatus(link, neighbour);
         }
     }
+    ReviewHop(neighbour, IncidentId());
+    m_control->PeerUp(neighbour);
+    ReportLinks(neighbour, IncidentId());
 }
 
 void
 KeyManager::SendLinkStatus(LinkId link, KmId neighbour)
 {
-    const LocalStatus& status = m_status.at(link);
-    if (m_neighbours.at(neighbour).synchroniser->IsAgreed())
+    const Status& status = m_status.at(link);
+    if (IsAgreed(neighbour))
     {
         SendKx(neighbour,
                KX_LINK_STATUS,
@@ -490,7 +720,8 @@ KeyManager::AcceptQkdKey(const QkdKey& key)
     }
     if (m_running)
     {
-        m_neighbours.at(link->second).synchroniser->AcceptQkdKey(key);
+        m_control->GetSupervisor()->NoteGenerated(link->second, key.material.GetBits());
+        m_pools.at(link->second).synchroniser->AcceptQkdKey(key);
     }
 }
 
@@ -502,9 +733,11 @@ KeyManager::NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident
     {
         return;
     }
-    m_status[link] = LocalStatus{status, incident};
+    m_status[link] = Status{status, incident};
     m_linkStatusTrace(m_id, link, status, true, incident);
     SendLinkStatus(link, found->second);
+    ReviewHop(found->second, incident);
+    m_control->LinkChanged(GetLinkState(link), incident);
 }
 
 } // namespace qkdn

@@ -7,13 +7,21 @@
 #ifndef QKDN_KEY_MANAGER_H
 #define QKDN_KEY_MANAGER_H
 
+#include "qkdn-direct-key-maker.h"
+#include "qkdn-extra-traffic-gate.h"
+#include "qkdn-key-relay-agent.h"
 #include "qkdn-key-session.h"
+#include "qkdn-key-supply-notifier.h"
 #include "qkdn-key-supply-service.h"
-#include "qkdn-kma-pool.h"
-#include "qkdn-kma-synchroniser.h"
+#include "qkdn-km-control-agent.h"
+#include "qkdn-km-neighbour.h"
 #include "qkdn-ksa-master-agent.h"
 #include "qkdn-ksa-slave-agent.h"
+#include "qkdn-kx-authenticator.h"
 #include "qkdn-kx-channel.h"
+#include "qkdn-kx-exchange.h"
+#include "qkdn-relay-key-maker.h"
+#include "qkdn-route-table.h"
 
 #include "ns3/application.h"
 #include "ns3/qkdn-hello-agent.h"
@@ -33,15 +41,18 @@ namespace qkdn
 /**
  * @ingroup qkdn-resilience
  * @brief A key manager (KM): stores the keys of the QKD links of its node in one pool for each
- * neighbouring KM (KMA) and supplies KSA-keys to cryptographic applications (KSA).
+ * neighbouring KM (KMA), relays keys of others, and supplies KSA-keys to cryptographic
+ * applications (KSA).
  *
  * It talks to neighbouring KMs over TCP (Kx) and finds out by UDP hellos whether they live. It
- * takes QKD-keys and link status over Kq, as a call on its ns-3 node or as messages.
+ * takes QKD-keys and link status over Kq, as a call on its ns-3 node or as messages. A controller,
+ * if there is one, gives it the key relay routes over Ck.
  */
 class KeyManager : public Application,
                    public KeySupplyService,
                    public QkdKeyConsumer,
-                   private KxChannel
+                   private KxChannel,
+                   private KeyRelayUser
 {
   public:
     /**
@@ -80,6 +91,27 @@ class KeyManager : public Application,
      * @param neighbour the neighbour at its other end
      */
     void AddLink(LinkId link, KmId neighbour);
+
+    /**
+     * @brief Say what a QKD link can generate, for the controller.
+     * @param link a link of this KM
+     * @param bps secret key rate, bit/s, as its QKD module states it
+     */
+    void SetLinkRate(LinkId link, uint64_t bps);
+
+    /**
+     * @brief Set the controller. Call it before AddSession().
+     * @param local this KM's address and port for Ck
+     * @param controller the controller's
+     */
+    void SetController(const Address& local, const Address& controller);
+
+    /**
+     * @brief Assign fixed random streams: seeds of relayed KSA-keys.
+     * @param stream first stream index to use
+     * @return the number of stream indices assigned
+     */
+    int64_t AssignStreams(int64_t stream);
 
     /**
      * @brief Add a session of which this is the master's or the slave's KM.
@@ -131,6 +163,42 @@ class KeyManager : public Application,
      * @return the agent
      */
     Ptr<KsaSlaveAgent> GetSlaveAgent() const;
+
+    /**
+     * @brief Tags of messages on Kx.
+     * @return the authenticator
+     */
+    Ptr<KxAuthenticator> GetAuthenticator() const;
+
+    /**
+     * @brief What makes KSA-keys over one hop.
+     * @return the maker
+     */
+    Ptr<DirectKeyMaker> GetDirectKeyMaker() const;
+
+    /**
+     * @brief What makes KSA-keys over more hops.
+     * @return the maker
+     */
+    Ptr<RelayKeyMaker> GetRelayKeyMaker() const;
+
+    /**
+     * @brief What relays keys.
+     * @return the agent
+     */
+    Ptr<KeyRelayAgent> GetRelayAgent() const;
+
+    /**
+     * @brief Requests along routes.
+     * @return the exchange
+     */
+    Ptr<KxExchange> GetExchange() const;
+
+    /**
+     * @brief Routes and their selection.
+     * @return the agent
+     */
+    Ptr<KmControlAgent> GetControlAgent() const;
 
     /**
      * @brief The endpoint of Kx.
@@ -212,11 +280,9 @@ class KeyManager : public Application,
     /// A neighbouring KM.
     struct Neighbour
     {
-        PeerId peer;                       //!< at the endpoint
-        HelloPeerId helloPeer;             //!< at the hello agent
-        Ptr<KmaPool> pool;                 //!< this end of the pool
-        Ptr<KmaSynchroniser> synchroniser; //!< keeps it alike
-        IncidentId incident;               //!< failure of the neighbour, or none
+        PeerId peer;           //!< at the endpoint
+        HelloPeerId helloPeer; //!< at the hello agent
+        IncidentId incident;   //!< failure of the neighbour, or none
     };
 
     void StartApplication() override;
@@ -224,6 +290,68 @@ class KeyManager : public Application,
 
     // from KxChannel
     bool SendKx(KmId peer, uint16_t type, Ptr<Packet> body, IncidentId incident) override;
+
+    // from KeyRelayUser
+    void RelayEnded(const KeyRoute& route,
+                    const std::vector<KeyToRelay>& keys,
+                    const KxReturn& answer,
+                    IncidentId incident) override;
+    bool HoldRelayed(const KeyRoute& route, const std::vector<KeyToRelay>& keys) override;
+    void VoidRelayed(const std::vector<KsaKeyId>& keys, IncidentId incident) override;
+
+    /**
+     * @brief Pass a message to the part it is for, if it comes from a KM with agreed pools.
+     * @param id the neighbour
+     * @param type its type
+     * @param body its body
+     * @param incident the failure behind it
+     * @return false if it changed nothing
+     */
+    bool DispatchAgreed(KmId id, uint16_t type, Ptr<Packet> body, IncidentId incident);
+
+    /**
+     * @brief The status of a link at its other end.
+     * @param id the neighbour
+     * @param body message
+     * @param incident the failure behind it
+     * @return false if it is malformed
+     */
+    bool HandleLinkStatus(KmId id, Ptr<Packet> body, IncidentId incident);
+
+    /**
+     * @brief Sink for the Level trace of pools.
+     * @param holder this KM
+     * @param neighbour the other end
+     * @param storedBits free bits
+     */
+    void PoolLevelChanged(KmId holder, KmId neighbour, uint64_t storedBits);
+
+    /**
+     * @brief A QKD link as the controller is told of it.
+     * @param link the link
+     * @return its state
+     */
+    CkLinkState GetLinkState(LinkId link) const;
+
+    /**
+     * @brief All QKD links.
+     * @return their states
+     */
+    std::vector<CkLinkState> GetLinkStates() const;
+
+    /**
+     * @brief Tell the controller of all links to a neighbour.
+     * @param neighbour the neighbour
+     * @param incident what changed them, or none
+     */
+    void ReportLinks(KmId neighbour, IncidentId incident);
+
+    /**
+     * @brief Find out anew whether the hop to a neighbour can be used.
+     * @param neighbour the neighbour
+     * @param incident what made that necessary, or none
+     */
+    void ReviewHop(KmId neighbour, IncidentId incident);
 
     /// Bring up endpoint, hellos and Kq.
     void Open();
@@ -281,8 +409,8 @@ class KeyManager : public Application,
      */
     void SendLinkStatus(LinkId link, KmId neighbour);
 
-    /// The newest status of a link at this node.
-    struct LocalStatus
+    /// The newest status of a link.
+    struct Status
     {
         LinkStatus status{LINK_PENDING}; //!< the status
         IncidentId incident;             //!< the failure behind it
@@ -295,6 +423,16 @@ class KeyManager : public Application,
     Ptr<MessageEndpoint> m_endpoint;        //!< Kx
     Ptr<HelloAgent> m_hello;                //!< liveness
     Ptr<KqReceiver> m_kqReceiver;           //!< Kq
+    RouteTable m_routes;                    //!< routes through this KM
+    ExtraTrafficGate m_gate;                //!< stops extra traffic
+    KmNeighbours m_pools;                   //!< pools shared with neighbours
+    Ptr<KxAuthenticator> m_authenticator;   //!< tags
+    Ptr<KxExchange> m_exchange;             //!< requests along routes
+    Ptr<KeyRelayAgent> m_relayAgent;        //!< relays
+    Ptr<DirectKeyMaker> m_directMaker;      //!< makes keys over one hop
+    Ptr<RelayKeyMaker> m_relayMaker;        //!< makes keys over more hops
+    Ptr<KeySupplyNotifier> m_notifier;      //!< notifications of supply
+    Ptr<KmControlAgent> m_control;          //!< routes and their selection
     Ptr<KsaMasterAgent> m_masterAgent;      //!< KSA towards masters
     Ptr<KsaSlaveAgent> m_slaveAgent;        //!< KSA towards slaves
     std::map<KmId, Address> m_addresses;    //!< of neighbours
@@ -302,7 +440,9 @@ class KeyManager : public Application,
     std::map<PeerId, KmId> m_byPeer;        //!< neighbours by endpoint peer
     std::map<HelloPeerId, KmId> m_byHello;  //!< neighbours by hello peer
     std::map<LinkId, KmId> m_links;         //!< neighbour of each QKD link
-    std::map<LinkId, LocalStatus> m_status; //!< newest status of each QKD link
+    std::map<LinkId, Status> m_status;       //!< of QKD links, at this end
+    std::map<LinkId, Status> m_remoteStatus; //!< of QKD links, at the other end
+    std::map<LinkId, uint64_t> m_linkRates;  //!< what QKD links can generate, bit/s
     IncidentSource m_incidents;             //!< ids of failures seen here
     bool m_running{false};                  //!< process runs
     bool m_started{false};                  //!< between start and stop of the application

@@ -73,6 +73,10 @@ RelayUseOf(RouteRole role)
     }
 }
 
+/// Number of the route of a session between neighbours that no controller has given one, less the
+/// session's number.
+constexpr uint32_t LOCAL_ROUTE_BASE = 0x80000000;
+
 /**
  * @ingroup qkdn-resilience
  * @brief A key relay route: the KMs from the master's to the slave's, each a neighbour of the next.
@@ -94,6 +98,16 @@ struct KeyRoute
     std::size_t GetHops() const
     {
         return kms.empty() ? 0 : kms.size() - 1;
+    }
+
+    /**
+     * @brief Whether a number is that of the common link of two neighbours without controller.
+     * @param route the number
+     * @return true if so
+     */
+    static bool IsLocal(RouteId route)
+    {
+        return route.value >= LOCAL_ROUTE_BASE;
     }
 };
 

@@ -226,6 +226,12 @@ KmaSynchroniser::NoteDemand(uint64_t bits)
     m_demand.Note(Simulator::Now(), bits);
 }
 
+double
+KmaSynchroniser::GetTotalDemandBps() const
+{
+    return m_demand.GetBps(Simulator::Now()) + m_peerDemandBps;
+}
+
 void
 KmaSynchroniser::RequestShare(uint64_t bits)
 {

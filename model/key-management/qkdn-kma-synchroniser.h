@@ -107,6 +107,12 @@ class KmaSynchroniser : public Object
     void NoteDemand(uint64_t bits);
 
     /**
+     * @brief Demand for key of the pool at both ends, the other one's as it told last.
+     * @return bit/s
+     */
+    double GetTotalDemandBps() const;
+
+    /**
      * @brief Ask for bits of the neighbour's share, unless an answer is still awaited.
      * @param bits number of bits
      */

@@ -4,12 +4,14 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-// The part of KsaMasterAgent that deals with the requests of applications.
+// The part of KsaMasterAgent that deals with the requests of applications and fills pools.
 
 #include "qkdn-ksa-master-agent.h"
 
 #include "ns3/log.h"
 #include "ns3/simulator.h"
+
+#include <algorithm>
 
 namespace ns3
 {
@@ -18,20 +20,12 @@ namespace qkdn
 
 NS_LOG_COMPONENT_DEFINE("QkdnKsaMasterAgentRequests");
 
-namespace
-{
-
-/// Share requests ask for this many times what is missing now, so that they are rare.
-constexpr uint64_t SHARE_REQUEST_FACTOR = 16;
-
-} // namespace
-
-const KeySession*
+const KsaMasterAgent::Session*
 KsaMasterAgent::FindSession(const std::string& callerSae, const std::string& slaveSae) const
 {
     for (const auto& [id, session] : m_sessions)
     {
-        if (session.masterSae == callerSae && session.slaveSae == slaveSae)
+        if (session.description.masterSae == callerSae && session.description.slaveSae == slaveSae)
         {
             return &session;
         }
@@ -43,16 +37,19 @@ KeySupplyState
 KsaMasterAgent::GetStatus(const std::string& callerSae, const std::string& slaveSae) const
 {
     KeySupplyState state;
-    const KeySession* session = FindSession(callerSae, slaveSae);
+    const Session* session = FindSession(callerSae, slaveSae);
     if (!session)
     {
         state.status = KEY_SUPPLY_UNAUTHORIZED;
         return state;
     }
-    const Neighbour& neighbour = m_neighbours.at(session->slaveKm);
-    state.keySizeBit = session->keySizeBit;
-    state.storedKeyCount =
-        neighbour.pool->GetAvailableBits(KEY_DIRECT_SUPPLY) / session->keySizeBit;
+    state.keySizeBit = session->description.keySizeBit;
+    state.storedKeyCount = session->ready.size();
+    if (!session->route.kms.empty())
+    {
+        state.storedKeyCount +=
+            MakerFor(session->route.GetHops()).CountPossible(session->route, state.keySizeBit);
+    }
     state.maxKeyPerRequest = m_maxKeysPerRequest;
     state.maxKeySizeBit = m_maxKeySizeBit;
     state.minKeySizeBit = m_minKeySizeBit;
@@ -60,7 +57,7 @@ KsaMasterAgent::GetStatus(const std::string& callerSae, const std::string& slave
 }
 
 KeyContainer
-KsaMasterAgent::CheckRequest(const KeySession* session, uint32_t number, uint32_t sizeBit) const
+KsaMasterAgent::CheckRequest(const Session* session, uint32_t number, uint32_t sizeBit) const
 {
     KeyContainer wrong;
     wrong.status = KEY_SUPPLY_BAD_REQUEST;
@@ -78,11 +75,6 @@ KsaMasterAgent::CheckRequest(const KeySession* session, uint32_t number, uint32_
         wrong.message = "size must be a multiple of 8 from " + std::to_string(m_minKeySizeBit) +
                         " to " + std::to_string(m_maxKeySizeBit);
     }
-    else if (!m_neighbours.at(session->slaveKm).synchroniser->IsAgreed())
-    {
-        wrong.status = KEY_SUPPLY_UNAVAILABLE;
-        wrong.message = "the key manager of the slave application is not reachable";
-    }
     else
     {
         wrong.status = KEY_SUPPLY_OK;
@@ -98,17 +90,28 @@ KsaMasterAgent::GetKey(const std::string& callerSae,
                        KeySupplyService::KeyCallback answer)
 {
     NS_LOG_FUNCTION(this << callerSae << slaveSae << number << sizeBit);
-    const KeySession* session = FindSession(callerSae, slaveSae);
-    const uint32_t size = sizeBit == 0 && session ? session->keySizeBit : sizeBit;
+    const Session* session = FindSession(callerSae, slaveSae);
+    const uint32_t size = sizeBit == 0 && session ? session->description.keySizeBit : sizeBit;
     const KeyContainer check = CheckRequest(session, number, size);
     if (check.status != KEY_SUPPLY_OK)
     {
         KeySupplyService::AnswerLater(answer, check);
         return;
     }
-    m_requests[++m_lastRequest] = Request{answer, session->id, number, size, {}};
+    Request request;
+    request.answer = answer;
+    request.session = session->description.id;
+    request.number = number;
+    request.sizeBit = size;
+    m_requests[++m_lastRequest] = request;
     m_queue.push_back(m_lastRequest);
-    if (m_serveEvent.IsExpired())
+    ScheduleServe();
+}
+
+void
+KsaMasterAgent::ScheduleServe()
+{
+    if (m_running && m_serveEvent.IsExpired())
     {
         m_serveEvent = Simulator::ScheduleNow(&KsaMasterAgent::ServeQueue, this);
     }
@@ -117,76 +120,138 @@ KsaMasterAgent::GetKey(const std::string& callerSae,
 void
 KsaMasterAgent::ServeQueue()
 {
-    std::map<KmId, KxSupplyNotification> notifications;
     const std::deque<uint64_t> queue = std::move(m_queue);
     m_queue.clear();
-    const std::size_t maxKeys = GetMaxBatch();
     for (const uint64_t id : queue)
     {
-        const KmId peer = m_sessions.at(m_requests.at(id).session).slaveKm;
-        if (!m_neighbours.at(peer).synchroniser->IsAgreed())
+        if (m_requests.find(id) != m_requests.end())
         {
-            // lost since the request was taken, in this very instant
-            Refuse(id,
-                   KEY_SUPPLY_UNAVAILABLE,
-                   "the key manager of the slave application is not reachable",
-                   IncidentId());
-            continue;
-        }
-        KxSupplyNotification& notification = notifications[peer];
-        if (!MakeKeys(id, notification))
-        {
-            Refuse(id, KEY_SUPPLY_UNAVAILABLE, "not enough key", IncidentId());
-        }
-        while (notification.keys.size() >= maxKeys)
-        {
-            KxSupplyNotification full;
-            full.keys.assign(notification.keys.begin(),
-                             notification.keys.begin() + static_cast<std::ptrdiff_t>(maxKeys));
-            notification.keys.erase(notification.keys.begin(),
-                                    notification.keys.begin() +
-                                        static_cast<std::ptrdiff_t>(maxKeys));
-            SendBatch(peer, full);
+            Serve(id);
         }
     }
-    for (auto& [peer, notification] : notifications)
+    std::set<SessionId> toFill;
+    toFill.swap(m_toFill);
+    for (const SessionId id : toFill)
     {
-        if (!notification.keys.empty())
+        Fill(m_sessions.at(id));
+    }
+    m_direct->Flush();
+    m_relay->Flush();
+}
+
+void
+KsaMasterAgent::Serve(uint64_t id)
+{
+    Request& request = m_requests.at(id);
+    Session& session = m_sessions.at(request.session);
+    for (auto key = session.ready.begin();
+         key != session.ready.end() && request.ready.size() + request.making < request.number;)
+    {
+        if (key->key.material.GetBits() != request.sizeBit)
         {
-            SendBatch(peer, notification);
+            ++key;
+            continue;
         }
+        request.pooled.push_back(key->id);
+        request.ready.push_back(*key);
+        key = session.ready.erase(key);
+    }
+    m_toFill.insert(request.session);
+    if (request.ready.size() == request.number)
+    {
+        Supply(id);
+        return;
+    }
+    const auto missing =
+        static_cast<uint32_t>(request.number - request.ready.size() - request.making);
+    if (missing == 0)
+    {
+        return;
+    }
+    if (session.route.kms.empty())
+    {
+        Refuse(id, "no key relay route to the key manager of the slave application", IncidentId());
+        return;
+    }
+    const KxFailure failure = Order(session, missing, request.sizeBit, id);
+    if (failure == KX_FAILURE_NEIGHBOUR)
+    {
+        Refuse(id, "the key manager of the slave application is not reachable", IncidentId());
+    }
+    else if (failure == KX_FAILURE_NO_KEY)
+    {
+        Refuse(id, "not enough key", IncidentId());
+    }
+    else if (failure != KX_FAILURE_NONE)
+    {
+        Refuse(id, KxFailureName(failure), IncidentId());
     }
 }
 
-bool
-KsaMasterAgent::MakeKeys(uint64_t id, KxSupplyNotification& notification)
+KxFailure
+KsaMasterAgent::Order(Session& session, uint32_t count, uint32_t sizeBit, uint64_t request)
 {
-    const Request& request = m_requests.at(id);
-    const KeySession& session = m_sessions.at(request.session);
-    const Neighbour& neighbour = m_neighbours.at(session.slaveKm);
-    const uint64_t keyBits = uint64_t{request.number} * request.sizeBit;
-    const uint64_t messages = (request.number + GetMaxBatch() - 1) / GetMaxBatch();
-    const uint64_t tagBits = GetTagBits() * messages;
-    neighbour.synchroniser->NoteDemand(keyBits + tagBits);
-    // tags of a batch that is already begun are still to be paid as well
-    neighbour.pool->Advance(Simulator::Now());
-    const uint64_t allTagBits = tagBits + (notification.keys.empty() ? 0 : GetTagBits());
-    if (neighbour.pool->GetAvailableBits(KEY_DIRECT_SUPPLY) < keyBits ||
-        neighbour.pool->GetAvailableBits(KEY_AUTHENTICATION) < keyBits + allTagBits)
+    const SessionId id = session.description.id;
+    std::vector<KsaKeyOrder> orders;
+    for (uint32_t i = 0; i < count; ++i)
     {
-        neighbour.synchroniser->RequestShare((keyBits + allTagBits) * SHARE_REQUEST_FACTOR);
-        return false;
+        const KsaKeyId key{id, session.lastSequence + 1 + i};
+        orders.push_back(KsaKeyOrder{key, sizeBit, request == 0});
+        m_making[key] = request;
     }
-    for (uint32_t i = 0; i < request.number; ++i)
+    uint32_t& making = request == 0 ? session.making : m_requests.at(request).making;
+    making += count;
+    const KxFailure failure = MakerFor(session.route.GetHops()).Make(session.route, orders);
+    if (failure == KX_FAILURE_NONE)
     {
-        const auto made = neighbour.pool->Take(request.sizeBit, KEY_DIRECT_SUPPLY);
-        NS_ABORT_MSG_IF(!made, "KM " << m_self << ": a pool gave less than it had");
-        const KsaKeyId key{session.id, ++m_lastSequence[session.id]};
-        m_announced[key] = AnnouncedKey{id, 0, *made};
-        notification.keys.push_back(KxNotifiedKey{key, made->ranges});
-        Trace(key, *made, KSA_EVENT_CREATED, IncidentId());
+        session.lastSequence += count;
+        return failure;
     }
-    return true;
+    making -= count;
+    for (const KsaKeyOrder& order : orders)
+    {
+        m_making.erase(order.id);
+    }
+    return failure;
+}
+
+void
+KsaMasterAgent::Fill(Session& session)
+{
+    const SessionPolicy& policy = session.description.policy;
+    const std::size_t keys = session.ready.size() + session.making;
+    if (keys >= policy.poolHighKeys)
+    {
+        session.filling = false;
+        return;
+    }
+    session.filling = session.filling || keys < policy.poolLowKeys;
+    if (!session.filling || session.route.kms.empty() || (session.probing && session.making > 0))
+    {
+        return;
+    }
+    const uint32_t size = session.description.keySizeBit;
+    const uint64_t possible = MakerFor(session.route.GetHops()).CountPossible(session.route, size);
+    // a relay that fails further on wastes key
+    const uint64_t wanted = session.probing ? 1 : policy.poolHighKeys - keys;
+    const auto count = static_cast<uint32_t>(std::clamp<uint64_t>(possible, 1, wanted));
+    if (Order(session, count, size, 0) != KX_FAILURE_NONE && m_fillEvent.IsExpired())
+    {
+        m_fillEvent = Simulator::Schedule(m_fillInterval, &KsaMasterAgent::FillAgain, this);
+    }
+}
+
+void
+KsaMasterAgent::FillAgain()
+{
+    for (const auto& [id, session] : m_sessions)
+    {
+        if (session.filling)
+        {
+            m_toFill.insert(id);
+        }
+    }
+    ScheduleServe();
 }
 
 void
@@ -194,27 +259,36 @@ KsaMasterAgent::Supply(uint64_t id)
 {
     const Time now = Simulator::Now();
     Advance(now);
-    const Request& request = m_requests.at(id);
-    const KeySession& session = m_sessions.at(request.session);
+    const Request request = m_requests.at(id);
+    m_requests.erase(id);
+    Session& session = m_sessions.at(request.session);
     KeyContainer container;
-    for (const ConfirmedKey& confirmed : request.ready)
+    std::vector<KsaKeyId> kept = request.pooled;
+    for (const MadeKsaKey& key : request.ready)
     {
-        m_neighbours.at(session.slaveKm).pool->Settle(confirmed.key.ranges);
-        m_supplied[confirmed.id] = now + m_keyTtl;
-        m_suppliedByAge.push_back(confirmed.id);
+        MakerFor(key.hops).Settle(key);
+        m_supplied[key.id] = now + m_keyTtl;
+        m_suppliedByAge.push_back(key.id);
         container.keys.push_back(
-            SuppliedKey{KsaKeyUuid(session.name, confirmed.id.sequence), confirmed.key.material});
-        Trace(confirmed.id, confirmed.key, KSA_EVENT_HANDED_OVER, IncidentId());
+            SuppliedKey{KsaKeyUuid(session.description.name, key.id.sequence), key.key.material});
+        Trace(key, KSA_EVENT_HANDED_OVER, IncidentId());
+        const bool pooled =
+            std::find(request.pooled.begin(), request.pooled.end(), key.id) != request.pooled.end();
+        if (key.hops > 1 && !pooled)
+        {
+            kept.push_back(key.id);
+        }
     }
     KeySupplyService::AnswerLater(request.answer, container);
-    m_requests.erase(id);
+    NoteSupply(session, true, IncidentId());
+    if (!kept.empty() && !m_poolSupplyCallback.IsNull())
+    {
+        m_poolSupplyCallback(kept);
+    }
 }
 
 void
-KsaMasterAgent::Refuse(uint64_t id,
-                       KeySupplyStatus status,
-                       const std::string& message,
-                       IncidentId incident)
+KsaMasterAgent::Refuse(uint64_t id, const std::string& message, IncidentId incident)
 {
     const auto found = m_requests.find(id);
     if (found == m_requests.end())
@@ -223,11 +297,30 @@ KsaMasterAgent::Refuse(uint64_t id,
     }
     const Request request = found->second;
     m_requests.erase(found);
-    VoidConfirmed(request.ready, incident);
+    Session& session = m_sessions.at(request.session);
+    PutBack(session, request.ready, incident);
     KeyContainer container;
-    container.status = status;
+    container.status = KEY_SUPPLY_UNAVAILABLE;
     container.message = message;
     KeySupplyService::AnswerLater(request.answer, container);
+    if (m_running)
+    {
+        NoteSupply(session, false, incident);
+    }
+}
+
+void
+KsaMasterAgent::NoteSupply(Session& session, bool possible, IncidentId incident)
+{
+    if (session.interrupted != possible)
+    {
+        return;
+    }
+    session.interrupted = !possible;
+    if (!m_supplyCallback.IsNull())
+    {
+        m_supplyCallback(session.description.id, session.route.id, possible, incident);
+    }
 }
 
 } // namespace qkdn

@@ -7,12 +7,10 @@
 #include "qkdn-ksa-master-agent.h"
 
 #include "ns3/log.h"
-#include "ns3/qkdn-compat.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
-#include <set>
 
 namespace ns3
 {
@@ -22,14 +20,6 @@ namespace qkdn
 NS_LOG_COMPONENT_DEFINE("QkdnKsaMasterAgent");
 NS_OBJECT_ENSURE_REGISTERED(KsaMasterAgent);
 
-namespace
-{
-
-/// Length of a tag that costs no key (128 bit).
-constexpr std::size_t COMPUTATIONAL_TAG_BYTES = 16;
-
-} // namespace
-
 TypeId
 KsaMasterAgent::GetTypeId()
 {
@@ -38,40 +28,16 @@ KsaMasterAgent::GetTypeId()
             .SetParent<Object>()
             .SetGroupName("QkdnResilience")
             .AddConstructor<KsaMasterAgent>()
-            .AddAttribute(
-                "KxAuthentication",
-                "How key supply notifications and their responses are authenticated, at both KMs "
-                "alike.",
-                EnumValue(KX_ITS_PER_BATCH),
-                qkdn::MakeEnumAccessor<KxAuthentication>(&KsaMasterAgent::m_authentication),
-                MakeEnumChecker(KX_ITS_PER_BATCH,
-                                "its-per-batch",
-                                KX_ITS_PER_MESSAGE,
-                                "its-per-message",
-                                KX_COMPUTATIONAL,
-                                "computational",
-                                KX_NONE,
-                                "none"))
-            .AddAttribute("TagBits",
-                          "Length of a one-time authentication tag, bit.",
-                          UintegerValue(96),
-                          MakeUintegerAccessor(&KsaMasterAgent::m_tagBits),
-                          MakeUintegerChecker<uint32_t>(8, 1024))
-            .AddAttribute("MaxBatch",
-                          "Keys in a key supply notification at most.",
-                          UintegerValue(64),
-                          MakeUintegerAccessor(&KsaMasterAgent::m_maxBatch),
-                          MakeUintegerChecker<uint32_t>(1, 4096))
-            .AddAttribute("RequestTimeout",
-                          "Time after which keys without a response of the other KM are void.",
-                          TimeValue(Seconds(3)),
-                          MakeTimeAccessor(&KsaMasterAgent::m_requestTimeout),
-                          MakeTimeChecker(MilliSeconds(1)))
             .AddAttribute("KeyTtl",
                           "Time for which it is remembered that a key was supplied; at least the "
                           "time that the slave's KM keeps it.",
                           TimeValue(Seconds(60)),
                           MakeTimeAccessor(&KsaMasterAgent::m_keyTtl),
+                          MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("FillInterval",
+                          "Time after which a pool that could not be filled is tried again.",
+                          TimeValue(MilliSeconds(100)),
+                          MakeTimeAccessor(&KsaMasterAgent::m_fillInterval),
                           MakeTimeChecker(MilliSeconds(1)))
             .AddAttribute("MaxKeysPerRequest",
                           "max_key_per_request of ETSI GS QKD 014.",
@@ -100,319 +66,312 @@ KsaMasterAgent::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     m_serveEvent.Cancel();
-    for (auto& batch : m_batches)
-    {
-        batch.second.timeout.Cancel();
-    }
-    m_batches.clear();
+    m_fillEvent.Cancel();
     m_requests.clear();
-    m_announced.clear();
-    m_neighbours.clear();
-    m_channel = nullptr;
+    m_sessions.clear();
+    m_supplyCallback = SupplyCallback();
+    m_poolSupplyCallback = PoolSupplyCallback();
+    m_direct = nullptr;
+    m_relay = nullptr;
     Object::DoDispose();
 }
 
 void
-KsaMasterAgent::Configure(KmId self, KxChannel* channel)
+KsaMasterAgent::Configure(KmId self, KsaKeyMaker* direct, KsaKeyMaker* relay)
 {
     m_self = self;
-    m_channel = channel;
+    m_direct = direct;
+    m_relay = relay;
 }
 
 void
-KsaMasterAgent::AddNeighbour(KmId peer, Ptr<KmaPool> pool, Ptr<KmaSynchroniser> synchroniser)
+KsaMasterAgent::SetSupplyCallback(SupplyCallback callback)
 {
-    m_neighbours[peer] = Neighbour{pool, synchroniser};
+    m_supplyCallback = callback;
+}
+
+void
+KsaMasterAgent::SetPoolSupplyCallback(PoolSupplyCallback callback)
+{
+    m_poolSupplyCallback = callback;
 }
 
 void
 KsaMasterAgent::AddSession(const KeySession& session)
 {
-    NS_ABORT_MSG_IF(m_neighbours.find(session.slaveKm) == m_neighbours.end(),
-                    "session " << session.name << ": KM " << session.slaveKm
-                               << " is no neighbour of KM " << m_self);
     NS_ABORT_MSG_IF(session.keySizeBit == 0 || session.keySizeBit % 8 != 0,
                     "session " << session.name << ": key size of " << session.keySizeBit
                                << " bit is no multiple of 8");
-    m_sessions[session.id] = session;
-}
-
-uint32_t
-KsaMasterAgent::GetOneTimeTagBits() const
-{
-    const bool its = m_authentication == KX_ITS_PER_BATCH || m_authentication == KX_ITS_PER_MESSAGE;
-    return its ? m_tagBits : 0;
-}
-
-uint32_t
-KsaMasterAgent::GetTagBits() const
-{
-    return 2 * GetOneTimeTagBits();
-}
-
-uint32_t
-KsaMasterAgent::GetMaxBatch() const
-{
-    return m_authentication == KX_ITS_PER_MESSAGE ? 1 : m_maxBatch;
+    NS_ABORT_MSG_IF(session.policy.poolLowKeys > session.policy.poolHighKeys,
+                    "session " << session.name << ": its pool is to be filled below "
+                               << session.policy.poolLowKeys << " keys up to "
+                               << session.policy.poolHighKeys << ", which is less");
+    m_sessions[session.id].description = session;
 }
 
 void
-KsaMasterAgent::SendBatch(KmId peer, KxSupplyNotification& notification)
+KsaMasterAgent::UseRoute(SessionId id, const KeyRoute& route)
 {
-    NS_LOG_FUNCTION(this << peer << notification.keys.size());
-    Batch batch;
-    batch.peer = peer;
-    for (const KxNotifiedKey& notified : notification.keys)
+    NS_LOG_FUNCTION(this << id << route.id);
+    Session& session = m_sessions.at(id);
+    session.route = route;
+    if (route.kms.empty())
     {
-        batch.keys.push_back(notified.key);
-    }
-    bool paid = true;
-    const Ptr<KmaPool> pool = m_neighbours.at(peer).pool;
-    if (GetTagBits() > 0)
-    {
-        const auto tag = pool->Take(m_tagBits, KEY_AUTHENTICATION);
-        const auto responseTag = tag ? pool->Take(m_tagBits, KEY_AUTHENTICATION) : std::nullopt;
-        paid = responseTag.has_value();
-        if (paid)
-        {
-            // a tag is the hash of the message under a one-time pad; the pad stands for it here
-            notification.tag = KxTag{tag->ranges, tag->material.ToBytes()};
-            notification.responseTagRanges = responseTag->ranges;
-            batch.responseTag = responseTag->material;
-            pool->Settle(tag->ranges);
-            pool->Settle(responseTag->ranges);
-        }
-    }
-    else if (m_authentication == KX_COMPUTATIONAL)
-    {
-        notification.tag.tag.assign(COMPUTATIONAL_TAG_BYTES, 0);
-    }
-    const std::vector<KsaKeyId> keys = batch.keys;
-    if (!paid ||
-        !m_channel->SendKx(peer, KX_SUPPLY_NOTIFICATION, notification.ToPacket(), IncidentId()))
-    {
-        for (const KsaKeyId& key : keys)
-        {
-            Void(key, IncidentId());
-        }
         return;
     }
-    ++m_lastBatch;
-    for (const KsaKeyId& key : keys)
+    if (!session.unvoided.empty())
     {
-        m_announced.at(key).batch = m_lastBatch;
+        std::vector<MadeKsaKey> keys(session.unvoided.size());
+        for (std::size_t i = 0; i < keys.size(); ++i)
+        {
+            keys[i].id = session.unvoided[i];
+        }
+        session.unvoided.clear();
+        m_relay->Void(route, keys, IncidentId());
     }
-    batch.timeout =
-        Simulator::Schedule(m_requestTimeout, &KsaMasterAgent::BatchTimeout, this, m_lastBatch);
-    m_batches[m_lastBatch] = std::move(batch);
+    m_toFill.insert(id);
+    ScheduleServe();
+}
+
+KsaKeyMaker&
+KsaMasterAgent::MakerFor(std::size_t hops) const
+{
+    return hops > 1 ? *m_relay : *m_direct;
 }
 
 void
-KsaMasterAgent::BatchTimeout(uint64_t number)
+KsaMasterAgent::KeyCreated(const MadeKsaKey& key)
 {
-    NS_LOG_FUNCTION(this << number);
-    const auto found = m_batches.find(number);
-    const Batch batch = found->second;
-    m_batches.erase(found);
-    KxKeyVoid message;
-    for (const KsaKeyId& key : batch.keys)
-    {
-        if (m_announced.find(key) != m_announced.end())
-        {
-            message.keys.push_back(key);
-            Void(key, IncidentId());
-        }
-    }
-    m_channel->SendKx(batch.peer, KX_KEY_VOID, message.ToPacket(), IncidentId());
-}
-
-bool
-KsaMasterAgent::HandleResponse(KmId peer, Ptr<Packet> body)
-{
-    const auto response = KxSupplyResponse::FromPacket(body);
-    if (!response || response->results.empty())
-    {
-        return false;
-    }
-    const auto first = m_announced.find(response->results.front().key);
-    if (first == m_announced.end())
-    {
-        // late: these keys are void and the slave's KM has been told
-        return true;
-    }
-    const auto found = m_batches.find(first->second.batch);
-    if (found == m_batches.end() || found->second.peer != peer)
-    {
-        return false;
-    }
-    const Batch batch = found->second;
-    if (!response->tag.tag.empty() && GetTagBits() > 0 &&
-        response->tag.tag != batch.responseTag.ToBytes())
-    {
-        return false;
-    }
-    found->second.timeout.Cancel();
-    m_batches.erase(found);
-    const bool authentic = m_authentication == KX_NONE || !response->tag.tag.empty();
-    std::set<KsaKeyId> accepted;
-    for (const KxNotifiedResult& result : response->results)
-    {
-        if (result.accepted && authentic)
-        {
-            accepted.insert(result.key);
-        }
-    }
-    std::vector<KsaKeyId> unknown;
-    for (const KsaKeyId& key : batch.keys)
-    {
-        if (accepted.count(key) > 0)
-        {
-            Confirm(key);
-            continue;
-        }
-        unknown.push_back(key);
-        Void(key, IncidentId());
-    }
-    if (!unknown.empty())
-    {
-        // it may hold what its response left out
-        m_channel->SendKx(peer, KX_KEY_VOID, KxKeyVoid{unknown}.ToPacket(), IncidentId());
-    }
-    return true;
+    Trace(key, KSA_EVENT_CREATED, IncidentId());
 }
 
 void
-KsaMasterAgent::Confirm(const KsaKeyId& id)
+KsaMasterAgent::KeyConfirmed(const MadeKsaKey& key)
 {
-    const AnnouncedKey announced = m_announced.at(id);
-    m_announced.erase(id);
-    Trace(id, announced.key, KSA_EVENT_CONFIRMED, IncidentId());
-    const auto request = m_requests.find(announced.request);
+    const uint64_t id = m_making.at(key.id);
+    m_making.erase(key.id);
+    Session& session = m_sessions.at(key.id.session);
+    Trace(key, KSA_EVENT_CONFIRMED, IncidentId());
+    if (id == 0)
+    {
+        --session.making;
+        session.probing = false;
+        session.ready.push_back(key);
+        m_toFill.insert(key.id.session);
+        ScheduleServe();
+        return;
+    }
+    const auto request = m_requests.find(id);
     if (request == m_requests.end())
     {
-        // another key of the request was voided: this one is not supplied either
-        VoidConfirmed({ConfirmedKey{id, announced.key}}, IncidentId());
+        PutBack(session, {key}, IncidentId());
         return;
     }
-    request->second.ready.push_back(ConfirmedKey{id, announced.key});
+    --request->second.making;
+    request->second.ready.push_back(key);
     if (request->second.ready.size() == request->second.number)
     {
-        Supply(announced.request);
+        Supply(id);
     }
 }
 
 void
-KsaMasterAgent::VoidConfirmed(const std::vector<ConfirmedKey>& keys, IncidentId incident)
+KsaMasterAgent::KeyFailed(const MadeKsaKey& key, KxFailure failure, IncidentId incident)
 {
-    if (keys.empty())
+    NS_LOG_FUNCTION(this << key.id.session << key.id.sequence << KxFailureName(failure));
+    const uint64_t id = m_making.at(key.id);
+    m_making.erase(key.id);
+    Session& session = m_sessions.at(key.id.session);
+    Trace(key, KSA_EVENT_VOIDED, incident);
+    if (id == 0)
+    {
+        --session.making;
+        session.probing = true;
+        if (m_fillEvent.IsExpired())
+        {
+            m_fillEvent = Simulator::Schedule(m_fillInterval, &KsaMasterAgent::FillAgain, this);
+        }
+        return;
+    }
+    const auto request = m_requests.find(id);
+    if (request == m_requests.end())
     {
         return;
     }
-    KxKeyVoid message;
-    const KmId peer = m_sessions.at(keys.front().id.session).slaveKm;
-    for (const ConfirmedKey& confirmed : keys)
+    --request->second.making;
+    if (!session.route.kms.empty() && session.route.id != key.route)
     {
-        message.keys.push_back(confirmed.id);
-        BookVoid(confirmed.id, confirmed.key, incident);
+        // served over the route that is used now instead
+        m_queue.push_back(id);
+        ScheduleServe();
+        return;
     }
-    // a peer that is not reachable learns it from the agreement after reconnection
-    m_channel->SendKx(peer, KX_KEY_VOID, message.ToPacket(), incident);
+    Refuse(id, KxFailureName(failure), incident);
 }
 
 void
-KsaMasterAgent::BookVoid(const KsaKeyId& id, const KmaKey& key, IncidentId incident)
+KsaMasterAgent::PutBack(Session& session, const std::vector<MadeKsaKey>& keys, IncidentId incident)
 {
-    const Ptr<KmaPool> pool = m_neighbours.at(m_sessions.at(id.session).slaveKm).pool;
-    pool->Rebook(key.ranges, KEY_DIRECT_SUPPLY, KEY_WASTED, incident);
-    pool->Settle(key.ranges);
-    Trace(id, key, KSA_EVENT_VOIDED, incident);
-}
-
-void
-KsaMasterAgent::Void(const KsaKeyId& id, IncidentId incident)
-{
-    NS_LOG_FUNCTION(this << id.session << id.sequence);
-    const AnnouncedKey announced = m_announced.at(id);
-    m_announced.erase(id);
-    BookVoid(id, announced.key, incident);
-    Refuse(announced.request,
-           KEY_SUPPLY_UNAVAILABLE,
-           "the key manager of the slave application did not confirm",
-           incident);
-}
-
-void
-KsaMasterAgent::PeerDown(KmId peer, IncidentId incident)
-{
-    NS_LOG_FUNCTION(this << peer);
-    std::vector<KsaKeyId> keys;
-    for (const auto& [key, announced] : m_announced)
+    std::vector<MadeKsaKey> useless;
+    for (const MadeKsaKey& key : keys)
     {
-        if (m_sessions.at(key.session).slaveKm == peer)
+        // the slave's KM keeps relayed keys until it hears of their supply, others not for long
+        if (key.hops > 1)
         {
-            keys.push_back(key);
-        }
-    }
-    for (auto batch = m_batches.begin(); batch != m_batches.end();)
-    {
-        if (batch->second.peer == peer)
-        {
-            batch->second.timeout.Cancel();
-            batch = m_batches.erase(batch);
+            session.ready.push_back(key);
         }
         else
         {
-            ++batch;
+            useless.push_back(key);
         }
     }
-    for (const KsaKeyId& key : keys)
+    Discard(session, useless, KSA_EVENT_VOIDED, incident);
+}
+
+void
+KsaMasterAgent::Discard(Session& session,
+                        const std::vector<MadeKsaKey>& keys,
+                        KsaKeyEventKind kind,
+                        IncidentId incident)
+{
+    std::vector<MadeKsaKey> direct;
+    std::vector<MadeKsaKey> relayed;
+    for (const MadeKsaKey& key : keys)
     {
-        Void(key, incident);
+        (key.hops > 1 ? relayed : direct).push_back(key);
+        Trace(key, kind, incident);
     }
+    if (!direct.empty())
+    {
+        KeyRoute hop;
+        hop.kms = {m_self, direct.front().neighbour};
+        m_direct->Void(hop, direct, incident);
+    }
+    if (relayed.empty())
+    {
+        return;
+    }
+    if (m_running && !session.route.kms.empty())
+    {
+        m_relay->Void(session.route, relayed, incident);
+        return;
+    }
+    for (const MadeKsaKey& key : relayed)
+    {
+        session.unvoided.push_back(key.id);
+    }
+}
+
+void
+KsaMasterAgent::VoidPool(SessionId id)
+{
+    Session& session = m_sessions.at(id);
+    const std::vector<MadeKsaKey> keys(session.ready.begin(), session.ready.end());
+    session.ready.clear();
+    Discard(session, keys, KSA_EVENT_VOIDED, IncidentId());
+    m_toFill.insert(id);
+    ScheduleServe();
 }
 
 void
 KsaMasterAgent::Crash(IncidentId incident, bool forget)
 {
     NS_LOG_FUNCTION(this << forget);
+    m_running = false;
     m_serveEvent.Cancel();
+    m_fillEvent.Cancel();
     m_queue.clear();
-    for (const auto& neighbour : m_neighbours)
-    {
-        PeerDown(neighbour.first, incident);
-    }
     while (!m_requests.empty())
     {
-        Refuse(m_requests.begin()->first,
-               KEY_SUPPLY_UNAVAILABLE,
-               "the key manager stopped",
-               incident);
+        Refuse(m_requests.begin()->first, "the key manager stopped", incident);
     }
-    if (forget)
+    if (!forget)
     {
-        m_supplied.clear();
-        m_suppliedByAge.clear();
+        return;
+    }
+    m_supplied.clear();
+    m_suppliedByAge.clear();
+    for (auto& [id, session] : m_sessions)
+    {
+        const std::vector<MadeKsaKey> keys(session.ready.begin(), session.ready.end());
+        session.ready.clear();
+        Discard(session, keys, KSA_EVENT_DESTROYED, incident);
     }
 }
 
 void
-KsaMasterAgent::VoidUnknown(KmId peer, const std::vector<KsaKeyId>& held)
+KsaMasterAgent::Restart()
+{
+    m_running = true;
+    for (const auto& session : m_sessions)
+    {
+        m_toFill.insert(session.first);
+    }
+    ScheduleServe();
+}
+
+std::vector<KsaKeyId>
+KsaMasterAgent::Compare(KmId peer, const std::vector<KsaKeyId>& held)
 {
     Advance(Simulator::Now());
-    KxKeyVoid message;
+    const std::set<KsaKeyId> there(held.begin(), held.end());
+    std::set<KsaKeyId> pooled;
+    for (auto& [id, session] : m_sessions)
+    {
+        if (session.description.slaveKm != peer)
+        {
+            continue;
+        }
+        std::vector<MadeKsaKey> lost;
+        std::deque<MadeKsaKey> both;
+        for (const MadeKsaKey& key : session.ready)
+        {
+            if (there.find(key.id) == there.end())
+            {
+                lost.push_back(key);
+                continue;
+            }
+            both.push_back(key);
+            pooled.insert(key.id);
+        }
+        session.ready.swap(both);
+        Discard(session, lost, KSA_EVENT_VOIDED, IncidentId());
+    }
+    std::vector<KsaKeyId> unknown;
     for (const KsaKeyId& key : held)
     {
         const auto session = m_sessions.find(key.session);
-        if (session != m_sessions.end() && session->second.slaveKm == peer &&
-            m_supplied.find(key) == m_supplied.end())
+        if (session != m_sessions.end() && session->second.description.slaveKm == peer &&
+            m_supplied.find(key) == m_supplied.end() && pooled.find(key) == pooled.end() &&
+            m_making.find(key) == m_making.end())
         {
-            message.keys.push_back(key);
+            unknown.push_back(key);
         }
     }
-    if (!message.keys.empty())
+    return unknown;
+}
+
+std::size_t
+KsaMasterAgent::GetPooledKeys(SessionId session) const
+{
+    return m_sessions.at(session).ready.size();
+}
+
+Time
+KsaMasterAgent::GetPoolHoldOver(SessionId id) const
+{
+    const Session& session = m_sessions.at(id);
+    const uint64_t demand = session.description.policy.demandBps;
+    if (demand == 0)
     {
-        m_channel->SendKx(peer, KX_KEY_VOID, message.ToPacket(), IncidentId());
+        return Time(0);
     }
+    uint64_t bits = 0;
+    for (const MadeKsaKey& key : session.ready)
+    {
+        bits += key.key.material.GetBits();
+    }
+    return Seconds(static_cast<double>(bits) / static_cast<double>(demand));
 }
 
 void
@@ -426,13 +385,19 @@ KsaMasterAgent::Advance(Time now)
 }
 
 void
-KsaMasterAgent::Trace(const KsaKeyId& key,
-                      const KmaKey& made,
-                      KsaKeyEventKind kind,
-                      IncidentId incident)
+KsaMasterAgent::Trace(const MadeKsaKey& key, KsaKeyEventKind kind, IncidentId incident)
 {
-    m_keyTrace(
-        KsaKeyEvent{key, m_self, true, kind, made.material, made.ranges, incident, RouteId(), 1});
+    KsaKeyEvent event;
+    event.key = key.id;
+    event.holder = m_self;
+    event.master = true;
+    event.kind = kind;
+    event.material = key.key.material;
+    event.ranges = key.key.ranges;
+    event.incident = incident;
+    event.route = KeyRoute::IsLocal(key.route) ? RouteId() : key.route;
+    event.hops = key.hops;
+    m_keyTrace(event);
 }
 
 } // namespace qkdn

@@ -9,14 +9,16 @@
 
 #include "qkdn-key-session.h"
 #include "qkdn-key-supply-service.h"
-#include "qkdn-kma-synchroniser.h"
+#include "qkdn-ksa-key-maker.h"
 
+#include "ns3/callback.h"
 #include "ns3/event-id.h"
 #include "ns3/object.h"
 #include "ns3/traced-callback.h"
 
 #include <deque>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace ns3
@@ -24,25 +26,18 @@ namespace ns3
 namespace qkdn
 {
 
-/// How messages that spend key on Kx are authenticated.
-enum KxAuthentication
-{
-    KX_ITS_PER_BATCH,   //!< one one-time tag per direction and batch of keys
-    KX_ITS_PER_MESSAGE, //!< one one-time tag per direction and key
-    KX_COMPUTATIONAL,   //!< a tag that costs no key
-    KX_NONE             //!< no tag
-};
-
 /**
  * @ingroup qkdn-resilience
- * @brief The KSA of a key manager towards master applications: makes KSA-keys out of KMA-key and
- * supplies them once the other key manager holds them too.
+ * @brief The KSA of a key manager towards master applications: keeps a pool of KSA-keys for each
+ * session, has keys made over the session's route, and supplies them once the slave's KM has
+ * them too.
  *
- * A key is announced to the slave's KM by a key supply notification (ITU-T Q.4163 8.3) and
- * supplied when its response (8.4) has come. If that fails the key is void: its bits are booked
- * as wasted and no application ever gets it. Over one hop the KMA-key itself is supplied.
+ * With SessionPolicy::poolHighKeys above 0 keys are made in advance: up to that number when fewer
+ * than poolLowKeys are left. Without, and when the pool is empty or its keys have another size,
+ * they are made on demand. A key that one of the two KMs does not have is void and is never
+ * supplied. Requests that wait when the route fails are served over the next one.
  */
-class KsaMasterAgent : public Object
+class KsaMasterAgent : public Object, public KsaKeyMakerUser
 {
   public:
     /**
@@ -51,26 +46,44 @@ class KsaMasterAgent : public Object
      */
     static TypeId GetTypeId();
 
+    /// Told whether keys that were asked for can be had: session, route in use, whether, incident.
+    using SupplyCallback = Callback<void, SessionId, RouteId, bool, IncidentId>;
+
+    /// Told of keys that were supplied out of the session's pool.
+    using PoolSupplyCallback = Callback<void, const std::vector<KsaKeyId>&>;
+
     /**
      * @brief Set where it works.
      * @param self this KM
-     * @param channel sends messages
+     * @param direct makes keys over one hop
+     * @param relay makes keys over more hops
      */
-    void Configure(KmId self, KxChannel* channel);
+    void Configure(KmId self, KsaKeyMaker* direct, KsaKeyMaker* relay);
 
     /**
-     * @brief Add a neighbouring KM.
-     * @param peer the neighbour
-     * @param pool this end of the pool shared with it
-     * @param synchroniser keeps the pool's ends alike
+     * @brief Say who is told whether keys can be had.
+     * @param callback called when it changes
      */
-    void AddNeighbour(KmId peer, Ptr<KmaPool> pool, Ptr<KmaSynchroniser> synchroniser);
+    void SetSupplyCallback(SupplyCallback callback);
+
+    /**
+     * @brief Say who is told of keys supplied out of pools.
+     * @param callback called each time
+     */
+    void SetPoolSupplyCallback(PoolSupplyCallback callback);
 
     /**
      * @brief Add a session whose master application is here.
-     * @param session the session
+     * @param session the session; it has no route yet
      */
     void AddSession(const KeySession& session);
+
+    /**
+     * @brief Set the route over which keys of a session are made from now on.
+     * @param session the session
+     * @param route the route, without KMs for none
+     */
+    void UseRoute(SessionId session, const KeyRoute& route);
 
     /**
      * @brief Get status of ETSI GS QKD 014.
@@ -95,45 +108,54 @@ class KsaMasterAgent : public Object
                 KeySupplyService::KeyCallback answer);
 
     /**
-     * @brief A neighbour cannot be reached: void what it has not confirmed.
-     * @param peer the neighbour
+     * @brief The KM process ends: all callers get 503. Keys not confirmed were voided before.
      * @param incident the failure behind it
-     */
-    void PeerDown(KmId peer, IncidentId incident);
-
-    /**
-     * @brief The KM process ends: nothing is confirmed any more and all callers get 503.
-     * @param incident the failure behind it
-     * @param forget whether the record of supplied keys is lost
+     * @param forget whether pools and the record of supplied keys are lost
      */
     void Crash(IncidentId incident, bool forget);
 
-    /**
-     * @brief A response to a key supply notification.
-     * @param peer the neighbour
-     * @param body message
-     * @return false if it is malformed or not authentic
-     */
-    bool HandleResponse(KmId peer, Ptr<Packet> body);
+    /// The KM process runs again: pools fill.
+    void Restart();
 
     /**
-     * @brief Which of the keys that a slave's KM holds were not supplied here.
+     * @brief Compare with what the KM of a slave holds after a partition.
      * @param peer the slave's KM
-     * @param held the keys it holds
+     * @param held the keys it holds of sessions with this KM
+     * @return keys that it must not supply
      */
-    void VoidUnknown(KmId peer, const std::vector<KsaKeyId>& held);
+    std::vector<KsaKeyId> Compare(KmId peer, const std::vector<KsaKeyId>& held);
 
     /**
-     * @brief Key bits that a one-time tag costs on Kx. Both KMs must be configured alike.
-     * @return number of bits, 0 if tags cost no key
+     * @brief The slave's KM does not have keys of a session that were supplied: what is in the
+     * pool may be lost there too and is void.
+     * @param session the session
      */
-    uint32_t GetOneTimeTagBits() const;
+    void VoidPool(SessionId session);
+
+    /**
+     * @brief Keys in the pool of a session.
+     * @param session the session
+     * @return their number
+     */
+    std::size_t GetPooledKeys(SessionId session) const;
+
+    /**
+     * @brief Time for which the pool of a session serves its demand.
+     * @param session the session
+     * @return the time, zero without demand or pool
+     */
+    Time GetPoolHoldOver(SessionId session) const;
 
     /**
      * @brief Bring what changes with time alone up to a time.
      * @param now the time
      */
     void Advance(Time now);
+
+    // from KsaKeyMakerUser
+    void KeyCreated(const MadeKsaKey& key) override;
+    void KeyConfirmed(const MadeKsaKey& key) override;
+    void KeyFailed(const MadeKsaKey& key, KxFailure failure, IncidentId incident) override;
 
     /**
      * @brief TracedCallback signature of events in the life of KSA-keys.
@@ -145,18 +167,18 @@ class KsaMasterAgent : public Object
     void DoDispose() override;
 
   private:
-    /// A neighbouring KM.
-    struct Neighbour
+    /// A session and the keys made for it in advance.
+    struct Session
     {
-        Ptr<KmaPool> pool;                 //!< this end of the pool
-        Ptr<KmaSynchroniser> synchroniser; //!< keeps it alike
-    };
-
-    /// A key that both KMs hold.
-    struct ConfirmedKey
-    {
-        KsaKeyId id; //!< the key
-        KmaKey key;  //!< ranges and bits
+        KeySession description;         //!< the session
+        KeyRoute route;                 //!< route in use, without KMs for none
+        uint64_t lastSequence{0};       //!< keys made so far
+        std::deque<MadeKsaKey> ready;   //!< keys that both KMs have, oldest first
+        uint32_t making{0};             //!< keys for the pool that are being made
+        bool filling{false};            //!< the pool is being filled
+        bool probing{false};            //!< the last key for the pool failed: one at a time
+        bool interrupted{false};        //!< keys that were asked for cannot be had
+        std::vector<KsaKeyId> unvoided; //!< void keys that the slave's KM may hold
     };
 
     /// A request of an application.
@@ -166,154 +188,123 @@ class KsaMasterAgent : public Object
         SessionId session;                    //!< its session
         uint32_t number{0};                   //!< keys asked for
         uint32_t sizeBit{0};                  //!< size of each
-        std::vector<ConfirmedKey> ready;      //!< keys confirmed
+        std::vector<MadeKsaKey> ready;        //!< keys that it will get
+        std::vector<KsaKeyId> pooled;         //!< those of them that were in the pool
+        uint32_t making{0};                   //!< keys that are being made for it
     };
 
-    /// A key that is announced and not confirmed.
-    struct AnnouncedKey
-    {
-        uint64_t request{0}; //!< the request it is for
-        uint64_t batch{0};   //!< the notification it went with
-        KmaKey key;          //!< ranges and bits
-    };
-
-    /// A notification without response.
-    struct Batch
-    {
-        KmId peer;                  //!< to whom
-        std::vector<KsaKeyId> keys; //!< its keys
-        KeyMaterial responseTag;    //!< tag that the response must carry
-        EventId timeout;            //!< end of patience
-    };
+    /// @cond
+    const Session* FindSession(const std::string& callerSae, const std::string& slaveSae) const;
+    KeyContainer CheckRequest(const Session* session, uint32_t number, uint32_t sizeBit) const;
+    /// @endcond
 
     /**
-     * @brief The session of two applications.
-     * @param callerSae the master
-     * @param slaveSae the slave
-     * @return the session, null if there is none
+     * @brief What makes keys over a route.
+     * @param hops hops of the route
+     * @return the maker
      */
-    const KeySession* FindSession(const std::string& callerSae, const std::string& slaveSae) const;
+    KsaKeyMaker& MakerFor(std::size_t hops) const;
 
-    /**
-     * @brief What is wrong with a request.
-     * @param session its session
-     * @param number number of keys
-     * @param sizeBit size of each
-     * @return status 200 if nothing is wrong
-     */
-    KeyContainer CheckRequest(const KeySession* session, uint32_t number, uint32_t sizeBit) const;
-
-    /// Make keys for the requests that came in this instant and announce them.
+    /// Serve the requests of this instant and fill pools.
     void ServeQueue();
 
+    /// Have ServeQueue() called in this instant.
+    void ScheduleServe();
+
     /**
-     * @brief Make the keys of a request.
+     * @brief Serve a request out of the pool, or have keys made for it.
      * @param id number of the request
-     * @param notification where they are announced
-     * @return false if there are too few bits
      */
-    bool MakeKeys(uint64_t id, KxSupplyNotification& notification);
+    void Serve(uint64_t id);
 
     /**
-     * @brief Bits that a notification spends on its tag and that of its response.
-     * @return number of bits
+     * @brief Have keys made.
+     * @param session their session
+     * @param count how many
+     * @param sizeBit their size
+     * @param request the request they are for, 0 for the pool
+     * @return none, or why not
      */
-    uint32_t GetTagBits() const;
+    KxFailure Order(Session& session, uint32_t count, uint32_t sizeBit, uint64_t request);
 
     /**
-     * @brief Keys in one notification at most.
-     * @return the number
+     * @brief Fill the pool of a session if it has to be.
+     * @param session the session
      */
-    uint32_t GetMaxBatch() const;
+    void Fill(Session& session);
+
+    /// Look at all pools that are being filled.
+    void FillAgain();
 
     /**
-     * @brief Send a notification.
-     * @param peer the slave's KM
-     * @param notification its keys
-     */
-    void SendBatch(KmId peer, KxSupplyNotification& notification);
-
-    /**
-     * @brief A response did not come in time.
-     * @param batch the notification
-     */
-    void BatchTimeout(uint64_t batch);
-
-    /**
-     * @brief Void a key that was announced.
-     * @param key the key
-     * @param incident the failure behind it
-     */
-    void Void(const KsaKeyId& key, IncidentId incident);
-
-    /**
-     * @brief A key is confirmed.
-     * @param key the key
-     */
-    void Confirm(const KsaKeyId& key);
-
-    /**
-     * @brief Supply the keys of a request, all of which are confirmed.
+     * @brief Supply the keys of a request, all of which are there.
      * @param id number of the request
      */
     void Supply(uint64_t id);
 
     /**
-     * @brief Answer a request without keys; what was confirmed for it is void.
-     * @param id number of the request; nothing happens if it was answered before
-     * @param status outcome
+     * @brief Answer a request without keys.
+     * @param id number of the request
      * @param message what is wrong
      * @param incident the failure behind it
      */
-    void Refuse(uint64_t id,
-                KeySupplyStatus status,
-                const std::string& message,
-                IncidentId incident);
+    void Refuse(uint64_t id, const std::string& message, IncidentId incident);
 
     /**
-     * @brief Void keys of one session that the slave's KM has confirmed, and tell it.
+     * @brief Note whether keys that were asked for can be had.
+     * @param session the session
+     * @param possible whether they can
+     * @param incident the failure behind it, or none
+     */
+    void NoteSupply(Session& session, bool possible, IncidentId incident);
+
+    /**
+     * @brief Confirmed keys that will not be supplied: back into the pool, or void.
+     * @param session their session
      * @param keys the keys
      * @param incident the failure behind it
      */
-    void VoidConfirmed(const std::vector<ConfirmedKey>& keys, IncidentId incident);
+    void PutBack(Session& session, const std::vector<MadeKsaKey>& keys, IncidentId incident);
 
     /**
-     * @brief Book the bits of a void key as wasted.
-     * @param id the key
-     * @param key ranges and bits
+     * @brief Void confirmed keys here and at the slave's KM.
+     * @param session their session
+     * @param keys the keys
+     * @param kind voided, or destroyed
      * @param incident the failure behind it
      */
-    void BookVoid(const KsaKeyId& id, const KmaKey& key, IncidentId incident);
+    void Discard(Session& session,
+                 const std::vector<MadeKsaKey>& keys,
+                 KsaKeyEventKind kind,
+                 IncidentId incident);
 
     /**
      * @brief Trace an event in the life of a key.
      * @param key the key
-     * @param made ranges and bits
      * @param kind what happens
      * @param incident the failure behind it
      */
-    void Trace(const KsaKeyId& key, const KmaKey& made, KsaKeyEventKind kind, IncidentId incident);
+    void Trace(const MadeKsaKey& key, KsaKeyEventKind kind, IncidentId incident);
 
-    KxAuthentication m_authentication{KX_ITS_PER_BATCH}; //!< attribute KxAuthentication
-    uint32_t m_tagBits{0};                               //!< attribute TagBits
-    uint32_t m_maxBatch{0};                              //!< attribute MaxBatch
-    Time m_requestTimeout;                               //!< attribute RequestTimeout
-    Time m_keyTtl;                                       //!< attribute KeyTtl
-    uint32_t m_maxKeysPerRequest{0};                     //!< attribute MaxKeysPerRequest
-    uint32_t m_maxKeySizeBit{0};                         //!< attribute MaxKeySize
-    uint32_t m_minKeySizeBit{0};                         //!< attribute MinKeySize
-    KmId m_self;                                         //!< this KM
-    KxChannel* m_channel{nullptr};                       //!< sends messages
-    std::map<KmId, Neighbour> m_neighbours;              //!< neighbouring KMs
-    std::map<SessionId, KeySession> m_sessions;          //!< sessions
-    std::map<SessionId, uint64_t> m_lastSequence;        //!< keys made so far
-    std::map<uint64_t, Request> m_requests;              //!< requests without answer
-    std::deque<uint64_t> m_queue;                        //!< requests of this instant
-    EventId m_serveEvent;                                //!< serves them
-    uint64_t m_lastRequest{0};                           //!< requests so far
-    uint64_t m_lastBatch{0};                             //!< notifications so far
-    std::map<KsaKeyId, AnnouncedKey> m_announced;        //!< keys without confirmation
-    std::map<uint64_t, Batch> m_batches;                 //!< notifications without response
+    Time m_keyTtl;                                 //!< attribute KeyTtl
+    Time m_fillInterval;                           //!< attribute FillInterval
+    uint32_t m_maxKeysPerRequest{0};               //!< attribute MaxKeysPerRequest
+    uint32_t m_maxKeySizeBit{0};                   //!< attribute MaxKeySize
+    uint32_t m_minKeySizeBit{0};                   //!< attribute MinKeySize
+    KmId m_self;                                   //!< this KM
+    KsaKeyMaker* m_direct{nullptr};                //!< makes keys over one hop
+    KsaKeyMaker* m_relay{nullptr};                 //!< makes keys over more hops
+    SupplyCallback m_supplyCallback;               //!< told whether keys can be had
+    PoolSupplyCallback m_poolSupplyCallback;       //!< told of keys supplied out of pools
+    std::map<SessionId, Session> m_sessions;       //!< sessions
+    std::map<uint64_t, Request> m_requests;        //!< requests without answer
+    std::deque<uint64_t> m_queue;                  //!< requests to be looked at
+    std::set<SessionId> m_toFill;                  //!< sessions whose pools are to be looked at
+    EventId m_serveEvent;                          //!< looks at them
+    EventId m_fillEvent;                           //!< tries again to fill pools
+    bool m_running{true};                          //!< false after a crash
+    uint64_t m_lastRequest{0};                     //!< requests so far
+    std::map<KsaKeyId, uint64_t> m_making;         //!< keys that are being made: request or 0
     std::map<KsaKeyId, Time> m_supplied;           //!< keys supplied, and when that is forgotten
     std::deque<KsaKeyId> m_suppliedByAge;          //!< the same, oldest first
     TracedCallback<const KsaKeyEvent&> m_keyTrace; //!< KeyEvent

@@ -19,22 +19,6 @@ namespace qkdn
 NS_LOG_COMPONENT_DEFINE("QkdnKsaSlaveAgent");
 NS_OBJECT_ENSURE_REGISTERED(KsaSlaveAgent);
 
-namespace
-{
-
-uint64_t
-CountBits(const std::vector<KeyRange>& ranges)
-{
-    uint64_t bits = 0;
-    for (const KeyRange& range : ranges)
-    {
-        bits += range.bits;
-    }
-    return bits;
-}
-
-} // namespace
-
 TypeId
 KsaSlaveAgent::GetTypeId()
 {
@@ -61,31 +45,27 @@ KsaSlaveAgent::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     m_expireEvent.Cancel();
-    m_pools.clear();
     m_held.clear();
+    m_neighbours = nullptr;
     m_channel = nullptr;
     Object::DoDispose();
 }
 
 void
-KsaSlaveAgent::Configure(KmId self, KxChannel* channel)
+KsaSlaveAgent::Configure(KmId self,
+                         KxChannel* channel,
+                         const KmNeighbours* neighbours,
+                         Ptr<KxAuthenticator> authenticator)
 {
     m_self = self;
     m_channel = channel;
-}
-
-void
-KsaSlaveAgent::AddNeighbour(KmId peer, Ptr<KmaPool> pool)
-{
-    m_pools[peer] = pool;
+    m_neighbours = neighbours;
+    m_authenticator = authenticator;
 }
 
 void
 KsaSlaveAgent::AddSession(const KeySession& session)
 {
-    NS_ABORT_MSG_IF(m_pools.find(session.masterKm) == m_pools.end(),
-                    "session " << session.name << ": KM " << session.masterKm
-                               << " is no neighbour of KM " << m_self);
     m_sessions[session.id] = session;
 }
 
@@ -133,53 +113,34 @@ KsaSlaveAgent::GetKeyWithKeyIds(const std::string& callerSae,
     {
         const HeldKey& held = m_held.at(id);
         container.keys.push_back(SuppliedKey{held.uuid, held.key.material});
+        if (held.expiry == Time::Max())
+        {
+            m_early.insert(id);
+        }
         Release(id, KSA_EVENT_HANDED_OVER, IncidentId());
     }
     return container;
 }
 
 bool
-KsaSlaveAgent::HandleNotification(KmId peer, Ptr<Packet> body, uint32_t tagBits)
+KsaSlaveAgent::HandleNotification(KmId peer, Ptr<Packet> body)
 {
     const auto message = KxSupplyNotification::FromPacket(body);
-    const auto pool = m_pools.find(peer);
-    if (!message || pool == m_pools.end())
-    {
-        return false;
-    }
-    if (tagBits > 0 && (CountBits(message->tag.ranges) != tagBits ||
-                        CountBits(message->responseTagRanges) != tagBits))
+    if (!message || !m_authenticator->IsWellFormed(message->tag, message->responseTagRanges))
     {
         return false;
     }
     Advance(Simulator::Now());
+    const Ptr<KmaPool> pool = m_neighbours->at(peer).pool;
     KxSupplyResponse response;
-    bool authentic = true;
-    if (!message->tag.ranges.empty())
-    {
-        const auto tag = pool->second->TakeNamed(message->tag.ranges, KEY_AUTHENTICATION);
-        const auto responseTag =
-            pool->second->TakeNamed(message->responseTagRanges, KEY_AUTHENTICATION);
-        authentic = tag && responseTag && tag->ToBytes() == message->tag.tag;
-        if (authentic)
-        {
-            response.tag.tag = responseTag->ToBytes();
-        }
-        pool->second->Settle(message->tag.ranges);
-        pool->second->Settle(message->responseTagRanges);
-        Discard(pool->second, message->tag.ranges);
-        Discard(pool->second, message->responseTagRanges);
-    }
-    else
-    {
-        response.tag.tag.assign(message->tag.tag.size(), 0);
-    }
+    const bool authentic =
+        m_authenticator->OpenSeal(pool, message->tag, message->responseTagRanges, response.tag.tag);
     for (const KxNotifiedKey& notified : message->keys)
     {
         const bool held = authentic && Hold(peer, notified);
         if (!held)
         {
-            Discard(pool->second, notified.ranges);
+            Discard(pool, notified.ranges);
         }
         response.results.push_back(KxNotifiedResult{notified.key, held});
     }
@@ -205,38 +166,103 @@ KsaSlaveAgent::Hold(KmId peer, const KxNotifiedKey& notified)
     {
         return false;
     }
-    const auto material = m_pools.at(peer)->TakeNamed(notified.ranges, KEY_DIRECT_SUPPLY);
-    if (!material)
-    {
-        m_keyTrace(KsaKeyEvent{notified.key,
-                               m_self,
-                               false,
-                               KSA_EVENT_VOIDED,
-                               KeyMaterial(),
-                               notified.ranges,
-                               IncidentId(),
-                               RouteId(),
-                               1});
-        return false;
-    }
     HeldKey held;
     held.uuid = KsaKeyUuid(session->second.name, notified.key.sequence);
-    held.key = KmaKey{notified.ranges, *material};
-    held.expiry = Simulator::Now() + m_keyTtl;
-    m_byUuid[held.uuid] = notified.key;
-    m_byAge.push_back(notified.key);
-    m_keyTrace(KsaKeyEvent{notified.key,
-                           m_self,
-                           false,
-                           KSA_EVENT_HELD,
-                           *material,
-                           notified.ranges,
-                           IncidentId(),
-                           RouteId(),
-                           1});
-    m_held[notified.key] = std::move(held);
-    ScheduleExpiry();
+    held.key.ranges = notified.ranges;
+    const auto material =
+        m_neighbours->at(peer).pool->TakeNamed(notified.ranges, KEY_DIRECT_SUPPLY);
+    if (!material)
+    {
+        Trace(notified.key, held, KSA_EVENT_VOIDED, IncidentId());
+        return false;
+    }
+    held.key.material = *material;
+    if (!notified.pooled)
+    {
+        held.expiry = Simulator::Now() + m_keyTtl;
+    }
+    Store(notified.key, std::move(held));
     return true;
+}
+
+bool
+KsaSlaveAgent::HoldRelayed(const KeyRoute& route, const std::vector<KeyToRelay>& keys)
+{
+    std::set<KsaKeyId> fresh;
+    for (const KeyToRelay& key : keys)
+    {
+        const auto session = m_sessions.find(key.id.session);
+        if (session == m_sessions.end() || session->second.masterKm != route.kms.front() ||
+            m_held.find(key.id) != m_held.end() || !fresh.insert(key.id).second)
+        {
+            return false;
+        }
+    }
+    for (const KeyToRelay& key : keys)
+    {
+        HeldKey held;
+        held.uuid = KsaKeyUuid(m_sessions.at(key.id.session).name, key.id.sequence);
+        held.key.material = key.material;
+        held.route = route.id;
+        Store(key.id, std::move(held));
+    }
+    return true;
+}
+
+void
+KsaSlaveAgent::Store(KsaKeyId id, HeldKey held)
+{
+    m_byUuid[held.uuid] = id;
+    Trace(id, held, KSA_EVENT_HELD, IncidentId());
+    const bool expires = held.expiry != Time::Max();
+    m_held[id] = std::move(held);
+    if (expires)
+    {
+        m_byAge.push_back(id);
+        ScheduleExpiry();
+    }
+}
+
+std::vector<KxNotifiedResult>
+KsaSlaveAgent::NotifySupplied(const std::vector<KsaKeyId>& keys)
+{
+    Advance(Simulator::Now());
+    std::vector<KxNotifiedResult> results;
+    for (const KsaKeyId& id : keys)
+    {
+        const auto held = m_held.find(id);
+        const bool here = held != m_held.end();
+        if (here && held->second.expiry == Time::Max())
+        {
+            held->second.expiry = Simulator::Now() + m_keyTtl;
+            m_byAge.push_back(id);
+            ScheduleExpiry();
+        }
+        results.push_back(KxNotifiedResult{id, here || m_early.erase(id) > 0});
+    }
+    return results;
+}
+
+void
+KsaSlaveAgent::Void(const std::vector<KsaKeyId>& keys, IncidentId incident)
+{
+    for (const KsaKeyId& id : keys)
+    {
+        const auto held = m_held.find(id);
+        if (held == m_held.end())
+        {
+            continue;
+        }
+        const auto neighbour = m_neighbours->find(m_sessions.at(id.session).masterKm);
+        if (!held->second.route.IsValid() && neighbour != m_neighbours->end())
+        {
+            neighbour->second.pool->Rebook(held->second.key.ranges,
+                                           KEY_DIRECT_SUPPLY,
+                                           KEY_WASTED,
+                                           incident);
+        }
+        Release(id, KSA_EVENT_VOIDED, incident);
+    }
 }
 
 bool
@@ -247,18 +273,16 @@ KsaSlaveAgent::HandleVoid(KmId peer, Ptr<Packet> body)
     {
         return false;
     }
+    std::vector<KsaKeyId> keys;
     for (const KsaKeyId& id : message->keys)
     {
-        const auto held = m_held.find(id);
-        if (held != m_held.end() && m_sessions.at(id.session).masterKm == peer)
+        const auto session = m_sessions.find(id.session);
+        if (session != m_sessions.end() && session->second.masterKm == peer)
         {
-            m_pools.at(peer)->Rebook(held->second.key.ranges,
-                                     KEY_DIRECT_SUPPLY,
-                                     KEY_WASTED,
-                                     IncidentId());
-            Release(id, KSA_EVENT_VOIDED, IncidentId());
+            keys.push_back(id);
         }
     }
+    Void(keys, IncidentId());
     return true;
 }
 
@@ -280,6 +304,7 @@ void
 KsaSlaveAgent::DestroyAll(IncidentId incident)
 {
     NS_LOG_FUNCTION(this);
+    m_early.clear();
     while (!m_held.empty())
     {
         Release(m_held.begin()->first, KSA_EVENT_DESTROYED, incident);
@@ -293,16 +318,25 @@ KsaSlaveAgent::Release(KsaKeyId id, KsaKeyEventKind kind, IncidentId incident)
     const HeldKey held = found->second;
     m_byUuid.erase(held.uuid);
     m_held.erase(found);
-    m_pools.at(m_sessions.at(id.session).masterKm)->Settle(held.key.ranges);
-    m_keyTrace(KsaKeyEvent{id,
-                           m_self,
-                           false,
-                           kind,
-                           held.key.material,
-                           held.key.ranges,
-                           incident,
-                           RouteId(),
-                           1});
+    if (!held.route.IsValid())
+    {
+        m_neighbours->at(m_sessions.at(id.session).masterKm).pool->Settle(held.key.ranges);
+    }
+    Trace(id, held, kind, incident);
+}
+
+void
+KsaSlaveAgent::Trace(KsaKeyId id, const HeldKey& held, KsaKeyEventKind kind, IncidentId incident)
+{
+    KsaKeyEvent event;
+    event.key = id;
+    event.holder = m_self;
+    event.kind = kind;
+    event.material = held.key.material;
+    event.ranges = held.key.ranges;
+    event.incident = incident;
+    event.route = held.route;
+    m_keyTrace(event);
 }
 
 void

@@ -7,9 +7,11 @@
 #ifndef QKDN_KSA_SLAVE_AGENT_H
 #define QKDN_KSA_SLAVE_AGENT_H
 
+#include "qkdn-key-relay-agent.h"
 #include "qkdn-key-session.h"
 #include "qkdn-key-supply-service.h"
-#include "qkdn-kma-pool.h"
+#include "qkdn-km-neighbour.h"
+#include "qkdn-kx-authenticator.h"
 #include "qkdn-kx-channel.h"
 #include "qkdn-kx-messages.h"
 
@@ -19,6 +21,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace ns3
@@ -29,7 +32,10 @@ namespace qkdn
 /**
  * @ingroup qkdn-resilience
  * @brief The KSA of a key manager towards slave applications: keeps the KSA-keys that other KMs
- * announced until the slave application asks for them by their IDs.
+ * announced or relayed until the slave application asks for them by their IDs.
+ *
+ * A key that its master's KM supplies at once expires after KeyTtl. A key that waits in the
+ * master's pool does so only after the key supply notification that names it.
  */
 class KsaSlaveAgent : public Object
 {
@@ -44,15 +50,13 @@ class KsaSlaveAgent : public Object
      * @brief Set where it works.
      * @param self this KM
      * @param channel sends messages
+     * @param neighbours neighbouring KMs
+     * @param authenticator tags
      */
-    void Configure(KmId self, KxChannel* channel);
-
-    /**
-     * @brief Add a neighbouring KM.
-     * @param peer the neighbour
-     * @param pool this end of the pool shared with it
-     */
-    void AddNeighbour(KmId peer, Ptr<KmaPool> pool);
+    void Configure(KmId self,
+                   KxChannel* channel,
+                   const KmNeighbours* neighbours,
+                   Ptr<KxAuthenticator> authenticator);
 
     /**
      * @brief Add a session whose slave application is here.
@@ -75,10 +79,31 @@ class KsaSlaveAgent : public Object
      * @brief A key supply notification: take the named bits and answer.
      * @param peer the master's KM
      * @param body message
-     * @param tagBits key bits that its tag, and that of the response, must spend; 0 if none
      * @return false if it is malformed or not authentic
      */
-    bool HandleNotification(KmId peer, Ptr<Packet> body, uint32_t tagBits);
+    bool HandleNotification(KmId peer, Ptr<Packet> body);
+
+    /**
+     * @brief Keys have come over a key relay route.
+     * @param route the route
+     * @param keys the keys
+     * @return whether they are held now, all or none
+     */
+    bool HoldRelayed(const KeyRoute& route, const std::vector<KeyToRelay>& keys);
+
+    /**
+     * @brief Keys were supplied to the master application.
+     * @param keys the keys
+     * @return for each whether the slave application has it or can have it
+     */
+    std::vector<KxNotifiedResult> NotifySupplied(const std::vector<KsaKeyId>& keys);
+
+    /**
+     * @brief Keys must not be supplied.
+     * @param keys the keys, also such as are not held
+     * @param incident the failure behind it, or none
+     */
+    void Void(const std::vector<KsaKeyId>& keys, IncidentId incident);
 
     /**
      * @brief Keys that must not be supplied.
@@ -120,9 +145,10 @@ class KsaSlaveAgent : public Object
     /// A key that is held.
     struct HeldKey
     {
-        std::string uuid; //!< its id on Ak
-        KmaKey key;       //!< ranges and bits
-        Time expiry;      //!< when it expires
+        std::string uuid;         //!< its id on Ak
+        KmaKey key;               //!< bits; over one hop also where they come from
+        Time expiry{Time::Max()}; //!< when it expires
+        RouteId route;            //!< route that it was relayed over, or none
     };
 
     /**
@@ -132,6 +158,22 @@ class KsaSlaveAgent : public Object
      * @return whether it is held now
      */
     bool Hold(KmId peer, const KxNotifiedKey& notified);
+
+    /**
+     * @brief Begin to hold a key.
+     * @param id the key
+     * @param held the key
+     */
+    void Store(KsaKeyId id, HeldKey held);
+
+    /**
+     * @brief Trace an event in the life of a key.
+     * @param id the key
+     * @param held the key
+     * @param kind what happens
+     * @param incident the failure behind it
+     */
+    void Trace(KsaKeyId id, const HeldKey& held, KsaKeyEventKind kind, IncidentId incident);
 
     /**
      * @brief Throw away bits that the other end has spent and that cannot be used here.
@@ -157,11 +199,13 @@ class KsaSlaveAgent : public Object
     Time m_keyTtl;                                 //!< attribute KeyTtl
     KmId m_self;                                   //!< this KM
     KxChannel* m_channel{nullptr};                 //!< sends messages
-    std::map<KmId, Ptr<KmaPool>> m_pools;          //!< by neighbour
+    const KmNeighbours* m_neighbours{nullptr};     //!< neighbouring KMs
+    Ptr<KxAuthenticator> m_authenticator;          //!< tags
     std::map<SessionId, KeySession> m_sessions;    //!< sessions
     std::map<KsaKeyId, HeldKey> m_held;            //!< keys
     std::map<std::string, KsaKeyId> m_byUuid;      //!< the same by UUID
-    std::deque<KsaKeyId> m_byAge;                  //!< the same, oldest first; may name gone ones
+    std::deque<KsaKeyId> m_byAge;                  //!< those that expire, oldest first, or gone
+    std::set<KsaKeyId> m_early;                    //!< handed over before their notification
     EventId m_expireEvent;                         //!< next expiry
     TracedCallback<const KsaKeyEvent&> m_keyTrace; //!< KeyEvent
 };

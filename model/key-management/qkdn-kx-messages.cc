@@ -261,6 +261,7 @@ KxSupplyNotification::ToPacket() const
     for (const KxNotifiedKey& notified : keys)
     {
         WriteKsaKey(writer, notified.key);
+        writer.WriteUint(notified.pooled ? 1 : 0, 1);
         writer.WriteRanges(notified.ranges);
     }
     return writer.ToPacket();
@@ -278,6 +279,7 @@ KxSupplyNotification::FromPacket(Ptr<const Packet> packet)
     {
         KxNotifiedKey notified;
         notified.key = ReadKsaKey(reader);
+        notified.pooled = reader.ReadUint(1) != 0;
         notified.ranges = reader.ReadRanges();
         message.keys.push_back(std::move(notified));
     }

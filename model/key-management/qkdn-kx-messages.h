@@ -138,6 +138,7 @@ struct KxNotifiedKey
 {
     KsaKeyId key;                 //!< the KSA-key
     std::vector<KeyRange> ranges; //!< the KMA-key bits that it is made of
+    bool pooled{false};           //!< it is not supplied now but kept for later
 };
 
 /// KSA-keys that the sender is about to supply to the master application.

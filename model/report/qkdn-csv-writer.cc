@@ -32,6 +32,17 @@ Join(const std::vector<std::string>& items)
     return joined;
 }
 
+/**
+ * @brief A number that may be missing.
+ * @param number the number
+ * @return the number, or an empty cell
+ */
+std::string
+OrEmpty(const std::optional<uint64_t>& number)
+{
+    return number ? std::to_string(*number) : std::string();
+}
+
 } // namespace
 
 void
@@ -46,7 +57,8 @@ CsvWriter::WriteRecoveries(const ExperimentResults& results, std::ostream& os) c
     {
         os << "," << ResumptionPartName(static_cast<ResumptionPart>(i)) << "_s";
     }
-    os << ",total_s,outage_s,control_messages,control_bytes,wasted_bits,outcome\n";
+    os << ",total_s,outage_s,route_before,route_after,hops_before,hops_after,extra_key_bits,"
+          "control_messages,control_bytes,wasted_bits,reverted_at_s,outcome\n";
     for (const auto& recovery : results.recoveries)
     {
         os << EscapeCsv(recovery.fault) << "," << EscapeCsv(Join(recovery.alsoFaults)) << ","
@@ -63,9 +75,13 @@ CsvWriter::WriteRecoveries(const ExperimentResults& results, std::ostream& os) c
             os << "," << FormatSeconds(length);
         }
         os << "," << FormatSeconds(stages.total) << "," << FormatSeconds(recovery.outage) << ","
+           << EscapeCsv(Join(recovery.routeBefore)) << "," << EscapeCsv(Join(recovery.routeAfter))
+           << "," << OrEmpty(recovery.GetHopsBefore()) << "," << OrEmpty(recovery.GetHopsAfter())
+           << "," << std::to_string(recovery.extraKeyBits) << ","
            << std::to_string(recovery.controlMessages) << ","
            << std::to_string(recovery.controlBytes) << "," << std::to_string(recovery.wastedBits)
-           << "," << RecoveryOutcomeName(recovery.outcome) << "\n";
+           << "," << FormatSeconds(recovery.revertedAt) << ","
+           << RecoveryOutcomeName(recovery.outcome) << "\n";
     }
 }
 

@@ -141,6 +141,7 @@ MakeKeySupplyPlot(const ExperimentResults& results)
     const TimeUnit unit = TimeUnit::For(results.simulated);
     Gnuplot plot = PlotStyle::StartPlot("key-supply", results.scenario + ": key supply", 420);
     PlotStyle::AddTimeAxis(results, unit, plot);
+    PlotStyle::AddSwitchMarks(results, unit, plot);
     double highest = single || sum ? Highest(asked.GetRate(unit)) : 0.0;
     std::size_t index = 0;
     for (const auto& [id, histogram] : handedOver)

@@ -21,6 +21,7 @@ namespace
 
 constexpr std::size_t MAX_MARKED_FAULTS = 200; //!< more would only make a grey area
 constexpr std::size_t MAX_NAMED_FAULTS = 6;    //!< more names would overlap
+constexpr std::size_t MAX_NAMED_SWITCHES = 4;  //!< more names would overlap
 constexpr std::size_t MAX_LEGEND = 34;         //!< characters of a text of the legend
 constexpr std::size_t MAX_TITLE = 90;          //!< characters of a title
 constexpr std::size_t NAME_ROWS = 3;           //!< rows of names
@@ -164,6 +165,46 @@ PlotStyle::AddTimeAxis(const ExperimentResults& results, const TimeUnit& unit, G
                                    results.faults.size() <= MAX_NAMED_FAULTS,
                                    results.simulated,
                                    unit));
+    }
+}
+
+void
+PlotStyle::AddSwitchMarks(const ExperimentResults& results, const TimeUnit& unit, Gnuplot& plot)
+{
+    std::size_t marks = 0;
+    const auto mark = [&](Time at, const std::string& colour, const std::string& text) {
+        const std::string x = Number(unit.Of(at));
+        plot.AppendExtra("set arrow from " + x + ", graph 0 to " + x +
+                         ", graph 0.1 backhead front linecolor rgb \"" + colour +
+                         "\" linewidth 1.5");
+        if (++marks <= MAX_NAMED_SWITCHES)
+        {
+            plot.AppendExtra(
+                "set label \"" + EscapeGnuplot(Shorten(text, MAX_LEGEND)) + "\" at " + x +
+                ", graph " + Number(0.03 + NAME_HEIGHT / 2 * static_cast<double>(marks % 2)) +
+                (unit.Of(at) < 0.65 * unit.Of(results.simulated) ? " left offset 0.5,0"
+                                                                 : " right offset -0.5,0") +
+                " front textcolor rgb \"" + colour + "\"");
+        }
+    };
+    for (const auto& recovery : results.recoveries)
+    {
+        if (marks >= MAX_MARKED_FAULTS)
+        {
+            return;
+        }
+        // a session that waited for the repair was not switched
+        if (!recovery.routeAfter.empty() && recovery.routeAfter != recovery.routeBefore &&
+            recovery.markers.operated)
+        {
+            mark(*recovery.markers.operated,
+                 "#006C4C",
+                 recovery.sessionOrGroup + " switched to " + FormatRoute(recovery.routeAfter));
+        }
+        if (recovery.revertedAt)
+        {
+            mark(*recovery.revertedAt, "#004B78", recovery.sessionOrGroup + " reverted");
+        }
     }
 }
 

@@ -82,6 +82,16 @@ class PlotStyle
     static void AddTimeAxis(const ExperimentResults& results, const TimeUnit& unit, Gnuplot& plot);
 
     /**
+     * @brief Mark the instants at which sessions were switched to other routes and back.
+     * @param results the results
+     * @param unit unit of the time axis
+     * @param [in,out] plot the plot
+     */
+    static void AddSwitchMarks(const ExperimentResults& results,
+                               const TimeUnit& unit,
+                               Gnuplot& plot);
+
+    /**
      * @brief An axis of levels from 0, with room above for the names of the faults.
      * @param results the results
      * @param highest highest level of a curve

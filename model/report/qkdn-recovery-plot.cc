@@ -32,6 +32,7 @@ struct Bar
 {
     const RecoveryResult* recovery;       //!< the recovery
     std::array<Time, PIECE_COUNT> pieces; //!< how long each took
+    std::vector<std::size_t> order;       //!< pieces in the order in which they came
     std::optional<Time> total;            //!< fault to first usable key, if it came
     Time length;                          //!< sum of the pieces
 };
@@ -87,12 +88,23 @@ ChooseBars(const ExperimentResults& results)
     for (const auto& recovery : results.recoveries)
     {
         const RecoveryStages stages = recovery.markers.ComputeStages();
-        Bar bar{&recovery, {}, stages.total, Time()};
+        Bar bar{&recovery, {}, {}, stages.total, Time()};
+        for (const RecoveryStage stage : stages.order)
+        {
+            if (stage < STAGE_KEY_RESUMPTION)
+            {
+                bar.order.push_back(stage);
+            }
+        }
         for (std::size_t i = 0; i < PIECE_COUNT; ++i)
         {
             bar.pieces[i] =
                 i < STAGE_KEY_RESUMPTION ? stages.stage[i] : stages.part[i - STAGE_KEY_RESUMPTION];
             bar.length += bar.pieces[i];
+            if (i >= STAGE_KEY_RESUMPTION)
+            {
+                bar.order.push_back(i);
+            }
         }
         bars.push_back(bar);
     }
@@ -153,7 +165,7 @@ DrawBar(const Bar& bar, std::size_t row, const std::string& label, Gnuplot& plot
 {
     const double y = static_cast<double>(row);
     Time from;
-    for (std::size_t i = 0; i < PIECE_COUNT; ++i)
+    for (const std::size_t i : bar.order)
     {
         const Time to = from + bar.pieces[i];
         if (to > from)

@@ -73,6 +73,17 @@ FormatCount(uint64_t value)
 }
 
 std::string
+FormatRoute(const std::vector<std::string>& kms)
+{
+    std::string text;
+    for (const auto& km : kms)
+    {
+        text += (text.empty() ? "" : "-") + km;
+    }
+    return text.empty() ? "-" : text;
+}
+
+std::string
 Shorten(const std::string& text, std::size_t characters)
 {
     const auto isFirstByte = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };

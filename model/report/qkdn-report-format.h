@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -67,6 +68,14 @@ std::string FormatNumber(double value, int digits);
  * @return for example "1 234 567"
  */
 std::string FormatCount(uint64_t value);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A key relay route, for people.
+ * @param kms names of its KMs
+ * @return for example "1-2-4", a dash if there are none
+ */
+std::string FormatRoute(const std::vector<std::string>& kms);
 
 /**
  * @ingroup qkdn-resilience

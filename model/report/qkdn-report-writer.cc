@@ -171,7 +171,8 @@ WriteSessions(const ExperimentResults& results, std::ostream& os)
                         "KKRDV (s)",
                         "KKDER",
                         "KKDLR",
-                        "throughput (bit/s)"});
+                        "throughput (bit/s)",
+                        "key overhead"});
     HtmlTable interruptions("Interruptions of key supply",
                             {"session", "start (s)", "end (s)", "length (s)", "cause"});
     for (const auto& s : results.sessions)
@@ -196,7 +197,8 @@ WriteSessions(const ExperimentResults& results, std::ostream& os)
                          OrDash(s.kkrdvS),
                          OrDash(s.kkder),
                          OrDash(s.kkdlr),
-                         OrDash(s.throughputBps)});
+                         OrDash(s.throughputBps),
+                         OrDash(s.keyOverhead)});
         for (const auto& interruption : s.interruptions)
         {
             interruptions.AddRow({s.id,
@@ -224,8 +226,15 @@ WriteRecoveries(const ExperimentResults& results, std::ostream& os)
     {
         columns.push_back(std::string(RecoveryStageName(static_cast<RecoveryStage>(i))) + " (s)");
     }
-    for (const char* column :
-         {"total (s)", "outage (s)", "control messages", "wasted bits", "outcome"})
+    for (const char* column : {"total (s)",
+                               "outage (s)",
+                               "route before",
+                               "route after",
+                               "extra key bits",
+                               "control messages",
+                               "wasted bits",
+                               "outcome",
+                               "reverted at (s)"})
     {
         columns.emplace_back(column);
     }
@@ -246,9 +255,13 @@ WriteRecoveries(const ExperimentResults& results, std::ostream& os)
         row.insert(row.end(),
                    {OrDash(stages.total),
                     FormatSeconds(r.outage),
+                    FormatRoute(r.routeBefore),
+                    FormatRoute(r.routeAfter),
+                    FormatCount(r.extraKeyBits),
                     FormatCount(r.controlMessages),
                     FormatCount(r.wastedBits),
-                    RecoveryOutcomeName(r.outcome)});
+                    RecoveryOutcomeName(r.outcome),
+                    OrDash(r.revertedAt)});
         table.AddRow(row);
     }
     table.Write("There was none.", os);

@@ -43,6 +43,17 @@ ToJson(const std::optional<Time>& time)
 }
 
 /**
+ * @brief A number that may be missing.
+ * @param number the number
+ * @return the number or null
+ */
+Json
+ToJson(const std::optional<uint64_t>& number)
+{
+    return number ? Json(*number) : Json(nullptr);
+}
+
+/**
  * @brief One session.
  * @param session the session
  * @return the object
@@ -83,6 +94,7 @@ ToJson(const SessionResult& session)
     json["kkder"] = ToJson(session.kkder);
     json["kkdlr"] = ToJson(session.kkdlr);
     json["throughput_bps"] = ToJson(session.throughputBps);
+    json["key_overhead"] = ToJson(session.keyOverhead);
     return json;
 }
 
@@ -116,10 +128,16 @@ ToJson(const RecoveryResult& recovery)
     }
     json["total_s"] = ToJson(stages.total);
     json["outage_s"] = SecondsOf(recovery.outage);
+    json["route_before"] = recovery.routeBefore;
+    json["route_after"] = recovery.routeAfter;
+    json["hops_before"] = ToJson(recovery.GetHopsBefore());
+    json["hops_after"] = ToJson(recovery.GetHopsAfter());
+    json["extra_key_bits"] = recovery.extraKeyBits;
     json["control_messages"] = recovery.controlMessages;
     json["control_bytes"] = recovery.controlBytes;
     json["wasted_bits"] = recovery.wastedBits;
     json["outcome"] = RecoveryOutcomeName(recovery.outcome);
+    json["reverted_at_s"] = ToJson(recovery.revertedAt);
     return json;
 }
 

@@ -50,6 +50,10 @@ WriteSession(const SessionResult& session, std::ostream& os)
     {
         os << "; availability " << FormatNumber(*session.availability, 9);
     }
+    if (session.keyOverhead)
+    {
+        os << "; " << FormatNumber(*session.keyOverhead, 4) << " key bits spent per bit supplied";
+    }
     os << "\n";
     const std::size_t shown = std::min(session.interruptions.size(), MAX_LINES);
     for (std::size_t i = 0; i < shown; ++i)
@@ -62,6 +66,31 @@ WriteSession(const SessionResult& session, std::ostream& os)
            << "\n";
     }
     WriteLeftOut(session.interruptions.size(), os);
+}
+
+/**
+ * @brief What a change of route costs.
+ * @param recovery the recovery
+ * @param os where to
+ */
+void
+WriteRouteChange(const RecoveryResult& recovery, std::ostream& os)
+{
+    if (recovery.routeAfter.empty() || recovery.routeAfter == recovery.routeBefore)
+    {
+        return;
+    }
+    // |S| is the size of a key: each hop spends as many bits on it
+    os << "    route " << FormatRoute(recovery.routeBefore) << " -> "
+       << FormatRoute(recovery.routeAfter) << ", "
+       << FormatCount(recovery.GetHopsAfter().value_or(0)) << "|S| instead of "
+       << FormatCount(recovery.GetHopsBefore().value_or(0)) << "|S| per key ("
+       << FormatCount(recovery.extraKeyBits) << " more key bits)";
+    if (recovery.revertedAt)
+    {
+        os << ", back at " << FormatSecondsForPeople(*recovery.revertedAt);
+    }
+    os << "\n";
 }
 
 /**
@@ -87,16 +116,17 @@ WriteRecovery(const RecoveryResult& recovery, std::ostream& os)
     }
     os << "\n";
     std::string separator = "    ";
-    for (std::size_t i = 0; i < stages.stage.size(); ++i)
+    for (const RecoveryStage stage : stages.order)
     {
-        if (stages.stage[i].IsStrictlyPositive())
+        if (stages.stage.at(stage).IsStrictlyPositive())
         {
-            os << separator << RecoveryStageName(static_cast<RecoveryStage>(i)) << " "
-               << FormatSecondsForPeople(stages.stage[i]);
+            os << separator << RecoveryStageName(stage) << " "
+               << FormatSecondsForPeople(stages.stage.at(stage));
             separator = ", ";
         }
     }
     os << (separator == ", " ? "\n" : "");
+    WriteRouteChange(recovery, os);
 }
 
 /**

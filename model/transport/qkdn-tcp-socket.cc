@@ -40,10 +40,19 @@ CreateTcpSocket(Ptr<Node> node, uint32_t sendBufferBytes, uint32_t receiveBuffer
 namespace
 {
 
+// Its last reference to the socket goes with the event.
+void
+Release(Ptr<Socket> /* socket */)
+{
+}
+
 // ns-3's sockets have no abort call.
 void
 CloseWithReset(Ptr<Socket> socket)
 {
+    // A connection that was set up in this very moment has an event left that tells so: it
+    // holds no reference and must not find another socket in the same place.
+    Simulator::ScheduleNow(&Release, socket);
     // A socket that was bound but never connected frees its port only if it listened.
     if (socket->Listen() == 0)
     {
@@ -60,6 +69,15 @@ CloseWithReset(Ptr<Socket> socket)
     socket->Close();
 }
 
+// ns-3 plans to tell of a new connection by a call on the bare socket: if the answer to a SYN
+// came in the instant of the reset, that call is still to come.
+void
+CloseAndKeep(Ptr<Socket> socket)
+{
+    CloseWithReset(socket);
+    Simulator::ScheduleNow([socket]() {});
+}
+
 } // namespace
 
 void
@@ -73,7 +91,7 @@ ResetTcpSocket(Ptr<Socket> socket)
                               MakeNullCallback<void, Ptr<Socket>, const Address&>());
     socket->SetSendCallback(MakeNullCallback<void, Ptr<Socket>, uint32_t>());
     socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
-    Simulator::ScheduleNow(&CloseWithReset, socket);
+    Simulator::ScheduleNow(&CloseAndKeep, socket);
 }
 
 bool

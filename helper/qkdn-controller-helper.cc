@@ -1,0 +1,48 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-controller-helper.h"
+
+#include "ns3/inet-socket-address.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+QkdnControllerHelper::QkdnControllerHelper()
+{
+    m_factory.SetTypeId(QkdnController::GetTypeId());
+}
+
+void
+QkdnControllerHelper::SetAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_factory.Set(name, value);
+}
+
+Ptr<QkdnController>
+QkdnControllerHelper::Install(Ptr<Node> node, uint32_t number, Ipv4Address address) const
+{
+    Ptr<QkdnController> controller = m_factory.Create<QkdnController>();
+    controller->SetIdentity(number, InetSocketAddress(address, CK_PORT));
+    node->AddApplication(controller);
+    return controller;
+}
+
+void
+QkdnControllerHelper::Connect(Ptr<QkdnController> controller,
+                              Ipv4Address controllerAddress,
+                              Ptr<KeyManager> km,
+                              Ipv4Address kmAddress) const
+{
+    controller->AddKeyManager(km->GetKmId(), InetSocketAddress(kmAddress, KM_CK_PORT));
+    km->SetController(InetSocketAddress(kmAddress, KM_CK_PORT),
+                      InetSocketAddress(controllerAddress, CK_PORT));
+}
+
+} // namespace qkdn
+} // namespace ns3

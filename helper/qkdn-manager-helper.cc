@@ -1,0 +1,51 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-manager-helper.h"
+
+#include "qkdn-controller-helper.h"
+
+#include "ns3/inet-socket-address.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+QkdnManagerHelper::QkdnManagerHelper()
+{
+    m_factory.SetTypeId(QkdnManager::GetTypeId());
+}
+
+void
+QkdnManagerHelper::SetAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_factory.Set(name, value);
+}
+
+Ptr<QkdnManager>
+QkdnManagerHelper::Install(Ptr<Node> node, Ipv4Address address) const
+{
+    Ptr<QkdnManager> manager = m_factory.Create<QkdnManager>();
+    manager->SetIdentity(InetSocketAddress(address, MC_PORT));
+    node->AddApplication(manager);
+    return manager;
+}
+
+void
+QkdnManagerHelper::Connect(Ptr<QkdnManager> manager,
+                           Ipv4Address managerAddress,
+                           Ptr<QkdnController> controller,
+                           Ipv4Address controllerAddress) const
+{
+    const InetSocketAddress managerEnd(managerAddress, MC_PORT);
+    const InetSocketAddress controllerEnd(controllerAddress, QkdnControllerHelper::MC_PORT);
+    manager->AddController(controller->GetNumber(), controllerEnd);
+    controller->SetManager(controllerEnd, managerEnd);
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,69 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_MANAGER_HELPER_H
+#define QKDN_MANAGER_HELPER_H
+
+#include "ns3/ipv4-address.h"
+#include "ns3/node.h"
+#include "ns3/object-factory.h"
+#include "ns3/qkdn-controller.h"
+#include "ns3/qkdn-manager.h"
+
+#include <cstdint>
+#include <string>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Makes a QKDN manager and connects controllers to it over Mc.
+ */
+class QkdnManagerHelper
+{
+  public:
+    static constexpr uint16_t MC_PORT = 7021; //!< Mc at managers (TCP), hellos (UDP)
+
+    QkdnManagerHelper();
+
+    /**
+     * @brief Set an attribute of managers made from now on.
+     * @param name name of the attribute of QkdnManager
+     * @param value its value
+     */
+    void SetAttribute(const std::string& name, const AttributeValue& value);
+
+    /**
+     * @brief Make a manager.
+     * @param node its ns-3 node, with an IP stack; a controller or key manager may be there, too
+     * @param address its address
+     * @return the manager
+     */
+    Ptr<QkdnManager> Install(Ptr<Node> node, Ipv4Address address) const;
+
+    /**
+     * @brief Let a manager manage a controller.
+     * @param manager the manager
+     * @param managerAddress its address
+     * @param controller the controller, which has its identity
+     * @param controllerAddress its address
+     */
+    void Connect(Ptr<QkdnManager> manager,
+                 Ipv4Address managerAddress,
+                 Ptr<QkdnController> controller,
+                 Ipv4Address controllerAddress) const;
+
+  private:
+    ObjectFactory m_factory; //!< managers
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_MANAGER_HELPER_H */

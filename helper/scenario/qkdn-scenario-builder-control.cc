@@ -1,0 +1,152 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-scenario-builder.h"
+
+#include "ns3/double.h"
+#include "ns3/enum.h"
+#include "ns3/qkdn-controller-helper.h"
+#include "ns3/qkdn-cryptographic-application-helper.h"
+#include "ns3/qkdn-manager-helper.h"
+#include "ns3/uinteger.h"
+
+#include <cmath>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+void
+ScenarioBuilder::BuildControllers()
+{
+    QkdnControllerHelper helper;
+    uint32_t number = 0;
+    for (const ScenarioController& description : m_scenario.controllers)
+    {
+        helper.SetAttribute("DecisionTime", TimeValue(description.decision));
+        helper.SetAttribute("SettleTime", TimeValue(description.settle));
+        ControllerPlace& place = m_controllers[description.id];
+        const Ptr<Node> host =
+            GetHost(m_sites.at(description.node), description.node + "/control/" + description.id);
+        place.address = PlantHelper::GetServiceAddress(host);
+        place.controller = helper.Install(host, ++number, place.address);
+        SetHellos(place.controller->GetHelloAgent());
+        SetHellos(place.controller->GetManagerHelloAgent());
+        m_monitor->AddController(place.controller, description.id);
+        for (const ScenarioNode& node : m_scenario.nodes)
+        {
+            const Site& site = m_sites.at(node.id);
+            if (site.km)
+            {
+                helper.Connect(place.controller, place.address, site.km, site.kmAddress);
+            }
+        }
+    }
+}
+
+void
+ScenarioBuilder::BuildManager()
+{
+    if (!m_scenario.manager)
+    {
+        return;
+    }
+    const ScenarioManager& description = *m_scenario.manager;
+    const Ptr<Node> host =
+        GetHost(m_sites.at(description.node), description.node + "/management/manager");
+    const Ipv4Address address = PlantHelper::GetServiceAddress(host);
+    const QkdnManagerHelper helper;
+    m_manager = helper.Install(host, address);
+    SetHellos(m_manager->GetHelloAgent());
+    McPolicy policy;
+    policy.number = 1;
+    policy.mayRestore = description.policy.mayRestore;
+    policy.mayPreempt = description.policy.mayPreempt;
+    policy.abandonOnToleration = description.policy.abandonOnToleration;
+    policy.maxHops = description.policy.maxHops;
+    m_manager->SetPolicy(policy);
+    for (const auto& [id, place] : m_controllers)
+    {
+        helper.Connect(m_manager, address, place.controller, place.address);
+    }
+    m_monitor->AddManager(m_manager);
+}
+
+SessionPolicy
+ScenarioBuilder::MakePolicy(const ScenarioSession& session)
+{
+    const ScenarioResilience& resilience = session.resilience;
+    SessionPolicy policy;
+    policy.resilienceClass = resilience.resilienceClass;
+    policy.extraTraffic = resilience.extraTraffic;
+    policy.priority = session.priority;
+    policy.demandBps = static_cast<uint64_t>(std::ceil(session.keySizeBit * session.rateKeysPerS));
+    policy.toleration = session.toleration.value_or(Time::Max());
+    policy.trigger = resilience.trigger;
+    policy.holdOff = resilience.holdOff;
+    policy.holdOffAuto = resilience.holdOffAuto;
+    policy.wtr = resilience.wtr;
+    policy.revertive = resilience.revertive;
+    policy.protectionReserveBits = resilience.protectionReserveBit;
+    policy.preemption = resilience.preemption;
+    policy.poolLowKeys = session.ksaPool.lowKeys;
+    policy.poolHighKeys = session.ksaPool.highKeys;
+    return policy;
+}
+
+void
+ScenarioBuilder::BuildSessions()
+{
+    CryptographicApplicationHelper helper;
+    uint32_t number = 0;
+    for (const ScenarioSession& description : m_scenario.sessions)
+    {
+        const Site& master = m_sites.at(description.master);
+        const Site& slave = m_sites.at(description.slave);
+        helper.SetAttribute("KeySize", UintegerValue(description.keySizeBit));
+        helper.SetAttribute("Rate", DoubleValue(description.rateKeysPerS));
+        helper.SetAttribute("Arrival",
+                            EnumValue(description.arrival == ScenarioArrival::POISSON
+                                          ? ARRIVAL_POISSON
+                                          : ARRIVAL_CONSTANT));
+        helper.SetAttribute("Deadline", TimeValue(description.deadline));
+        helper.SetAttribute("RetryInterval", TimeValue(description.retry));
+        helper.SetAttribute("RequestLifetime", TimeValue(description.requestLifetime));
+        const ApplicationContainer pair = helper.Install(description.id,
+                                                         master.keyManagerNode,
+                                                         master.kmAddress,
+                                                         slave.keyManagerNode,
+                                                         slave.kmAddress);
+        const auto masterApplication = DynamicCast<CryptographicApplication>(pair.Get(0));
+        const auto slaveApplication = DynamicCast<CryptographicApplication>(pair.Get(1));
+        masterApplication->SetKeySupplyService(PeekPointer(master.km));
+        slaveApplication->SetKeySupplyService(PeekPointer(slave.km));
+        masterApplication->SetStartTime(description.start);
+        masterApplication->SetStopTime(description.stop);
+        m_applications[description.id] = {masterApplication, slaveApplication};
+
+        MonitoredSession session;
+        session.session.id = SessionId(++number);
+        session.session.name = description.id;
+        session.session.masterSae = masterApplication->GetIdentity().sae;
+        session.session.slaveSae = slaveApplication->GetIdentity().sae;
+        session.session.masterKm = master.km->GetKmId();
+        session.session.slaveKm = slave.km->GetKmId();
+        session.session.keySizeBit = description.keySizeBit;
+        session.session.policy = MakePolicy(description);
+        session.deadline = description.deadline;
+        session.toleration = session.session.policy.toleration;
+        session.master = masterApplication;
+        session.slave = slaveApplication;
+        master.km->AddSession(session.session);
+        slave.km->AddSession(session.session);
+        m_monitor->AddSession(session);
+    }
+}
+
+} // namespace qkdn
+} // namespace ns3

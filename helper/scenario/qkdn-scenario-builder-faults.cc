@@ -1,0 +1,224 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-scenario-builder.h"
+#include "qkdn-scenario-fault-target.h"
+
+#include "ns3/qkdn-process-fault.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+void
+ScenarioBuilder::BuildFaults()
+{
+    m_monitor->AddFaultInjector(m_injector);
+    for (const ScenarioFault& description : m_scenario.faults)
+    {
+        const Ptr<Fault> fault = MakeFault(description);
+        m_monitor->SetFaultScope(description.id, FindScope(description));
+        const FaultTarget target = FindFaultTarget(m_scenario, description);
+        m_monitor->SetFaultTarget(description.id, target.links, target.kms);
+        for (const Ptr<ClassicalLink>& link : FindClassicalLinks(description))
+        {
+            m_monitor->SetFaultLink(description.id, link, m_plant.GetTopology());
+        }
+        if (description.repairAfter)
+        {
+            m_injector->Plan(fault, description.at, *description.repairAfter);
+        }
+        else
+        {
+            m_injector->Plan(fault, description.at);
+        }
+    }
+}
+
+Ptr<Fault>
+ScenarioBuilder::MakeFault(const ScenarioFault& description) const
+{
+    std::string target = description.target;
+    Ptr<Fault> fault;
+    switch (description.type)
+    {
+    case ScenarioFaultType::FIBRE_CUT: {
+        Ptr<FibreCut> cut = CreateObject<FibreCut>();
+        cut->SetSpan(m_fibres.at(description.target), description.position);
+        fault = cut;
+        break;
+    }
+    case ScenarioFaultType::CLASSICAL_LINK_FAILURE: {
+        Ptr<ClassicalLinkFailure> failure = CreateObject<ClassicalLinkFailure>();
+        failure->SetLink(m_classicalLinks.at(description.target));
+        fault = failure;
+        break;
+    }
+    case ScenarioFaultType::MODULE_FAILURE: {
+        const bool tx = description.moduleEnd == ScenarioModuleEnd::TX;
+        const QkdLink& link = m_qkdLinks.at(description.target);
+        Ptr<ModuleFailure> failure = CreateObject<ModuleFailure>();
+        failure->SetModule(tx ? link.transmitter : link.receiver);
+        target += tx ? "/tx" : "/rx";
+        fault = failure;
+        break;
+    }
+    case ScenarioFaultType::KM_CRASH: {
+        Ptr<KeyManagerCrash> crash = CreateObject<KeyManagerCrash>();
+        crash->SetKeyManager(m_sites.at(description.target).km);
+        fault = crash;
+        break;
+    }
+    case ScenarioFaultType::NODE_POWER:
+        fault = MakeNodePowerFault(description.target);
+        break;
+    case ScenarioFaultType::CONTROLLER_CRASH: {
+        Ptr<ControllerCrashFault> crash = CreateObject<ControllerCrashFault>();
+        crash->SetProcess(MakeFaultableProcess(m_controllers.at(description.target).controller));
+        fault = crash;
+        break;
+    }
+    case ScenarioFaultType::MANAGER_CRASH: {
+        Ptr<ManagerCrashFault> crash = CreateObject<ManagerCrashFault>();
+        crash->SetProcess(MakeFaultableProcess(m_manager));
+        target = "manager";
+        fault = crash;
+        break;
+    }
+    }
+    fault->SetNames(description.id, target);
+    return fault;
+}
+
+Ptr<Fault>
+ScenarioBuilder::MakeNodePowerFault(const std::string& node) const
+{
+    const Site& site = m_sites.at(node);
+    Ptr<NodePowerFault> fault = CreateObject<NodePowerFault>();
+    for (const Ptr<ClassicalLink>& link : FindClassicalLinks(site))
+    {
+        fault->AddLink(link);
+    }
+    for (const ScenarioQkdLink& link : m_scenario.qkdLinks)
+    {
+        const QkdLink& made = m_qkdLinks.at(link.id);
+        if (link.tx == node)
+        {
+            fault->AddModule(made.transmitter);
+        }
+        if (link.rx == node)
+        {
+            fault->AddModule(made.receiver);
+        }
+    }
+    if (site.km)
+    {
+        fault->AddProcess(MakeFaultableProcess(site.km));
+    }
+    for (const ScenarioController& controller : m_scenario.controllers)
+    {
+        if (controller.node == node)
+        {
+            fault->AddProcess(MakeFaultableProcess(m_controllers.at(controller.id).controller));
+        }
+    }
+    if (m_scenario.manager && m_scenario.manager->node == node)
+    {
+        fault->AddProcess(MakeFaultableProcess(m_manager));
+    }
+    return fault;
+}
+
+std::vector<Ptr<ClassicalLink>>
+ScenarioBuilder::FindClassicalLinks(const Site& site) const
+{
+    std::vector<Ptr<ClassicalLink>> links;
+    for (const Ptr<ClassicalLink>& link : m_plant.GetTopology()->GetLinks())
+    {
+        if (site.nodes.Contains(link->GetDevice(false)->GetNode()->GetId()) ||
+            site.nodes.Contains(link->GetDevice(true)->GetNode()->GetId()))
+        {
+            links.push_back(link);
+        }
+    }
+    return links;
+}
+
+std::vector<Ptr<ClassicalLink>>
+ScenarioBuilder::FindClassicalLinks(const ScenarioFault& fault) const
+{
+    switch (fault.type)
+    {
+    case ScenarioFaultType::FIBRE_CUT:
+    case ScenarioFaultType::CLASSICAL_LINK_FAILURE: {
+        const Ptr<ClassicalLink> link = GetClassicalLink(fault.target);
+        return link ? std::vector<Ptr<ClassicalLink>>{link} : std::vector<Ptr<ClassicalLink>>{};
+    }
+    case ScenarioFaultType::NODE_POWER:
+        return FindClassicalLinks(m_sites.at(fault.target));
+    default:
+        return {};
+    }
+}
+
+bool
+ScenarioBuilder::UsesFibre(const ScenarioSession& session, const std::string& fibre) const
+{
+    return std::any_of(
+        m_scenario.qkdLinks.begin(),
+        m_scenario.qkdLinks.end(),
+        [&session, &fibre](const ScenarioQkdLink& link) {
+            return std::minmax(link.tx, link.rx) == std::minmax(session.master, session.slave) &&
+                   std::find(link.fibres.begin(), link.fibres.end(), fibre) != link.fibres.end();
+        });
+}
+
+std::vector<SessionId>
+ScenarioBuilder::FindScope(const ScenarioFault& fault) const
+{
+    std::vector<SessionId> scope;
+    uint32_t number = 0;
+    for (const ScenarioSession& session : m_scenario.sessions)
+    {
+        const SessionId id(++number);
+        bool concerned = false;
+        switch (fault.type)
+        {
+        case ScenarioFaultType::FIBRE_CUT:
+            concerned = UsesFibre(session, fault.target);
+            break;
+        case ScenarioFaultType::CLASSICAL_LINK_FAILURE:
+            // it depends on the way that packets take when it strikes
+            break;
+        case ScenarioFaultType::MODULE_FAILURE:
+            for (const ScenarioQkdLink& link : m_scenario.qkdLinks)
+            {
+                concerned = concerned || (link.id == fault.target &&
+                                          std::minmax(link.tx, link.rx) ==
+                                              std::minmax(session.master, session.slave));
+            }
+            break;
+        case ScenarioFaultType::CONTROLLER_CRASH:
+        case ScenarioFaultType::MANAGER_CRASH:
+            break;
+        case ScenarioFaultType::KM_CRASH:
+        case ScenarioFaultType::NODE_POWER:
+            concerned = session.master == fault.target || session.slave == fault.target;
+            break;
+        }
+        if (concerned)
+        {
+            scope.push_back(id);
+        }
+    }
+    return scope;
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,160 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_CONTROLLED_SESSION_H
+#define QKDN_CONTROLLED_SESSION_H
+
+#include "qkdn-km-hop.h"
+#include "qkdn-mc-messages.h"
+
+#include "ns3/event-id.h"
+#include "ns3/nstime.h"
+#include "ns3/qkdn-ck-messages.h"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What a controller is doing for a session. Steps that wait for an acknowledgement do
+ * not react to failures; when it has come the session is looked at again.
+ */
+enum SessionStep
+{
+    STEP_NONE,            //!< nothing
+    STEP_SET_UP,          //!< its first routes are installed and announced to its master's KM
+    STEP_HOLD_OFF,        //!< its route has failed; it waits whether the failure goes by itself
+    STEP_DECIDING,        //!< a route is searched
+    STEP_SEARCHING,       //!< none was found; the next change of the network starts a new search
+    STEP_INSTALLING,      //!< a further route is installed
+    STEP_ANNOUNCING,      //!< the recovery route is announced
+    STEP_WAIT_TO_RESTORE, //!< the working route is clear again
+    STEP_REVERTING,       //!< the return to the working route is announced
+    STEP_PROTECTING,      //!< a protection route that was found later is announced
+    STEP_SUSPENDING,      //!< the stop is announced
+    STEP_RESUMING         //!< the end of the stop is announced
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A session as its controller keeps it.
+ */
+struct ControlledSession
+{
+    // kept over a crash of the controller
+    CkSessionRequest request;     //!< what its master's KM asked for
+    RouteId working;              //!< working (or extra) route, or none
+    RouteId protection;           //!< protection route, or none
+    RouteId recovery;             //!< recovery route, or none
+    RouteId active;               //!< the route in use, or none before the first
+    bool announced{false};        //!< its master's KM knows a route
+    SessionId suspendedBy;        //!< session for which it had to stop, or none
+    std::set<SessionId> suspends; //!< sessions that had to stop for it
+
+    // lost in a crash
+    SessionStep step{STEP_NONE}; //!< what is being done
+    RouteId candidate;           //!< route that is being installed in addition, or none
+    RouteId replaced;            //!< recovery route to release after the announcement, or none
+    uint32_t announcement{0};    //!< command that announces its routes
+    EventId timer;               //!< end of hold-off, decision or wait to restore
+    IncidentId incident;         //!< the failure it suffers from, or none
+    Time informed;               //!< when the controller knew of it
+    Time decided;                //!< when it was decided what to do
+    bool searchFailed{false};    //!< a search after this failure was in vain
+    bool preempted{false};       //!< its KM stopped it: extra traffic
+    bool interrupted{false};     //!< keys that were asked for cannot be had
+    Time interruptedAt;          //!< since when
+    bool exceeded{false};        //!< was interrupted for longer than it tolerates
+    RouteId stoppedOn;           //!< the route that it used when it was suspended
+    std::set<KmId> refusedBy;    //!< KMs that refused a route of it
+    std::string refusal;         //!< why it has no route, empty if it has
+
+    std::optional<McSessionStatus> reported; //!< what was said of it last
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A route as its controller keeps it.
+ */
+struct ControlledRoute
+{
+    KeyRoute route;                       //!< the route
+    uint64_t demandBps{0};                //!< key rate of its session, bit/s
+    bool promised{false};                 //!< whether it is promised that key rate
+    bool failed{false};                   //!< whether it is in signal fail
+    std::set<KmHop> failedHops;           //!< hops of it that its master's KM named as failed
+    std::optional<McRouteState> reported; //!< what was said of it last
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Told of what happens to sessions.
+ */
+class SessionObserver
+{
+  public:
+    virtual ~SessionObserver() = default;
+
+    /**
+     * @brief The controller learns that a route of a session has failed and it has to act.
+     * @param session the session
+     * @param incident the failure
+     */
+    virtual void SessionInformed(SessionId session, IncidentId incident) = 0;
+
+    /**
+     * @brief The controller decides which route a session shall use.
+     * @param session the session
+     * @param from route before
+     * @param to route after, or none if there is none
+     * @param incident the failure
+     */
+    virtual void SessionDecision(SessionId session,
+                                 RouteId from,
+                                 RouteId to,
+                                 IncidentId incident) = 0;
+
+    /**
+     * @brief A decision is carried out: the last acknowledgement has come.
+     * @param session the session
+     * @param route route in use
+     * @param incident the failure
+     */
+    virtual void SessionCompleted(SessionId session, RouteId route, IncidentId incident) = 0;
+
+    /**
+     * @brief A protection or recovery action is over.
+     * @param operation the action
+     * @param incident the failure behind it, or none
+     */
+    virtual void SessionOperation(const McOperation& operation, IncidentId incident) = 0;
+
+    /**
+     * @brief A session is served in another way.
+     * @param status how
+     * @param incident the failure behind it, or none
+     */
+    virtual void SessionStatusChanged(const McSessionStatus& status, IncidentId incident) = 0;
+
+    /**
+     * @brief A route has another status.
+     * @param status the route
+     * @param incident the failure behind it, or none
+     */
+    virtual void RouteStatusChanged(const McRouteStatus& status, IncidentId incident) = 0;
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_CONTROLLED_SESSION_H */

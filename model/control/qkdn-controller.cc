@@ -1,0 +1,501 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-controller.h"
+
+#include "ns3/log.h"
+#include "ns3/node.h"
+#include "ns3/qkdn-compat.h"
+#include "ns3/simulator.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnController");
+NS_OBJECT_ENSURE_REGISTERED(QkdnController);
+
+namespace
+{
+
+/// The upper bits of a route's number are its controller's.
+constexpr uint32_t ROUTE_NUMBER_BITS = 20;
+
+/// Largest number of a controller.
+constexpr uint32_t MAX_NUMBER = (1U << (32 - ROUTE_NUMBER_BITS)) - 1;
+
+} // namespace
+
+TypeId
+QkdnController::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::qkdn::QkdnController")
+            .SetParent<Application>()
+            .SetGroupName("QkdnResilience")
+            .AddConstructor<QkdnController>()
+            .AddAttribute(
+                "SettleTime",
+                "Time from the registration of the newest KM until sessions are admitted. "
+                "It should exceed the retry interval of connections.",
+                TimeValue(MilliSeconds(1500)),
+                MakeTimeAccessor(&QkdnController::m_settleTime),
+                MakeTimeChecker(Time(0)))
+            .AddAttribute("DecisionTime",
+                          "Time that the search for a route after a failure takes.",
+                          TimeValue(MilliSeconds(10)),
+                          MakeTimeAccessor(&QkdnController::m_decisionTime),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("CommandTimeout",
+                          "Time after which a command that was not acknowledged is repeated.",
+                          TimeValue(Seconds(1)),
+                          MakeTimeAccessor(&QkdnController::m_commandTimeout),
+                          MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("RouteCost",
+                          "What routes are compared by: hops, or the time to make a bit of key.",
+                          EnumValue(ROUTE_COST_HOPS),
+                          qkdn::MakeEnumAccessor<RouteCost>(&QkdnController::m_cost),
+                          MakeEnumChecker(ROUTE_COST_HOPS, "hops", ROUTE_COST_RATE, "rate"))
+            .AddTraceSource("Informed",
+                            "The controller learns that a route of a session has failed.",
+                            MakeTraceSourceAccessor(&QkdnController::m_informedTrace),
+                            "ns3::qkdn::QkdnController::InformedCallback")
+            .AddTraceSource("Decision",
+                            "The controller decides which route a session shall use.",
+                            MakeTraceSourceAccessor(&QkdnController::m_decisionTrace),
+                            "ns3::qkdn::QkdnController::DecisionCallback")
+            .AddTraceSource("Completed",
+                            "The last acknowledgement of what was decided has come.",
+                            MakeTraceSourceAccessor(&QkdnController::m_completedTrace),
+                            "ns3::qkdn::QkdnController::CompletedCallback")
+            .AddTraceSource("Operation",
+                            "A protection or recovery action is over.",
+                            MakeTraceSourceAccessor(&QkdnController::m_operationTrace),
+                            "ns3::qkdn::QkdnController::OperationCallback")
+            .AddTraceSource("Process",
+                            "The process crashes or starts again.",
+                            MakeTraceSourceAccessor(&QkdnController::m_processTrace),
+                            "ns3::qkdn::QkdnController::ProcessCallback")
+            .AddTraceSource("BadMessage",
+                            "A message was malformed or out of place.",
+                            MakeTraceSourceAccessor(&QkdnController::m_badMessageTrace),
+                            "ns3::qkdn::QkdnController::BadMessageCallback");
+    return tid;
+}
+
+QkdnController::QkdnController()
+    : m_endpoint(CreateObject<MessageEndpoint>()),
+      m_hello(CreateObject<HelloAgent>()),
+      m_manager(CreateObject<ManagerClient>()),
+      m_sessions(m_view, m_sender, *this)
+{
+    NS_LOG_FUNCTION(this);
+}
+
+QkdnController::~QkdnController()
+{
+    NS_LOG_FUNCTION(this);
+}
+
+void
+QkdnController::DoDispose()
+{
+    NS_LOG_FUNCTION(this);
+    m_settleEvent.Cancel();
+    m_sender.Clear();
+    m_sessions.Crash();
+    m_sender.Clear();
+    m_endpoint->Dispose();
+    m_hello->Dispose();
+    m_manager->Dispose();
+    Application::DoDispose();
+}
+
+void
+QkdnController::SetIdentity(uint32_t number, const Address& local)
+{
+    NS_ABORT_MSG_IF(number == 0 || number > MAX_NUMBER,
+                    "controller number " << number << " is not in 1 to " << MAX_NUMBER);
+    m_number = number;
+    m_local = local;
+    m_sessions.SetFirstRoute(number << ROUTE_NUMBER_BITS);
+}
+
+void
+QkdnController::AddKeyManager(KmId id, const Address& remote)
+{
+    m_keyManagers[id].address = remote;
+}
+
+void
+QkdnController::SetManager(const Address& local, const Address& manager)
+{
+    m_manager->SetAddresses(local, manager);
+}
+
+void
+QkdnController::StartApplication()
+{
+    NS_LOG_FUNCTION(this);
+    NS_ABORT_MSG_IF(m_number == 0, "a controller was started without an identity");
+    m_endpoint->SetNode(GetNode());
+    m_endpoint->SetReceiveCallback(MakeCallback(&QkdnController::ReceiveMessage, this));
+    m_endpoint->SetPeerCallback(MakeCallback(&QkdnController::PeerConnected, this));
+    m_hello->SetNode(GetNode());
+    m_hello->SetPeerCallback(MakeCallback(&QkdnController::PeerAlive, this));
+    for (auto& [id, km] : m_keyManagers)
+    {
+        km.helloPeer = m_hello->AddPeer(km.address);
+        m_byHello[km.helloPeer] = id;
+    }
+    m_manager->SetFunctions(
+        [this]() { ManagerUp(); },
+        [this](uint16_t type, Ptr<Packet> body) { ReceiveManagerMessage(type, body); });
+    m_sender.SetSendFunction([this](KmId km, uint16_t type, Ptr<Packet> body, IncidentId incident) {
+        return SendCommand(km, type, body, incident);
+    });
+    m_sender.SetTimeout(m_commandTimeout);
+    m_sessions.SetDecisionTime(m_decisionTime);
+    m_sessions.SetCost(m_cost);
+    m_started = true;
+    if (m_crashes == 0)
+    {
+        Open();
+    }
+}
+
+void
+QkdnController::StopApplication()
+{
+    NS_LOG_FUNCTION(this);
+    m_started = false;
+    if (m_running)
+    {
+        Close();
+    }
+}
+
+void
+QkdnController::Open()
+{
+    m_running = true;
+    m_endpoint->Listen(m_local);
+    for (auto& [id, km] : m_keyManagers)
+    {
+        if (!km.peer.IsValid())
+        {
+            km.peer = m_endpoint->AddPeer(km.address);
+            m_byPeer[km.peer] = id;
+        }
+    }
+    m_hello->Listen(m_local);
+    m_hello->Start();
+    m_manager->Start(GetNode());
+}
+
+void
+QkdnController::Close()
+{
+    m_running = false;
+    m_endpoint->Stop();
+    m_hello->Stop();
+    m_manager->Stop();
+    m_settleEvent.Cancel();
+    m_view.Clear();
+    m_sender.Clear();
+    for (const auto& km : m_keyManagers)
+    {
+        m_sessions.KmLost(km.first);
+    }
+    m_sessions.Crash();
+}
+
+void
+QkdnController::Crash()
+{
+    NS_LOG_FUNCTION(this << m_number);
+    ++m_crashes;
+    if (m_crashes > 1)
+    {
+        return;
+    }
+    if (m_running)
+    {
+        Close();
+    }
+    m_processTrace(m_number, false);
+}
+
+void
+QkdnController::Restart()
+{
+    NS_LOG_FUNCTION(this << m_number);
+    NS_ABORT_MSG_IF(m_crashes == 0, "controller " << m_number << " runs and is restarted");
+    --m_crashes;
+    if (m_crashes > 0)
+    {
+        return;
+    }
+    m_processTrace(m_number, true);
+    if (m_started)
+    {
+        Open();
+    }
+}
+
+bool
+QkdnController::IsRunning() const
+{
+    return m_running;
+}
+
+uint32_t
+QkdnController::GetNumber() const
+{
+    return m_number;
+}
+
+const NetworkView&
+QkdnController::GetView() const
+{
+    return m_view;
+}
+
+const DemandTable&
+QkdnController::GetDemand() const
+{
+    return m_sessions.GetDemand();
+}
+
+Ptr<MessageEndpoint>
+QkdnController::GetEndpoint() const
+{
+    return m_endpoint;
+}
+
+Ptr<HelloAgent>
+QkdnController::GetHelloAgent() const
+{
+    return m_hello;
+}
+
+Ptr<MessageEndpoint>
+QkdnController::GetManagerEndpoint() const
+{
+    return m_manager->GetEndpoint();
+}
+
+Ptr<HelloAgent>
+QkdnController::GetManagerHelloAgent() const
+{
+    return m_manager->GetHelloAgent();
+}
+
+bool
+QkdnController::SendCommand(KmId km, uint16_t type, Ptr<Packet> body, IncidentId incident)
+{
+    return m_running && m_endpoint->Send(m_keyManagers.at(km).peer, type, body, incident);
+}
+
+void
+QkdnController::PeerConnected(PeerId peer, bool up)
+{
+    const KmId km = m_byPeer.at(peer);
+    NS_LOG_FUNCTION(this << m_number << km << up);
+    if (!up)
+    {
+        m_sender.SetReady(km, false);
+        m_sessions.KmLost(km);
+    }
+}
+
+void
+QkdnController::PeerAlive(HelloPeerId peer, bool alive)
+{
+    const KmId km = m_byHello.at(peer);
+    NS_LOG_FUNCTION(this << m_number << km << alive);
+    if (alive)
+    {
+        m_endpoint->Reconnect(m_keyManagers.at(km).peer);
+    }
+    else
+    {
+        m_endpoint->Abandon(m_keyManagers.at(km).peer);
+    }
+}
+
+void
+QkdnController::ReceiveMessage(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId incident)
+{
+    const KmId km = m_byPeer.at(peer);
+    NS_LOG_FUNCTION(this << m_number << km << type << body->GetSize());
+    if (!Dispatch(km, type, body, incident))
+    {
+        NS_LOG_WARN("controller " << m_number << ": message of type " << type << " from KM " << km
+                                  << " changed nothing");
+        m_badMessageTrace(m_number, km, type);
+    }
+}
+
+bool
+QkdnController::Dispatch(KmId km, uint16_t type, Ptr<Packet> body, IncidentId incident)
+{
+    switch (type)
+    {
+    case CK_REGISTRATION: {
+        const auto message = CkRegistration::FromPacket(body);
+        return message && Register(km, *message, incident);
+    }
+    case CK_LINK_REPORT: {
+        const auto message = CkLinkReport::FromPacket(body);
+        const auto change =
+            message ? m_view.Report(km, message->state, Simulator::Now()) : std::nullopt;
+        if (change)
+        {
+            Apply(*change, incident);
+        }
+        return change.has_value();
+    }
+    case CK_SESSION_REQUEST: {
+        const auto message = CkSessionRequest::FromPacket(body);
+        return message && m_sessions.HandleRequest(km, *message);
+    }
+    case CK_ROUTE_EVENT: {
+        const auto message = CkRouteEvent::FromPacket(body);
+        return message && m_sessions.HandleRouteEvent(km, *message, incident);
+    }
+    case CK_ACKNOWLEDGEMENT: {
+        const auto message = CkAcknowledgement::FromPacket(body);
+        return message && m_sender.Acknowledge(km, *message);
+    }
+    default:
+        return false;
+    }
+}
+
+bool
+QkdnController::Register(KmId km, const CkRegistration& message, IncidentId incident)
+{
+    const bool isNew = !m_view.IsRegistered(km);
+    const auto change =
+        message.km == km ? m_view.Register(message, Simulator::Now()) : std::nullopt;
+    if (!change)
+    {
+        return false;
+    }
+    m_sessions.KmReady(km);
+    m_sender.SetReady(km, true);
+    if (isNew)
+    {
+        m_sessions.Close();
+        m_settleEvent.Cancel();
+        m_settleEvent = Simulator::Schedule(m_settleTime, &QkdnController::Settled, this);
+    }
+    Apply(*change, incident);
+    m_sessions.Retry();
+    return true;
+}
+
+void
+QkdnController::Apply(const NetworkView::Change& change, IncidentId incident)
+{
+    for (const LinkId link : change.links)
+    {
+        m_manager->Send(MC_LINK_STATUS, m_view.GetLinkStatus(link).ToPacket(), incident);
+    }
+    for (const KmHop& hop : change.hops)
+    {
+        m_sessions.HopChanged(hop, incident);
+    }
+    if (!change.hops.empty())
+    {
+        m_sessions.Retry();
+    }
+}
+
+void
+QkdnController::Settled()
+{
+    NS_LOG_FUNCTION(this << m_number);
+    m_sessions.Open();
+}
+
+void
+QkdnController::ManagerUp()
+{
+    NS_LOG_FUNCTION(this << m_number);
+    for (const LinkId link : m_view.GetLinks())
+    {
+        m_manager->Send(MC_LINK_STATUS, m_view.GetLinkStatus(link).ToPacket(), IncidentId());
+    }
+    m_sessions.ReportAll();
+}
+
+void
+QkdnController::ReceiveManagerMessage(uint16_t type, Ptr<Packet> body)
+{
+    const auto policy = type == MC_POLICY ? McPolicy::FromPacket(body) : std::nullopt;
+    if (!policy || !AcceptPolicy(*policy))
+    {
+        NS_LOG_WARN("controller " << m_number << ": message of type " << type
+                                  << " from the manager changed nothing");
+        m_badMessageTrace(m_number, KmId(), type);
+    }
+}
+
+bool
+QkdnController::AcceptPolicy(const McPolicy& policy)
+{
+    if (policy.number < m_policy || policy.maxHops == 0)
+    {
+        return false;
+    }
+    m_policy = policy.number;
+    m_sessions.SetPolicy(policy);
+    m_manager->Send(MC_POLICY_ACCEPTED, McPolicyAccepted{policy.number}.ToPacket(), IncidentId());
+    return true;
+}
+
+void
+QkdnController::SessionInformed(SessionId session, IncidentId incident)
+{
+    m_informedTrace(session, incident);
+}
+
+void
+QkdnController::SessionDecision(SessionId session, RouteId from, RouteId to, IncidentId incident)
+{
+    m_decisionTrace(session, from, to, incident);
+}
+
+void
+QkdnController::SessionCompleted(SessionId session, RouteId route, IncidentId incident)
+{
+    m_completedTrace(session, route, incident);
+}
+
+void
+QkdnController::SessionOperation(const McOperation& operation, IncidentId incident)
+{
+    m_operationTrace(operation, incident);
+    m_manager->SendOperation(operation, incident);
+}
+
+void
+QkdnController::SessionStatusChanged(const McSessionStatus& status, IncidentId incident)
+{
+    m_manager->Send(MC_SESSION_STATUS, status.ToPacket(), incident);
+}
+
+void
+QkdnController::RouteStatusChanged(const McRouteStatus& status, IncidentId incident)
+{
+    m_manager->Send(MC_ROUTE_STATUS, status.ToPacket(), incident);
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,317 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_CONTROLLER_H
+#define QKDN_CONTROLLER_H
+
+#include "qkdn-command-sender.h"
+#include "qkdn-manager-client.h"
+#include "qkdn-network-view.h"
+#include "qkdn-session-control.h"
+
+#include "ns3/application.h"
+#include "ns3/event-id.h"
+#include "ns3/nstime.h"
+#include "ns3/qkdn-hello-agent.h"
+#include "ns3/qkdn-message-endpoint.h"
+#include "ns3/traced-callback.h"
+
+#include <map>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A QKDN controller: chooses the key relay routes of sessions, installs them in the KMs,
+ * and restores sessions after failures (ITU-T Y.3804, control of key relay routes).
+ *
+ * It knows what KMs told it over TCP (Ck) and finds out by UDP hellos whether they can be
+ * reached. It reports to a manager, and takes policies from it, in the same way (Mc).
+ *
+ * A crash loses the view of the network and all that is under way. Sessions, the routes that
+ * were announced to KMs, and the counters of routes and commands are kept in stable storage.
+ */
+class QkdnController : public Application, private SessionObserver
+{
+  public:
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    QkdnController();
+    ~QkdnController() override;
+
+    /**
+     * @brief Set who this is.
+     * @param number number of the controller, 1 to 4095; its routes are numbered from
+     * number * 2^20 + 1 on
+     * @param local address and port for Ck and hellos
+     */
+    void SetIdentity(uint32_t number, const Address& local);
+
+    /**
+     * @brief Add a KM that the controller is for.
+     * @param id its number
+     * @param remote address and port of its end of Ck
+     */
+    void AddKeyManager(KmId id, const Address& remote);
+
+    /**
+     * @brief Set the manager; without this call there is none.
+     * @param local address and port of this end of Mc
+     * @param manager address and port of the manager's end of Mc
+     */
+    void SetManager(const Address& local, const Address& manager);
+
+    /// The process crashes, also before the start: connections close, hellos end.
+    void Crash();
+
+    /// One cause of a crash is gone; if it was the last one, the process starts again.
+    void Restart();
+
+    /**
+     * @brief Whether the process runs.
+     * @return false after Crash()
+     */
+    bool IsRunning() const;
+
+    /**
+     * @brief Number of the controller.
+     * @return the number
+     */
+    uint32_t GetNumber() const;
+
+    /**
+     * @brief What the controller knows of the network.
+     * @return the view
+     */
+    const NetworkView& GetView() const;
+
+    /**
+     * @brief What was promised to routes.
+     * @return the table
+     */
+    const DemandTable& GetDemand() const;
+
+    /**
+     * @brief The endpoint of Ck.
+     * @return the endpoint
+     */
+    Ptr<MessageEndpoint> GetEndpoint() const;
+
+    /**
+     * @brief What finds out whether KMs live.
+     * @return the agent
+     */
+    Ptr<HelloAgent> GetHelloAgent() const;
+
+    /**
+     * @brief The endpoint of Mc.
+     * @return the endpoint
+     */
+    Ptr<MessageEndpoint> GetManagerEndpoint() const;
+
+    /**
+     * @brief What finds out whether the manager lives.
+     * @return the agent
+     */
+    Ptr<HelloAgent> GetManagerHelloAgent() const;
+
+    /**
+     * @brief TracedCallback signature of a failure that the controller has to act on.
+     * @param session the session
+     * @param incident the failure
+     */
+    using InformedCallback = void (*)(SessionId session, IncidentId incident);
+
+    /**
+     * @brief TracedCallback signature of a decision.
+     * @param session the session
+     * @param from route before
+     * @param to route after, none if no route was found
+     * @param incident the failure
+     */
+    using DecisionCallback = void (*)(SessionId session,
+                                      RouteId from,
+                                      RouteId to,
+                                      IncidentId incident);
+
+    /**
+     * @brief TracedCallback signature of a decision that is carried out.
+     * @param session the session
+     * @param route route in use
+     * @param incident the failure
+     */
+    using CompletedCallback = void (*)(SessionId session, RouteId route, IncidentId incident);
+
+    /**
+     * @brief TracedCallback signature of a protection or recovery action.
+     * @param operation the action
+     * @param incident the failure, or none
+     */
+    using OperationCallback = void (*)(const McOperation& operation, IncidentId incident);
+
+    /**
+     * @brief TracedCallback signature of a crash or restart.
+     * @param controller number of the controller
+     * @param running true after a restart
+     */
+    using ProcessCallback = void (*)(uint32_t controller, bool running);
+
+    /**
+     * @brief TracedCallback signature of a message that changed nothing.
+     * @param controller number of the controller
+     * @param km the sender, none for the manager
+     * @param type message type
+     */
+    using BadMessageCallback = void (*)(uint32_t controller, KmId km, uint16_t type);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /// A KM that the controller is for.
+    struct KeyManagerPeer
+    {
+        Address address;       //!< its end of Ck
+        PeerId peer;           //!< at the endpoint
+        HelloPeerId helloPeer; //!< at the hello agent
+    };
+
+    void StartApplication() override;
+    void StopApplication() override;
+
+    // from SessionObserver
+    void SessionInformed(SessionId session, IncidentId incident) override;
+    void SessionDecision(SessionId session, RouteId from, RouteId to, IncidentId incident) override;
+    void SessionCompleted(SessionId session, RouteId route, IncidentId incident) override;
+    void SessionOperation(const McOperation& operation, IncidentId incident) override;
+    void SessionStatusChanged(const McSessionStatus& status, IncidentId incident) override;
+    void RouteStatusChanged(const McRouteStatus& status, IncidentId incident) override;
+
+    /// Bring up both reference points.
+    void Open();
+
+    /// Close both, and forget what is not in stable storage.
+    void Close();
+
+    /**
+     * @brief Send a command.
+     * @param km the KM
+     * @param type message type
+     * @param body the body
+     * @param incident the failure behind it, or none
+     * @return false if the KM is not connected
+     */
+    bool SendCommand(KmId km, uint16_t type, Ptr<Packet> body, IncidentId incident);
+
+    /**
+     * @brief A connection to a KM is up or down.
+     * @param peer the KM
+     * @param up true for up
+     */
+    void PeerConnected(PeerId peer, bool up);
+
+    /**
+     * @brief A KM answers hellos or does not.
+     * @param peer the KM
+     * @param alive true if it does
+     */
+    void PeerAlive(HelloPeerId peer, bool alive);
+
+    /**
+     * @brief A message of a KM.
+     * @param peer the KM
+     * @param type its type
+     * @param body its body
+     * @param incident the failure behind it
+     */
+    void ReceiveMessage(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId incident);
+
+    /**
+     * @brief Pass a message to the part it is for.
+     * @param km the KM
+     * @param type its type
+     * @param body its body
+     * @param incident the failure behind it
+     * @return false if it changed nothing
+     */
+    bool Dispatch(KmId km, uint16_t type, Ptr<Packet> body, IncidentId incident);
+
+    /**
+     * @brief A KM registers.
+     * @param km the KM
+     * @param message what it says
+     * @param incident the failure behind it, or none
+     * @return false if it contradicts what is known
+     */
+    bool Register(KmId km, const CkRegistration& message, IncidentId incident);
+
+    /**
+     * @brief The view has changed.
+     * @param change what is new
+     * @param incident the failure behind it, or none
+     */
+    void Apply(const NetworkView::Change& change, IncidentId incident);
+
+    /// No new KM has registered for a while.
+    void Settled();
+
+    /// The manager is there.
+    void ManagerUp();
+
+    /**
+     * @brief A message of the manager.
+     * @param type its type
+     * @param body its body
+     */
+    void ReceiveManagerMessage(uint16_t type, Ptr<Packet> body);
+
+    /**
+     * @brief Put a policy into force.
+     * @param policy the policy
+     * @return false if it is not possible, or older than the one in force
+     */
+    bool AcceptPolicy(const McPolicy& policy);
+
+    Time m_settleTime;                            //!< attribute SettleTime
+    Time m_decisionTime;                          //!< attribute DecisionTime
+    Time m_commandTimeout;                        //!< attribute CommandTimeout
+    RouteCost m_cost{ROUTE_COST_HOPS};            //!< attribute RouteCost
+    uint32_t m_number{0};                         //!< this controller
+    Address m_local;                              //!< Ck and hellos
+    Ptr<MessageEndpoint> m_endpoint;              //!< Ck
+    Ptr<HelloAgent> m_hello;                      //!< liveness of KMs
+    Ptr<ManagerClient> m_manager;                 //!< Mc
+    std::map<KmId, KeyManagerPeer> m_keyManagers; //!< KMs
+    std::map<PeerId, KmId> m_byPeer;              //!< KMs by endpoint peer
+    std::map<HelloPeerId, KmId> m_byHello;        //!< KMs by hello peer
+    NetworkView m_view;                           //!< what KMs said
+    CommandSender m_sender;                       //!< commands
+    SessionControl m_sessions;                    //!< sessions
+    uint32_t m_policy{0};                         //!< number of the policy in force
+    EventId m_settleEvent;                        //!< end of the wait for further KMs
+    bool m_running{false};                        //!< process runs
+    bool m_started{false};                        //!< between start and stop of the application
+    uint32_t m_crashes{0};                        //!< causes of a crash that last
+
+    TracedCallback<SessionId, IncidentId> m_informedTrace;                   //!< Informed
+    TracedCallback<SessionId, RouteId, RouteId, IncidentId> m_decisionTrace; //!< Decision
+    TracedCallback<SessionId, RouteId, IncidentId> m_completedTrace;         //!< Completed
+    TracedCallback<const McOperation&, IncidentId> m_operationTrace;         //!< Operation
+    TracedCallback<uint32_t, bool> m_processTrace;                           //!< Process
+    TracedCallback<uint32_t, KmId, uint16_t> m_badMessageTrace;              //!< BadMessage
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_CONTROLLER_H */

@@ -1,0 +1,295 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-network-view.h"
+
+#include "ns3/abort.h"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/// No QKD link comes near this key rate, bit/s; sums of rates stay far from overflow.
+constexpr uint64_t MAX_KEY_RATE_BPS = 1000000000000000;
+
+/// What a controller can see to be the same.
+bool
+IsSame(const CkLinkState& a, const CkLinkState& b)
+{
+    return std::tie(a.link, a.neighbour, a.neighbourAlive, a.status, a.keyRateBps, a.poolBits) ==
+           std::tie(b.link, b.neighbour, b.neighbourAlive, b.status, b.keyRateBps, b.poolBits);
+}
+
+} // namespace
+
+std::optional<NetworkView::Change>
+NetworkView::Register(const CkRegistration& message, Time now)
+{
+    std::set<LinkId> named;
+    for (const CkLinkState& state : message.links)
+    {
+        if (!IsPossible(message.km, state) || !named.insert(state.link).second)
+        {
+            return std::nullopt;
+        }
+    }
+    Change change;
+    const std::set<LinkId> before = std::exchange(m_linksOf[message.km], named);
+    for (const LinkId link : before)
+    {
+        if (named.find(link) == named.end())
+        {
+            Drop(message.km, link, change);
+        }
+    }
+    for (const CkLinkState& state : message.links)
+    {
+        Enter(message.km, state, now, change);
+    }
+    return change;
+}
+
+std::optional<NetworkView::Change>
+NetworkView::Report(KmId km, const CkLinkState& state, Time now)
+{
+    const auto links = m_linksOf.find(km);
+    if (links == m_linksOf.end() || !IsPossible(km, state))
+    {
+        return std::nullopt;
+    }
+    links->second.insert(state.link);
+    Change change;
+    Enter(km, state, now, change);
+    return change;
+}
+
+void
+NetworkView::Clear()
+{
+    m_links.clear();
+    m_hops.clear();
+    m_linksOf.clear();
+    ++m_version;
+}
+
+bool
+NetworkView::IsRegistered(KmId km) const
+{
+    return m_linksOf.find(km) != m_linksOf.end();
+}
+
+bool
+NetworkView::IsUsable(const KmHop& hop) const
+{
+    return GetQuality(hop).first;
+}
+
+uint64_t
+NetworkView::GetKeyRateBps(const KmHop& hop) const
+{
+    return GetQuality(hop).second;
+}
+
+uint64_t
+NetworkView::GetPoolBits(const KmHop& hop) const
+{
+    const auto links = m_hops.find(hop);
+    if (links == m_hops.end())
+    {
+        return 0;
+    }
+    // All links of a hop fill one pool, of which each end reports the level with each link: the
+    // newest report of each end counts.
+    std::map<KmId, const End*> newest;
+    for (const LinkId link : links->second)
+    {
+        for (const auto& [km, end] : m_links.at(link).ends)
+        {
+            const End*& best = newest[km];
+            best = best && best->at > end.at ? best : &end;
+        }
+    }
+    uint64_t bits = std::numeric_limits<uint64_t>::max();
+    for (const auto& end : newest)
+    {
+        bits = std::min(bits, end.second->state.poolBits);
+    }
+    return bits;
+}
+
+std::vector<KmHop>
+NetworkView::GetHops() const
+{
+    std::vector<KmHop> hops;
+    for (const auto& hop : m_hops)
+    {
+        hops.push_back(hop.first);
+    }
+    return hops;
+}
+
+std::vector<LinkId>
+NetworkView::GetLinks() const
+{
+    std::vector<LinkId> links;
+    for (const auto& link : m_links)
+    {
+        links.push_back(link.first);
+    }
+    return links;
+}
+
+McLinkStatus
+NetworkView::GetLinkStatus(LinkId link) const
+{
+    const auto found = m_links.find(link);
+    NS_ABORT_MSG_IF(found == m_links.end(), "QKD link " << link << " is not known");
+    McLinkStatus status;
+    status.link = link;
+    status.a = found->second.hop.low;
+    status.b = found->second.hop.high;
+    status.status = LINK_ACTIVE;
+    status.keyRateBps = std::numeric_limits<uint64_t>::max();
+    status.poolBits = std::numeric_limits<uint64_t>::max();
+    for (const auto& end : found->second.ends)
+    {
+        const CkLinkState& state = end.second.state;
+        status.status = std::max(status.status, state.status);
+        status.keyRateBps = std::min(status.keyRateBps, state.keyRateBps);
+        status.poolBits = std::min(status.poolBits, state.poolBits);
+    }
+    return status;
+}
+
+KmHop
+NetworkView::GetHop(LinkId link) const
+{
+    const auto found = m_links.find(link);
+    NS_ABORT_MSG_IF(found == m_links.end(), "QKD link " << link << " is not known");
+    return found->second.hop;
+}
+
+std::optional<Time>
+NetworkView::GetReportTime(LinkId link, KmId km) const
+{
+    const auto found = m_links.find(link);
+    if (found == m_links.end())
+    {
+        return std::nullopt;
+    }
+    const auto end = found->second.ends.find(km);
+    return end == found->second.ends.end() ? std::nullopt : std::optional<Time>(end->second.at);
+}
+
+uint64_t
+NetworkView::GetVersion() const
+{
+    return m_version;
+}
+
+bool
+NetworkView::IsPossible(KmId km, const CkLinkState& state) const
+{
+    if (!km.IsValid() || !state.link.IsValid() || !state.neighbour.IsValid() ||
+        state.neighbour == km)
+    {
+        return false;
+    }
+    const auto link = m_links.find(state.link);
+    return link == m_links.end() || link->second.hop == KmHop(km, state.neighbour);
+}
+
+bool
+NetworkView::IsLinkUsable(const Link& link)
+{
+    return link.ends.size() == 2 &&
+           std::all_of(link.ends.begin(), link.ends.end(), [](const auto& end) {
+               return end.second.state.status == LINK_ACTIVE && end.second.state.neighbourAlive;
+           });
+}
+
+void
+NetworkView::Enter(KmId km, const CkLinkState& state, Time now, Change& change)
+{
+    const KmHop hop(km, state.neighbour);
+    const Quality before = GetQuality(hop);
+    Link& link = m_links.emplace(state.link, Link{hop, {}}).first->second;
+    m_hops[hop].insert(state.link);
+    const auto end = link.ends.find(km);
+    if (end == link.ends.end() || !IsSame(end->second.state, state))
+    {
+        change.links.insert(state.link);
+    }
+    link.ends[km] = End{state, now};
+    Compare(hop, before, change);
+}
+
+void
+NetworkView::Drop(KmId km, LinkId link, Change& change)
+{
+    const auto found = m_links.find(link);
+    const KmHop hop = found->second.hop;
+    const Quality before = GetQuality(hop);
+    found->second.ends.erase(km);
+    if (found->second.ends.empty())
+    {
+        change.links.erase(link);
+        m_links.erase(found);
+        std::set<LinkId>& links = m_hops.at(hop);
+        links.erase(link);
+        if (links.empty())
+        {
+            m_hops.erase(hop);
+        }
+    }
+    else
+    {
+        change.links.insert(link);
+    }
+    Compare(hop, before, change);
+}
+
+NetworkView::Quality
+NetworkView::GetQuality(const KmHop& hop) const
+{
+    Quality quality(false, 0);
+    const auto links = m_hops.find(hop);
+    if (links == m_hops.end())
+    {
+        return quality;
+    }
+    for (const LinkId id : links->second)
+    {
+        const Link& link = m_links.at(id);
+        if (IsLinkUsable(link))
+        {
+            quality.first = true;
+            quality.second += std::min(MAX_KEY_RATE_BPS, GetLinkStatus(id).keyRateBps);
+        }
+    }
+    return quality;
+}
+
+void
+NetworkView::Compare(const KmHop& hop, const Quality& before, Change& change)
+{
+    if (GetQuality(hop) != before)
+    {
+        change.hops.insert(hop);
+        ++m_version;
+    }
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,209 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_NETWORK_VIEW_H
+#define QKDN_NETWORK_VIEW_H
+
+#include "qkdn-km-hop.h"
+#include "qkdn-mc-messages.h"
+
+#include "ns3/nstime.h"
+#include "ns3/qkdn-ck-messages.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What a controller knows of the QKDN: what KMs have said about their QKD links.
+ *
+ * A hop, that is a pair of KMs, may have several QKD links. It is usable if at least one link
+ * is ACTIVE at both ends and each KM says that the other is alive; an end that has said nothing
+ * counts as not active.
+ */
+class NetworkView
+{
+  public:
+    /// What a message has changed.
+    struct Change
+    {
+        std::set<LinkId> links; //!< links of which anything is new
+        std::set<KmHop> hops;   //!< hops that became usable or not, or have another key rate
+    };
+
+    /**
+     * @brief A KM has registered: what it said before is replaced.
+     * @param message what it says
+     * @param now time of the message
+     * @return what is new; none if the message contradicts itself or what other KMs said, and
+     * then nothing has changed
+     */
+    std::optional<Change> Register(const CkRegistration& message, Time now);
+
+    /**
+     * @brief A registered KM reports one of its links.
+     * @param km the KM
+     * @param state what it says
+     * @param now time of the message
+     * @return what is new; none as for Register()
+     */
+    std::optional<Change> Report(KmId km, const CkLinkState& state, Time now);
+
+    /// Forget everything.
+    void Clear();
+
+    /**
+     * @brief Whether a KM has registered.
+     * @param km the KM
+     * @return true if so
+     */
+    bool IsRegistered(KmId km) const;
+
+    /**
+     * @brief Whether keys can be relayed over a hop for as long as it stays as it is.
+     * @param hop the hop
+     * @return true if it is usable
+     */
+    bool IsUsable(const KmHop& hop) const;
+
+    /**
+     * @brief Key rate of a hop.
+     * @param hop the hop
+     * @return sum over its links that are ACTIVE at both ends, bit/s
+     */
+    uint64_t GetKeyRateBps(const KmHop& hop) const;
+
+    /**
+     * @brief Key in the pool of a hop.
+     * @param hop the hop
+     * @return what its KMs said, the lower number, bits
+     */
+    uint64_t GetPoolBits(const KmHop& hop) const;
+
+    /**
+     * @brief The hops that have a QKD link.
+     * @return the hops in order
+     */
+    std::vector<KmHop> GetHops() const;
+
+    /**
+     * @brief The QKD links.
+     * @return the links in order
+     */
+    std::vector<LinkId> GetLinks() const;
+
+    /**
+     * @brief A link as both ends together see it.
+     * @param link a link that is known; aborts otherwise
+     * @return the worse status, the lower key rate and pool of the ends that have reported
+     */
+    McLinkStatus GetLinkStatus(LinkId link) const;
+
+    /**
+     * @brief The hop of a link.
+     * @param link a link that is known; aborts otherwise
+     * @return its two KMs
+     */
+    KmHop GetHop(LinkId link) const;
+
+    /**
+     * @brief When an end has last reported a link.
+     * @param link the link
+     * @param km the KM at the end
+     * @return the time, none if it has not
+     */
+    std::optional<Time> GetReportTime(LinkId link, KmId km) const;
+
+    /**
+     * @brief A number that rises with each change of a usable hop or of a key rate.
+     * @return the number
+     */
+    uint64_t GetVersion() const;
+
+  private:
+    /// What one end said of a link.
+    struct End
+    {
+        CkLinkState state; //!< what it said
+        Time at;           //!< when
+    };
+
+    /// A QKD link.
+    struct Link
+    {
+        KmHop hop;                //!< its KMs
+        std::map<KmId, End> ends; //!< what they said
+    };
+
+    /// What routes depend on: usable, key rate.
+    using Quality = std::pair<bool, uint64_t>;
+
+    /**
+     * @brief Whether a KM may say something.
+     * @param km the KM
+     * @param state what it says
+     * @return false if it contradicts what is known
+     */
+    bool IsPossible(KmId km, const CkLinkState& state) const;
+
+    /**
+     * @brief Whether a link makes its hop usable.
+     * @param link the link
+     * @return true if so
+     */
+    static bool IsLinkUsable(const Link& link);
+
+    /**
+     * @brief Enter what an end said.
+     * @param km the KM
+     * @param state what it says
+     * @param now when
+     * @param [in,out] change what is new
+     */
+    void Enter(KmId km, const CkLinkState& state, Time now, Change& change);
+
+    /**
+     * @brief Drop what an end said.
+     * @param km the KM
+     * @param link the link
+     * @param [in,out] change what is new
+     */
+    void Drop(KmId km, LinkId link, Change& change);
+
+    /**
+     * @brief What routes depend on.
+     * @param hop the hop
+     * @return whether it is usable, its key rate
+     */
+    Quality GetQuality(const KmHop& hop) const;
+
+    /**
+     * @brief Note a hop if it has changed.
+     * @param hop the hop
+     * @param before how it was
+     * @param [in,out] change what is new
+     */
+    void Compare(const KmHop& hop, const Quality& before, Change& change);
+
+    std::map<LinkId, Link> m_links;             //!< links
+    std::map<KmHop, std::set<LinkId>> m_hops;   //!< links of each hop
+    std::map<KmId, std::set<LinkId>> m_linksOf; //!< links that each registered KM named
+    uint64_t m_version{0};                      //!< changes so far
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_NETWORK_VIEW_H */

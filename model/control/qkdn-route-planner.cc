@@ -1,0 +1,285 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-route-planner.h"
+
+#include "ns3/log.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnRoutePlanner");
+
+namespace
+{
+
+/// Whether a hop is one of a candidate's.
+bool
+Uses(const SuspensionCandidate& candidate, const KmHop& hop)
+{
+    return std::any_of(candidate.routes.begin(), candidate.routes.end(), [&](const auto& route) {
+        const std::vector<KmHop> hops = HopsOf(route.kms);
+        return std::find(hops.begin(), hops.end(), hop) != hops.end();
+    });
+}
+
+/// Take back what a candidate was promised.
+void
+TakeBack(DemandTable& demand, const SuspensionCandidate& candidate)
+{
+    for (const KeyRoute& route : candidate.routes)
+    {
+        demand.Remove(route, candidate.demandBps);
+    }
+}
+
+} // namespace
+
+RoutePlanner::RoutePlanner(const NetworkView& view, const DemandTable& demand)
+    : m_view(view),
+      m_demand(demand)
+{
+}
+
+void
+RoutePlanner::SetCost(RouteCost cost)
+{
+    m_cost = cost;
+    m_graphValid = false;
+}
+
+void
+RoutePlanner::SetMaxHops(uint32_t maxHops)
+{
+    m_maxHops = maxHops;
+}
+
+void
+RoutePlanner::SetReady(KmId km, bool ready)
+{
+    if (ready)
+    {
+        m_ready.insert(km);
+    }
+    else
+    {
+        m_ready.erase(km);
+    }
+}
+
+std::optional<RoutePlan>
+RoutePlanner::PlanWorking(const RouteNeeds& needs)
+{
+    RoutePlan plan;
+    plan.working = FindBest(needs, ROUTE_WORKING, MakeFilter(needs));
+    return plan.working.empty() ? std::nullopt : std::optional<RoutePlan>(plan);
+}
+
+std::optional<RoutePlan>
+RoutePlanner::PlanProtected(const RouteNeeds& needs)
+{
+    const RouteGraph& graph = GetGraph();
+    const auto roomy = graph.FindDisjointRoutes(needs.from,
+                                                needs.to,
+                                                MakeRoomFilter(needs, ROUTE_WORKING, m_demand));
+    auto pair = roomy;
+    if (!roomy || !roomy->nodeDisjoint)
+    {
+        const auto any = graph.FindDisjointRoutes(needs.from, needs.to, MakeFilter(needs));
+        if (any && (!roomy || any->nodeDisjoint))
+        {
+            pair = any;
+        }
+    }
+    if (!pair)
+    {
+        return PlanWorking(needs);
+    }
+    if (!pair->nodeDisjoint)
+    {
+        NS_LOG_INFO("KMs " << needs.from << " and " << needs.to
+                           << ": working and protection route share a KM");
+    }
+    RoutePlan plan;
+    plan.working = pair->first.kms;
+    plan.protection = pair->second.kms;
+    return plan;
+}
+
+std::vector<KmId>
+RoutePlanner::PlanProtection(const RouteNeeds& needs, const std::vector<KmId>& working)
+{
+    RouteFilter filter = MakeFilter(needs);
+    for (const KmHop& hop : HopsOf(working))
+    {
+        filter.excludedHops.insert(hop);
+    }
+    const RouteFilter linkDisjoint = filter;
+    filter.excludedKms.insert(working.begin() + 1, working.end() - 1);
+    const std::vector<KmId> kms = FindBest(needs, ROUTE_PROTECTION, filter);
+    return kms.empty() ? FindBest(needs, ROUTE_PROTECTION, linkDisjoint) : kms;
+}
+
+std::optional<RoutePlan>
+RoutePlanner::PlanExtra(const RouteNeeds& needs, const std::map<KmHop, uint64_t>& reserves)
+{
+    RouteFilter filter = MakeFilter(needs);
+    const auto accepts = filter.accepts;
+    filter.accepts = [&reserves, accepts](const KmHop& hop) {
+        return reserves.find(hop) != reserves.end() && accepts(hop);
+    };
+    RoutePlan plan;
+    plan.working = FindBest(needs, ROUTE_EXTRA, filter);
+    if (plan.working.empty())
+    {
+        plan.working = FindBest(needs, ROUTE_EXTRA, MakeFilter(needs));
+    }
+    for (const KmHop& hop : HopsOf(plan.working))
+    {
+        const auto reserve = reserves.find(hop);
+        plan.floorBits = std::max(plan.floorBits, reserve == reserves.end() ? 0 : reserve->second);
+    }
+    return plan.working.empty() ? std::nullopt : std::optional<RoutePlan>(plan);
+}
+
+std::optional<RecoveryPlan>
+RoutePlanner::PlanRecovery(const RouteNeeds& needs,
+                           const std::vector<KeyRoute>& own,
+                           const std::vector<SuspensionCandidate>& candidates)
+{
+    DemandTable others = m_demand;
+    for (const KeyRoute& route : own)
+    {
+        others.Remove(route, needs.demandBps);
+    }
+    const RouteGraph& graph = GetGraph();
+    auto found =
+        graph.FindRoute(needs.from, needs.to, MakeRoomFilter(needs, ROUTE_RECOVERY, others));
+    if (found)
+    {
+        return RecoveryPlan{found->kms, {}};
+    }
+    DemandTable stronger = others;
+    for (const SuspensionCandidate& candidate : candidates)
+    {
+        TakeBack(stronger, candidate);
+    }
+    found = graph.FindRoute(needs.from, needs.to, MakeRoomFilter(needs, ROUTE_RECOVERY, stronger));
+    if (!found)
+    {
+        found = graph.FindRoute(needs.from, needs.to, MakeFilter(needs));
+    }
+    if (!found)
+    {
+        return std::nullopt;
+    }
+    return RecoveryPlan{found->kms, ChooseSuspended(found->kms, needs, others, candidates)};
+}
+
+const RouteGraph&
+RoutePlanner::GetGraph()
+{
+    if (!m_graphValid || m_graphVersion != m_view.GetVersion())
+    {
+        m_graph = RouteGraph();
+        for (const KmHop& hop : m_view.GetHops())
+        {
+            if (m_view.IsUsable(hop))
+            {
+                m_graph.SetHop(hop, HopCost(m_cost, m_view.GetKeyRateBps(hop)));
+            }
+        }
+        m_graphVersion = m_view.GetVersion();
+        m_graphValid = true;
+    }
+    return m_graph;
+}
+
+RouteFilter
+RoutePlanner::MakeFilter(const RouteNeeds& needs) const
+{
+    RouteFilter filter;
+    filter.excludedHops = needs.avoidedHops;
+    filter.excludedKms = needs.avoidedKms;
+    filter.maxHops = m_maxHops;
+    filter.accepts = [this](const KmHop& hop) {
+        return m_ready.find(hop.low) != m_ready.end() && m_ready.find(hop.high) != m_ready.end();
+    };
+    return filter;
+}
+
+bool
+RoutePlanner::HasRoom(const KmHop& hop,
+                      uint64_t bps,
+                      RouteRole role,
+                      const DemandTable& demand) const
+{
+    return m_view.GetKeyRateBps(hop) >= demand.GetUsed(hop, role) + bps;
+}
+
+RouteFilter
+RoutePlanner::MakeRoomFilter(const RouteNeeds& needs,
+                             RouteRole role,
+                             const DemandTable& demand) const
+{
+    RouteFilter filter = MakeFilter(needs);
+    const auto accepts = filter.accepts;
+    const uint64_t bps = needs.demandBps;
+    filter.accepts = [this, accepts, bps, role, &demand](const KmHop& hop) {
+        return accepts(hop) && HasRoom(hop, bps, role, demand);
+    };
+    return filter;
+}
+
+std::vector<KmId>
+RoutePlanner::FindBest(const RouteNeeds& needs, RouteRole role, RouteFilter filter)
+{
+    const RouteGraph& graph = GetGraph();
+    const auto accepts = filter.accepts;
+    RouteFilter roomy = filter;
+    roomy.accepts = [&](const KmHop& hop) {
+        return accepts(hop) && HasRoom(hop, needs.demandBps, role, m_demand);
+    };
+    auto found = graph.FindRoute(needs.from, needs.to, roomy);
+    if (!found)
+    {
+        found = graph.FindRoute(needs.from, needs.to, filter);
+    }
+    return found ? found->kms : std::vector<KmId>();
+}
+
+std::vector<SessionId>
+RoutePlanner::ChooseSuspended(const std::vector<KmId>& kms,
+                              const RouteNeeds& needs,
+                              DemandTable demand,
+                              const std::vector<SuspensionCandidate>& candidates) const
+{
+    std::set<SessionId> chosen;
+    std::vector<SessionId> order;
+    for (const KmHop& hop : HopsOf(kms))
+    {
+        for (const SuspensionCandidate& candidate : candidates)
+        {
+            if (HasRoom(hop, needs.demandBps, ROUTE_RECOVERY, demand))
+            {
+                break;
+            }
+            if (Uses(candidate, hop) && chosen.insert(candidate.session).second)
+            {
+                TakeBack(demand, candidate);
+                order.push_back(candidate.session);
+            }
+        }
+    }
+    return order;
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,224 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_ROUTE_PLANNER_H
+#define QKDN_ROUTE_PLANNER_H
+
+#include "qkdn-demand-table.h"
+#include "qkdn-network-view.h"
+#include "qkdn-route-computation.h"
+
+#include "ns3/qkdn-ids.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What a session needs of its routes.
+ */
+struct RouteNeeds
+{
+    KmId from;                   //!< master's KM
+    KmId to;                     //!< slave's KM
+    uint64_t demandBps{0};       //!< key rate, bit/s
+    std::set<KmHop> avoidedHops; //!< hops that failed
+    std::set<KmId> avoidedKms;   //!< KMs that refused
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Routes for a new session.
+ */
+struct RoutePlan
+{
+    std::vector<KmId> working;    //!< working (or extra) route
+    std::vector<KmId> protection; //!< protection route, empty if there is none
+    uint64_t floorBits{0};        //!< extra traffic: bits that it leaves in each pool
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A session that another one may stop.
+ */
+struct SuspensionCandidate
+{
+    SessionId session;            //!< the session
+    uint64_t demandBps{0};        //!< what its routes were promised, bit/s
+    std::vector<KeyRoute> routes; //!< its routes
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A route after a failure, and the price of it.
+ */
+struct RecoveryPlan
+{
+    std::vector<KmId> kms;          //!< the route
+    std::vector<SessionId> suspend; //!< sessions that have to stop for it
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Chooses routes for sessions over the usable hops of a network view.
+ *
+ * It prefers hops whose key rate minus what was promised to others is enough. If no route has
+ * that, it takes the best route regardless: too little key is better than none. A protection
+ * route that is disjoint from the working route is worth more to it than enough key rate.
+ */
+class RoutePlanner
+{
+  public:
+    /**
+     * @brief Constructor
+     * @param view what is known of the network; must live longer
+     * @param demand what was promised; must live longer
+     */
+    RoutePlanner(const NetworkView& view, const DemandTable& demand);
+
+    /**
+     * @brief Set what routes are compared by.
+     * @param cost the cost of a hop
+     */
+    void SetCost(RouteCost cost);
+
+    /**
+     * @brief Set the longest route.
+     * @param maxHops hops, at least 1
+     */
+    void SetMaxHops(uint32_t maxHops);
+
+    /**
+     * @brief Say whether a KM can take commands; at first none can.
+     * @param km the KM
+     * @param ready whether routes may go through it
+     */
+    void SetReady(KmId km, bool ready);
+
+    /**
+     * @brief A working route.
+     * @param needs what the session needs
+     * @return the plan, none if there is no route
+     */
+    std::optional<RoutePlan> PlanWorking(const RouteNeeds& needs);
+
+    /**
+     * @brief A working route and a protection route that is disjoint from it.
+     * @param needs what the session needs
+     * @return the plan, without protection if there are no disjoint routes; none if there is no
+     * route
+     */
+    std::optional<RoutePlan> PlanProtected(const RouteNeeds& needs);
+
+    /**
+     * @brief A protection route for a working route that exists.
+     * @param needs what the session needs
+     * @param working the KMs of the working route
+     * @return its KMs, empty if there is no disjoint route
+     */
+    std::vector<KmId> PlanProtection(const RouteNeeds& needs, const std::vector<KmId>& working);
+
+    /**
+     * @brief A route for extra traffic: over hops of protection routes, if it can be.
+     * @param needs what the session needs
+     * @param reserves hops of protection routes of other sessions, each with the bits that must
+     * stay in its pool
+     * @return the plan, none if there is no route
+     */
+    std::optional<RoutePlan> PlanExtra(const RouteNeeds& needs,
+                                       const std::map<KmHop, uint64_t>& reserves);
+
+    /**
+     * @brief A route after a failure.
+     * @param needs what the session needs
+     * @param own routes that the session has and will not use meanwhile
+     * @param candidates sessions that it may stop, those to be stopped first in front
+     * @return the plan, none if there is no route
+     */
+    std::optional<RecoveryPlan> PlanRecovery(const RouteNeeds& needs,
+                                             const std::vector<KeyRoute>& own,
+                                             const std::vector<SuspensionCandidate>& candidates);
+
+  private:
+    /**
+     * @brief The graph of usable hops, as new as the view.
+     * @return the graph
+     */
+    const RouteGraph& GetGraph();
+
+    /**
+     * @brief What a session's routes may use.
+     * @param needs what it needs
+     * @return the filter
+     */
+    RouteFilter MakeFilter(const RouteNeeds& needs) const;
+
+    /**
+     * @brief Whether a hop has enough key rate left.
+     * @param hop the hop
+     * @param bps what is needed, bit/s
+     * @param role role of the route
+     * @param demand what was promised
+     * @return true if so
+     */
+    bool HasRoom(const KmHop& hop, uint64_t bps, RouteRole role, const DemandTable& demand) const;
+
+    /**
+     * @brief The filter, with the further demand for enough key rate.
+     * @param needs what the session needs
+     * @param role role of the route
+     * @param demand what was promised
+     * @return the filter
+     */
+    RouteFilter MakeRoomFilter(const RouteNeeds& needs,
+                               RouteRole role,
+                               const DemandTable& demand) const;
+
+    /**
+     * @brief The best route, with room if there is one.
+     * @param needs what the session needs
+     * @param role role of the route
+     * @param filter what it may use
+     * @return its KMs, empty if there is none
+     */
+    std::vector<KmId> FindBest(const RouteNeeds& needs, RouteRole role, RouteFilter filter);
+
+    /**
+     * @brief Which sessions have to stop so that a route has room.
+     * @param kms the route
+     * @param needs what its session needs
+     * @param demand what was promised, without the session itself
+     * @param candidates who may be stopped
+     * @return who has to
+     */
+    std::vector<SessionId> ChooseSuspended(
+        const std::vector<KmId>& kms,
+        const RouteNeeds& needs,
+        DemandTable demand,
+        const std::vector<SuspensionCandidate>& candidates) const;
+
+    const NetworkView& m_view;         //!< what is known
+    const DemandTable& m_demand;       //!< what was promised
+    RouteCost m_cost{ROUTE_COST_HOPS}; //!< what routes are compared by
+    uint32_t m_maxHops{16};            //!< longest route
+    std::set<KmId> m_ready;            //!< KMs that can take commands
+    RouteGraph m_graph;                //!< usable hops
+    uint64_t m_graphVersion{0};        //!< version of the view that the graph shows
+    bool m_graphValid{false};          //!< whether the graph shows a view at all
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_ROUTE_PLANNER_H */

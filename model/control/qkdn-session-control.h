@@ -1,0 +1,299 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_SESSION_CONTROL_H
+#define QKDN_SESSION_CONTROL_H
+
+#include "qkdn-command-sender.h"
+#include "qkdn-controlled-session.h"
+#include "qkdn-demand-table.h"
+#include "qkdn-network-view.h"
+#include "qkdn-route-installer.h"
+#include "qkdn-route-planner.h"
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Gives sessions their routes, watches over them, and restores them after failures.
+ *
+ * Sessions, and the routes that are announced, are kept over a crash as in stable storage.
+ */
+class SessionControl
+{
+  public:
+    /**
+     * @brief Constructor
+     * @param view what is known of the network; must live longer
+     * @param sender gives commands; must live longer
+     * @param observer told of what happens; must live longer
+     */
+    SessionControl(const NetworkView& view, CommandSender& sender, SessionObserver& observer);
+    ~SessionControl();
+    SessionControl(const SessionControl&) = delete;
+    SessionControl& operator=(const SessionControl&) = delete;
+
+    /**
+     * @brief Set the numbers of routes.
+     * @param first number before that of the first route
+     */
+    void SetFirstRoute(uint32_t first);
+
+    /**
+     * @brief Set how long the search after a failure takes.
+     * @param time the time
+     */
+    void SetDecisionTime(Time time);
+
+    /**
+     * @brief Set what routes are compared by.
+     * @param cost the cost of a hop
+     */
+    void SetCost(RouteCost cost);
+
+    /**
+     * @brief A policy comes into force.
+     * @param policy the policy
+     */
+    void SetPolicy(const McPolicy& policy);
+
+    /// The network is known well enough: admit sessions that wait, and watch over all.
+    void Open();
+
+    /// A new part of the network shows up: admit no more sessions until Open().
+    void Close();
+
+    /**
+     * @brief A session is requested, for the first time or again.
+     * @param from KM that requests it
+     * @param request the request
+     * @return false if it is not possible
+     */
+    bool HandleRequest(KmId from, const CkSessionRequest& request);
+
+    /**
+     * @brief A KM says what happens to a route.
+     * @param from the KM
+     * @param event what happens
+     * @param incident the failure behind it
+     * @return false if it is not possible
+     */
+    bool HandleRouteEvent(KmId from, const CkRouteEvent& event, IncidentId incident);
+
+    /**
+     * @brief The view of a hop has changed.
+     * @param hop the hop
+     * @param incident the failure behind it, or none
+     */
+    void HopChanged(const KmHop& hop, IncidentId incident);
+
+    /// The view has changed, or a KM can take commands: search again what was not found.
+    void Retry();
+
+    /**
+     * @brief A KM has registered and can take commands.
+     * @param km the KM
+     */
+    void KmReady(KmId km);
+
+    /**
+     * @brief A KM cannot take commands any more.
+     * @param km the KM
+     */
+    void KmLost(KmId km);
+
+    /// Tell the observer the status of all routes and sessions.
+    void ReportAll();
+
+    /// The process has crashed and its commands are lost; keep what is in stable storage.
+    void Crash();
+
+    /**
+     * @brief What was promised to routes.
+     * @return the table
+     */
+    const DemandTable& GetDemand() const;
+
+  private:
+    // placing (qkdn-session-placement.cc)
+
+    /// Sessions by priority, higher first, then by number.
+    std::vector<SessionId> InOrder(const std::set<SessionId>& sessions) const;
+    /// All sessions.
+    std::set<SessionId> GetSessions() const;
+    /// Whether a KM may request a session like this.
+    static bool IsPossible(KmId from, const CkSessionRequest& request);
+    /// Search and install the first routes of a session.
+    void Place(ControlledSession& session);
+    /// Drop the first routes of a session.
+    void Unplace(ControlledSession& session);
+    /// Drop them and search others.
+    void PlaceAgain(ControlledSession& session);
+    /// What a session needs of its routes.
+    RouteNeeds NeedsOf(const ControlledSession& session) const;
+    /// Hops of protection routes, and the bits that must stay in their pools.
+    std::map<KmHop, uint64_t> GetReserves() const;
+    /// Make a route and promise it its key rate.
+    RouteId AddRoute(ControlledSession& session,
+                     RouteRole role,
+                     const std::vector<KmId>& kms,
+                     uint64_t floorBits);
+    /// Install a route at its KMs; nothing for none.
+    void InstallRoute(ControlledSession& session, RouteId id);
+    /// Release a route and what it was promised, and set the number to none.
+    void DropRoute(RouteId& id, IncidentId incident);
+    /// Promise a route its key rate, or take it back.
+    void SetPromised(RouteId id, bool promised);
+    /// A route is installed, or was refused.
+    void RouteInstalled(SessionId session, RouteId id, KmId refusedBy, const std::string& reason);
+    /// Tell the master's KM the routes of a session.
+    void Announce(ControlledSession& session);
+    /// It has answered.
+    void Announced(SessionId id, bool done, const std::string& reason);
+    /// It cannot do what was announced.
+    void AnnouncementRefused(ControlledSession& session);
+    /// It knows the first routes.
+    void SetUpCompleted(ControlledSession& session);
+    /// Search a protection route for a session that has a working route alone.
+    void ProtectLater(ControlledSession& session);
+
+    // events and status (qkdn-session-status.cc)
+
+    /// An event of a route that the session has.
+    void HandleOwnRouteEvent(ControlledSession& session,
+                             ControlledRoute& route,
+                             const CkRouteEvent& event,
+                             IncidentId incident);
+    /// The master's KM reports signal fail.
+    void SignalFail(ControlledSession& session,
+                    ControlledRoute& route,
+                    const CkRouteEvent& event,
+                    IncidentId incident);
+    /// The master's KM reports that a failure is gone.
+    void SignalClear(ControlledSession& session, ControlledRoute& route, IncidentId incident);
+    /// The master's KM has switched on its own.
+    void Switched(ControlledSession& session, RouteId route, IncidentId incident);
+    /// KMs stopped extra traffic, or let it go on.
+    void SetPreempted(ControlledSession& session, bool preempted, IncidentId incident);
+    /// Keys cannot be had, or can again.
+    void SetInterrupted(ControlledSession& session, bool interrupted, IncidentId incident);
+    /// Whether the session was not interrupted for longer than it tolerates.
+    bool IsTolerated(const ControlledSession& session) const;
+    /// Whether signal fail of the session's routes is what the view says, not what its KM says.
+    static bool IsWatchedByView(const ControlledSession& session);
+    /// Whether the view says that keys cannot be relayed over a route.
+    bool HasUnusableHop(const KeyRoute& route) const;
+    /// Set signal fail of a route from the view.
+    void CheckRoute(ControlledRoute& route);
+    /// Whether a route is in signal fail; not for none.
+    bool IsFailed(RouteId id) const;
+    /// How a session is served.
+    McSessionStatus StatusOf(const ControlledSession& session) const;
+    /// Status of a route of a session.
+    McRouteState StateOf(const ControlledSession& session, RouteId id) const;
+    /// Tell the observer what is new of a session and its routes.
+    void Update(ControlledSession& session, IncidentId incident);
+    /// Tell the observer if the status of a route is new.
+    void UpdateRoute(const ControlledSession& session, RouteId id, IncidentId incident);
+    /// Tell the observer of an action.
+    void Report(McOperationKind kind, const ControlledSession& session, RouteId from, RouteId to);
+
+    // restoration (qkdn-session-recovery.cc)
+
+    /// Something has changed: do what has to be done for a session.
+    void Reconsider(ControlledSession& session, IncidentId incident);
+    /// The route in use is in signal fail.
+    void RouteInUseFailed(ControlledSession& session, IncidentId incident);
+    /// The route in use is not in signal fail.
+    void RouteInUseClear(ControlledSession& session);
+    /// The controller now has to act.
+    void Inform(ControlledSession& session);
+    /// Hold-off at the controller.
+    Time GetHoldOff(const ControlledSession& session) const;
+    /// Hold-off at the master's KM is over.
+    void HoldOffOver(ControlledSession& session);
+    /// Begin to search a route.
+    void ScheduleDecision(ControlledSession& session);
+    /// Choose a recovery route.
+    void Decide(ControlledSession& session);
+    /// There is no recovery route.
+    void SearchFailed(ControlledSession& session);
+    /// Hops that a recovery route must avoid even if the view says that they are usable.
+    std::set<KmHop> GetFailedHops(const ControlledSession& session) const;
+    /// Sessions that may have to stop, lowest priority first.
+    std::vector<SuspensionCandidate> GetSuspensionCandidates(
+        const ControlledSession& session) const;
+    /// Routes of a session that are promised key rate.
+    std::vector<KeyRoute> GetPromised(const ControlledSession& session) const;
+    /// A further route is installed.
+    void CandidateInstalled(ControlledSession& session);
+    /// A further route cannot be had.
+    void CandidateLost(ControlledSession& session);
+    /// The recovery route is in use.
+    void RestorationCompleted(ControlledSession& session);
+    /// The working route is clear.
+    void WaitToRestore(ControlledSession& session);
+    /// Return to the working route.
+    void Revert(ControlledSession& session);
+    /// The working route is in use again.
+    void ReversionCompleted(ControlledSession& session);
+    /// Search no more.
+    void EndSearch(ControlledSession& session);
+
+    // suspension (qkdn-session-suspension.cc)
+
+    /// Stop a session for another one.
+    void Suspend(ControlledSession& session, ControlledSession& by);
+    /// It has stopped.
+    void SuspensionCompleted(ControlledSession& session);
+    /// Let go on what had to stop for a session and is not in the way of its recovery route.
+    void ResumeFreed(ControlledSession& by);
+    /// Let a session go on.
+    void Resume(ControlledSession& session, IncidentId incident);
+    /// It goes on.
+    void ResumptionCompleted(ControlledSession& session);
+
+    /**
+     * @brief Do something for a session later.
+     * @param session the session
+     * @param delay when
+     * @param what what to do
+     */
+    void After(ControlledSession& session,
+               Time delay,
+               void (SessionControl::*what)(ControlledSession&));
+
+    const NetworkView& m_view;                         //!< what is known of the network
+    CommandSender& m_sender;                           //!< gives commands
+    SessionObserver& m_observer;                       //!< told of what happens
+    RouteInstaller m_installer;                        //!< installs and releases routes
+    DemandTable m_demand;                              //!< what was promised
+    RoutePlanner m_planner;                            //!< chooses routes
+    McPolicy m_policy;                                 //!< in force
+    Time m_decisionTime;                               //!< a search takes so long
+    std::map<SessionId, ControlledSession> m_sessions; //!< sessions
+    std::map<RouteId, ControlledRoute> m_routes;       //!< routes
+    std::map<KmHop, std::set<RouteId>> m_routesOfHop;  //!< routes over each hop
+    std::set<SessionId> m_waiting;                     //!< sessions that miss a route
+    uint32_t m_firstRoute{0};                          //!< number before the first route
+    uint32_t m_lastRoute{0};                           //!< number of the newest route
+    bool m_open{false};                                //!< sessions are admitted
+    bool m_watching{false};                            //!< failures are reacted to
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_SESSION_CONTROL_H */

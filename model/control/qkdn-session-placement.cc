@@ -1,0 +1,332 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-session-control.h"
+
+#include "ns3/abort.h"
+#include "ns3/log.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnSessionPlacement");
+
+namespace
+{
+
+/// Why a session has no route.
+const char* const NO_ROUTE = "no route";
+
+/// Why a session may not use its route.
+const char* const PREEMPTED = "pre-empted";
+
+} // namespace
+
+void
+SessionControl::Place(ControlledSession& session)
+{
+    const SessionPolicy& policy = session.request.policy;
+    const RouteNeeds needs = NeedsOf(session);
+    std::optional<RoutePlan> plan;
+    if (policy.extraTraffic)
+    {
+        plan = m_planner.PlanExtra(needs, GetReserves());
+    }
+    else if (policy.resilienceClass == CLASS_ROUTE_1_1)
+    {
+        plan = m_planner.PlanProtected(needs);
+    }
+    else
+    {
+        plan = m_planner.PlanWorking(needs);
+    }
+    if (!plan)
+    {
+        m_waiting.insert(session.request.session);
+        if (session.refusal.empty())
+        {
+            session.refusal = NO_ROUTE;
+            Announce(session);
+        }
+        Update(session, IncidentId());
+        return;
+    }
+    m_waiting.erase(session.request.session);
+    session.refusal.clear();
+    session.step = STEP_SET_UP;
+    session.working = AddRoute(session,
+                               policy.extraTraffic ? ROUTE_EXTRA : ROUTE_WORKING,
+                               plan->working,
+                               plan->floorBits);
+    if (!plan->protection.empty())
+    {
+        session.protection = AddRoute(session, ROUTE_PROTECTION, plan->protection, 0);
+    }
+    else if (policy.resilienceClass == CLASS_ROUTE_1_1 && !policy.extraTraffic)
+    {
+        NS_LOG_WARN("session " << session.request.session << " has no disjoint protection route");
+        m_waiting.insert(session.request.session);
+    }
+    InstallRoute(session, session.working);
+    InstallRoute(session, session.protection);
+    Update(session, IncidentId());
+}
+
+void
+SessionControl::Unplace(ControlledSession& session)
+{
+    DropRoute(session.working, IncidentId());
+    DropRoute(session.protection, IncidentId());
+    session.active = RouteId();
+    session.step = STEP_NONE;
+}
+
+RouteNeeds
+SessionControl::NeedsOf(const ControlledSession& session) const
+{
+    RouteNeeds needs;
+    needs.from = session.request.masterKm;
+    needs.to = session.request.slaveKm;
+    needs.demandBps = session.request.policy.demandBps;
+    needs.avoidedKms = session.refusedBy;
+    return needs;
+}
+
+std::map<KmHop, uint64_t>
+SessionControl::GetReserves() const
+{
+    std::map<KmHop, uint64_t> reserves;
+    for (const auto& entry : m_routes)
+    {
+        const KeyRoute& route = entry.second.route;
+        if (route.role == ROUTE_PROTECTION)
+        {
+            const SessionPolicy& policy = m_sessions.at(route.session).request.policy;
+            for (const KmHop& hop : HopsOf(route.kms))
+            {
+                reserves[hop] = std::max(reserves[hop], policy.protectionReserveBits);
+            }
+        }
+    }
+    return reserves;
+}
+
+RouteId
+SessionControl::AddRoute(ControlledSession& session,
+                         RouteRole role,
+                         const std::vector<KmId>& kms,
+                         uint64_t floorBits)
+{
+    const RouteId id(++m_lastRoute);
+    ControlledRoute& entry = m_routes[id];
+    entry.route = KeyRoute{id, session.request.session, role, kms, floorBits};
+    entry.demandBps = session.request.policy.demandBps;
+    for (const KmHop& hop : HopsOf(kms))
+    {
+        m_routesOfHop[hop].insert(id);
+    }
+    SetPromised(id, true);
+    return id;
+}
+
+void
+SessionControl::InstallRoute(ControlledSession& session, RouteId id)
+{
+    if (!id.IsValid())
+    {
+        return;
+    }
+    const SessionId owner = session.request.session;
+    m_installer.Install(m_routes.at(id).route,
+                        session.incident,
+                        [this, owner, id](KmId refusedBy, const std::string& reason) {
+                            RouteInstalled(owner, id, refusedBy, reason);
+                        });
+}
+
+void
+SessionControl::DropRoute(RouteId& id, IncidentId incident)
+{
+    const RouteId dropped = std::exchange(id, RouteId());
+    const auto found = m_routes.find(dropped);
+    if (found == m_routes.end())
+    {
+        return;
+    }
+    SetPromised(dropped, false);
+    m_installer.Release(dropped, incident);
+    for (const KmHop& hop : HopsOf(found->second.route.kms))
+    {
+        m_routesOfHop.at(hop).erase(dropped);
+    }
+    if (found->second.reported)
+    {
+        m_observer.RouteStatusChanged({found->second.route, MC_ROUTE_RELEASED}, incident);
+    }
+    m_routes.erase(found);
+}
+
+void
+SessionControl::SetPromised(RouteId id, bool promised)
+{
+    const auto found = m_routes.find(id);
+    if (found == m_routes.end() || found->second.promised == promised)
+    {
+        return;
+    }
+    found->second.promised = promised;
+    if (promised)
+    {
+        m_demand.Add(found->second.route, found->second.demandBps);
+    }
+    else
+    {
+        m_demand.Remove(found->second.route, found->second.demandBps);
+    }
+}
+
+void
+SessionControl::RouteInstalled(SessionId owner,
+                               RouteId id,
+                               KmId refusedBy,
+                               const std::string& reason)
+{
+    NS_LOG_FUNCTION(this << owner << id << refusedBy << reason);
+    ControlledSession& session = m_sessions.at(owner);
+    if (refusedBy.IsValid())
+    {
+        session.refusedBy.insert(refusedBy);
+    }
+    if (session.step == STEP_SET_UP)
+    {
+        if (refusedBy.IsValid())
+        {
+            PlaceAgain(session);
+        }
+        else if (m_installer.IsInstalled(session.working) &&
+                 (!session.protection.IsValid() || m_installer.IsInstalled(session.protection)))
+        {
+            Update(session, session.incident);
+            Announce(session);
+        }
+        return;
+    }
+    NS_ABORT_MSG_IF(session.candidate != id, "route " << id << " was not awaited");
+    if (refusedBy.IsValid())
+    {
+        CandidateLost(session);
+    }
+    else
+    {
+        CandidateInstalled(session);
+    }
+}
+
+void
+SessionControl::PlaceAgain(ControlledSession& session)
+{
+    Unplace(session);
+    Place(session);
+}
+
+void
+SessionControl::Announce(ControlledSession& session)
+{
+    m_sender.Cancel(session.announcement);
+    CkSessionRoutes message;
+    message.session = session.request.session;
+    if (session.suspendedBy.IsValid())
+    {
+        message.refusal = PREEMPTED;
+    }
+    else
+    {
+        message.working = session.working;
+        message.protection = session.protection;
+        message.recovery = session.recovery;
+        message.refusal = session.refusal;
+    }
+    const SessionId id = session.request.session;
+    session.announcement = m_sender.Send(
+        session.request.masterKm,
+        CK_SESSION_ROUTES,
+        session.incident,
+        [&message](uint32_t number) {
+            message.command = number;
+            return message.ToPacket();
+        },
+        [this, id](bool done, const std::string& reason) { Announced(id, done, reason); });
+}
+
+void
+SessionControl::Announced(SessionId id, bool done, const std::string& reason)
+{
+    NS_LOG_FUNCTION(this << id << done << reason);
+    ControlledSession& session = m_sessions.at(id);
+    if (!done)
+    {
+        NS_LOG_WARN("KM " << session.request.masterKm << " refuses the routes of session " << id
+                          << ": " << reason);
+        AnnouncementRefused(session);
+        Update(session, session.incident);
+        return;
+    }
+    switch (session.step)
+    {
+    case STEP_SET_UP:
+        SetUpCompleted(session);
+        break;
+    case STEP_ANNOUNCING:
+        RestorationCompleted(session);
+        break;
+    case STEP_REVERTING:
+        ReversionCompleted(session);
+        break;
+    case STEP_SUSPENDING:
+        SuspensionCompleted(session);
+        break;
+    case STEP_RESUMING:
+        ResumptionCompleted(session);
+        break;
+    case STEP_PROTECTING:
+        session.step = STEP_NONE;
+        break;
+    default:
+        break;
+    }
+    Update(session, session.incident);
+}
+
+void
+SessionControl::SetUpCompleted(ControlledSession& session)
+{
+    session.step = STEP_NONE;
+    session.announced = true;
+    session.active = session.working;
+    Reconsider(session, IncidentId());
+}
+
+void
+SessionControl::ProtectLater(ControlledSession& session)
+{
+    const std::vector<KmId> kms =
+        m_planner.PlanProtection(NeedsOf(session), m_routes.at(session.working).route.kms);
+    if (!kms.empty())
+    {
+        m_waiting.erase(session.request.session);
+        session.step = STEP_INSTALLING;
+        session.candidate = AddRoute(session, ROUTE_PROTECTION, kms, 0);
+        InstallRoute(session, session.candidate);
+    }
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,417 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-session-control.h"
+
+#include "ns3/log.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnSessionRecovery");
+
+namespace
+{
+
+/// Keys in pools never last longer than this for the hold-off, s: a hundred years.
+constexpr double MAX_HOLD_OVER_S = 3.15e9;
+
+} // namespace
+
+void
+SessionControl::After(ControlledSession& session,
+                      Time delay,
+                      void (SessionControl::*what)(ControlledSession&))
+{
+    const SessionId id = session.request.session;
+    session.timer.Cancel();
+    session.timer = Simulator::Schedule(delay, [this, id, what]() {
+        ControlledSession& due = m_sessions.at(id);
+        (this->*what)(due);
+        Update(due, due.incident);
+    });
+}
+
+void
+SessionControl::Reconsider(ControlledSession& session, IncidentId incident)
+{
+    if (session.request.policy.resilienceClass != CLASS_RESTORATION || !session.announced ||
+        session.suspendedBy.IsValid() || !m_watching)
+    {
+        return;
+    }
+    if (session.step == STEP_INSTALLING)
+    {
+        if (HasUnusableHop(m_routes.at(session.candidate).route))
+        {
+            CandidateLost(session);
+        }
+        return;
+    }
+    if (session.step != STEP_NONE && session.step != STEP_HOLD_OFF &&
+        session.step != STEP_DECIDING && session.step != STEP_SEARCHING &&
+        session.step != STEP_WAIT_TO_RESTORE)
+    {
+        return;
+    }
+    if (IsFailed(session.active))
+    {
+        RouteInUseFailed(session, incident);
+    }
+    else
+    {
+        RouteInUseClear(session);
+    }
+}
+
+void
+SessionControl::RouteInUseFailed(ControlledSession& session, IncidentId incident)
+{
+    if (session.active != session.working && !IsFailed(session.working))
+    {
+        if (session.step == STEP_NONE || session.step == STEP_WAIT_TO_RESTORE)
+        {
+            session.incident = incident;
+            session.informed = Simulator::Now();
+        }
+        EndSearch(session);
+        Revert(session);
+        return;
+    }
+    if (session.step != STEP_NONE && session.step != STEP_WAIT_TO_RESTORE)
+    {
+        return;
+    }
+    session.timer.Cancel();
+    session.incident = incident;
+    session.searchFailed = false;
+    session.exceeded = false;
+    session.step = STEP_HOLD_OFF;
+    const SessionPolicy& policy = session.request.policy;
+    const bool heldOffByKm =
+        policy.trigger != TRIGGER_LINK_DOWN && (policy.holdOffAuto || !policy.holdOff.IsZero());
+    if (heldOffByKm)
+    {
+        return;
+    }
+    Inform(session);
+    const Time holdOff = policy.trigger == TRIGGER_LINK_DOWN ? GetHoldOff(session) : Time(0);
+    if (holdOff.IsZero())
+    {
+        ScheduleDecision(session);
+    }
+    else
+    {
+        After(session, holdOff, &SessionControl::ScheduleDecision);
+    }
+}
+
+void
+SessionControl::RouteInUseClear(ControlledSession& session)
+{
+    if (session.step == STEP_HOLD_OFF || session.step == STEP_DECIDING ||
+        session.step == STEP_SEARCHING)
+    {
+        EndSearch(session);
+    }
+    if (session.active == session.working)
+    {
+        return;
+    }
+    const bool clear = !IsFailed(session.working);
+    if (session.step == STEP_WAIT_TO_RESTORE && !clear)
+    {
+        session.timer.Cancel();
+        session.step = STEP_NONE;
+    }
+    else if (session.step == STEP_NONE && clear && session.request.policy.revertive)
+    {
+        WaitToRestore(session);
+    }
+}
+
+void
+SessionControl::Inform(ControlledSession& session)
+{
+    session.informed = Simulator::Now();
+    m_observer.SessionInformed(session.request.session, session.incident);
+}
+
+Time
+SessionControl::GetHoldOff(const ControlledSession& session) const
+{
+    const SessionPolicy& policy = session.request.policy;
+    if (!policy.holdOffAuto)
+    {
+        return policy.holdOff;
+    }
+    uint64_t bits = std::numeric_limits<uint64_t>::max();
+    for (const KmHop& hop : HopsOf(m_routes.at(session.active).route.kms))
+    {
+        if (!m_view.IsUsable(hop))
+        {
+            bits = std::min(bits, m_view.GetPoolBits(hop));
+        }
+    }
+    if (policy.demandBps == 0 || bits == std::numeric_limits<uint64_t>::max())
+    {
+        return Time(0);
+    }
+    const double seconds = static_cast<double>(bits) / static_cast<double>(policy.demandBps);
+    return Max(Time(0), Seconds(std::min(seconds, MAX_HOLD_OVER_S)) - m_decisionTime);
+}
+
+void
+SessionControl::HoldOffOver(ControlledSession& session)
+{
+    Inform(session);
+    ScheduleDecision(session);
+}
+
+void
+SessionControl::ScheduleDecision(ControlledSession& session)
+{
+    session.step = STEP_DECIDING;
+    After(session, m_decisionTime, &SessionControl::Decide);
+}
+
+void
+SessionControl::Decide(ControlledSession& session)
+{
+    NS_LOG_FUNCTION(this << session.request.session);
+    session.decided = Simulator::Now();
+    const bool abandoned = m_policy.abandonOnToleration && !IsTolerated(session);
+    if (!m_policy.mayRestore || abandoned)
+    {
+        SearchFailed(session);
+        return;
+    }
+    RouteNeeds needs = NeedsOf(session);
+    needs.avoidedHops = GetFailedHops(session);
+    needs.demandBps = m_routes.at(session.working).demandBps;
+    const auto plan =
+        m_planner.PlanRecovery(needs, GetPromised(session), GetSuspensionCandidates(session));
+    if (!plan)
+    {
+        SearchFailed(session);
+        return;
+    }
+    m_waiting.erase(session.request.session);
+    for (const SessionId other : plan->suspend)
+    {
+        Suspend(m_sessions.at(other), session);
+    }
+    session.step = STEP_INSTALLING;
+    session.candidate = AddRoute(session, ROUTE_RECOVERY, plan->kms, 0);
+    m_observer.SessionDecision(session.request.session,
+                               session.active,
+                               session.candidate,
+                               session.incident);
+    InstallRoute(session, session.candidate);
+}
+
+void
+SessionControl::SearchFailed(ControlledSession& session)
+{
+    session.step = STEP_SEARCHING;
+    m_waiting.insert(session.request.session);
+    if (!std::exchange(session.searchFailed, true) && m_policy.mayRestore)
+    {
+        m_observer.SessionDecision(session.request.session,
+                                   session.active,
+                                   RouteId(),
+                                   session.incident);
+        Report(MC_OPERATION_RESTORATION_FAILED, session, session.active, RouteId());
+    }
+    ResumeFreed(session);
+}
+
+std::set<KmHop>
+SessionControl::GetFailedHops(const ControlledSession& session) const
+{
+    std::set<KmHop> failed;
+    for (const RouteId id : {session.working, session.recovery})
+    {
+        const auto route = m_routes.find(id);
+        if (route == m_routes.end() || !route->second.failed)
+        {
+            continue;
+        }
+        const std::vector<KmHop> hops = HopsOf(route->second.route.kms);
+        const std::set<KmHop>& named = route->second.failedHops;
+        failed.insert(named.begin(), named.end());
+        if (named.empty() && !HasUnusableHop(route->second.route))
+        {
+            // it has failed, nobody knows where
+            failed.insert(hops.begin(), hops.end());
+        }
+    }
+    return failed;
+}
+
+std::vector<SuspensionCandidate>
+SessionControl::GetSuspensionCandidates(const ControlledSession& session) const
+{
+    std::vector<SessionId> order;
+    if (m_policy.mayPreempt)
+    {
+        order = InOrder(GetSessions());
+    }
+    std::reverse(order.begin(), order.end());
+    std::vector<SuspensionCandidate> candidates;
+    for (const SessionId id : order)
+    {
+        const ControlledSession& other = m_sessions.at(id);
+        if (other.request.policy.priority < session.request.policy.priority && other.announced &&
+            !other.suspendedBy.IsValid())
+        {
+            candidates.push_back({id, m_routes.at(other.working).demandBps, GetPromised(other)});
+        }
+    }
+    return candidates;
+}
+
+std::vector<KeyRoute>
+SessionControl::GetPromised(const ControlledSession& session) const
+{
+    std::vector<KeyRoute> routes;
+    for (const RouteId id : {session.working,
+                             session.protection,
+                             session.recovery,
+                             session.replaced,
+                             session.candidate})
+    {
+        const auto route = m_routes.find(id);
+        if (route != m_routes.end() && route->second.promised)
+        {
+            routes.push_back(route->second.route);
+        }
+    }
+    return routes;
+}
+
+void
+SessionControl::CandidateInstalled(ControlledSession& session)
+{
+    const RouteId candidate = std::exchange(session.candidate, RouteId());
+    if (m_routes.at(candidate).route.role == ROUTE_PROTECTION)
+    {
+        session.protection = candidate;
+        session.step = STEP_PROTECTING;
+    }
+    else
+    {
+        session.replaced = std::exchange(session.recovery, candidate);
+        session.step = STEP_ANNOUNCING;
+    }
+    Announce(session);
+    Update(session, session.incident);
+}
+
+void
+SessionControl::CandidateLost(ControlledSession& session)
+{
+    const bool isProtection = m_routes.at(session.candidate).route.role == ROUTE_PROTECTION;
+    DropRoute(session.candidate, session.incident);
+    if (isProtection)
+    {
+        session.step = STEP_NONE;
+        m_waiting.insert(session.request.session);
+    }
+    else
+    {
+        ScheduleDecision(session);
+    }
+}
+
+void
+SessionControl::RestorationCompleted(ControlledSession& session)
+{
+    session.step = STEP_NONE;
+    const RouteId from = std::exchange(session.active, session.recovery);
+    m_observer.SessionCompleted(session.request.session, session.active, session.incident);
+    Report(MC_OPERATION_RESTORATION, session, from, session.active);
+    DropRoute(session.replaced, session.incident);
+    ResumeFreed(session);
+    Reconsider(session, session.incident);
+}
+
+void
+SessionControl::WaitToRestore(ControlledSession& session)
+{
+    session.informed = Simulator::Now();
+    session.step = STEP_WAIT_TO_RESTORE;
+    After(session, session.request.policy.wtr, &SessionControl::Revert);
+}
+
+void
+SessionControl::Revert(ControlledSession& session)
+{
+    session.step = STEP_REVERTING;
+    session.decided = Simulator::Now();
+    m_observer.SessionDecision(session.request.session,
+                               session.active,
+                               session.working,
+                               session.incident);
+    session.replaced = std::exchange(session.recovery, RouteId());
+    Announce(session);
+}
+
+void
+SessionControl::ReversionCompleted(ControlledSession& session)
+{
+    session.step = STEP_NONE;
+    const RouteId from = std::exchange(session.active, session.working);
+    m_observer.SessionCompleted(session.request.session, session.active, session.incident);
+    Report(MC_OPERATION_REVERSION, session, from, session.active);
+    DropRoute(session.replaced, session.incident);
+    ResumeFreed(session);
+    Reconsider(session, session.incident);
+}
+
+void
+SessionControl::EndSearch(ControlledSession& session)
+{
+    session.timer.Cancel();
+    session.step = STEP_NONE;
+    m_waiting.erase(session.request.session);
+    ResumeFreed(session);
+}
+
+void
+SessionControl::AnnouncementRefused(ControlledSession& session)
+{
+    switch (session.step)
+    {
+    case STEP_SET_UP:
+        Unplace(session);
+        m_waiting.insert(session.request.session);
+        break;
+    case STEP_ANNOUNCING:
+        DropRoute(session.recovery, session.incident);
+        session.recovery = std::exchange(session.replaced, RouteId());
+        SearchFailed(session);
+        break;
+    case STEP_REVERTING:
+        // try again after another wait
+        session.recovery = std::exchange(session.replaced, RouteId());
+        WaitToRestore(session);
+        break;
+    default:
+        session.step = STEP_NONE;
+        break;
+    }
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,386 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-session-control.h"
+
+#include "ns3/log.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnSessionStatus");
+
+bool
+SessionControl::HandleRouteEvent(KmId from, const CkRouteEvent& event, IncidentId incident)
+{
+    NS_LOG_FUNCTION(this << from << event.session << event.route << RouteEventName(event.kind));
+    const auto found = m_sessions.find(event.session);
+    if (found == m_sessions.end() || found->second.request.masterKm != from)
+    {
+        return false;
+    }
+    ControlledSession& session = found->second;
+    if (event.kind == ROUTE_EVENT_SUPPLY_INTERRUPTED || event.kind == ROUTE_EVENT_SUPPLY_RESUMED)
+    {
+        SetInterrupted(session, event.kind == ROUTE_EVENT_SUPPLY_INTERRUPTED, incident);
+        return true;
+    }
+    const auto route = m_routes.find(event.route);
+    if (route == m_routes.end())
+    {
+        // it may have been released while the message was under way
+        return event.route.value > m_firstRoute && event.route.value <= m_lastRoute;
+    }
+    if (route->second.route.session != event.session)
+    {
+        return false;
+    }
+    HandleOwnRouteEvent(session, route->second, event, incident);
+    return true;
+}
+
+void
+SessionControl::HandleOwnRouteEvent(ControlledSession& session,
+                                    ControlledRoute& route,
+                                    const CkRouteEvent& event,
+                                    IncidentId incident)
+{
+    switch (event.kind)
+    {
+    case ROUTE_EVENT_SIGNAL_FAIL:
+        SignalFail(session, route, event, incident);
+        break;
+    case ROUTE_EVENT_CLEAR:
+        SignalClear(session, route, incident);
+        break;
+    case ROUTE_EVENT_HOLD_OFF_OVER:
+        if (session.step == STEP_HOLD_OFF && event.route == session.active &&
+            session.request.policy.trigger != TRIGGER_LINK_DOWN)
+        {
+            HoldOffOver(session);
+        }
+        break;
+    case ROUTE_EVENT_SWITCH:
+    case ROUTE_EVENT_REVERT:
+        if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1)
+        {
+            session.decided = Simulator::Now();
+        }
+        break;
+    case ROUTE_EVENT_SWITCHED:
+        Switched(session, event.route, incident);
+        break;
+    case ROUTE_EVENT_PREEMPTED:
+    case ROUTE_EVENT_RESUMED:
+        SetPreempted(session, event.kind == ROUTE_EVENT_PREEMPTED, incident);
+        break;
+    default: // wait to restore begins: its end will be told
+        break;
+    }
+}
+
+void
+SessionControl::SignalFail(ControlledSession& session,
+                           ControlledRoute& route,
+                           const CkRouteEvent& event,
+                           IncidentId incident)
+{
+    if (IsWatchedByView(session))
+    {
+        return;
+    }
+    const std::vector<KmId>& kms = route.route.kms;
+    const auto before = std::find(kms.begin(), kms.end(), event.failedHop);
+    if (event.failedHop.IsValid() && before != kms.end() && before + 1 != kms.end())
+    {
+        route.failedHops.insert(KmHop(*before, *(before + 1)));
+    }
+    route.failed = true;
+    if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 &&
+        route.route.id == session.active)
+    {
+        session.incident = incident;
+        session.informed = Simulator::Now();
+        session.decided = Simulator::Now();
+        session.exceeded = false;
+    }
+    Reconsider(session, incident);
+    Update(session, incident);
+}
+
+void
+SessionControl::SignalClear(ControlledSession& session, ControlledRoute& route, IncidentId incident)
+{
+    if (IsWatchedByView(session))
+    {
+        return;
+    }
+    route.failed = false;
+    route.failedHops.clear();
+    if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1)
+    {
+        session.informed = Simulator::Now();
+        session.decided = Simulator::Now();
+    }
+    Reconsider(session, incident);
+    Update(session, incident);
+}
+
+void
+SessionControl::Switched(ControlledSession& session, RouteId route, IncidentId incident)
+{
+    if (session.request.policy.resilienceClass != CLASS_ROUTE_1_1 || route == session.active ||
+        (route != session.working && route != session.protection))
+    {
+        return;
+    }
+    const RouteId from = std::exchange(session.active, route);
+    if (incident.IsValid())
+    {
+        session.incident = incident;
+    }
+    Report(route == session.working ? MC_OPERATION_REVERSION : MC_OPERATION_PROTECTION_SWITCH,
+           session,
+           from,
+           route);
+    Update(session, session.incident);
+}
+
+void
+SessionControl::SetPreempted(ControlledSession& session, bool preempted, IncidentId incident)
+{
+    if (session.preempted == preempted)
+    {
+        return;
+    }
+    session.preempted = preempted;
+    session.informed = Simulator::Now();
+    session.decided = Simulator::Now();
+    if (incident.IsValid())
+    {
+        session.incident = incident;
+    }
+    Report(preempted ? MC_OPERATION_PREEMPTION : MC_OPERATION_RESUMPTION,
+           session,
+           preempted ? session.active : RouteId(),
+           preempted ? RouteId() : session.active);
+    Update(session, session.incident);
+}
+
+void
+SessionControl::SetInterrupted(ControlledSession& session, bool interrupted, IncidentId incident)
+{
+    if (session.interrupted == interrupted)
+    {
+        return;
+    }
+    if (interrupted)
+    {
+        session.interruptedAt = Simulator::Now();
+    }
+    else
+    {
+        session.exceeded = !IsTolerated(session);
+    }
+    session.interrupted = interrupted;
+    Update(session, incident.IsValid() ? incident : session.incident);
+}
+
+bool
+SessionControl::IsTolerated(const ControlledSession& session) const
+{
+    return !session.exceeded && (!session.interrupted || Simulator::Now() - session.interruptedAt <=
+                                                             session.request.policy.toleration);
+}
+
+void
+SessionControl::HopChanged(const KmHop& hop, IncidentId incident)
+{
+    if (!m_watching)
+    {
+        return;
+    }
+    const auto routes = m_routesOfHop.find(hop);
+    std::set<SessionId> affected;
+    for (const RouteId id : routes == m_routesOfHop.end() ? std::set<RouteId>() : routes->second)
+    {
+        ControlledRoute& route = m_routes.at(id);
+        CheckRoute(route);
+        affected.insert(route.route.session);
+    }
+    for (const SessionId id : InOrder(affected))
+    {
+        ControlledSession& session = m_sessions.at(id);
+        Reconsider(session, incident);
+        Update(session, incident);
+    }
+}
+
+void
+SessionControl::CheckRoute(ControlledRoute& route)
+{
+    if (IsWatchedByView(m_sessions.at(route.route.session)))
+    {
+        route.failed = HasUnusableHop(route.route);
+    }
+}
+
+bool
+SessionControl::IsWatchedByView(const ControlledSession& session)
+{
+    const SessionPolicy& policy = session.request.policy;
+    return policy.resilienceClass == CLASS_UNPROTECTED ||
+           (policy.resilienceClass == CLASS_RESTORATION && policy.trigger == TRIGGER_LINK_DOWN);
+}
+
+bool
+SessionControl::HasUnusableHop(const KeyRoute& route) const
+{
+    const std::vector<KmHop> hops = HopsOf(route.kms);
+    return std::any_of(hops.begin(), hops.end(), [this](const KmHop& hop) {
+        return !m_view.IsUsable(hop);
+    });
+}
+
+bool
+SessionControl::IsFailed(RouteId id) const
+{
+    const auto route = m_routes.find(id);
+    return route != m_routes.end() && route->second.failed;
+}
+
+McSessionStatus
+SessionControl::StatusOf(const ControlledSession& session) const
+{
+    McSessionStatus status;
+    status.session = session.request.session;
+    status.resilienceClass = session.request.policy.resilienceClass;
+    status.working = session.working;
+    status.protection = session.protection;
+    status.recovery = session.recovery;
+    if (session.suspendedBy.IsValid() || session.preempted)
+    {
+        status.state = MC_SUPPLY_PREEMPTED;
+    }
+    else if (!session.announced)
+    {
+        status.state = MC_SUPPLY_WAITING;
+    }
+    else if (session.interrupted)
+    {
+        status.state = MC_SUPPLY_INTERRUPTED;
+    }
+    else if (IsFailed(session.active))
+    {
+        status.state = MC_SUPPLY_FAILED;
+    }
+    else if (session.active == session.working)
+    {
+        status.state = MC_SUPPLY_NORMAL;
+    }
+    else
+    {
+        status.state =
+            session.active == session.protection ? MC_SUPPLY_PROTECTED : MC_SUPPLY_RECOVERED;
+    }
+    return status;
+}
+
+McRouteState
+SessionControl::StateOf(const ControlledSession& session, RouteId id) const
+{
+    if (IsFailed(id))
+    {
+        return MC_ROUTE_FAILED;
+    }
+    const bool inUse = id == session.active && !session.suspendedBy.IsValid();
+    return inUse && !session.preempted ? MC_ROUTE_ACTIVE : MC_ROUTE_STANDBY;
+}
+
+void
+SessionControl::UpdateRoute(const ControlledSession& session, RouteId id, IncidentId incident)
+{
+    const auto found = m_routes.find(id);
+    if (found == m_routes.end() || !m_installer.IsInstalled(id))
+    {
+        return;
+    }
+    const McRouteState state = StateOf(session, id);
+    if (found->second.reported != state)
+    {
+        found->second.reported = state;
+        m_observer.RouteStatusChanged({found->second.route, state}, incident);
+    }
+}
+
+void
+SessionControl::Update(ControlledSession& session, IncidentId incident)
+{
+    for (const RouteId id : {session.working,
+                             session.protection,
+                             session.recovery,
+                             session.replaced,
+                             session.candidate})
+    {
+        UpdateRoute(session, id, incident);
+    }
+    const McSessionStatus status = StatusOf(session);
+    const auto& last = session.reported;
+    if (!last || last->resilienceClass != status.resilienceClass ||
+        last->working != status.working || last->protection != status.protection ||
+        last->recovery != status.recovery || last->state != status.state)
+    {
+        session.reported = status;
+        m_observer.SessionStatusChanged(status, incident);
+    }
+}
+
+void
+SessionControl::ReportAll()
+{
+    for (const auto& route : m_routes)
+    {
+        if (route.second.reported)
+        {
+            m_observer.RouteStatusChanged({route.second.route, *route.second.reported},
+                                          IncidentId());
+        }
+    }
+    for (const auto& session : m_sessions)
+    {
+        if (session.second.reported)
+        {
+            m_observer.SessionStatusChanged(*session.second.reported, IncidentId());
+        }
+    }
+}
+
+void
+SessionControl::Report(McOperationKind kind,
+                       const ControlledSession& session,
+                       RouteId from,
+                       RouteId to)
+{
+    McOperation operation;
+    operation.kind = kind;
+    operation.session = session.request.session;
+    operation.from = from;
+    operation.to = to;
+    operation.informed = session.informed;
+    operation.decided = session.decided;
+    operation.completed = Simulator::Now();
+    operation.withinToleration = IsTolerated(session);
+    m_observer.SessionOperation(operation, session.incident);
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,122 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-session-control.h"
+
+#include "ns3/log.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnSessionSuspension");
+
+void
+SessionControl::Suspend(ControlledSession& session, ControlledSession& by)
+{
+    const SessionId id = session.request.session;
+    NS_LOG_FUNCTION(this << id << by.request.session);
+    session.timer.Cancel();
+    m_waiting.erase(id);
+    session.incident = by.incident;
+    session.informed = by.informed;
+    session.decided = Simulator::Now();
+    session.stoppedOn = session.active;
+    DropRoute(session.candidate, by.incident);
+    DropRoute(session.replaced, by.incident);
+    DropRoute(session.recovery, by.incident);
+    session.active = session.request.policy.resilienceClass == CLASS_RESTORATION ? session.working
+                                                                                 : session.active;
+    SetPromised(session.working, false);
+    SetPromised(session.protection, false);
+    session.suspendedBy = by.request.session;
+    by.suspends.insert(id);
+    // what had to stop for this one now waits for the one that stops both
+    for (const SessionId other : std::exchange(session.suspends, {}))
+    {
+        m_sessions.at(other).suspendedBy = by.request.session;
+        by.suspends.insert(other);
+    }
+    session.step = STEP_SUSPENDING;
+    Announce(session);
+    Update(session, session.incident);
+}
+
+void
+SessionControl::SuspensionCompleted(ControlledSession& session)
+{
+    session.step = STEP_NONE;
+    Report(MC_OPERATION_PREEMPTION, session, session.stoppedOn, RouteId());
+}
+
+void
+SessionControl::ResumeFreed(ControlledSession& by)
+{
+    std::set<KmHop> needed;
+    for (const RouteId id : {by.recovery, by.candidate})
+    {
+        const auto route = m_routes.find(id);
+        if (route != m_routes.end())
+        {
+            const std::vector<KmHop> hops = HopsOf(route->second.route.kms);
+            needed.insert(hops.begin(), hops.end());
+        }
+    }
+    for (const SessionId id : InOrder(by.suspends))
+    {
+        ControlledSession& session = m_sessions.at(id);
+        bool conflict = false;
+        for (const RouteId own : {session.working, session.protection})
+        {
+            const auto route = m_routes.find(own);
+            const std::vector<KmHop> hops =
+                route == m_routes.end() ? std::vector<KmHop>() : HopsOf(route->second.route.kms);
+            conflict = conflict || std::any_of(hops.begin(), hops.end(), [&](const KmHop& hop) {
+                           return needed.find(hop) != needed.end();
+                       });
+        }
+        if (!conflict)
+        {
+            by.suspends.erase(id);
+            Resume(session, by.incident);
+        }
+    }
+}
+
+void
+SessionControl::Resume(ControlledSession& session, IncidentId incident)
+{
+    NS_LOG_FUNCTION(this << session.request.session);
+    session.suspendedBy = SessionId();
+    session.incident = incident;
+    session.informed = Simulator::Now();
+    session.decided = Simulator::Now();
+    SetPromised(session.working, true);
+    SetPromised(session.protection, true);
+    session.step = STEP_RESUMING;
+    Announce(session);
+    Update(session, incident);
+}
+
+void
+SessionControl::ResumptionCompleted(ControlledSession& session)
+{
+    session.step = STEP_NONE;
+    Report(MC_OPERATION_RESUMPTION, session, RouteId(), session.active);
+    if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 && !session.protection.IsValid())
+    {
+        m_waiting.insert(session.request.session);
+    }
+    Reconsider(session, session.incident);
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,235 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// What ResilienceMonitor notes of controllers and the manager.
+
+#include "qkdn-resilience-monitor.h"
+
+#include "ns3/qkdn-controller.h"
+#include "ns3/qkdn-manager.h"
+#include "ns3/qkdn-mc-messages.h"
+#include "ns3/simulator.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/**
+ * @brief A route in the event log.
+ * @param route the route
+ * @return its number, empty for none
+ */
+std::string
+RouteText(RouteId route)
+{
+    return route.IsValid() ? std::to_string(route.value) : std::string();
+}
+
+/**
+ * @brief A time in the event log.
+ * @param time the time
+ * @return seconds with nine decimals
+ */
+std::string
+TimeText(Time time)
+{
+    std::string ns = std::to_string(time.GetNanoSeconds() % 1000000000);
+    ns.insert(0, 9 - ns.size(), '0');
+    return std::to_string(time.GetNanoSeconds() / 1000000000) + "." + ns;
+}
+
+} // namespace
+
+void
+ResilienceMonitor::AddController(Ptr<QkdnController> controller, const std::string& name)
+{
+    const std::string entity = "controller/" + name;
+    controller->TraceConnect("Informed",
+                             entity,
+                             MakeCallback(&ResilienceMonitor::ControllerInformed, this));
+    controller->TraceConnect("Decision",
+                             entity,
+                             MakeCallback(&ResilienceMonitor::ControllerDecided, this));
+    controller->TraceConnect("Completed",
+                             entity,
+                             MakeCallback(&ResilienceMonitor::ControllerCompleted, this));
+    controller->TraceConnect("Operation",
+                             entity,
+                             MakeCallback(&ResilienceMonitor::OperationDone, this));
+    controller->TraceConnect("Process",
+                             entity,
+                             MakeCallback(&ResilienceMonitor::ControllerProcessChanged, this));
+    AddControlEndpoint(controller->GetEndpoint());
+    AddControlEndpoint(controller->GetManagerEndpoint());
+}
+
+void
+ResilienceMonitor::AddManager(Ptr<QkdnManager> manager)
+{
+    manager->TraceConnect("Operation",
+                          "manager",
+                          MakeCallback(&ResilienceMonitor::OperationDone, this));
+    manager->TraceConnectWithoutContext(
+        "RouteStatus",
+        MakeCallback(&ResilienceMonitor::RouteStatusReported, this));
+    manager->TraceConnectWithoutContext(
+        "SessionStatus",
+        MakeCallback(&ResilienceMonitor::SessionStatusReported, this));
+    manager->TraceConnectWithoutContext("LinkStatus",
+                                        MakeCallback(&ResilienceMonitor::LinkStatusReported, this));
+    manager->TraceConnectWithoutContext("Policy",
+                                        MakeCallback(&ResilienceMonitor::PolicyChanged, this));
+    manager->TraceConnectWithoutContext(
+        "Process",
+        MakeCallback(&ResilienceMonitor::ManagerProcessChanged, this));
+    AddControlEndpoint(manager->GetEndpoint());
+}
+
+void
+ResilienceMonitor::ControllerInformed(std::string controller,
+                                      SessionId session,
+                                      IncidentId incident)
+{
+    m_log.Add("controller-informed", controller, incident, {{"session", SessionName(session)}});
+    m_routeTracker.ControllerInformed(Simulator::Now(), session, incident);
+}
+
+void
+ResilienceMonitor::ControllerDecided(std::string controller,
+                                     SessionId session,
+                                     RouteId from,
+                                     RouteId to,
+                                     IncidentId incident)
+{
+    m_log.Add(
+        "controller-decision",
+        controller,
+        incident,
+        {{"session", SessionName(session)}, {"from", RouteText(from)}, {"to", RouteText(to)}});
+    m_routeTracker.ControllerDecided(Simulator::Now(), session, to, incident);
+}
+
+void
+ResilienceMonitor::ControllerCompleted(std::string controller,
+                                       SessionId session,
+                                       RouteId route,
+                                       IncidentId incident)
+{
+    m_log.Add("controller-completed",
+              controller,
+              incident,
+              {{"session", SessionName(session)}, {"route", RouteText(route)}});
+    m_routeTracker.ControllerCompleted(Simulator::Now(), session, route, incident);
+}
+
+void
+ResilienceMonitor::ControllerProcessChanged(std::string controller, uint32_t, bool running)
+{
+    m_log.Add("controller-process",
+              controller,
+              IncidentId(),
+              {{"state", running ? "running" : "crashed"}});
+}
+
+void
+ResilienceMonitor::ManagerProcessChanged(bool running)
+{
+    m_log.Add("manager-process",
+              "manager",
+              IncidentId(),
+              {{"state", running ? "running" : "crashed"}});
+}
+
+void
+ResilienceMonitor::OperationDone(std::string entity,
+                                 const McOperation& operation,
+                                 IncidentId incident)
+{
+    m_log.Add("operation",
+              entity,
+              incident,
+              {{"operation", McOperationName(operation.kind)},
+               {"session", SessionName(operation.session)},
+               {"from", RouteText(operation.from)},
+               {"to", RouteText(operation.to)},
+               {"informed_s", TimeText(operation.informed)},
+               {"decided_s", TimeText(operation.decided)},
+               {"completed_s", TimeText(operation.completed)},
+               {"within_toleration", operation.withinToleration ? "yes" : "no"}});
+    if (entity == "manager")
+    {
+        return;
+    }
+    if (operation.kind == MC_OPERATION_PREEMPTION)
+    {
+        m_routeTracker.Preempted(Simulator::Now(), operation.session, operation.from, incident);
+    }
+    else if (operation.kind == MC_OPERATION_RESUMPTION)
+    {
+        m_routeTracker.Resumed(Simulator::Now(), operation.session);
+    }
+}
+
+void
+ResilienceMonitor::RouteStatusReported(const McRouteStatus& status)
+{
+    m_log.Add("route-status",
+              "manager",
+              IncidentId(),
+              {{"route", RouteText(status.route.id)},
+               {"session", SessionName(status.route.session)},
+               {"role", RouteRoleName(status.route.role)},
+               {"status", McRouteStateName(status.state)}});
+}
+
+void
+ResilienceMonitor::SessionStatusReported(const McSessionStatus& status)
+{
+    m_log.Add("session-status",
+              "manager",
+              IncidentId(),
+              {{"session", SessionName(status.session)},
+               {"class", ResilienceClassName(status.resilienceClass)},
+               {"working", RouteText(status.working)},
+               {"protection", RouteText(status.protection)},
+               {"recovery", RouteText(status.recovery)},
+               {"supply", McSupplyStateName(status.state)}});
+}
+
+void
+ResilienceMonitor::LinkStatusReported(const McLinkStatus& status)
+{
+    const auto link = m_links.find(status.link);
+    m_log.Add(
+        "link-inventory",
+        "manager",
+        IncidentId(),
+        {{"link", link == m_links.end() ? std::to_string(status.link.value) : link->second.name},
+         {"status", LinkStatusName(status.status)},
+         {"key_rate_bps", std::to_string(status.keyRateBps)},
+         {"pool_bits", std::to_string(status.poolBits)}});
+}
+
+void
+ResilienceMonitor::PolicyChanged(const McPolicy& policy, bool accepted)
+{
+    m_log.Add("policy",
+              "manager",
+              IncidentId(),
+              {{"number", std::to_string(policy.number)},
+               {"state", accepted ? "accepted" : "sent"},
+               {"may_restore", policy.mayRestore ? "yes" : "no"},
+               {"may_preempt", policy.mayPreempt ? "yes" : "no"},
+               {"abandon_on_toleration", policy.abandonOnToleration ? "yes" : "no"},
+               {"max_hops", std::to_string(policy.maxHops)}});
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,85 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// What ResilienceMonitor notes of key relay routes at key managers.
+
+#include "qkdn-resilience-monitor.h"
+
+#include "ns3/simulator.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+void
+ResilienceMonitor::WatchRoutes(Ptr<KeyManager> km)
+{
+    const Ptr<KmControlAgent> agent = km->GetControlAgent();
+    agent->TraceConnectWithoutContext("Route",
+                                      MakeCallback(&ResilienceMonitor::RouteChanged, this));
+    agent->TraceConnectWithoutContext("RouteEvent",
+                                      MakeCallback(&ResilienceMonitor::RouteEventSeen, this));
+}
+
+std::vector<std::string>
+ResilienceMonitor::KmNames(const std::vector<KmId>& kms) const
+{
+    std::vector<std::string> names;
+    for (const KmId km : kms)
+    {
+        names.push_back(KmName(km));
+    }
+    return names;
+}
+
+std::string
+ResilienceMonitor::SessionName(SessionId session) const
+{
+    const auto found = m_sessions.find(session);
+    return found == m_sessions.end() ? std::to_string(session.value) : found->second.session.name;
+}
+
+void
+ResilienceMonitor::RouteChanged(KmId km, const KeyRoute& route, bool installed)
+{
+    std::string kms;
+    for (const std::string& name : KmNames(route.kms))
+    {
+        kms += (kms.empty() ? "" : "-") + name;
+    }
+    m_log.Add("route",
+              "route/" + std::to_string(route.id.value),
+              IncidentId(),
+              {{"km", KmName(km)},
+               {"session", SessionName(route.session)},
+               {"role", RouteRoleName(route.role)},
+               {"kms", kms},
+               {"state", installed ? "installed" : "released"}});
+    m_routeTracker.RouteChanged(km, route, installed);
+}
+
+void
+ResilienceMonitor::RouteEventSeen(KmId km,
+                                  SessionId session,
+                                  RouteId route,
+                                  RouteEventKind kind,
+                                  ResilienceTrigger trigger,
+                                  IncidentId incident)
+{
+    EventLog::Detail detail = {{"km", KmName(km)},
+                               {"route", std::to_string(route.value)},
+                               {"event", RouteEventName(kind)}};
+    if (kind == ROUTE_EVENT_SIGNAL_FAIL)
+    {
+        detail.emplace_back("trigger", ResilienceTriggerName(trigger));
+    }
+    m_log.Add("route-event", "session/" + SessionName(session), incident, detail);
+    m_routeTracker.RouteEvent(Simulator::Now(), session, route, kind, incident);
+}
+
+} // namespace qkdn
+} // namespace ns3

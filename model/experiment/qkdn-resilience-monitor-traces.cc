@@ -1,0 +1,260 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// What ResilienceMonitor notes of modules, key managers, pools and messages.
+
+#include "qkdn-resilience-monitor.h"
+
+#include "ns3/qkdn-classical-channel-messages.h"
+#include "ns3/qkdn-kq-messages.h"
+#include "ns3/simulator.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+void
+ResilienceMonitor::ModuleStateChanged(LinkId link,
+                                      QkdModule::Role role,
+                                      QkdModule::State from,
+                                      QkdModule::State to,
+                                      IncidentId incident)
+{
+    m_log.Add("module-state",
+              ModuleEntity(link, role),
+              incident,
+              {{"from", QkdModule::StateName(from)}, {"to", QkdModule::StateName(to)}});
+    const bool generating = to == QkdModule::RUNNING || to == QkdModule::DEGRADED;
+    const Time now = Simulator::Now();
+    const uint32_t end = role == QkdModule::TRANSMITTER ? 0 : 1;
+    m_tracker.ModuleChanged(now, link, end, generating);
+    m_routeTracker.ModuleChanged(now, link, end, generating);
+}
+
+void
+ResilienceMonitor::ModuleIncident(LinkId link,
+                                  QkdModule::Role role,
+                                  const std::string& cause,
+                                  IncidentId incident)
+{
+    m_log.Add("incident", ModuleEntity(link, role), incident, {{"cause", cause}});
+    m_tracker.LinkIncident(Simulator::Now(), link, incident);
+    m_routeTracker.LinkIncident(Simulator::Now(), link, incident);
+}
+
+void
+ResilienceMonitor::ModuleKeyDelivered(LinkId, QkdModule::Role, const QkdKey& key)
+{
+    m_tracker.KeyDelivered(Simulator::Now(), key.id);
+}
+
+void
+ResilienceMonitor::BlockFilled(LinkId, const KeyId& key, double)
+{
+    m_tracker.BlockFilled(Simulator::Now(), key);
+}
+
+void
+ResilienceMonitor::BlockDropped(LinkId link, const KeyId& key, const std::string& reason)
+{
+    m_log.Add("block-dropped",
+              "link/" + m_links.at(link).name,
+              IncidentId(),
+              {{"block", key.ToString()}, {"reason", reason}});
+}
+
+void
+ResilienceMonitor::LinkStatusChanged(KmId km,
+                                     LinkId link,
+                                     LinkStatus status,
+                                     bool local,
+                                     IncidentId incident)
+{
+    m_log.Add("link-status",
+              "link/" + m_links.at(link).name,
+              incident,
+              {{"km", KmName(km)},
+               {"end", local ? "local" : "remote"},
+               {"status", LinkStatusName(status)}});
+    if (status == LINK_PASSIVE)
+    {
+        m_tracker.LinkReported(Simulator::Now(), km, link);
+    }
+}
+
+void
+ResilienceMonitor::NeighbourChanged(KmId km,
+                                    KmId neighbour,
+                                    const std::string& state,
+                                    IncidentId incident)
+{
+    const Time now = Simulator::Now();
+    m_log.Add("km-neighbour",
+              "km/" + KmName(km),
+              incident,
+              {{"neighbour", KmName(neighbour)}, {"state", state}});
+    if (state == "dead")
+    {
+        m_tracker.NeighbourIncident(now, km, neighbour, incident);
+        m_routeTracker.NeighbourIncident(now, km, neighbour, incident);
+    }
+    else if (state == "agreed" || state == "down")
+    {
+        m_tracker.NeighbourChanged(now, km, neighbour, state == "agreed");
+    }
+}
+
+void
+ResilienceMonitor::ProcessChanged(KmId km, bool running)
+{
+    m_log.Add("km-process",
+              "km/" + KmName(km),
+              IncidentId(),
+              {{"state", running ? "running" : "crashed"}});
+    m_tracker.ProcessChanged(km, running);
+}
+
+void
+ResilienceMonitor::KsaKeyChanged(const KsaKeyEvent& event)
+{
+    const Time now = Simulator::Now();
+    const SessionEnd end = event.master ? SESSION_MASTER : SESSION_SLAVE;
+    switch (event.kind)
+    {
+    case KSA_EVENT_CREATED:
+        m_ksaBook.NotifyCreated(event.key, event.material.GetBits(), now);
+        m_routeTracker.KeyCreated(now, event.key.session, event.route);
+        break;
+    case KSA_EVENT_HELD:
+    case KSA_EVENT_CONFIRMED:
+        m_ksaBook.NotifyConfirmed(event.key, end, now);
+        if (event.kind == KSA_EVENT_CONFIRMED)
+        {
+            m_routeTracker.KeyConfirmed(now,
+                                        event.key.session,
+                                        event.route,
+                                        event.material.GetBits());
+        }
+        break;
+    case KSA_EVENT_HANDED_OVER:
+        m_ksaBook.NotifyHandedOver(event.key, end, event.material, now);
+        if (event.master)
+        {
+            m_tracker.KeySupplied(now, event.key.session);
+            m_keyCosts[event.key.session].push_back({now, event.material.GetBits(), event.hops});
+        }
+        break;
+    case KSA_EVENT_VOIDED:
+        m_ksaBook.NotifyVoided(event.key, end, now);
+        break;
+    case KSA_EVENT_EXPIRED:
+        m_ksaBook.NotifyExpired(event.key, end, now);
+        break;
+    case KSA_EVENT_DESTROYED:
+        m_ksaBook.NotifyDestroyed(event.key, end, now);
+        break;
+    }
+}
+
+void
+ResilienceMonitor::KeyAdded(KmId holder, KmId peer, const QkdKey& key, bool initial)
+{
+    m_kmaBook.NotifyKeyAdded(holder, peer, key, initial);
+}
+
+void
+ResilienceMonitor::KeyMoved(KmId holder,
+                            KmId peer,
+                            KeyRange range,
+                            KeyUse from,
+                            KeyUse to,
+                            IncidentId incident)
+{
+    m_kmaBook.NotifyKeyMoved(holder, peer, range, from, to, incident);
+    if (incident.IsValid() && to == KEY_WASTED)
+    {
+        m_wastedByIncident[incident] += range.bits;
+    }
+}
+
+void
+ResilienceMonitor::KeySettled(KmId holder, KmId peer, KeyRange range)
+{
+    m_kmaBook.NotifyKeySettled(holder, peer, range);
+}
+
+void
+ResilienceMonitor::KeyRefused(KmId holder, KmId peer, const QkdKey& key)
+{
+    m_kmaBook.NotifyKeyRefused(holder, peer, key);
+}
+
+void
+ResilienceMonitor::KeyConfirmed(KmId, KmId, KeyId key, uint32_t)
+{
+    m_tracker.KeyConfirmed(Simulator::Now(), key);
+}
+
+void
+ResilienceMonitor::LevelChanged(KmId holder, KmId peer, uint64_t)
+{
+    const Time now = Simulator::Now();
+    WatchedPool& watched = m_pools.at({holder, peer});
+    watched.dirty = true;
+    watched.changed = now;
+    if (!watched.any || now - watched.sampled >= m_sampleInterval)
+    {
+        Sample(now, holder, watched);
+    }
+}
+
+void
+ResilienceMonitor::Sample(Time at, KmId holder, WatchedPool& watched)
+{
+    PoolSample sample;
+    sample.time = at;
+    sample.link = watched.name;
+    sample.km = KmName(holder);
+    sample.storedBit = watched.pool->GetStoredBits();
+    sample.ownBit = watched.pool->GetOwnBits();
+    sample.peerBit = watched.pool->GetPeerBits();
+    sample.unconfirmedBit = watched.pool->GetUnconfirmedBits();
+    m_samples.push_back(sample);
+    watched.any = true;
+    watched.dirty = false;
+    watched.sampled = at;
+}
+
+void
+ResilienceMonitor::MessageSent(const Address&,
+                               const Address&,
+                               uint16_t type,
+                               uint32_t bytes,
+                               IncidentId incident)
+{
+    if (type == DISTILLATION_REQUEST || type == DISTILLATION_RESPONSE || type == KQ_KEY)
+    {
+        return;
+    }
+    ++m_traffic.messages;
+    m_traffic.bytes += bytes;
+    if (incident.IsValid())
+    {
+        Traffic& traffic = m_trafficByIncident[incident];
+        ++traffic.messages;
+        traffic.bytes += bytes;
+    }
+}
+
+void
+ResilienceMonitor::PacketSent(Ptr<const Packet>)
+{
+    ++m_packets;
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,301 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_KEY_RELAY_AGENT_H
+#define QKDN_KEY_RELAY_AGENT_H
+
+#include "qkdn-extra-traffic-gate.h"
+#include "qkdn-key-session.h"
+#include "qkdn-km-neighbour.h"
+#include "qkdn-kx-channel.h"
+#include "qkdn-kx-exchange.h"
+#include "qkdn-kx-relay-messages.h"
+#include "qkdn-route-table.h"
+
+#include "ns3/event-id.h"
+#include "ns3/object.h"
+
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/// A KSA-key that is to be relayed.
+struct KeyToRelay
+{
+    KsaKeyId id;          //!< the key
+    KeyMaterial material; //!< its bits, a multiple of 8
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What the ends of key relay routes make of relayed keys.
+ */
+class KeyRelayUser
+{
+  public:
+    virtual ~KeyRelayUser() = default;
+
+    /**
+     * @brief A relay that began here has ended.
+     * @param route its route
+     * @param keys its keys
+     * @param answer how it ended
+     * @param incident the failure behind it, or none
+     */
+    virtual void RelayEnded(const KeyRoute& route,
+                            const std::vector<KeyToRelay>& keys,
+                            const KxReturn& answer,
+                            IncidentId incident) = 0;
+
+    /**
+     * @brief Keys have come to the end of their route.
+     * @param route the route
+     * @param keys the keys
+     * @return whether they are held now, all or none
+     */
+    virtual bool HoldRelayed(const KeyRoute& route, const std::vector<KeyToRelay>& keys) = 0;
+
+    /**
+     * @brief Relayed keys must not be supplied.
+     * @param keys the keys, also such as are not held
+     * @param incident the failure behind it, or none
+     */
+    virtual void VoidRelayed(const std::vector<KsaKeyId>& keys, IncidentId incident) = 0;
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Key relay hop by hop (ITU-T Y.3803, Q.4163 clause 7.1): KSA-keys under the one-time pad of
+ * each hop's KMA-key, from the source of a route over all KMs on it to its end.
+ *
+ * A relay that fails is void everywhere: its pads are booked as wasted at every KM that has a
+ * part in it, and the end forgets its keys. Who cannot be told at once is told when the route can
+ * be used again: the source keeps what is not yet known to be void and repeats it. Pads of a
+ * complete relay stay rebookable until the source says, in a later relay, that it is final.
+ */
+class KeyRelayAgent : public Object, public KxExchangeUser
+{
+  public:
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    /**
+     * @brief Set where it works.
+     * @param self this KM
+     * @param channel sends messages
+     * @param routes installed routes
+     * @param neighbours neighbouring KMs
+     * @param exchange carries relays
+     * @param gate stops extra traffic
+     * @param user what the ends make of keys
+     */
+    void Configure(KmId self,
+                   KxChannel* channel,
+                   const RouteTable* routes,
+                   const KmNeighbours* neighbours,
+                   Ptr<KxExchange> exchange,
+                   const ExtraTrafficGate* gate,
+                   KeyRelayUser* user);
+
+    /**
+     * @brief Whether a relay of some bits could begin.
+     * @param route its route, whose source is here
+     * @param bits bits of its keys
+     * @return none, or why not
+     */
+    KxFailure Check(const KeyRoute& route, uint64_t bits) const;
+
+    /**
+     * @brief Note the demand for a relay, and ask the next KM for key of its share if this KM's
+     * does not suffice.
+     * @param route its route
+     * @param bits bits of its keys
+     * @param promised bits of keys that wait for a relay over the route
+     * @return as Check() of all these bits
+     */
+    KxFailure Prepare(const KeyRoute& route, uint64_t bits, uint64_t promised);
+
+    /**
+     * @brief Begin a relay.
+     * @param route its route, whose source is here
+     * @param keys the keys
+     * @return none, or why not; nothing has happened then
+     */
+    KxFailure Relay(const KeyRoute& route, const std::vector<KeyToRelay>& keys);
+
+    /**
+     * @brief Relays over a route without an answer.
+     * @param route the route, whose source is here
+     * @return their number
+     */
+    std::size_t CountOpen(RouteId route) const;
+
+    /**
+     * @brief Void keys of complete relays at the end of a route.
+     * @param route a route to it, whose source is here
+     * @param keys the keys
+     */
+    void VoidKeys(const KeyRoute& route, const std::vector<KsaKeyId>& keys);
+
+    /**
+     * @brief A void, or the answer to one.
+     * @param peer the neighbour
+     * @param type message type
+     * @param packet message
+     * @param incident the failure behind it, or none
+     * @return false if it is malformed or out of place
+     */
+    bool HandleVoid(KmId peer, uint16_t type, Ptr<Packet> packet, IncidentId incident);
+
+    /**
+     * @brief A route is over: what is complete is final, the rest is wasted.
+     * @param route the route
+     */
+    void ReleaseRoute(RouteId route);
+
+    /// Tell the ends of routes what they do not yet know to be void.
+    void RepeatVoids();
+
+    // from KxExchangeUser
+    KxFailure TakeForward(const KeyRoute& route,
+                          uint64_t number,
+                          std::vector<uint8_t>& body,
+                          IncidentId incident) override;
+    void RefuseForward(KmId peer, const std::vector<uint8_t>& body, IncidentId incident) override;
+    void TakeReturn(const KeyRoute& route,
+                    uint64_t number,
+                    const KxReturn& answer,
+                    IncidentId incident) override;
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /// Key bits that a relay spent with one neighbour.
+    struct Pad
+    {
+        KmId neighbour;               //!< the neighbour
+        std::vector<KeyRange> ranges; //!< the bits
+    };
+
+    /// The part that this KM has in a relay.
+    struct Part
+    {
+        KeyUse use{KEY_RELAY_WORKING}; //!< what its pads are booked as
+        std::vector<Pad> pads;         //!< towards the source, then towards the end
+        bool complete{false};          //!< the end has the keys
+        std::vector<KeyToRelay> keys;  //!< the keys, at the source and at the end only
+    };
+
+    /// What the end of a route may not know to be void.
+    struct Unvoided
+    {
+        std::set<uint64_t> numbers; //!< relays
+        std::set<KsaKeyId> keys;    //!< keys
+        KmId next;                  //!< the first KM on the way there
+        IncidentId incident;        //!< the failure behind it
+    };
+
+    using PartKey = std::pair<RouteId, uint64_t>; //!< route, number
+
+    /**
+     * @brief Take key bits for the pad of the next hop.
+     * @param route the route
+     * @param bits how many; Check() has said that they are there
+     * @param incident the failure behind it, or none
+     * @return the bits
+     */
+    KmaKey TakePad(const KeyRoute& route, uint32_t bits, IncidentId incident);
+
+    /**
+     * @brief Keys have come to the end of their route.
+     * @param route the route
+     * @param relay the relay
+     * @param clear its keys, one after the other
+     * @param [in,out] part this KM's part
+     * @param [out] body what goes back
+     * @return none, or why they are not held
+     */
+    KxFailure Hold(const KeyRoute& route,
+                   const KxKeyRelay& relay,
+                   const std::vector<uint8_t>& clear,
+                   Part& part,
+                   std::vector<uint8_t>& body);
+
+    /**
+     * @brief Throw away key bits that a neighbour has spent and that cannot be used here.
+     * @param peer the neighbour
+     * @param ranges the bits
+     * @param incident the failure behind it, or none
+     */
+    void DestroyNamed(KmId peer, const std::vector<KeyRange>& ranges, IncidentId incident);
+
+    /**
+     * @brief Book the pads of a relay as wasted, for good.
+     * @param part this KM's part in it
+     * @param incident the failure behind it, or none
+     */
+    void Waste(const Part& part, IncidentId incident);
+
+    /**
+     * @brief The pads of a relay will not be booked otherwise any more.
+     * @param part this KM's part in it
+     */
+    void Settle(const Part& part);
+
+    /**
+     * @brief Relays of a route are final.
+     * @param route the route
+     * @param oldestOpen those with lower numbers
+     */
+    void SettleBefore(RouteId route, uint64_t oldestOpen);
+
+    /**
+     * @brief The lowest number of a relay that is not final at its source.
+     * @param route the route
+     * @return the number
+     */
+    uint64_t GetOldestOpen(RouteId route) const;
+
+    /**
+     * @brief Void relays here.
+     * @param message which
+     * @param incident the failure behind it, or none
+     */
+    void VoidParts(const KxRelayVoid& message, IncidentId incident);
+
+    /**
+     * @brief Tell the end of a route what is void.
+     * @param route the route
+     */
+    void SendVoid(RouteId route);
+
+    Time m_voidInterval;                       //!< attribute VoidInterval
+    KmId m_self;                               //!< this KM
+    KxChannel* m_channel{nullptr};             //!< sends messages
+    const RouteTable* m_routes{nullptr};       //!< installed routes
+    const KmNeighbours* m_neighbours{nullptr}; //!< neighbouring KMs
+    Ptr<KxExchange> m_exchange;                //!< carries relays
+    const ExtraTrafficGate* m_gate{nullptr};   //!< stops extra traffic
+    KeyRelayUser* m_user{nullptr};             //!< what the ends make of keys
+    std::map<PartKey, Part> m_parts;           //!< relays that are not final
+    std::map<RouteId, Unvoided> m_unvoided;    //!< by route
+    EventId m_voidEvent;                       //!< next repetition
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_KEY_RELAY_AGENT_H */

@@ -1,0 +1,529 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-km-control-agent.h"
+
+#include "ns3/log.h"
+#include "ns3/node.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnKmControlAgent");
+NS_OBJECT_ENSURE_REGISTERED(KmControlAgent);
+
+namespace
+{
+
+/// Number of the agent among the detecting components of its node.
+constexpr uint16_t INCIDENT_COMPONENT = 4095;
+
+} // namespace
+
+TypeId
+KmControlAgent::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::qkdn::KmControlAgent")
+            .SetParent<Object>()
+            .SetGroupName("QkdnResilience")
+            .AddConstructor<KmControlAgent>()
+            .AddAttribute("RepeatInterval",
+                          "Time after which the switch of a route is told again, as long as not "
+                          "all its KMs have acknowledged.",
+                          TimeValue(Seconds(1)),
+                          MakeTimeAccessor(&KmControlAgent::m_repeatInterval),
+                          MakeTimeChecker(MilliSeconds(1)))
+            .AddTraceSource("Route",
+                            "A key relay route is installed or over.",
+                            MakeTraceSourceAccessor(&KmControlAgent::m_routeTrace),
+                            "ns3::qkdn::KmControlAgent::RouteCallback")
+            .AddTraceSource("RouteEvent",
+                            "Something happens to a route of a session whose master is here.",
+                            MakeTraceSourceAccessor(&KmControlAgent::m_routeEventTrace),
+                            "ns3::qkdn::KmControlAgent::RouteEventCallback");
+    return tid;
+}
+
+KmControlAgent::KmControlAgent()
+    : m_supervisor(CreateObject<RouteSupervisor>()),
+      m_client(CreateObject<ControllerClient>())
+{
+    NS_LOG_FUNCTION(this);
+}
+
+KmControlAgent::~KmControlAgent()
+{
+    NS_LOG_FUNCTION(this);
+}
+
+void
+KmControlAgent::DoDispose()
+{
+    NS_LOG_FUNCTION(this);
+    m_repeatEvent.Cancel();
+    m_client->Dispose();
+    m_supervisor->Dispose();
+    for (auto& session : m_sessions)
+    {
+        session.second.selector->Dispose();
+    }
+    m_sessions.clear();
+    m_parts = KmParts();
+    m_links = LinkSource();
+    Object::DoDispose();
+}
+
+void
+KmControlAgent::Configure(const KmParts& parts, LinkSource links)
+{
+    m_parts = parts;
+    m_links = links;
+    m_supervisor->Configure(parts.self,
+                            parts.channel,
+                            parts.routes,
+                            parts.neighbours,
+                            MakeCallback(&KmControlAgent::StatusChanged, this));
+    m_client->Configure(parts.self);
+    m_client->SetCallbacks(this);
+}
+
+void
+KmControlAgent::SetController(const Address& local, const Address& controller)
+{
+    m_local = local;
+    m_controller = controller;
+}
+
+void
+KmControlAgent::AddSession(const KeySession& session)
+{
+    KeyRoute local;
+    local.id = RouteId(LOCAL_ROUTE_BASE + session.id.value);
+    local.session = session.id;
+    local.kms = {session.masterKm, session.slaveKm};
+    const KmId other = session.masterKm == m_parts.self ? session.slaveKm : session.masterKm;
+    const bool areNeighbours = m_parts.neighbours->find(other) != m_parts.neighbours->end();
+    if (areNeighbours && m_controller.IsInvalid())
+    {
+        m_parts.routes->Install(local);
+    }
+    if (session.masterKm != m_parts.self)
+    {
+        return;
+    }
+    NS_ABORT_MSG_IF(!areNeighbours && m_controller.IsInvalid(),
+                    "session " << session.name << ": KM " << session.slaveKm
+                               << " is no neighbour of KM " << m_parts.self
+                               << ", and there is no controller to find a route");
+    Session& mine = m_sessions[session.id];
+    mine.description = session;
+    mine.selector = CreateObject<RouteSelector>();
+    mine.selector->Configure(session);
+    mine.selector->SetSelectCallback(MakeCallback(&KmControlAgent::Select, this));
+    mine.selector->SetEventCallback(MakeCallback(&KmControlAgent::Event, this));
+    if (m_controller.IsInvalid())
+    {
+        m_parts.notifier->UseRoute(session.id, local);
+        m_parts.masterAgent->UseRoute(session.id, local);
+    }
+    else
+    {
+        m_client->AddSession(session);
+    }
+}
+
+void
+KmControlAgent::Start(Ptr<Node> node)
+{
+    m_running = true;
+    m_incidents.SetDetector(node->GetId(), INCIDENT_COMPONENT);
+    if (!m_controller.IsInvalid())
+    {
+        m_client->Start(node, m_local, m_controller);
+    }
+}
+
+void
+KmControlAgent::Stop()
+{
+    m_running = false;
+    m_client->Stop();
+    m_repeatEvent.Cancel();
+    m_switches.clear();
+    m_supervisor->Reset();
+    if (m_controller.IsInvalid())
+    {
+        return;
+    }
+    // the controller installs again what a process that starts does not know
+    for (auto& [id, session] : m_sessions)
+    {
+        session.selector->Reset();
+        session.stopped = false;
+        Apply(session);
+    }
+    while (!m_parts.routes->GetAll().empty())
+    {
+        std::string reason;
+        ReleaseRoute(m_parts.routes->GetAll().begin()->first, reason);
+    }
+}
+
+void
+KmControlAgent::LinkChanged(const CkLinkState& state, IncidentId incident)
+{
+    m_client->ReportLink(state, incident);
+}
+
+void
+KmControlAgent::HopChanged(KmId neighbour, bool usable, IncidentId incident)
+{
+    m_supervisor->SetUsable(neighbour, usable, incident);
+}
+
+void
+KmControlAgent::PeerUp(KmId neighbour)
+{
+    m_supervisor->PeerUp(neighbour);
+    m_parts.relayAgent->RepeatVoids();
+    RepeatSwitches();
+}
+
+CkRegistration
+KmControlAgent::MakeRegistration() const
+{
+    return CkRegistration{m_parts.self, m_links()};
+}
+
+bool
+KmControlAgent::InstallRoute(const KeyRoute& route, std::string& reason)
+{
+    NS_LOG_FUNCTION(this << m_parts.self << route.id);
+    const KeyRoute* before = m_parts.routes->Find(route.id);
+    if (before && before->kms == route.kms && before->role == route.role &&
+        before->floorBits == route.floorBits)
+    {
+        return true;
+    }
+    reason = m_parts.routes->Install(route);
+    if (!reason.empty())
+    {
+        return false;
+    }
+    for (const KmId beside : {m_parts.routes->GetNext(route), m_parts.routes->GetPrevious(route)})
+    {
+        if (beside.IsValid() && m_parts.neighbours->find(beside) == m_parts.neighbours->end())
+        {
+            m_parts.routes->Release(route.id);
+            reason = "key manager " + std::to_string(beside.value) + " is no neighbour of " +
+                     std::to_string(m_parts.self.value);
+            return false;
+        }
+    }
+    m_routeTrace(m_parts.self, route, true);
+    m_supervisor->RouteInstalled(route);
+    return true;
+}
+
+bool
+KmControlAgent::ReleaseRoute(RouteId id, std::string& /* reason */)
+{
+    NS_LOG_FUNCTION(this << m_parts.self << id);
+    const KeyRoute* found = m_parts.routes->Find(id);
+    if (!found)
+    {
+        return true;
+    }
+    const KeyRoute route = *found;
+    m_parts.exchange->Abandon(id, IncidentId());
+    m_parts.relayMaker->Abandon(id, IncidentId());
+    m_parts.relayAgent->ReleaseRoute(id);
+    m_supervisor->RouteReleased(id);
+    m_switches.erase(id);
+    ApplySwitch(route, KxRouteSwitch{id, 0, false, PREEMPTION_STRICT}, IncidentId());
+    const auto session = m_sessions.find(route.session);
+    if (session != m_sessions.end())
+    {
+        session->second.selector->ForgetRoute(id);
+    }
+    m_parts.routes->Release(id);
+    m_routeTrace(m_parts.self, route, false);
+    return true;
+}
+
+bool
+KmControlAgent::UseRoutes(const CkSessionRoutes& routes, IncidentId incident, std::string& reason)
+{
+    NS_LOG_FUNCTION(this << m_parts.self << routes.session << routes.working);
+    const auto session = m_sessions.find(routes.session);
+    if (session == m_sessions.end())
+    {
+        reason = "the session has no master application here";
+        return false;
+    }
+    for (const RouteId route : {routes.working, routes.protection, routes.recovery})
+    {
+        if (route.IsValid() && !m_parts.routes->Find(route))
+        {
+            reason = "route " + std::to_string(route.value) + " is not installed";
+            return false;
+        }
+    }
+    session->second.selector->SetRoutes(routes.working,
+                                        routes.protection,
+                                        routes.recovery,
+                                        incident,
+                                        routes.refusal == "pre-empted");
+    return true;
+}
+
+void
+KmControlAgent::Select(SessionId id, RouteId selected, RouteId previous, IncidentId incident)
+{
+    NS_LOG_FUNCTION(this << id << selected << previous);
+    Session& session = m_sessions.at(id);
+    const KeyRoute* route = m_parts.routes->Find(selected);
+    session.stopped = route && route->role == ROUTE_EXTRA && m_parts.gate->IsPreempted(*route);
+    const KeyRoute* old = m_parts.routes->Find(previous);
+    const KeyRoute before = old ? *old : KeyRoute();
+    Apply(session);
+    const bool hasFailed = session.selector->IsInSignalFail(previous);
+    if (old && hasFailed)
+    {
+        // what is on its way over a route that has failed is void, and made anew
+        m_parts.relayMaker->Abandon(previous, incident);
+        m_parts.exchange->Abandon(previous, incident);
+    }
+    if (old && before.role == ROUTE_PROTECTION)
+    {
+        SendSwitch(session, before, false, selected, incident);
+    }
+    if (route && route->role == ROUTE_PROTECTION)
+    {
+        SendSwitch(session, *route, true, selected, incident);
+    }
+    else if (!old || before.role != ROUTE_PROTECTION)
+    {
+        session.selector->Acknowledged(selected);
+    }
+}
+
+void
+KmControlAgent::Apply(Session& session)
+{
+    const SessionId id = session.description.id;
+    const KeyRoute* route = m_parts.routes->Find(session.selector->GetSelected());
+    const KeyRoute none;
+    const KeyRoute& used = route && !session.stopped ? *route : none;
+    m_parts.notifier->UseRoute(id, used);
+    m_parts.masterAgent->UseRoute(id, used);
+}
+
+void
+KmControlAgent::SendSwitch(const Session& session,
+                           const KeyRoute& route,
+                           bool active,
+                           RouteId selected,
+                           IncidentId incident)
+{
+    Switch change;
+    change.message =
+        KxRouteSwitch{route.id, ++m_lastSwitch, active, session.description.policy.preemption};
+    change.session = session.description.id;
+    change.selected = selected;
+    change.incident = incident;
+    m_switches[route.id] = change;
+    ApplySwitch(route, change.message, incident);
+    RepeatSwitches();
+}
+
+void
+KmControlAgent::RepeatSwitches()
+{
+    m_repeatEvent.Cancel();
+    for (const auto& [id, change] : m_switches)
+    {
+        const KeyRoute* route = m_parts.routes->Find(id);
+        m_parts.channel->SendKx(m_parts.routes->GetNext(*route),
+                                KX_ROUTE_SWITCH,
+                                change.message.ToPacket(),
+                                change.incident);
+    }
+    if (!m_switches.empty())
+    {
+        m_repeatEvent =
+            Simulator::Schedule(m_repeatInterval, &KmControlAgent::RepeatSwitches, this);
+    }
+}
+
+void
+KmControlAgent::ApplySwitch(const KeyRoute& route,
+                            const KxRouteSwitch& message,
+                            IncidentId incident)
+{
+    m_parts.gate->Switch(route, message.active, message.preemption);
+    for (auto& [id, session] : m_sessions)
+    {
+        const KeyRoute* used = m_parts.routes->Find(session.selector->GetSelected());
+        const bool stopped = used && used->role == ROUTE_EXTRA && m_parts.gate->IsPreempted(*used);
+        if (stopped == session.stopped || !used)
+        {
+            continue;
+        }
+        session.stopped = stopped;
+        Apply(session);
+        Event(id,
+              used->id,
+              stopped ? ROUTE_EVENT_PREEMPTED : ROUTE_EVENT_RESUMED,
+              session.description.policy.trigger,
+              KmId(),
+              incident);
+    }
+}
+
+bool
+KmControlAgent::HandleSwitch(KmId peer, uint16_t type, Ptr<Packet> packet, IncidentId incident)
+{
+    const auto message = KxRouteSwitch::FromPacket(packet);
+    const KeyRoute* route = message ? m_parts.routes->Find(message->route) : nullptr;
+    if (!route)
+    {
+        return false;
+    }
+    const KmId previous = m_parts.routes->GetPrevious(*route);
+    const KmId next = m_parts.routes->GetNext(*route);
+    if (peer != (type == KX_ROUTE_SWITCH ? previous : next))
+    {
+        return false;
+    }
+    if (type == KX_ROUTE_SWITCH)
+    {
+        ApplySwitch(KeyRoute(*route), *message, incident);
+        const bool isEnd = !next.IsValid();
+        m_parts.channel->SendKx(isEnd ? previous : next,
+                                isEnd ? KX_ROUTE_SWITCHED : KX_ROUTE_SWITCH,
+                                message->ToPacket(),
+                                incident);
+        return true;
+    }
+    if (previous.IsValid())
+    {
+        m_parts.channel->SendKx(previous, KX_ROUTE_SWITCHED, message->ToPacket(), incident);
+        return true;
+    }
+    const auto found = m_switches.find(message->route);
+    if (found != m_switches.end() && found->second.message.number == message->number)
+    {
+        const Switch change = found->second;
+        m_switches.erase(found);
+        m_sessions.at(change.session).selector->Acknowledged(change.selected);
+    }
+    return true;
+}
+
+bool
+KmControlAgent::HandleMessage(KmId peer, uint16_t type, Ptr<Packet> packet, IncidentId incident)
+{
+    return type == KX_ROUTE_STATUS ? m_supervisor->HandleStatus(peer, packet, incident)
+                                   : HandleSwitch(peer, type, packet, incident);
+}
+
+void
+KmControlAgent::StatusChanged(const KeyRoute& route,
+                              const KxRouteStatus& status,
+                              IncidentId incident)
+{
+    const auto found = m_sessions.find(route.session);
+    if (found == m_sessions.end() || KeyRoute::IsLocal(route.id))
+    {
+        return;
+    }
+    const Session& session = found->second;
+    if (status.failed)
+    {
+        const Time buffered = m_parts.masterAgent->GetPoolHoldOver(route.session);
+        const Time holdOver =
+            status.holdOver == Time::Max() ? status.holdOver : status.holdOver + buffered;
+        session.selector->SignalFail(route.id, status.condition, status.hop, incident, holdOver);
+        return;
+    }
+    session.selector->ClearFail(route.id, status.condition, status.hop);
+    if (status.condition == TRIGGER_LINK_DOWN)
+    {
+        // a link that generates again supplies again
+        session.selector->ClearFail(route.id, TRIGGER_SUPPLY_INTERRUPTED, m_parts.self);
+    }
+}
+
+void
+KmControlAgent::SupplyChanged(SessionId id, RouteId route, bool possible, IncidentId incident)
+{
+    const auto found = m_sessions.find(id);
+    if (!m_running || found == m_sessions.end() || KeyRoute::IsLocal(route))
+    {
+        return;
+    }
+    const Ptr<RouteSelector> selector = found->second.selector;
+    const IncidentId cause = possible || incident.IsValid() ? incident : m_incidents.Next();
+    Event(id,
+          route,
+          possible ? ROUTE_EVENT_SUPPLY_RESUMED : ROUTE_EVENT_SUPPLY_INTERRUPTED,
+          TRIGGER_SUPPLY_INTERRUPTED,
+          KmId(),
+          cause);
+    if (!route.IsValid())
+    {
+        return;
+    }
+    if (possible)
+    {
+        selector->ClearFail(route, TRIGGER_SUPPLY_INTERRUPTED, m_parts.self);
+    }
+    else
+    {
+        selector->SignalFail(route, TRIGGER_SUPPLY_INTERRUPTED, m_parts.self, cause, Time(0));
+    }
+}
+
+void
+KmControlAgent::Event(SessionId session,
+                      RouteId route,
+                      RouteEventKind kind,
+                      ResilienceTrigger trigger,
+                      KmId failedHop,
+                      IncidentId incident)
+{
+    m_routeEventTrace(m_parts.self, session, route, kind, trigger, incident);
+    m_client->ReportRouteEvent(CkRouteEvent{session, route, kind, trigger, failedHop}, incident);
+}
+
+Ptr<RouteSupervisor>
+KmControlAgent::GetSupervisor() const
+{
+    return m_supervisor;
+}
+
+Ptr<ControllerClient>
+KmControlAgent::GetControllerClient() const
+{
+    return m_client;
+}
+
+Ptr<RouteSelector>
+KmControlAgent::GetSelector(SessionId session) const
+{
+    const auto found = m_sessions.find(session);
+    return found == m_sessions.end() ? nullptr : found->second.selector;
+}
+
+} // namespace qkdn
+} // namespace ns3

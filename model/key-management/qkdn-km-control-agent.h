@@ -1,0 +1,291 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_KM_CONTROL_AGENT_H
+#define QKDN_KM_CONTROL_AGENT_H
+
+#include "qkdn-ck-messages.h"
+#include "qkdn-controller-client.h"
+#include "qkdn-extra-traffic-gate.h"
+#include "qkdn-key-relay-agent.h"
+#include "qkdn-key-session.h"
+#include "qkdn-key-supply-notifier.h"
+#include "qkdn-ksa-master-agent.h"
+#include "qkdn-kx-channel.h"
+#include "qkdn-kx-exchange.h"
+#include "qkdn-relay-key-maker.h"
+#include "qkdn-route-selector.h"
+#include "qkdn-route-supervisor.h"
+#include "qkdn-route-table.h"
+
+#include "ns3/callback.h"
+#include "ns3/event-id.h"
+#include "ns3/object.h"
+#include "ns3/traced-callback.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/// The parts of a key manager that routes concern.
+struct KmParts
+{
+    KmId self;                               //!< the KM
+    KxChannel* channel{nullptr};             //!< sends messages on Kx
+    RouteTable* routes{nullptr};             //!< installed routes
+    ExtraTrafficGate* gate{nullptr};         //!< stops extra traffic
+    const KmNeighbours* neighbours{nullptr}; //!< neighbouring KMs
+    Ptr<KxExchange> exchange;                //!< requests along routes
+    Ptr<KeyRelayAgent> relayAgent;           //!< relays
+    Ptr<RelayKeyMaker> relayMaker;           //!< makes keys over more hops
+    Ptr<KsaMasterAgent> masterAgent;         //!< sessions whose master is here
+    Ptr<KeySupplyNotifier> notifier;         //!< notifications of supply
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief KM control and management (ITU-T Y.3802): which routes go through the key manager, and
+ * which of them supplies each session whose master application is here.
+ *
+ * Routes come from the controller over Ck. Which of the routes of a session is used is decided
+ * here, with or without a controller that answers.
+ */
+class KmControlAgent : public Object, public ControllerClientUser
+{
+  public:
+    /// All QKD links of the KM.
+    using LinkSource = Callback<std::vector<CkLinkState>>;
+
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    KmControlAgent();
+    ~KmControlAgent() override;
+
+    /**
+     * @brief Set where it works.
+     * @param parts the parts of the key manager
+     * @param links tells all QKD links
+     */
+    void Configure(const KmParts& parts, LinkSource links);
+
+    /**
+     * @brief Set the controller.
+     * @param local this end's address and port for Ck
+     * @param controller its address and port
+     */
+    void SetController(const Address& local, const Address& controller);
+
+    /**
+     * @brief Add a session that has an end here.
+     * @param session the session
+     */
+    void AddSession(const KeySession& session);
+
+    /**
+     * @brief The process starts.
+     * @param node its node
+     */
+    void Start(Ptr<Node> node);
+
+    /// The process ends.
+    void Stop();
+
+    /**
+     * @brief A QKD link has changed.
+     * @param state how it is now
+     * @param incident the failure behind it, or none
+     */
+    void LinkChanged(const CkLinkState& state, IncidentId incident);
+
+    /**
+     * @brief A hop can or cannot be used.
+     * @param neighbour its other end
+     * @param usable whether it can
+     * @param incident the failure behind it, or none
+     */
+    void HopChanged(KmId neighbour, bool usable, IncidentId incident);
+
+    /**
+     * @brief Pools with a neighbour have been agreed.
+     * @param neighbour the neighbour
+     */
+    void PeerUp(KmId neighbour);
+
+    /**
+     * @brief A message about routes.
+     * @param peer the neighbour
+     * @param type KX_ROUTE_SWITCH, KX_ROUTE_SWITCHED or KX_ROUTE_STATUS
+     * @param packet message
+     * @param incident the failure behind it, or none
+     * @return false if it is malformed or out of place
+     */
+    bool HandleMessage(KmId peer, uint16_t type, Ptr<Packet> packet, IncidentId incident);
+
+    /**
+     * @brief Whether keys that were asked for can be had.
+     * @param session their session
+     * @param route the route in use
+     * @param possible whether they can
+     * @param incident the failure behind it, or none
+     */
+    void SupplyChanged(SessionId session, RouteId route, bool possible, IncidentId incident);
+
+    /**
+     * @brief What supervises hops.
+     * @return the supervisor
+     */
+    Ptr<RouteSupervisor> GetSupervisor() const;
+
+    /**
+     * @brief The KM's end of Ck.
+     * @return the client
+     */
+    Ptr<ControllerClient> GetControllerClient() const;
+
+    /**
+     * @brief What selects the route of a session.
+     * @param session a session whose master application is here
+     * @return the selector, null if there is none
+     */
+    Ptr<RouteSelector> GetSelector(SessionId session) const;
+
+    // from ControllerClientUser
+    CkRegistration MakeRegistration() const override;
+    bool InstallRoute(const KeyRoute& route, std::string& reason) override;
+    bool ReleaseRoute(RouteId route, std::string& reason) override;
+    bool UseRoutes(const CkSessionRoutes& routes,
+                   IncidentId incident,
+                   std::string& reason) override;
+
+    /**
+     * @brief TracedCallback signature of a route that is installed or over.
+     * @param km the KM
+     * @param route the route
+     * @param installed true if it was installed
+     */
+    using RouteCallback = void (*)(KmId km, const KeyRoute& route, bool installed);
+
+    /**
+     * @brief TracedCallback signature of an event of a session's route.
+     * @param km KM of the session's master application
+     * @param session the session
+     * @param route the route
+     * @param kind what happens
+     * @param trigger what made it fail; signal fail only
+     * @param incident the failure behind it, or none
+     */
+    using RouteEventCallback = void (*)(KmId km,
+                                        SessionId session,
+                                        RouteId route,
+                                        RouteEventKind kind,
+                                        ResilienceTrigger trigger,
+                                        IncidentId incident);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /// A session whose master application is here.
+    struct Session
+    {
+        KeySession description;      //!< the session
+        Ptr<RouteSelector> selector; //!< chooses its route
+        bool stopped{false};         //!< extra traffic that a protection route stops
+    };
+
+    /// A switch of a protection route that was not acknowledged.
+    struct Switch
+    {
+        KxRouteSwitch message; //!< the message
+        SessionId session;     //!< the session
+        RouteId selected;      //!< the route that the session uses from now on
+        IncidentId incident;   //!< the failure behind it
+    };
+
+    /// @cond
+    void Select(SessionId session, RouteId selected, RouteId previous, IncidentId incident);
+    void Event(SessionId session,
+               RouteId route,
+               RouteEventKind kind,
+               ResilienceTrigger trigger,
+               KmId failedHop,
+               IncidentId incident);
+    void StatusChanged(const KeyRoute& route, const KxRouteStatus& status, IncidentId incident);
+    /// @endcond
+
+    /**
+     * @brief Make a session use its selected route, or none if it is stopped.
+     * @param session the session
+     */
+    void Apply(Session& session);
+
+    /**
+     * @brief Tell the KMs of a protection route that it is used or no longer.
+     * @param session the session
+     * @param route the route
+     * @param active whether it is used
+     * @param selected the route that the session uses from now on
+     * @param incident the failure behind it
+     */
+    void SendSwitch(const Session& session,
+                    const KeyRoute& route,
+                    bool active,
+                    RouteId selected,
+                    IncidentId incident);
+
+    /// Send switches again that were not acknowledged.
+    void RepeatSwitches();
+
+    /**
+     * @brief A protection route is used or no longer: stop or resume extra traffic from here.
+     * @param route the route
+     * @param message how
+     * @param incident the failure behind it
+     */
+    void ApplySwitch(const KeyRoute& route, const KxRouteSwitch& message, IncidentId incident);
+
+    /**
+     * @brief A switch, or the answer to one.
+     * @param peer the neighbour
+     * @param type message type
+     * @param packet message
+     * @param incident the failure behind it
+     * @return false if it is malformed or out of place
+     */
+    bool HandleSwitch(KmId peer, uint16_t type, Ptr<Packet> packet, IncidentId incident);
+
+    Time m_repeatInterval;                   //!< attribute RepeatInterval
+    KmParts m_parts;                         //!< parts of the KM
+    LinkSource m_links;                      //!< tells all QKD links
+    Ptr<RouteSupervisor> m_supervisor;       //!< supervises hops
+    Ptr<ControllerClient> m_client;          //!< Ck
+    Address m_local;                         //!< this end of Ck
+    Address m_controller;                    //!< the controller, invalid without
+    IncidentSource m_incidents;              //!< ids of failures seen here
+    std::map<SessionId, Session> m_sessions; //!< sessions whose master is here
+    std::map<RouteId, Switch> m_switches;    //!< by protection route
+    uint32_t m_lastSwitch{0};                //!< switches so far
+    EventId m_repeatEvent;                   //!< next repetition
+    bool m_running{false};                   //!< process runs
+
+    TracedCallback<KmId, const KeyRoute&, bool> m_routeTrace; //!< Route
+    TracedCallback<KmId, SessionId, RouteId, RouteEventKind, ResilienceTrigger, IncidentId>
+        m_routeEventTrace; //!< RouteEvent
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_KM_CONTROL_AGENT_H */

@@ -1,0 +1,366 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-kx-relay-messages.h"
+
+#include "ns3/qkdn-byte-codec.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+template <typename Message>
+std::optional<Message>
+Complete(const ByteReader& reader, Message message)
+{
+    return reader.IsAtEnd() ? std::optional<Message>(std::move(message)) : std::nullopt;
+}
+
+ByteReader
+ReaderOf(const std::vector<uint8_t>& bytes)
+{
+    return ByteReader(Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size())),
+                      static_cast<uint32_t>(bytes.size()));
+}
+
+uint32_t
+ReadNumber(ByteReader& reader)
+{
+    return static_cast<uint32_t>(reader.ReadUint(4));
+}
+
+void
+WriteBody(ByteWriter& writer, const std::vector<uint8_t>& bytes)
+{
+    writer.WriteUint(bytes.size(), 4);
+    writer.WriteBytes(bytes);
+}
+
+std::vector<uint8_t>
+ReadBody(ByteReader& reader)
+{
+    return reader.ReadBytes(ReadNumber(reader));
+}
+
+void
+WriteKey(ByteWriter& writer, const KsaKeyId& key)
+{
+    writer.WriteUint(key.session.value, 4);
+    writer.WriteUint(key.sequence, 8);
+}
+
+KsaKeyId
+ReadKey(ByteReader& reader)
+{
+    KsaKeyId key;
+    key.session = SessionId(ReadNumber(reader));
+    key.sequence = reader.ReadUint(8);
+    return key;
+}
+
+void
+WriteTag(ByteWriter& writer, const KxTag& tag)
+{
+    writer.WriteRanges(tag.ranges);
+    writer.WriteUint(tag.tag.size(), 1);
+    writer.WriteBytes(tag.tag);
+}
+
+KxTag
+ReadTag(ByteReader& reader)
+{
+    KxTag tag;
+    tag.ranges = reader.ReadRanges();
+    tag.tag = reader.ReadBytes(static_cast<uint32_t>(reader.ReadUint(1)));
+    return tag;
+}
+
+} // namespace
+
+const char*
+KxFailureName(KxFailure failure)
+{
+    switch (failure)
+    {
+    case KX_FAILURE_NONE:
+        return "no failure";
+    case KX_FAILURE_ROUTE_UNKNOWN:
+        return "the route is not installed on the way";
+    case KX_FAILURE_NEIGHBOUR:
+        return "a key manager on the way is not reachable";
+    case KX_FAILURE_NO_KEY:
+        return "not enough key on the way";
+    case KX_FAILURE_PREEMPTED:
+        return "pre-empted";
+    case KX_FAILURE_NOT_AUTHENTIC:
+        return "a message was not authentic";
+    case KX_FAILURE_REFUSED:
+        return "the key manager of the slave application did not take the key";
+    case KX_FAILURE_TIMEOUT:
+        return "the key manager of the slave application did not confirm";
+    case KX_FAILURE_ABANDONED:
+        return "the route was given up";
+    }
+    return "unknown";
+}
+
+Ptr<Packet>
+KxForward::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(route.value, 4);
+    writer.WriteUint(number, 8);
+    WriteTag(writer, tag);
+    writer.WriteRanges(responseTagRanges);
+    WriteBody(writer, body);
+    return writer.ToPacket();
+}
+
+std::optional<KxForward>
+KxForward::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    KxForward message;
+    message.route = RouteId(ReadNumber(reader));
+    message.number = reader.ReadUint(8);
+    message.tag = ReadTag(reader);
+    message.responseTagRanges = reader.ReadRanges();
+    message.body = ReadBody(reader);
+    return Complete(reader, std::move(message));
+}
+
+Ptr<Packet>
+KxReturn::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(route.value, 4);
+    writer.WriteUint(number, 8);
+    WriteTag(writer, tag);
+    writer.WriteUint(failure, 1);
+    writer.WriteUint(failedAt.value, 4);
+    WriteBody(writer, body);
+    return writer.ToPacket();
+}
+
+std::optional<KxReturn>
+KxReturn::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    KxReturn message;
+    message.route = RouteId(ReadNumber(reader));
+    message.number = reader.ReadUint(8);
+    message.tag = ReadTag(reader);
+    const uint64_t failure = reader.ReadUint(1);
+    message.failedAt = KmId(ReadNumber(reader));
+    message.body = ReadBody(reader);
+    if (failure > KX_FAILURE_ABANDONED)
+    {
+        return std::nullopt;
+    }
+    message.failure = static_cast<KxFailure>(failure);
+    return Complete(reader, std::move(message));
+}
+
+std::vector<uint8_t>
+KxKeyRelay::ToBytes() const
+{
+    ByteWriter writer;
+    writer.WriteUint(oldestOpen, 8);
+    writer.WriteUint(keys.size(), 4);
+    for (const KxRelayedKey& key : keys)
+    {
+        WriteKey(writer, key.key);
+        writer.WriteUint(key.bits, 4);
+    }
+    writer.WriteRanges(pad);
+    WriteBody(writer, cipher);
+    return writer.GetBytes();
+}
+
+std::optional<KxKeyRelay>
+KxKeyRelay::FromBytes(const std::vector<uint8_t>& bytes)
+{
+    ByteReader reader = ReaderOf(bytes);
+    KxKeyRelay message;
+    message.oldestOpen = reader.ReadUint(8);
+    const uint64_t count = reader.ReadUint(4);
+    uint64_t bits = 0;
+    bool good = true;
+    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
+    {
+        KxRelayedKey key;
+        key.key = ReadKey(reader);
+        key.bits = ReadNumber(reader);
+        good = good && key.bits > 0 && key.bits % 8 == 0;
+        bits += key.bits;
+        message.keys.push_back(key);
+    }
+    message.pad = reader.ReadRanges();
+    message.cipher = ReadBody(reader);
+    uint64_t padBits = 0;
+    for (const KeyRange& range : message.pad)
+    {
+        padBits += range.bits;
+    }
+    good = good && !message.keys.empty() && bits == padBits && bits == 8 * message.cipher.size();
+    return good ? Complete(reader, std::move(message)) : std::nullopt;
+}
+
+std::vector<uint8_t>
+KxKeyResults::ToBytes() const
+{
+    ByteWriter writer;
+    writer.WriteUint(results.size(), 4);
+    for (const KxNotifiedResult& result : results)
+    {
+        WriteKey(writer, result.key);
+        writer.WriteUint(result.accepted ? 1 : 0, 1);
+    }
+    return writer.GetBytes();
+}
+
+std::optional<KxKeyResults>
+KxKeyResults::FromBytes(const std::vector<uint8_t>& bytes)
+{
+    ByteReader reader = ReaderOf(bytes);
+    KxKeyResults message;
+    const uint64_t count = reader.ReadUint(4);
+    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
+    {
+        KxNotifiedResult result;
+        result.key = ReadKey(reader);
+        result.accepted = reader.ReadUint(1) != 0;
+        message.results.push_back(result);
+    }
+    return Complete(reader, std::move(message));
+}
+
+std::vector<uint8_t>
+KxSuppliedKeys::ToBytes() const
+{
+    ByteWriter writer;
+    writer.WriteUint(keys.size(), 4);
+    for (const KsaKeyId& key : keys)
+    {
+        WriteKey(writer, key);
+    }
+    return writer.GetBytes();
+}
+
+std::optional<KxSuppliedKeys>
+KxSuppliedKeys::FromBytes(const std::vector<uint8_t>& bytes)
+{
+    ByteReader reader = ReaderOf(bytes);
+    KxSuppliedKeys message;
+    const uint64_t count = reader.ReadUint(4);
+    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
+    {
+        message.keys.push_back(ReadKey(reader));
+    }
+    return Complete(reader, std::move(message));
+}
+
+Ptr<Packet>
+KxRelayVoid::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(route.value, 4);
+    writer.WriteUint(numbers.size(), 4);
+    for (const uint64_t number : numbers)
+    {
+        writer.WriteUint(number, 8);
+    }
+    writer.WriteUint(keys.size(), 4);
+    for (const KsaKeyId& key : keys)
+    {
+        WriteKey(writer, key);
+    }
+    return writer.ToPacket();
+}
+
+std::optional<KxRelayVoid>
+KxRelayVoid::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    KxRelayVoid message;
+    message.route = RouteId(ReadNumber(reader));
+    const uint64_t numbers = reader.ReadUint(4);
+    for (uint64_t i = 0; i < numbers && reader.IsGood(); ++i)
+    {
+        message.numbers.push_back(reader.ReadUint(8));
+    }
+    const uint64_t keys = reader.ReadUint(4);
+    for (uint64_t i = 0; i < keys && reader.IsGood(); ++i)
+    {
+        message.keys.push_back(ReadKey(reader));
+    }
+    return Complete(reader, std::move(message));
+}
+
+Ptr<Packet>
+KxRouteSwitch::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(route.value, 4);
+    writer.WriteUint(number, 4);
+    writer.WriteUint(active ? 1 : 0, 1);
+    writer.WriteUint(preemption, 1);
+    return writer.ToPacket();
+}
+
+std::optional<KxRouteSwitch>
+KxRouteSwitch::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    KxRouteSwitch message;
+    message.route = RouteId(ReadNumber(reader));
+    message.number = ReadNumber(reader);
+    message.active = reader.ReadUint(1) != 0;
+    const uint64_t preemption = reader.ReadUint(1);
+    if (preemption > PREEMPTION_RESIDUAL)
+    {
+        return std::nullopt;
+    }
+    message.preemption = static_cast<PreemptionMode>(preemption);
+    return Complete(reader, message);
+}
+
+Ptr<Packet>
+KxRouteStatus::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(route.value, 4);
+    writer.WriteUint(hop.value, 4);
+    writer.WriteUint(condition, 1);
+    writer.WriteUint(failed ? 1 : 0, 1);
+    writer.WriteTime(holdOver);
+    return writer.ToPacket();
+}
+
+std::optional<KxRouteStatus>
+KxRouteStatus::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    KxRouteStatus message;
+    message.route = RouteId(ReadNumber(reader));
+    message.hop = KmId(ReadNumber(reader));
+    const uint64_t condition = reader.ReadUint(1);
+    message.failed = reader.ReadUint(1) != 0;
+    message.holdOver = reader.ReadTime();
+    if (condition > TRIGGER_POOL_LOW)
+    {
+        return std::nullopt;
+    }
+    message.condition = static_cast<ResilienceTrigger>(condition);
+    return Complete(reader, message);
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,265 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-relay-key-maker.h"
+
+#include "ns3/log.h"
+#include "ns3/simulator.h"
+#include "ns3/uinteger.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnRelayKeyMaker");
+NS_OBJECT_ENSURE_REGISTERED(RelayKeyMaker);
+
+TypeId
+RelayKeyMaker::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::qkdn::RelayKeyMaker")
+                            .SetParent<Object>()
+                            .SetGroupName("QkdnResilience")
+                            .AddConstructor<RelayKeyMaker>()
+                            .AddAttribute("RelayBatch",
+                                          "Keys in a key relay at most.",
+                                          UintegerValue(64),
+                                          MakeUintegerAccessor(&RelayKeyMaker::m_batch),
+                                          MakeUintegerChecker<uint32_t>(1, 4096))
+                            .AddAttribute("RelayWindow",
+                                          "Relays of a route in flight at most.",
+                                          UintegerValue(8),
+                                          MakeUintegerAccessor(&RelayKeyMaker::m_window),
+                                          MakeUintegerChecker<uint32_t>(1, 4096));
+    return tid;
+}
+
+RelayKeyMaker::RelayKeyMaker()
+    : m_random(CreateObject<UniformRandomVariable>())
+{
+    NS_LOG_FUNCTION(this);
+}
+
+void
+RelayKeyMaker::DoDispose()
+{
+    NS_LOG_FUNCTION(this);
+    m_waiting.clear();
+    m_agent = nullptr;
+    m_user = nullptr;
+    m_random = nullptr;
+    Object::DoDispose();
+}
+
+void
+RelayKeyMaker::Configure(Ptr<KeyRelayAgent> agent,
+                         Ptr<KxAuthenticator> authenticator,
+                         KsaKeyMakerUser* user)
+{
+    m_agent = agent;
+    m_authenticator = authenticator;
+    m_user = user;
+}
+
+int64_t
+RelayKeyMaker::AssignStreams(int64_t stream)
+{
+    m_random->SetStream(stream);
+    return 1;
+}
+
+MadeKsaKey
+RelayKeyMaker::Describe(const KeyRoute& route, const KeyToRelay& key)
+{
+    MadeKsaKey made;
+    made.id = key.id;
+    made.key.material = key.material;
+    made.route = route.id;
+    made.hops = static_cast<uint32_t>(route.GetHops());
+    return made;
+}
+
+uint64_t
+RelayKeyMaker::CountPossible(const KeyRoute& route, uint32_t sizeBit) const
+{
+    uint64_t below = 0;
+    uint64_t above = 1;
+    while (m_agent->Check(route, above * sizeBit) == KX_FAILURE_NONE)
+    {
+        below = above;
+        above *= 2;
+    }
+    while (above - below > 1)
+    {
+        const uint64_t middle = below + (above - below) / 2;
+        const bool possible = m_agent->Check(route, middle * sizeBit) == KX_FAILURE_NONE;
+        (possible ? below : above) = middle;
+    }
+    return below;
+}
+
+KxFailure
+RelayKeyMaker::Make(const KeyRoute& route, const std::vector<KsaKeyOrder>& orders)
+{
+    NS_LOG_FUNCTION(this << route.id << orders.size());
+    Waiting& waiting = m_waiting[route.id];
+    waiting.route = route;
+    uint64_t bits = 0;
+    for (const KsaKeyOrder& order : orders)
+    {
+        bits += order.sizeBit;
+    }
+    uint64_t promised = 0;
+    for (const KeyToRelay& key : waiting.keys)
+    {
+        promised += key.material.GetBits();
+    }
+    const KxFailure failure = m_agent->Prepare(route, bits, promised);
+    if (failure != KX_FAILURE_NONE)
+    {
+        return failure;
+    }
+    if (!m_seeded)
+    {
+        const auto high = static_cast<uint64_t>(m_random->GetInteger(0, 0x7fffffff));
+        const auto low = static_cast<uint64_t>(m_random->GetInteger(0, 0x7fffffff));
+        m_seed = (high << 32) | low;
+        m_seeded = true;
+    }
+    for (const KsaKeyOrder& order : orders)
+    {
+        // the session's number and the key's number make a counter that is never used twice
+        const uint64_t block = (uint64_t{order.id.session.value} << 40) | order.id.sequence;
+        KeyToRelay key{order.id, KeyMaterial::FromGenerator(m_seed, block, 0, order.sizeBit)};
+        waiting.keys.push_back(key);
+        m_user->KeyCreated(Describe(route, key));
+    }
+    return KX_FAILURE_NONE;
+}
+
+void
+RelayKeyMaker::Flush()
+{
+    std::vector<RouteId> routes;
+    for (const auto& waiting : m_waiting)
+    {
+        routes.push_back(waiting.first);
+    }
+    for (const RouteId route : routes)
+    {
+        Proceed(route);
+    }
+}
+
+void
+RelayKeyMaker::Proceed(RouteId id)
+{
+    const auto found = m_waiting.find(id);
+    if (found == m_waiting.end())
+    {
+        return;
+    }
+    Waiting& waiting = found->second;
+    const std::size_t batch = m_authenticator->LimitBatch(m_batch);
+    while (!waiting.keys.empty() && m_agent->CountOpen(id) < m_window)
+    {
+        const std::size_t count = std::min(batch, waiting.keys.size());
+        const auto end = waiting.keys.begin() + static_cast<std::ptrdiff_t>(count);
+        const std::vector<KeyToRelay> keys(waiting.keys.begin(), end);
+        waiting.keys.erase(waiting.keys.begin(), end);
+        const KxFailure failure = m_agent->Relay(waiting.route, keys);
+        if (failure != KX_FAILURE_NONE)
+        {
+            Simulator::ScheduleNow(&RelayKeyMaker::Report,
+                                   this,
+                                   waiting.route,
+                                   keys,
+                                   failure,
+                                   IncidentId());
+        }
+    }
+    if (waiting.keys.empty())
+    {
+        m_waiting.erase(found);
+    }
+}
+
+void
+RelayKeyMaker::Report(KeyRoute route,
+                      std::vector<KeyToRelay> keys,
+                      KxFailure failure,
+                      IncidentId incident)
+{
+    for (const KeyToRelay& key : keys)
+    {
+        if (m_user)
+        {
+            m_user->KeyFailed(Describe(route, key), failure, incident);
+        }
+    }
+}
+
+void
+RelayKeyMaker::RelayEnded(const KeyRoute& route,
+                          const std::vector<KeyToRelay>& keys,
+                          const KxReturn& answer,
+                          IncidentId incident)
+{
+    for (const KeyToRelay& key : keys)
+    {
+        const MadeKsaKey made = Describe(route, key);
+        if (answer.failure == KX_FAILURE_NONE)
+        {
+            m_user->KeyConfirmed(made);
+        }
+        else
+        {
+            m_user->KeyFailed(made, answer.failure, incident);
+        }
+    }
+    Proceed(route.id);
+}
+
+void
+RelayKeyMaker::Abandon(RouteId route, IncidentId incident)
+{
+    const auto found = m_waiting.find(route);
+    if (found == m_waiting.end())
+    {
+        return;
+    }
+    const Waiting waiting = found->second;
+    m_waiting.erase(found);
+    Report(waiting.route,
+           {waiting.keys.begin(), waiting.keys.end()},
+           KX_FAILURE_ABANDONED,
+           incident);
+}
+
+void
+RelayKeyMaker::Settle(const MadeKsaKey& /* key */)
+{
+    // the pads of a relay are final when it is complete
+}
+
+void
+RelayKeyMaker::Void(const KeyRoute& route,
+                    const std::vector<MadeKsaKey>& keys,
+                    IncidentId /* incident */)
+{
+    std::vector<KsaKeyId> ids;
+    for (const MadeKsaKey& made : keys)
+    {
+        ids.push_back(made.id);
+    }
+    m_agent->VoidKeys(route, ids);
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,138 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_RELAY_KEY_MAKER_H
+#define QKDN_RELAY_KEY_MAKER_H
+
+#include "qkdn-key-relay-agent.h"
+#include "qkdn-ksa-key-maker.h"
+#include "qkdn-kx-authenticator.h"
+
+#include "ns3/object.h"
+#include "ns3/random-variable-stream.h"
+
+#include <deque>
+#include <map>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Makes KSA-keys over two hops or more: random keys of this KM are relayed to the slave's
+ * KM (ITU-T Y.3803), in batches, with several relays of a route in flight.
+ */
+class RelayKeyMaker : public Object, public KsaKeyMaker
+{
+  public:
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    RelayKeyMaker();
+
+    /**
+     * @brief Set where it works.
+     * @param agent relays
+     * @param authenticator tags
+     * @param user who orders keys
+     */
+    void Configure(Ptr<KeyRelayAgent> agent,
+                   Ptr<KxAuthenticator> authenticator,
+                   KsaKeyMakerUser* user);
+
+    /**
+     * @brief Assign a fixed random stream to the generator of KSA-keys.
+     * @param stream first stream index to use
+     * @return the number of stream indices assigned
+     */
+    int64_t AssignStreams(int64_t stream);
+
+    // from KsaKeyMaker
+    KxFailure Make(const KeyRoute& route, const std::vector<KsaKeyOrder>& orders) override;
+    void Flush() override;
+    uint64_t CountPossible(const KeyRoute& route, uint32_t sizeBit) const override;
+    void Settle(const MadeKsaKey& key) override;
+    void Void(const KeyRoute& route,
+              const std::vector<MadeKsaKey>& keys,
+              IncidentId incident) override;
+
+    /**
+     * @brief A relay has ended.
+     * @param route its route
+     * @param keys its keys
+     * @param answer how it ended
+     * @param incident the failure behind it, or none
+     */
+    void RelayEnded(const KeyRoute& route,
+                    const std::vector<KeyToRelay>& keys,
+                    const KxReturn& answer,
+                    IncidentId incident);
+
+    /**
+     * @brief Give up the keys that wait for their turn on a route.
+     * @param route the route
+     * @param incident the failure behind it
+     */
+    void Abandon(RouteId route, IncidentId incident);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /// Keys of a route that are made and not yet relayed.
+    struct Waiting
+    {
+        KeyRoute route;              //!< the route
+        std::deque<KeyToRelay> keys; //!< in order
+    };
+
+    /**
+     * @brief Relay what waits, as far as the window allows.
+     * @param route the route
+     */
+    void Proceed(RouteId route);
+
+    /**
+     * @brief Report keys that could not be relayed, from an event.
+     * @param route their route
+     * @param keys the keys
+     * @param failure why
+     * @param incident the failure behind it, or none
+     */
+    void Report(KeyRoute route,
+                std::vector<KeyToRelay> keys,
+                KxFailure failure,
+                IncidentId incident);
+
+    /**
+     * @brief A key as it is told to who ordered it.
+     * @param route its route
+     * @param key the key
+     * @return the key
+     */
+    static MadeKsaKey Describe(const KeyRoute& route, const KeyToRelay& key);
+
+    uint32_t m_batch{0};                  //!< attribute RelayBatch
+    uint32_t m_window{0};                 //!< attribute RelayWindow
+    Ptr<KeyRelayAgent> m_agent;           //!< relays
+    Ptr<KxAuthenticator> m_authenticator; //!< tags
+    KsaKeyMakerUser* m_user{nullptr};     //!< who orders keys
+    Ptr<UniformRandomVariable> m_random;  //!< seeds of KSA-keys
+    uint64_t m_seed{0};                   //!< seed of KSA-keys
+    bool m_seeded{false};                 //!< whether it was drawn
+    std::map<RouteId, Waiting> m_waiting; //!< by route
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_RELAY_KEY_MAKER_H */

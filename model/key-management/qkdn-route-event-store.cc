@@ -1,0 +1,129 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-route-event-store.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/// What events are about.
+enum Topic
+{
+    TOPIC_FAILURE,    //!< signal fail of a route
+    TOPIC_SELECTION,  //!< the route in use
+    TOPIC_PREEMPTION, //!< whether extra traffic may flow
+    TOPIC_SUPPLY      //!< whether keys are supplied
+};
+
+Topic
+TopicOf(RouteEventKind kind)
+{
+    switch (kind)
+    {
+    case ROUTE_EVENT_SIGNAL_FAIL:
+    case ROUTE_EVENT_CLEAR:
+    case ROUTE_EVENT_HOLD_OFF_OVER:
+        return TOPIC_FAILURE;
+    case ROUTE_EVENT_SWITCH:
+    case ROUTE_EVENT_SWITCHED:
+    case ROUTE_EVENT_WTR:
+    case ROUTE_EVENT_REVERT:
+        return TOPIC_SELECTION;
+    case ROUTE_EVENT_PREEMPTED:
+    case ROUTE_EVENT_RESUMED:
+        return TOPIC_PREEMPTION;
+    case ROUTE_EVENT_SUPPLY_INTERRUPTED:
+    case ROUTE_EVENT_SUPPLY_RESUMED:
+        break;
+    }
+    return TOPIC_SUPPLY;
+}
+
+bool
+Supersedes(const CkRouteEvent& newer, const CkRouteEvent& older)
+{
+    const Topic topic = TopicOf(newer.kind);
+    if (newer.session != older.session || topic != TopicOf(older.kind))
+    {
+        return false;
+    }
+    // these two add to what was said before
+    if (newer.kind == ROUTE_EVENT_HOLD_OFF_OVER || newer.kind == ROUTE_EVENT_WTR)
+    {
+        return newer.kind == older.kind && newer.route == older.route;
+    }
+    return topic != TOPIC_FAILURE || newer.route == older.route;
+}
+
+} // namespace
+
+void
+RouteEventStore::Add(const CkRouteEvent& event, IncidentId incident)
+{
+    m_entries.remove_if([&event](const Entry& entry) { return Supersedes(event, entry.event); });
+    m_entries.push_back({event, incident, std::nullopt});
+}
+
+void
+RouteEventStore::Flush(Time now, const Sender& send)
+{
+    for (Entry& entry : m_entries)
+    {
+        if (!entry.sent)
+        {
+            if (!send(entry.event, entry.incident))
+            {
+                return;
+            }
+            entry.sent = now;
+        }
+    }
+}
+
+void
+RouteEventStore::Confirm(Time time)
+{
+    m_entries.remove_if([time](const Entry& entry) { return entry.sent && *entry.sent < time; });
+}
+
+void
+RouteEventStore::MarkUnsent()
+{
+    for (Entry& entry : m_entries)
+    {
+        entry.sent.reset();
+    }
+}
+
+bool
+RouteEventStore::HasUnsent() const
+{
+    return std::any_of(m_entries.begin(), m_entries.end(), [](const Entry& entry) {
+        return !entry.sent;
+    });
+}
+
+std::size_t
+RouteEventStore::GetSize() const
+{
+    return m_entries.size();
+}
+
+void
+RouteEventStore::Clear()
+{
+    m_entries.clear();
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,341 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_ROUTE_SELECTOR_H
+#define QKDN_ROUTE_SELECTOR_H
+
+#include "qkdn-ck-messages.h"
+#include "qkdn-key-session.h"
+#include "qkdn-route-conditions.h"
+
+#include "ns3/callback.h"
+#include "ns3/event-id.h"
+#include "ns3/object.h"
+#include "ns3/traced-callback.h"
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Decides at the master's KM which route of a session supplies its keys.
+ *
+ * A route is in **signal fail** from the first condition of the kind that the session's policy
+ * names as trigger until no condition of that kind and no link-down condition is left. Other
+ * kinds are remembered and do nothing. Link-down counts for the end of signal fail whatever the
+ * trigger: keys that flow again over another route, or a demand that has gone there, would
+ * otherwise clear supply-interrupted or pool-low at once and make the session return to a route
+ * whose link is still cut.
+ *
+ * Every route has a hold-off timer. It starts with signal fail, is not stopped when that
+ * clears, and what counts when it ends is whether the route is in signal fail then, for
+ * whatever reason (RFC 7347, 7.3; ITU-T G.808.1, 14).
+ *
+ * Class route-1:1 follows the local state table of RFC 7271 (clause 11.1 with the changes of
+ * 11.3 for 1+1 unidirectional switching: the two ends need not agree, since the master's KM
+ * alone chooses), as far as it concerns signal fail and timers. It differs in three points:
+ *  - If both routes are in signal fail the selector stays where it is (RFC 7271 goes to the
+ *    working route): a switch would spend messages and key, and gain nothing.
+ *  - A new signal fail of the working route ends wait-to-restore at once, not after its
+ *    hold-off: the timer must not end in a return to a route that has failed again.
+ *  - In wait-to-restore, signal fail of the protection route acts without hold-off: the
+ *    session is about to return to the working route anyway.
+ *
+ * In the other classes the selection follows SetRoutes() alone; signal fail, its end and the
+ * end of hold-off are told as events.
+ *
+ * Decisions that follow from SignalFail() and ClearFail() are taken in an event at the same
+ * simulated time, so that failures of one moment are seen together; those that follow from
+ * SetRoutes() before it returns. Of the methods that change something, the callbacks may call
+ * Acknowledged() from the select callback, and no other.
+ */
+class RouteSelector : public Object
+{
+  public:
+    /// What the selector does.
+    enum State
+    {
+        NORMAL,          //!< the working route is in use and good
+        HOLD_OFF,        //!< the route in use has failed, hold-off runs
+        PROTECTING,      //!< another route than the working one is in use and good
+        WAIT_TO_RESTORE, //!< so, and the working route is good again: WTR runs
+        DO_NOT_REVERT,   //!< so, and the session does not revert
+        UNAVAILABLE      //!< no route, or the one in use has failed and no other is better
+    };
+
+    /// Use this route now: session, the route, the one before (both may be none), incident.
+    using SelectCallback = Callback<void, SessionId, RouteId, RouteId, IncidentId>;
+    /// What happens: session, route, event, trigger, KM before the failed hop, incident.
+    using EventCallback =
+        Callback<void, SessionId, RouteId, RouteEventKind, ResilienceTrigger, KmId, IncidentId>;
+
+    /**
+     * @brief TracedCallback signature of a change of state.
+     * @param session the session
+     * @param before the old state
+     * @param after the new state
+     */
+    using StateCallback = void (*)(SessionId session, State before, State after);
+
+    /**
+     * @brief Get the type ID.
+     * @return the object TypeId
+     */
+    static TypeId GetTypeId();
+
+    RouteSelector();
+    ~RouteSelector() override;
+
+    /**
+     * @brief The name of a state as in logs.
+     * @param state the state
+     * @return for example "wait-to-restore"
+     */
+    static const char* GetStateName(State state);
+
+    /**
+     * @brief Set the session. Call it first.
+     * @param session the session; aborts if hold-off or WTR is negative
+     */
+    void Configure(const KeySession& session);
+
+    /**
+     * @brief Set who is told to use another route.
+     * @param callback the callback
+     */
+    void SetSelectCallback(SelectCallback callback);
+
+    /**
+     * @brief Set who is told of events. Each carries the incident that began the failure.
+     * @param callback the callback
+     */
+    void SetEventCallback(EventCallback callback);
+
+    /**
+     * @brief The routes of the session, as the controller says. Safe to repeat.
+     *
+     * A route that another one replaces loses its conditions; those of a suspended session are
+     * kept. A first route is selected without an event; any other change of the selection is
+     * SWITCH, or REVERT if the recovery route is taken back.
+     *
+     * @param working working (or extra) route, none if the session has none or is suspended
+     * @param protection protection route, or none; aborts if it is one of the others
+     * @param recovery route to use instead of the working one, or none
+     * @param incident the failure behind it, or none
+     * @param preempted with working = none: whether the session is suspended for another one
+     */
+    void SetRoutes(RouteId working,
+                   RouteId protection,
+                   RouteId recovery,
+                   IncidentId incident,
+                   bool preempted = false);
+
+    /**
+     * @brief A failure condition is there. Safe to repeat.
+     *
+     * Conditions of a route that the session does not have (yet) are kept until SetRoutes()
+     * brings it or ForgetRoute() is called.
+     *
+     * @param route the route; aborts if none
+     * @param condition kind of condition
+     * @param failedHop KM before the hop, or none
+     * @param incident the failure
+     * @param holdOver how long buffered key lasts from now; Time::Max() for ever. It counts with
+     * policy holdOffAuto only: hold-off is holdOver less RouteSwitchTime, and a repetition can
+     * bring its end forward
+     */
+    void SignalFail(RouteId route,
+                    ResilienceTrigger condition,
+                    KmId failedHop,
+                    IncidentId incident,
+                    Time holdOver);
+
+    /**
+     * @brief A failure condition is gone; nothing happens if it was not there.
+     * @param route the route
+     * @param condition kind of condition
+     * @param failedHop KM before the hop, or none
+     */
+    void ClearFail(RouteId route, ResilienceTrigger condition, KmId failedHop);
+
+    /**
+     * @brief All KMs of a route have acknowledged the switch to it: event SWITCHED, unless no
+     * switch to that route is waiting for it.
+     * @param route the route
+     */
+    void Acknowledged(RouteId route);
+
+    /**
+     * @brief A route is over: forget its conditions. One that the session has is kept.
+     * @param route the route
+     */
+    void ForgetRoute(RouteId route);
+
+    /// Forget routes, conditions and timers without a callback, as a process that crashes.
+    void Reset();
+
+    /**
+     * @brief The route that supplies keys.
+     * @return the route, or none
+     */
+    RouteId GetSelected() const;
+
+    /**
+     * @brief What the selector does.
+     * @return the state
+     */
+    State GetState() const;
+
+    /**
+     * @brief Whether a route of the session is in signal fail.
+     * @param route the route
+     * @return false also for routes that the session does not have
+     */
+    bool IsInSignalFail(RouteId route) const;
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /// A route, with what is known of it.
+    struct Entity
+    {
+        RouteConditions conditions; //!< conditions
+        bool failed{false};         //!< signal fail
+        bool heldOff{false};        //!< signal fail, and its hold-off is over
+        RouteFailureCause cause;    //!< what began the last signal fail
+        EventId holdOff;            //!< end of hold-off
+    };
+
+    /// A switch that is not yet acknowledged.
+    struct Switch
+    {
+        RouteId route;           //!< to this route
+        RouteFailureCause cause; //!< because of this
+    };
+
+    /**
+     * @brief Whether the session has a route.
+     * @param route the route
+     * @return false for none too
+     */
+    bool IsMember(RouteId route) const;
+
+    /**
+     * @brief The routes that the session has.
+     * @return working, protection and recovery route without those that are none
+     */
+    std::vector<RouteId> GetMembers() const;
+
+    /**
+     * @brief The route to use unless it fails.
+     * @return the recovery route, else the working one, or none
+     */
+    RouteId GetPrimary() const;
+
+    /**
+     * @brief Whether a route can be switched to.
+     * @param route the route
+     * @return true if the session has it and it is not in signal fail
+     */
+    bool IsFree(RouteId route) const;
+
+    /**
+     * @brief Begin or end signal fail of a route of the session by its conditions.
+     * @param route the route
+     */
+    void Reassess(RouteId route);
+
+    /**
+     * @brief Start hold-off, or bring its end forward.
+     * @param route the route
+     */
+    void StartHoldOff(RouteId route);
+
+    /**
+     * @brief Hold-off of a route is over.
+     * @param route the route
+     */
+    void HoldOffOver(RouteId route);
+
+    /**
+     * @brief Forget what is known of routes that the session had and has no more.
+     * @param before routes that it had
+     */
+    void LeaveRoutes(const std::vector<RouteId>& before);
+
+    /**
+     * @brief Select by what the controller says.
+     * @param previousRecovery recovery route before
+     * @param incident the failure behind it, or none
+     * @param preempted whether a session without route is suspended for another one
+     */
+    void FollowRoutes(RouteId previousRecovery, IncidentId incident, bool preempted);
+
+    /// Take decisions at this simulated time.
+    void ScheduleDecision();
+
+    /// Switch, or start or end wait-to-restore, if there is reason to.
+    void Decide();
+
+    /// Decide with the protection route in use.
+    void DecideOnProtection();
+
+    /// Wait-to-restore is over.
+    void Revert();
+
+    /// End wait-to-restore.
+    void StopWaiting();
+
+    /**
+     * @brief Select a route.
+     * @param route the route
+     * @param kind how it is told, nothing for the first one
+     * @param cause why
+     */
+    void Select(RouteId route, std::optional<RouteEventKind> kind, const RouteFailureCause& cause);
+
+    /**
+     * @brief Tell an event.
+     * @param route the route
+     * @param kind the event
+     * @param cause why
+     */
+    void Emit(RouteId route, RouteEventKind kind, const RouteFailureCause& cause);
+
+    /// Trace the state if it has changed.
+    void TraceState();
+
+    Time m_switchTime;                  //!< attribute RouteSwitchTime
+    KeySession m_session;               //!< the session
+    SelectCallback m_select;            //!< told to use a route
+    EventCallback m_event;              //!< told of events
+    RouteId m_working;                  //!< working route
+    RouteId m_protection;               //!< protection route
+    RouteId m_recovery;                 //!< recovery route
+    RouteId m_selected;                 //!< the route in use
+    std::map<RouteId, Entity> m_routes; //!< routes with conditions, and those of the session
+    RouteFailureCause m_left;           //!< why the session left its primary route
+    std::optional<Switch> m_pending;    //!< switch that is not yet acknowledged
+    bool m_preempted{false};            //!< the session is suspended for another one
+    bool m_waiting{false};              //!< in wait-to-restore
+    EventId m_wtr;                      //!< end of wait-to-restore
+    EventId m_decision;                 //!< takes decisions
+    State m_traced{UNAVAILABLE};        //!< last state that was traced
+
+    TracedCallback<SessionId, State, State> m_stateTrace; //!< State
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_ROUTE_SELECTOR_H */

@@ -1,0 +1,308 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-controller-client-fixture.h"
+
+#include <string>
+#include <vector>
+
+using namespace ns3;
+using namespace ns3::qkdn;
+using namespace ns3::qkdn::client_test;
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Registration, and requests until they are answered.
+ */
+class ClientRequestTest : public ControllerClientTest
+{
+  public:
+    ClientRequestTest()
+        : ControllerClientTest("It registers and requests sessions until their routes come")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        m_client->AddSession(MakeSession(SESSION));
+        m_client->AddSession(MakeSession(SessionId(10)));
+        NS_TEST_EXPECT_MSG_EQ(m_client->IsUp(), false, "not started");
+        Expect(0.5, "registration of 1: 12 ACTIVE 1000\nrequest 9 to 4\nrequest 10 to 4");
+        NS_TEST_EXPECT_MSG_EQ(m_client->IsUp(), true, "connected");
+        Expect(1.5, "request 9 to 4\nrequest 10 to 4");
+        // 1 ms and transmission there: sent 1 s after the connection was up
+        m_controller.SendRoutes(1, SESSION, W, P, Incident(1));
+        m_km.m_refusal = "not installed";
+        m_controller.SendRoutes(2, SessionId(10), W, P, Incident(2));
+        At(1.501, [this] { m_km.m_refusal.clear(); });
+        RunUntil(1.501);
+        m_km.m_refusal = "not installed";
+        Expect(1.6, "ack 1 refused: not installed 0-1\nack 2 refused: not installed 0-2");
+        m_km.m_refusal.clear();
+        m_controller.SendRoutes(3, SESSION, W, P, Incident(1));
+        Expect(1.9, "ack 3 done 0-1");
+        At(2, [this] { m_client->AddSession(MakeSession(SessionId(11))); });
+        Expect(4.5,
+               "request 11 to 4\n"
+               "request 10 to 4\nrequest 11 to 4\n"
+               "request 10 to 4\nrequest 11 to 4\n"
+               "request 10 to 4\nrequest 11 to 4");
+        for (const uint32_t session : {10, 11})
+        {
+            m_controller.SendRoutes(session, SessionId(session), RouteId(), RouteId(), {});
+        }
+        Expect(9, "ack 10 done\nack 11 done");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Commands, good and bad.
+ */
+class ClientCommandTest : public ControllerClientTest
+{
+  public:
+    ClientCommandTest()
+        : ControllerClientTest("Commands are carried out and answered, nonsense is not")
+    {
+    }
+
+  private:
+    /**
+     * @brief A command to install a route.
+     * @param number number of the command
+     * @param route number of the route
+     * @param session its session
+     * @param kms its KMs
+     * @return the message
+     */
+    static Ptr<Packet> Install(uint32_t number,
+                               RouteId route,
+                               SessionId session,
+                               const std::vector<uint32_t>& kms)
+    {
+        CkRouteInstall command;
+        command.command = number;
+        command.route.id = route;
+        command.route.session = session;
+        command.route.role = ROUTE_PROTECTION;
+        for (const uint32_t km : kms)
+        {
+            command.route.kms.emplace_back(km);
+        }
+        return command.ToPacket();
+    }
+
+    void DoRun() override
+    {
+        m_client->AddSession(MakeSession(SESSION));
+        RunUntil(0.5);
+        m_controller.TakeLog();
+        m_controller.Send(CK_ROUTE_INSTALL, Install(1, W, SESSION, {1, 2, 3}), Incident(1));
+        m_controller.Send(CK_ROUTE_INSTALL, Install(1, W, SESSION, {1, 2, 3}), Incident(1));
+        m_controller.SendRoutes(2, SESSION, W, P, Incident(2));
+        m_controller.Send(CK_ROUTE_RELEASE, CkRouteRelease{3, P}.ToPacket(), Incident(3));
+        Expect(0.6, "ack 1 done 0-1\nack 1 done 0-1\nack 2 done 0-2\nack 3 done 0-3");
+        ExpectDone("install 1\ninstall 1\nuse 1 2 0 for 9 0-2\nrelease 2\n");
+        m_km.m_refusal = "out of routes";
+        m_controller.Send(CK_ROUTE_INSTALL, Install(4, W, SESSION, {1, 2}), Incident(1));
+        m_controller.Send(CK_ROUTE_RELEASE, CkRouteRelease{5, P}.ToPacket(), IncidentId());
+        Expect(0.7, "ack 4 refused: out of routes 0-1\nack 5 refused: out of routes");
+        m_km.TakeLog();
+        m_km.m_refusal.clear();
+        m_controller.Send(CK_ROUTE_INSTALL, Install(6, RouteId(), SESSION, {1, 2}), {});
+        m_controller.Send(CK_ROUTE_INSTALL, Install(7, W, SessionId(), {1, 2}), {});
+        m_controller.Send(CK_ROUTE_INSTALL, Install(8, W, SESSION, {1, 2, 3, 2}), {});
+        m_controller.Send(CK_ROUTE_INSTALL, Install(9, W, SESSION, {2, 3}), {});
+        m_controller.SendRoutes(10, SessionId(77), W, P, {});
+        m_controller.SendRoutes(11, SESSION, W, W, {});
+        Expect(0.8,
+               "ack 6 refused: the route has no number or no session\n"
+               "ack 7 refused: the route has no number or no session\n"
+               "ack 8 refused: the route goes through a key manager twice\n"
+               "ack 9 refused: the route does not go through this key manager\n"
+               "ack 10 refused: no such session here\n"
+               "ack 11 refused: a route cannot protect itself");
+        // too short, too long, unknown, of the other direction
+        const std::vector<uint8_t> bytes(400, 0);
+        std::vector<uint16_t> types;
+        for (const uint16_t type : {CK_ROUTE_INSTALL, CK_ROUTE_RELEASE, CK_SESSION_ROUTES})
+        {
+            for (const uint32_t size : {0U, 3U, 400U})
+            {
+                m_controller.Send(type, Create<Packet>(bytes.data(), size), {});
+                types.push_back(type);
+            }
+        }
+        m_controller.Send(0x0499, Create<Packet>(bytes.data(), 8), {});
+        m_controller.Send(CK_REGISTRATION, Create<Packet>(bytes.data(), 8), {});
+        types.push_back(0x0499);
+        types.push_back(CK_REGISTRATION);
+        Expect(0.9, "");
+        NS_TEST_EXPECT_MSG_EQ((m_badMessages == types), true, "all traced");
+        ExpectDone("");
+        NS_TEST_EXPECT_MSG_EQ(m_client->IsUp(), true, "still connected");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Reports of links.
+ */
+class ClientLinkReportTest : public ControllerClientTest
+{
+  public:
+    ClientLinkReportTest()
+        : ControllerClientTest("Status changes are reported at once, levels now and then")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Expect(0.5, "registration of 1: 12 ACTIVE 1000");
+        // 10 % is not more than 10 %
+        ReportLink(2, LINK_ACTIVE, 1100);
+        ReportLink(2.1, LINK_ACTIVE, 900);
+        Expect(5, "");
+        ReportLink(5, LINK_ACTIVE, 1101);
+        Expect(5.01, "link 12 ACTIVE 1101");
+        // within the interval: the newest when it is over
+        ReportLink(5.25, LINK_ACTIVE, 2000);
+        ReportLink(5.5, LINK_ACTIVE, 3000);
+        Expect(5.99, "");
+        Expect(6.01, "link 12 ACTIVE 3000");
+        // back before it is over
+        ReportLink(6.25, LINK_ACTIVE, 5000);
+        ReportLink(6.5, LINK_ACTIVE, 3001);
+        Expect(8, "");
+        // empty, and a first bit
+        ReportLink(8, LINK_ACTIVE, 0);
+        ReportLink(9.5, LINK_ACTIVE, 1);
+        Expect(10, "link 12 ACTIVE 0\nlink 12 ACTIVE 1");
+        // status at once, whatever was planned
+        ReportLink(10.6, LINK_ACTIVE, 500);
+        ReportLink(10.625, LINK_ACTIVE, 900);
+        ReportLink(10.65, LINK_PASSIVE, 901, 4);
+        ReportLink(10.65, LINK_PASSIVE, 901, 5); // nothing new
+        ReportLink(10.675, LINK_ACTIVE, 902, 6);
+        Expect(13,
+               "link 12 ACTIVE 500\n"
+               "link 12 PASSIVE 901 0-4\nlink 12 ACTIVE 902 0-6");
+        // its neighbour
+        CkLinkState alone = MakeLink(LINK_ACTIVE, 902);
+        alone.neighbourAlive = false;
+        At(13, [this, alone] { m_client->ReportLink(alone, Incident(7)); });
+        Expect(14, "link 12 ACTIVE 902 alone 0-7");
+        // a link that was not registered, and its rate
+        CkLinkState other = alone;
+        other.link = LinkId(13);
+        At(14, [this, other] { m_client->ReportLink(other, IncidentId()); });
+        other.keyRateBps = 2000;
+        At(16, [this, other] { m_client->ReportLink(other, IncidentId()); });
+        Expect(17, "link 13 ACTIVE 902 alone\nlink 13 ACTIVE 902 alone");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief What is kept for the controller.
+ */
+class RouteEventStoreTest : public TestCase
+{
+  public:
+    RouteEventStoreTest()
+        : TestCase("The newest state of each session is kept, in order")
+    {
+    }
+
+  private:
+    /**
+     * @brief Keep events, send all of them and expect.
+     * @param events what happens
+     * @param expected names of events and routes
+     */
+    void Expect(const std::vector<CkRouteEvent>& events, const std::string& expected)
+    {
+        RouteEventStore store;
+        for (const CkRouteEvent& event : events)
+        {
+            store.Add(event, IncidentId());
+        }
+        std::string sent;
+        store.Flush(Seconds(1), [&sent](const CkRouteEvent& event, IncidentId) {
+            sent += std::string(RouteEventName(event.kind)) + " " +
+                    std::to_string(event.route.value) + ", ";
+            return true;
+        });
+        NS_TEST_EXPECT_MSG_EQ(sent, expected, "kept");
+    }
+
+    void DoRun() override
+    {
+        const auto fail = MakeEvent(ROUTE_EVENT_SIGNAL_FAIL);
+        const auto over = MakeEvent(ROUTE_EVENT_HOLD_OFF_OVER);
+        const auto clear = MakeEvent(ROUTE_EVENT_CLEAR);
+        Expect({fail, over}, "signal-fail 1, hold-off-over 1, ");
+        Expect({fail, over, clear}, "clear 1, ");
+        Expect({fail, over, clear, fail}, "signal-fail 1, ");
+        Expect({fail, MakeEvent(ROUTE_EVENT_CLEAR, P)}, "signal-fail 1, clear 2, ");
+        Expect({fail, MakeEvent(ROUTE_EVENT_CLEAR, W, SessionId(10))}, "signal-fail 1, clear 1, ");
+        const auto there = MakeEvent(ROUTE_EVENT_SWITCH, P);
+        const auto done = MakeEvent(ROUTE_EVENT_SWITCHED, P);
+        const auto wait = MakeEvent(ROUTE_EVENT_WTR);
+        Expect({there, done, wait}, "switched 2, wait-to-restore 1, ");
+        Expect({there, done, wait, wait}, "switched 2, wait-to-restore 1, ");
+        Expect({there, done, wait, MakeEvent(ROUTE_EVENT_REVERT)}, "revert 1, ");
+        Expect({MakeEvent(ROUTE_EVENT_PREEMPTED), MakeEvent(ROUTE_EVENT_RESUMED, P)},
+               "resumed 2, ");
+        Expect({MakeEvent(ROUTE_EVENT_SUPPLY_INTERRUPTED),
+                done,
+                MakeEvent(ROUTE_EVENT_SUPPLY_RESUMED, P)},
+               "switched 2, supply-resumed 2, ");
+
+        RouteEventStore store;
+        uint32_t room = 1;
+        const auto send = [&room](const CkRouteEvent&, IncidentId) {
+            return room > 0 ? room-- > 0 : false;
+        };
+        store.Add(fail, IncidentId());
+        store.Add(done, IncidentId());
+        store.Flush(Seconds(1), send);
+        NS_TEST_EXPECT_MSG_EQ(store.HasUnsent(), true, "no room for the second");
+        room = 1;
+        store.Flush(Seconds(2), send);
+        NS_TEST_EXPECT_MSG_EQ(store.HasUnsent(), false, "all sent");
+        store.Confirm(Seconds(2));
+        NS_TEST_EXPECT_MSG_EQ(store.GetSize(), 1, "the second was sent at that time");
+        store.MarkUnsent();
+        NS_TEST_EXPECT_MSG_EQ(store.HasUnsent(), true, "once more");
+        store.Confirm(Seconds(9));
+        NS_TEST_EXPECT_MSG_EQ(store.GetSize(), 1, "not before it was sent");
+        store.Clear();
+        NS_TEST_EXPECT_MSG_EQ(store.GetSize(), 0, "nothing left");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The suite.
+ */
+class ControllerClientTestSuite : public TestSuite
+{
+  public:
+    ControllerClientTestSuite()
+        : TestSuite("qkdn-controller-client", Type::UNIT)
+    {
+        AddTestCase(new ClientRequestTest);
+        AddTestCase(new ClientCommandTest);
+        AddTestCase(new ClientLinkReportTest);
+        AddTestCase(new RouteEventStoreTest);
+    }
+};
+
+static ControllerClientTestSuite g_controllerClientTestSuite; //!< registers the suite

@@ -1,0 +1,264 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-scenario-chain.h"
+
+#include "ns3/qkdn-scenario-builder.h"
+#include "ns3/qkdn-scenario-reader.h"
+#include "ns3/simulator.h"
+#include "ns3/test.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+using namespace ns3;
+using namespace ns3::qkdn;
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Where the builder puts key managers, controllers and the manager.
+ */
+class ScenarioPlacesTest : public TestCase
+{
+  public:
+    ScenarioPlacesTest()
+        : TestCase("Key managers are at QKD nodes only; controller and manager are where they are "
+                   "said to be")
+    {
+    }
+
+  private:
+    /// Single site: one ns-3 node for a node.
+    void CheckSingle()
+    {
+        const Scenario scenario = ScenarioReader::ReadString(CHAIN, "chain");
+        const ScenarioBuilder builder(scenario, "chain");
+        for (const std::string id : {"A", "B", "C"})
+        {
+            NS_TEST_ASSERT_MSG_NE(builder.GetKeyManager(id), nullptr, id);
+        }
+        NS_TEST_ASSERT_MSG_EQ(builder.GetKeyManager("C")->GetKmId(), KmId(3), "place in the list");
+        NS_TEST_ASSERT_MSG_EQ(builder.GetKeyManager("NOC"), nullptr, "a classical node");
+        NS_TEST_ASSERT_MSG_EQ(builder.GetKeyManager("island"), nullptr, "a classical node");
+        const Ptr<Node> host = builder.GetController("C1")->GetNode();
+        NS_TEST_ASSERT_MSG_EQ(builder.GetManager()->GetNode(), host, "both at NOC");
+        NS_TEST_ASSERT_MSG_EQ(host->GetNApplications(), 2, "and nothing else");
+        // loopback and the fibre
+        NS_TEST_ASSERT_MSG_EQ(host->GetNDevices(), 2, "one classical link, no quantum device");
+    }
+
+    /// Split site: ns-3 nodes of their own.
+    void CheckSplit()
+    {
+        const Scenario scenario = ScenarioReader::ReadString(
+            CHAIN,
+            "chain",
+            {{"/nodes/1/site", "split"}, {"/controllers/0/node", "B"}, {"/manager/node", "B"}});
+        const ScenarioBuilder builder(scenario, "chain");
+        std::set<Ptr<Node>> nodes{builder.GetKeyManager("B")->GetNode(),
+                                  builder.GetController("C1")->GetNode(),
+                                  builder.GetManager()->GetNode(),
+                                  builder.GetQkdLink("l1").receiver->GetNode(),
+                                  builder.GetQkdLink("l2").transmitter->GetNode()};
+        NS_TEST_ASSERT_MSG_EQ(nodes.size(), 5, "a node for each");
+    }
+
+    /// Beside a key manager, and no manager at all.
+    void CheckTogether()
+    {
+        const Scenario scenario =
+            ScenarioReader::ReadString(CHAIN,
+                                       "chain",
+                                       {{"/controllers/0/node", "B"}, {"/manager/node", "A"}});
+        {
+            const ScenarioBuilder builder(scenario, "chain");
+            NS_TEST_ASSERT_MSG_EQ(builder.GetController("C1")->GetNode(),
+                                  builder.GetKeyManager("B")->GetNode(),
+                                  "at B");
+            NS_TEST_ASSERT_MSG_EQ(builder.GetManager()->GetNode(),
+                                  builder.GetKeyManager("A")->GetNode(),
+                                  "at A");
+        }
+        Simulator::Destroy();
+        const Scenario none = ScenarioReader::ReadString(WithoutControl(), "chain");
+        const ScenarioBuilder builder(none, "chain");
+        NS_TEST_ASSERT_MSG_EQ(builder.GetManager(), nullptr, "none");
+    }
+
+    void DoRun() override
+    {
+        CheckSingle();
+        Simulator::Destroy();
+        CheckSplit();
+        Simulator::Destroy();
+        CheckTogether();
+        Simulator::Destroy();
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Faults of nodes and processes.
+ */
+class ScenarioProcessFaultsTest : public TestCase
+{
+  public:
+    ScenarioProcessFaultsTest()
+        : TestCase(
+              "A loss of power stops all at its node and nothing else; crashes stop one process")
+    {
+    }
+
+  private:
+    /**
+     * @brief What works in a simulation of CHAIN.
+     * @param builder the simulation
+     * @return names of what works, in alphabetical order, each followed by a space
+     */
+    static std::string FindWorking(const ScenarioBuilder& builder)
+    {
+        std::set<std::string> working;
+        const auto note = [&working](const std::string& name, bool works) {
+            if (works)
+            {
+                working.insert(name);
+            }
+        };
+        note("C1", builder.GetController("C1")->IsRunning());
+        note("manager", builder.GetManager()->IsRunning());
+        for (const std::string node : {"A", "B", "C"})
+        {
+            note(node, builder.GetKeyManager(node)->IsRunning());
+        }
+        for (const std::string fibre : {"f1", "f2", "f3"})
+        {
+            note(fibre, builder.GetClassicalLink(fibre)->IsUp());
+        }
+        for (const std::string link : {"l1", "l2"})
+        {
+            const QkdLink& modules = builder.GetQkdLink(link);
+            note(link + "tx", modules.transmitter->GetState() != QkdModule::FAILED);
+            note(link + "rx", modules.receiver->GetState() != QkdModule::FAILED);
+        }
+        std::string text;
+        for (const auto& name : working)
+        {
+            text += name + " ";
+        }
+        return text;
+    }
+
+    /**
+     * @brief Let something fail at 10 s, for 10 s, and look what works.
+     * @param type type of the fault
+     * @param target its target, with the key; may be empty
+     * @param expected what works during the fault
+     * @param overrides changes of CHAIN
+     */
+    void Check(const std::string& type,
+               const std::string& target,
+               const std::string& expected,
+               std::vector<ScenarioOverride> overrides = {})
+    {
+        overrides.push_back(
+            {"/faults/0",
+             R"({"at_s": 10, "repair_after_s": 10, "type": ")" + type + "\"" + target + "}"});
+        const Scenario scenario = ScenarioReader::ReadString(CHAIN, "chain", overrides);
+        {
+            const ScenarioBuilder builder(scenario, "chain");
+            const std::string all = "A B C C1 f1 f2 f3 l1rx l1tx l2rx l2tx manager ";
+            for (const double at : {9.9, 10.1, 20.1})
+            {
+                Simulator::Schedule(Seconds(at), [&, at]() {
+                    NS_TEST_EXPECT_MSG_EQ(FindWorking(builder),
+                                          (at > 10 && at < 20 ? expected : all),
+                                          type << target << " at " << at);
+                });
+            }
+            Simulator::Stop(Seconds(21));
+            Simulator::Run();
+        }
+        Simulator::Destroy();
+    }
+
+    void DoRun() override
+    {
+        Check("controller-crash",
+              R"(, "target": "C1")",
+              "A B C f1 f2 f3 l1rx l1tx l2rx l2tx manager ");
+        Check("manager-crash", "", "A B C C1 f1 f2 f3 l1rx l1tx l2rx l2tx ");
+        Check("node-power", R"(, "target": "NOC")", "A B C f1 f2 l1rx l1tx l2rx l2tx ");
+        Check("node-power", R"(, "target": "B")", "A C C1 l1tx l2rx manager ");
+        Check("node-power",
+              R"(, "target": "C")",
+              "A B f1 f3 l1rx l1tx l2tx ",
+              {{"/nodes/2/site", "split"}, {"/controllers/0/node", "C"}, {"/manager/node", "C"}});
+        Check("node-power",
+              R"(, "target": "island")",
+              "A B C C1 f1 f2 f3 l1rx l1tx l2rx l2tx manager ");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Addresses and ports of the reference points.
+ */
+class ScenarioReferencePointsTest : public TestCase
+{
+  public:
+    ScenarioReferencePointsTest()
+        : TestCase(
+              "The manager's policy reaches the controller, also on one node and in split sites")
+    {
+    }
+
+  private:
+    /**
+     * @brief Run CHAIN for some seconds.
+     * @param overrides changes
+     * @param what name for messages
+     */
+    void Check(const std::vector<ScenarioOverride>& overrides, const std::string& what)
+    {
+        const Scenario scenario = ScenarioReader::ReadString(CHAIN, "chain", overrides);
+        {
+            const ScenarioBuilder builder(scenario, "chain");
+            Simulator::Stop(Seconds(5));
+            Simulator::Run();
+            NS_TEST_EXPECT_MSG_EQ(builder.GetController("C1")->GetNumber(), 1, what);
+            NS_TEST_EXPECT_MSG_EQ(builder.GetManager()->HasAccepted(1), true, what);
+        }
+        Simulator::Destroy();
+    }
+
+    void DoRun() override
+    {
+        Check({}, "both at a classical node");
+        Check({{"/controllers/0/node", "A"}, {"/manager/node", "C"}}, "beside key managers");
+        Check({{"/controllers/0/node", "B"}, {"/manager/node", "B"}, {"/nodes/1/site", "split"}},
+              "in a split site");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The suite of what is built from scenarios.
+ */
+class QkdnScenarioBuilderTestSuite : public TestSuite
+{
+  public:
+    QkdnScenarioBuilderTestSuite()
+        : TestSuite("qkdn-scenario-builder", Type::UNIT)
+    {
+        AddTestCase(new ScenarioPlacesTest);
+        AddTestCase(new ScenarioProcessFaultsTest);
+        AddTestCase(new ScenarioReferencePointsTest);
+    }
+};
+
+static QkdnScenarioBuilderTestSuite g_qkdnScenarioBuilderTestSuite; //!< registers the suite
