@@ -146,6 +146,11 @@ class SwitchRequirementTest : public RequirementTest
         crashed.At(21.5).Process(KmId(1), false);
         ExpectBoth(crashed, none, none, "the KM that should switch has crashed");
 
+        Story suspended = failing;
+        suspended.At(21.5).Event(A_WORKING, ROUTE_EVENT_PREEMPTED);
+        suspended.At(40).Event(A_WORKING, ROUTE_EVENT_RESUMED);
+        ExpectBoth(suspended, none, none, "suspended before it had to switch");
+
         Story back = switched;
         back.At(30)
             .Event(A_WORKING, ROUTE_EVENT_CLEAR)
@@ -254,8 +259,9 @@ class ControlRequirementTest : public RequirementTest
         own.Act(MC_OPERATION_PROTECTION_SWITCH, A_WORKING, A_PROTECTION);
         own.Act(MC_OPERATION_PREEMPTION, E_ROUTE, KeyRoute());
         own.Act(MC_OPERATION_REVERSION, A_PROTECTION, A_WORKING);
-        Expect(own, "G-C3", none, "KMs did it all on their own");
         own.Act(MC_OPERATION_RESUMPTION, E_ROUTE, E_ROUTE);
+        Expect(own, "G-C3", none, "KMs did it all on their own");
+        own.Act(MC_OPERATION_RESUMPTION, C_WORKING, C_WORKING);
         Expect(own, "G-C3", good, "resumed by the controller");
         Story home;
         home.RestoreB(20, 21).Act(MC_OPERATION_REVERSION, B_RECOVERY, B_WORKING);

@@ -112,14 +112,6 @@ RequirementChecker::RouteEvent(const Sighting& at,
                                RouteEventKind kind)
 {
     m_routes.RouteEvent(at, session, route, kind);
-    if (kind == ROUTE_EVENT_PREEMPTED)
-    {
-        ++m_doneByKms[{session, MC_OPERATION_PREEMPTION}];
-    }
-    else if (kind == ROUTE_EVENT_RESUMED)
-    {
-        ++m_doneByKms[{session, MC_OPERATION_RESUMPTION}];
-    }
 }
 
 void
@@ -141,6 +133,7 @@ RequirementChecker::ControllerOperation(const Sighting& at,
 {
     SeenOperation seen{at, operation, false};
     const auto from = m_routes.GetRoutes().find(operation.from);
+    const auto session = m_sessions.find(operation.session);
     switch (operation.kind)
     {
     case MC_OPERATION_RESTORATION:
@@ -151,12 +144,10 @@ RequirementChecker::ControllerOperation(const Sighting& at,
                         from->second.route.role == ROUTE_RECOVERY;
         break;
     case MC_OPERATION_PREEMPTION:
-    case MC_OPERATION_RESUMPTION: {
-        uint32_t& doneByKm = m_doneByKms[{operation.session, operation.kind}];
-        seen.relevant = incident.IsValid() && doneByKm == 0;
-        doneByKm -= doneByKm > 0 ? 1 : 0;
+    case MC_OPERATION_RESUMPTION:
+        seen.relevant = incident.IsValid() && session != m_sessions.end() &&
+                        !session->second.policy.extraTraffic;
         break;
-    }
     case MC_OPERATION_PROTECTION_SWITCH:
     case MC_OPERATION_RESTORATION_FAILED:
         break;

@@ -47,7 +47,7 @@ namespace qkdn
  *   than hold-off and settling time, was given more than one route. Extra traffic is left out.
  * - G-C3: the controller moved (to a recovery route, or back from one), pre-empted or resumed a
  *   session, and names the failure behind it. What KMs do on their own is not its doing: switches
- *   of class route-1:1, and extra traffic that they stopped or let go on themselves.
+ *   of class route-1:1, and stopping extra traffic or letting it go on.
  * - G-C4: a report (of the action, or of the session on its new route) reached the manager for each
  *   recovery. A recovery is a session that went over to a protection or recovery route, as its
  *   KM or the controller says.
@@ -400,8 +400,6 @@ class RequirementChecker
     std::map<SessionId, std::vector<SeenInterruption>> m_interruptions; //!< of key supply
     std::optional<Sighting> m_firstStatus;   //!< first status that reached a manager
     std::optional<Sighting> m_firstAccepted; //!< first policy that was accepted
-    /// events of KMs that stopped extra traffic or let it go on, not yet reported
-    std::map<std::pair<SessionId, McOperationKind>, uint32_t> m_doneByKms;
 };
 
 } // namespace qkdn

@@ -131,9 +131,12 @@ RouteObserver::RouteEvent(const Sighting& at, SessionId id, RouteId route, Route
     case ROUTE_EVENT_REVERT:
         Use(at, id, session, route);
         break;
+    case ROUTE_EVENT_PREEMPTED:
+        // a session without routes hears no more of them, neither that they are clear again
+        ClearAll(at, session);
+        break;
     case ROUTE_EVENT_SWITCH:
     case ROUTE_EVENT_WTR:
-    case ROUTE_EVENT_PREEMPTED:
     case ROUTE_EVENT_RESUMED:
     case ROUTE_EVENT_SUPPLY_RESUMED:
         break;
@@ -155,10 +158,7 @@ RouteObserver::ProcessChanged(const Sighting& at, KmId km, bool running)
         {
             continue;
         }
-        while (!session.failed.empty())
-        {
-            Clear(at, session, session.failed.begin()->first);
-        }
+        ClearAll(at, session);
         // from now on nobody is there who could switch
         if (session.duty)
         {
@@ -206,6 +206,15 @@ RouteObserver::Clear(const Sighting& at, Session& session, RouteId route)
     {
         m_failures[failed->second].ended = at.time;
         session.failed.erase(failed);
+    }
+}
+
+void
+RouteObserver::ClearAll(const Sighting& at, Session& session)
+{
+    while (!session.failed.empty())
+    {
+        Clear(at, session, session.failed.begin()->first);
     }
 }
 

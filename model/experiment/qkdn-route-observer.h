@@ -200,6 +200,7 @@ class RouteObserver
     void Gone(const Sighting& at, const ObservedRoute& observed);
     void Fail(const Sighting& at, SessionId id, Session& session, RouteId route);
     void Clear(const Sighting& at, Session& session, RouteId route);
+    void ClearAll(const Sighting& at, Session& session);
     void EndHoldOff(const Sighting& at, Session& session, RouteId route);
     void Use(const Sighting& at, SessionId id, Session& session, RouteId route);
     void Reassess(const Sighting& at, SessionId id, Session& session);
