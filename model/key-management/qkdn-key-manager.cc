@@ -495,10 +495,10 @@ KeyManager::ReviewHop(KmId neighbour, IncidentId incident)
     {
         const auto here = m_status.find(link);
         const auto there = m_remoteStatus.find(link);
-        generates = generates ||
-                    (other == neighbour && here != m_status.end() &&
-                     here->second.status == LINK_ACTIVE &&
-                     (there == m_remoteStatus.end() || there->second.status == LINK_ACTIVE));
+        generates =
+            generates ||
+            (other == neighbour && here != m_status.end() && here->second.status == LINK_ACTIVE &&
+             (there == m_remoteStatus.end() || there->second.status == LINK_ACTIVE));
     }
     m_control->HopChanged(neighbour, generates && IsAgreed(neighbour), incident);
 }

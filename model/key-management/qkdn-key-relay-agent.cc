@@ -332,6 +332,10 @@ KeyRelayAgent::TakeReturn(const KeyRoute& route,
     {
         Unvoided& unvoided = m_unvoided[route.id];
         unvoided.numbers.insert(number);
+        for (const KeyToRelay& key : part.keys)
+        {
+            unvoided.keys.insert(key.id);
+        }
         unvoided.next = m_routes->GetNext(route);
         unvoided.incident = incident;
         SendVoid(route.id);
@@ -376,8 +380,22 @@ KeyRelayAgent::SettleBefore(RouteId route, uint64_t oldestOpen)
     }
 }
 
-void
+std::vector<KsaKeyId>
 KeyRelayAgent::ReleaseRoute(RouteId route)
+{
+    LeaveRoute(route);
+    std::vector<KsaKeyId> keys;
+    const auto unvoided = m_unvoided.find(route);
+    if (unvoided != m_unvoided.end())
+    {
+        keys.assign(unvoided->second.keys.begin(), unvoided->second.keys.end());
+        m_unvoided.erase(unvoided);
+    }
+    return keys;
+}
+
+void
+KeyRelayAgent::LeaveRoute(RouteId route)
 {
     auto part = m_parts.lower_bound(PartKey{route, 0});
     while (part != m_parts.end() && part->first.first == route)
@@ -392,7 +410,6 @@ KeyRelayAgent::ReleaseRoute(RouteId route)
         }
         part = m_parts.erase(part);
     }
-    m_unvoided.erase(route);
 }
 
 void
@@ -411,7 +428,10 @@ KeyRelayAgent::SendVoid(RouteId route)
     const KxRelayVoid message{route,
                               {unvoided.numbers.begin(), unvoided.numbers.end()},
                               {unvoided.keys.begin(), unvoided.keys.end()}};
-    m_channel->SendKx(unvoided.next, KX_RELAY_VOID, message.ToPacket(), unvoided.incident);
+    if (m_routes->Find(route))
+    {
+        m_channel->SendKx(unvoided.next, KX_RELAY_VOID, message.ToPacket(), unvoided.incident);
+    }
     if (m_voidEvent.IsExpired())
     {
         m_voidEvent = Simulator::Schedule(m_voidInterval, &KeyRelayAgent::RepeatVoids, this);

@@ -162,8 +162,16 @@ class KeyRelayAgent : public Object, public KxExchangeUser
     /**
      * @brief A route is over: what is complete is final, the rest is wasted.
      * @param route the route
+     * @return keys of relays that began here, of which the end may not know that they are void
      */
-    void ReleaseRoute(RouteId route);
+    std::vector<KsaKeyId> ReleaseRoute(RouteId route);
+
+    /**
+     * @brief The process ends: as ReleaseRoute(), but what is void is told when the route is
+     * installed again.
+     * @param route the route
+     */
+    void LeaveRoute(RouteId route);
 
     /// Tell the ends of routes what they do not yet know to be void.
     void RepeatVoids();

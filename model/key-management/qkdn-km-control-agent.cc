@@ -173,8 +173,9 @@ KmControlAgent::Stop()
     }
     while (!m_parts.routes->GetAll().empty())
     {
-        std::string reason;
-        ReleaseRoute(m_parts.routes->GetAll().begin()->first, reason);
+        const KeyRoute route = m_parts.routes->GetAll().begin()->second;
+        m_parts.relayAgent->LeaveRoute(route.id);
+        RemoveRoute(route);
     }
 }
 
@@ -246,18 +247,25 @@ KmControlAgent::ReleaseRoute(RouteId id, std::string& /* reason */)
     const KeyRoute route = *found;
     m_parts.exchange->Abandon(id, IncidentId());
     m_parts.relayMaker->Abandon(id, IncidentId());
-    m_parts.relayAgent->ReleaseRoute(id);
-    m_supervisor->RouteReleased(id);
-    m_switches.erase(id);
-    ApplySwitch(route, KxRouteSwitch{id, 0, false, PREEMPTION_STRICT}, IncidentId());
+    const std::vector<KsaKeyId> unvoided = m_parts.relayAgent->ReleaseRoute(id);
     const auto session = m_sessions.find(route.session);
     if (session != m_sessions.end())
     {
         session->second.selector->ForgetRoute(id);
+        m_parts.masterAgent->VoidOverNextRoute(route.session, unvoided);
     }
-    m_parts.routes->Release(id);
-    m_routeTrace(m_parts.self, route, false);
+    RemoveRoute(route);
     return true;
+}
+
+void
+KmControlAgent::RemoveRoute(const KeyRoute& route)
+{
+    m_supervisor->RouteReleased(route.id);
+    m_switches.erase(route.id);
+    ApplySwitch(route, KxRouteSwitch{route.id, 0, false, PREEMPTION_STRICT}, IncidentId());
+    m_parts.routes->Release(route.id);
+    m_routeTrace(m_parts.self, route, false);
 }
 
 bool

@@ -226,6 +226,12 @@ class KmControlAgent : public Object, public ControllerClientUser
     /// @endcond
 
     /**
+     * @brief A route does not go through here any more.
+     * @param route a copy of it
+     */
+    void RemoveRoute(const KeyRoute& route);
+
+    /**
      * @brief Make a session use its selected route, or none if it is stopped.
      * @param session the session
      */

@@ -119,16 +119,7 @@ KsaMasterAgent::UseRoute(SessionId id, const KeyRoute& route)
     {
         return;
     }
-    if (!session.unvoided.empty())
-    {
-        std::vector<MadeKsaKey> keys(session.unvoided.size());
-        for (std::size_t i = 0; i < keys.size(); ++i)
-        {
-            keys[i].id = session.unvoided[i];
-        }
-        session.unvoided.clear();
-        m_relay->Void(route, keys, IncidentId());
-    }
+    TellVoid(session);
     m_toFill.insert(id);
     ScheduleServe();
 }
@@ -251,15 +242,11 @@ KsaMasterAgent::Discard(Session& session,
     {
         return;
     }
-    if (m_running && !session.route.kms.empty())
-    {
-        m_relay->Void(session.route, relayed, incident);
-        return;
-    }
     for (const MadeKsaKey& key : relayed)
     {
         session.unvoided.push_back(key.id);
     }
+    TellVoid(session);
 }
 
 void
@@ -349,6 +336,30 @@ KsaMasterAgent::Compare(KmId peer, const std::vector<KsaKeyId>& held)
         }
     }
     return unknown;
+}
+
+void
+KsaMasterAgent::VoidOverNextRoute(SessionId id, const std::vector<KsaKeyId>& keys)
+{
+    Session& session = m_sessions.at(id);
+    session.unvoided.insert(session.unvoided.end(), keys.begin(), keys.end());
+    TellVoid(session);
+}
+
+void
+KsaMasterAgent::TellVoid(Session& session)
+{
+    if (session.unvoided.empty() || session.route.kms.empty() || !m_running)
+    {
+        return;
+    }
+    std::vector<MadeKsaKey> keys(session.unvoided.size());
+    for (std::size_t i = 0; i < keys.size(); ++i)
+    {
+        keys[i].id = session.unvoided[i];
+    }
+    session.unvoided.clear();
+    m_relay->Void(session.route, keys, IncidentId());
 }
 
 std::size_t

@@ -133,6 +133,14 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
     void VoidPool(SessionId session);
 
     /**
+     * @brief Keys are void, which the slave's KM may not know: it is told over the route that the
+     * session uses next.
+     * @param session their session
+     * @param keys the keys
+     */
+    void VoidOverNextRoute(SessionId session, const std::vector<KsaKeyId>& keys);
+
+    /**
      * @brief Keys in the pool of a session.
      * @param session the session
      * @return their number
@@ -277,6 +285,12 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
                  const std::vector<MadeKsaKey>& keys,
                  KsaKeyEventKind kind,
                  IncidentId incident);
+
+    /**
+     * @brief Tell the slave's KM which keys are void, if there is a route to it.
+     * @param session the session
+     */
+    void TellVoid(Session& session);
 
     /**
      * @brief Trace an event in the life of a key.
