@@ -520,7 +520,7 @@ class QkdnRelayRoutesTestSuite : public TestSuite
     {
         AddTestCase(new ProtectionExampleTest("fibre 1-2 is cut", {}));
         AddTestCase(new ProtectionExampleTest("fibre 2-4 is cut", {{"/faults/0/target", "f24"}}));
-        Overrides power = {{"/faults/0/type", "node-power"}, {"/faults/0/target", "\"2\""}};
+        Overrides power = {{"/faults/0/type", "node-power"}, {"/faults/0/target", "2"}};
         for (int link = 0; link < 4; ++link)
         {
             power.push_back({"/qkd_links/" + std::to_string(link) + "/start_up_s", "10"});
