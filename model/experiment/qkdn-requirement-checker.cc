@@ -8,6 +8,7 @@
 
 #include "qkdn-requirement-catalogue.h"
 
+#include <algorithm>
 #include <iomanip>
 #include <sstream>
 
@@ -202,6 +203,17 @@ RequirementChecker::FaultStruck(const Sighting& at,
     {
         m_faulted.push_back({fault, at, session, m_routes.GetProtection(session)});
     }
+}
+
+void
+RequirementChecker::FaultHadNoEffect(const std::string& fault, SessionId session)
+{
+    m_faulted.erase(std::remove_if(m_faulted.begin(),
+                                   m_faulted.end(),
+                                   [&](const FaultedSession& faulted) {
+                                       return faulted.fault == fault && faulted.session == session;
+                                   }),
+                    m_faulted.end());
 }
 
 void

@@ -169,12 +169,20 @@ class RequirementChecker
     /**
      * @brief A fault strikes.
      * @param at when
-     * @param fault its id
-     * @param sessions the sessions that it concerns
+     * @param fault its id, unique in the run
+     * @param sessions the sessions that it may concern
      */
     void FaultStruck(const Sighting& at,
                      const std::string& fault,
                      const std::vector<SessionId>& sessions);
+
+    /**
+     * @brief A fault did not concern a session after all: its route in use did not depend on what
+     * broke, or nobody noticed. Known at the end of the run.
+     * @param fault id of the fault
+     * @param session the session
+     */
+    void FaultHadNoEffect(const std::string& fault, SessionId session);
 
     /**
      * @brief Key supply of a session was interrupted. Known at the end of the run.

@@ -111,11 +111,12 @@ ResilienceMonitor::NeighbourChanged(KmId km,
 void
 ResilienceMonitor::ProcessChanged(KmId km, bool running)
 {
-    m_log.Add("km-process",
-              "km/" + KmName(km),
-              IncidentId(),
-              {{"state", running ? "running" : "crashed"}});
+    const uint64_t event = m_log.Add("km-process",
+                                     "km/" + KmName(km),
+                                     IncidentId(),
+                                     {{"state", running ? "running" : "crashed"}});
     m_tracker.ProcessChanged(km, running);
+    m_checker.ProcessChanged(SeenNow(event), km, running);
 }
 
 void
