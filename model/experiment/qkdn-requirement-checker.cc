@@ -116,6 +116,12 @@ RequirementChecker::RouteEvent(const Sighting& at,
 }
 
 void
+RequirementChecker::RouteUsed(const Sighting& at, SessionId session, RouteId route)
+{
+    m_routes.RouteUsed(at, session, route);
+}
+
+void
 RequirementChecker::ProcessChanged(const Sighting& at, KmId km, bool running)
 {
     m_routes.ProcessChanged(at, km, running);
@@ -138,11 +144,13 @@ RequirementChecker::ControllerOperation(const Sighting& at,
     switch (operation.kind)
     {
     case MC_OPERATION_RESTORATION:
-        seen.relevant = incident.IsValid();
+        // a controller that has started again knows that the route fails, and not since when
+        seen.relevant = incident.IsValid() || m_routes.HasFailed(operation.session, operation.from);
         break;
     case MC_OPERATION_REVERSION:
-        seen.relevant = incident.IsValid() && from != m_routes.GetRoutes().end() &&
-                        from->second.route.role == ROUTE_RECOVERY;
+        // there is no recovery route without a failure
+        seen.relevant =
+            from != m_routes.GetRoutes().end() && from->second.route.role == ROUTE_RECOVERY;
         break;
     case MC_OPERATION_PREEMPTION:
     case MC_OPERATION_RESUMPTION:

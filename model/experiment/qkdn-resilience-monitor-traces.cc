@@ -129,6 +129,7 @@ ResilienceMonitor::KsaKeyChanged(const KsaKeyEvent& event)
     case KSA_EVENT_CREATED:
         m_ksaBook.NotifyCreated(event.key, event.material.GetBits(), now);
         m_routeTracker.KeyCreated(now, event.key.session, event.route);
+        m_checker.RouteUsed(SeenNow(0), event.key.session, event.route);
         break;
     case KSA_EVENT_HELD:
     case KSA_EVENT_CONFIRMED:
