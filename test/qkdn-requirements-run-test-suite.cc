@@ -324,6 +324,54 @@ class RecoveryCounterexamplesTest : public RequirementsRunTest
                                    "type": "controller-crash", "target": "C"})")}),
             But(RESTORED, {{"G-M0b", GOOD}}),
             "controller restores when it has started again");
+        Run(Shipped(name,
+                    {MoreFault(R"({"id": "crash", "at_s": 70, "repair_after_s": 2,
+                                   "type": "km-crash", "target": "1"})"),
+                     MoreFault(R"({"id": "cut-34", "at_s": 90, "repair_after_s": 60,
+                                   "type": "fibre-cut", "target": "f34"})")}),
+            But(RESTORED, {{"R-C2", BAD}, {"G-M0b", GOOD}}),
+            "the recovery route fails, which a KM uses since its restart");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Example 2.1 with a further session.
+ */
+class SecondSessionTest : public RequirementsRunTest
+{
+  public:
+    SecondSessionTest()
+        : RequirementsRunTest("Example 2.1 with two sessions: both restored, or one pre-empted")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const std::string name = "itu-example-2-1";
+        const std::string session = R"({"id": "B", "key_size_bit": 512, "start_s": 5, )";
+        const auto both =
+            Run(Shipped(name,
+                        {{"/sessions/0/rate_keys_per_s", "2"},
+                         {"/sessions/-",
+                          session + R"("master": "2", "slave": "1", "rate_keys_per_s": 0.5,
+                                       "resilience": {"class": "restoration", "wtr_s": 20}})"}}),
+                But(RESTORED, {{"R-C1", REQUIREMENT_USED}}),
+                "both restored");
+        ExpectEvidence(both, "R-C1", {"route-event switched", "route-event switched"});
+        const auto one = Run(
+            Shipped(name,
+                    {{"/sessions/-", session + R"("master": "3", "slave": "4", "rate_keys_per_s": 4,
+                                       "resilience": {"class": "unprotected"}})"}}),
+            But(RESTORED, {{"G-M0b", GOOD}}),
+            "one pre-empted");
+        ExpectEvidence(one,
+                       "G-C3",
+                       {"operation pre-emption",
+                        "operation restoration",
+                        "operation reversion",
+                        "operation resumption"});
     }
 };
 
@@ -340,6 +388,7 @@ class QkdnRequirementsRunTestSuite : public TestSuite
         AddTestCase(new ShippedRequirementsTest);
         AddTestCase(new ProtectionCounterexamplesTest);
         AddTestCase(new RecoveryCounterexamplesTest);
+        AddTestCase(new SecondSessionTest);
     }
 };
 

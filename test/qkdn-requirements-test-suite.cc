@@ -260,6 +260,10 @@ class ControlRequirementTest : public RequirementTest
         Story moved;
         moved.RestoreB(20, 21).Act(MC_OPERATION_RESTORATION, B_WORKING, B_RECOVERY);
         Expect(moved, "G-C3", good, "moved");
+        const std::string once = moved.Check("G-C3").reason;
+        Story repeated = moved;
+        repeated.Act(MC_OPERATION_RESTORATION, B_WORKING, B_RECOVERY);
+        NS_TEST_ASSERT_MSG_EQ(repeated.Check("G-C3").reason, once, "a report is repeated");
         Story failed;
         failed.SetUpB().At(20).Event(B_WORKING, ROUTE_EVENT_SIGNAL_FAIL);
         Expect(failed, "G-C3", bad, "left alone");

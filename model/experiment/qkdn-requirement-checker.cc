@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <iomanip>
 #include <sstream>
+#include <tuple>
 
 namespace ns3
 {
@@ -34,6 +35,13 @@ JoinCases(const std::vector<std::string>& cases)
     return cases.size() > MAX_CASES
                ? text + "; and " + std::to_string(cases.size() - MAX_CASES) + " more"
                : text;
+}
+
+bool
+IsSameOperation(const McOperation& a, const McOperation& b)
+{
+    return std::tie(a.kind, a.session, a.from, a.to, a.informed, a.decided, a.completed) ==
+           std::tie(b.kind, b.session, b.from, b.to, b.informed, b.decided, b.completed);
 }
 
 RequirementStatus
@@ -161,7 +169,15 @@ RequirementChecker::ControllerOperation(const Sighting& at,
     case MC_OPERATION_RESTORATION_FAILED:
         break;
     }
-    m_reported.push_back(seen);
+    const bool repeated =
+        std::any_of(m_reported.begin(), m_reported.end(), [&seen](const SeenOperation& other) {
+            return other.relevant == seen.relevant &&
+                   IsSameOperation(other.operation, seen.operation);
+        });
+    if (!repeated)
+    {
+        m_reported.push_back(seen);
+    }
 }
 
 void

@@ -139,7 +139,8 @@ class RequirementChecker
     void ControllerCompleted(const Sighting& at, SessionId session, RouteId route);
 
     /**
-     * @brief A controller reports an action, whether or not a manager gets it.
+     * @brief A controller reports an action, whether or not a manager gets it. One that it repeats
+     * counts once.
      * @param at when
      * @param operation the action
      * @param incident the failure behind it as the controller knows it, or none
