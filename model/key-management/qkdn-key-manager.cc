@@ -298,7 +298,6 @@ KeyManager::Crash()
     {
         Close(IncidentId());
     }
-    m_status.clear();
     m_remoteStatus.clear();
     m_processTrace(m_id, false);
     if (!m_poolsSurvive)
@@ -516,6 +515,13 @@ KeyManager::PeerConnected(PeerId peer, bool up)
         return;
     }
     const bool wasAgreed = IsAgreed(id);
+    for (const auto& [link, other] : m_links)
+    {
+        if (other == id)
+        {
+            m_remoteStatus.erase(link);
+        }
+    }
     m_pools.at(id).synchroniser->PeerDown();
     m_exchange->PeerDown(id, neighbour.incident);
     m_directMaker->PeerDown(id, neighbour.incident);
@@ -729,11 +735,16 @@ void
 KeyManager::NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident)
 {
     const auto found = m_links.find(link);
-    if (!m_running || found == m_links.end())
+    if (found == m_links.end())
     {
         return;
     }
+    // a process that starts reads the status of the modules beside it
     m_status[link] = Status{status, incident};
+    if (!m_running)
+    {
+        return;
+    }
     m_linkStatusTrace(m_id, link, status, true, incident);
     SendLinkStatus(link, found->second);
     ReviewHop(found->second, incident);
