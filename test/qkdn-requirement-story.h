@@ -100,6 +100,13 @@ class Story
         return *this;
     }
 
+    /// The master's KM relays a key over a route.
+    Story& Use(const KeyRoute& route)
+    {
+        m_checker.RouteUsed(Next(), route.session, route.id);
+        return *this;
+    }
+
     /// A KM crashes or starts again.
     Story& Process(KmId km, bool running)
     {
@@ -167,6 +174,13 @@ class Story
         return *this;
     }
 
+    /// The fault has no effect on a session.
+    Story& NoEffect(SessionId session, const std::string& fault = "F1")
+    {
+        m_checker.FaultHadNoEffect(fault, session);
+        return *this;
+    }
+
     /// Key supply was interrupted, times in s.
     Story& Interrupt(SessionId session, double start, double end)
     {
@@ -191,6 +205,7 @@ class Story
     Story& RestoreB(double fails, double restored)
     {
         SetUpB().At(fails).Fault({B}).Event(B_WORKING, ROUTE_EVENT_SIGNAL_FAIL);
+        Table(B_WORKING, MC_ROUTE_FAILED);
         At(restored).Install(B_RECOVERY).Event(B_RECOVERY, ROUTE_EVENT_SWITCHED);
         return Complete(B_RECOVERY).Table(B_RECOVERY, MC_ROUTE_ACTIVE);
     }

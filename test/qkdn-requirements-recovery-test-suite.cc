@@ -43,6 +43,12 @@ class RecoveryRequirementTest : public RequirementTest
         gone.Event(C_RECOVERY, ROUTE_EVENT_SWITCHED);
         Expect(gone, "R-C1", REQUIREMENT_NOT_USED, "the first was released");
         Expect(Story().SetUpA(), "R-C1", none, "no recovery route");
+        Story restarted = one;
+        restarted.At(31).Process(KmId(1), false).At(32).Process(KmId(1), true);
+        restarted.Install(C_RECOVERY).Event(C_RECOVERY, ROUTE_EVENT_SWITCHED);
+        Expect(restarted, "R-C1", REQUIREMENT_NOT_USED, "the KM of the first has crashed");
+        restarted.At(33).Use(B_RECOVERY);
+        Expect(restarted, "R-C1", REQUIREMENT_USED, "and uses it again");
 
         Expect(one, "R-C2", good, "no interruption");
         Story quick = one;
@@ -117,6 +123,19 @@ class ManagementRequirementTest : public RequirementTest
                "set-up of the session");
         Expect(Story(true, false).SetUpB().Interrupt(B, 20, 22), "G-M0b", none, "no manager");
 
+        Story pushed;
+        pushed.SetUpA().At(1).Install(E_ROUTE).Interrupt(EXTRA, 20, 60);
+        pushed.At(20).State(EXTRA, MC_SUPPLY_PREEMPTED);
+        Expect(pushed, "G-M0b", violated, "a pre-emption that is not in the log");
+        pushed.Act(MC_OPERATION_PREEMPTION, E_ROUTE, KeyRoute());
+        Expect(pushed, "G-M0b", none, "pre-empted to the end");
+        Expect(pushed, "G-M0b", violated, "interrupted and never resumed", 70);
+        pushed.At(59).Act(MC_OPERATION_RESUMPTION, E_ROUTE, E_ROUTE);
+        Expect(pushed, "G-M0b", good, "resumed", 70);
+        NS_TEST_ASSERT_MSG_EQ(pushed.Check("G-M0b", 70).evidence.size(),
+                              3,
+                              "state, pre-emption, resumption");
+
         Story managed;
         managed.Policy(false).RestoreB(20, 21);
         Story unmanaged = managed;
@@ -160,9 +179,27 @@ class RecordRequirementTest : public RequirementTest
         Story switched;
         switched.SetUpA().At(20).Event(A_WORKING, ROUTE_EVENT_SIGNAL_FAIL);
         switched.At(21).Event(A_PROTECTION, ROUTE_EVENT_SWITCHED);
+        switched.Table(A_WORKING, MC_ROUTE_FAILED).Table(A_PROTECTION, MC_ROUTE_ACTIVE);
         Expect(switched, "R-M1", violated, "no record of a protection switch");
         switched.Act(MC_OPERATION_PROTECTION_SWITCH, A_WORKING, A_PROTECTION);
         Expect(switched, "R-M1", good, "and a record");
+
+        Story stale = whole;
+        stale.At(30).Event(B_WORKING, ROUTE_EVENT_CLEAR);
+        Expect(stale, "R-M1", good, "clear, and its message may be under way", 34);
+        Expect(stale, "R-M1", violated, "clear, and failed in the table");
+        Expect(stale.Table(B_WORKING, MC_ROUTE_STANDBY), "R-M1", good, "on standby");
+        stale.At(40).Event(B_WORKING, ROUTE_EVENT_SIGNAL_FAIL);
+        Expect(stale, "R-M1", violated, "failed, and on standby in the table");
+        Expect(Story(stale).Process(KmId(1), false), "R-M1", good, "a crashed KM says nothing");
+        Story idle = whole;
+        idle.At(22).Table(B_RECOVERY, MC_ROUTE_STANDBY);
+        Expect(idle, "R-M1", violated, "in use, and on standby in the table");
+        Story left = whole;
+        left.At(30).Event(B_WORKING, ROUTE_EVENT_CLEAR);
+        left.At(31).Event(B_WORKING, ROUTE_EVENT_SWITCHED).Table(B_WORKING, MC_ROUTE_ACTIVE);
+        Expect(left, "R-M1", violated, "not in use any more, and active in the table");
+        Expect(left.Table(B_RECOVERY, MC_ROUTE_STANDBY), "R-M1", good, "on standby");
 
         Story unknown = whole;
         unknown.At(30).Install(C_RECOVERY);

@@ -151,6 +151,14 @@ class SwitchRequirementTest : public RequirementTest
         suspended.At(40).Event(A_WORKING, ROUTE_EVENT_RESUMED);
         ExpectBoth(suspended, none, none, "suspended before it had to switch");
 
+        Story restarted = switched;
+        restarted.At(30).Process(KmId(1), false).At(31).Process(KmId(1), true);
+        Story forgetful = restarted;
+        restarted.At(32).Use(A_PROTECTION).At(33).Event(A_PROTECTION, ROUTE_EVENT_SIGNAL_FAIL);
+        ExpectBoth(restarted, bad, good, "fails on the route that it uses since its restart");
+        forgetful.At(32).Use(A_WORKING).At(33).Event(A_PROTECTION, ROUTE_EVENT_SIGNAL_FAIL);
+        ExpectBoth(forgetful, good, good, "a route that it does not use since its restart");
+
         Story back = switched;
         back.At(30)
             .Event(A_WORKING, ROUTE_EVENT_CLEAR)
@@ -200,6 +208,10 @@ class PresetRequirementTest : public RequirementTest
             Expect(Story().SetUpA().At(20).Fault({}), id, none, "a fault that concerns nobody");
             Expect(Story().SetUpA().At(20).Fault({EXTRA}), id, none, "extra traffic");
             Expect(Story().RestoreB(20, 21), id, bad, "a session without");
+            Story spared;
+            spared.RestoreB(20, 21);
+            Expect(spared.NoEffect(A).NoEffect(B, "F2"), id, bad, "no effect on another session");
+            Expect(spared.NoEffect(B), id, none, "a fault without effect");
         }
         Story interrupted = ready;
         interrupted.Interrupt(A, 20.1, 20.3);
@@ -218,6 +230,10 @@ class PresetRequirementTest : public RequirementTest
         lost.SetUpB().At(20).Event(B_WORKING, ROUTE_EVENT_SIGNAL_FAIL);
         Expect(lost, "G-C1", bad, "one route, and it fails");
         Expect(lost, "G-C1", none, "time is left", 25.5);
+        KeyRoute again = B_WORKING;
+        again.id = RouteId(23);
+        Story same = lost;
+        Expect(same.At(22).Install(again), "G-C1", bad, "the same route under another number");
         lost.At(20.5).Event(B_WORKING, ROUTE_EVENT_CLEAR);
         Expect(lost, "G-C1", none, "clear before the end of hold-off");
     }
@@ -244,6 +260,10 @@ class ControlRequirementTest : public RequirementTest
         Story moved;
         moved.RestoreB(20, 21).Act(MC_OPERATION_RESTORATION, B_WORKING, B_RECOVERY);
         Expect(moved, "G-C3", good, "moved");
+        const std::string once = moved.Check("G-C3").reason;
+        Story repeated = moved;
+        repeated.Act(MC_OPERATION_RESTORATION, B_WORKING, B_RECOVERY);
+        NS_TEST_ASSERT_MSG_EQ(repeated.Check("G-C3").reason, once, "a report is repeated");
         Story failed;
         failed.SetUpB().At(20).Event(B_WORKING, ROUTE_EVENT_SIGNAL_FAIL);
         Expect(failed, "G-C3", bad, "left alone");
@@ -253,6 +273,17 @@ class ControlRequirementTest : public RequirementTest
         Expect(failed, "G-C3", bad, "pre-empted for no failure");
         failed.Act(MC_OPERATION_PREEMPTION, C_WORKING, KeyRoute());
         Expect(failed, "G-C3", good, "pre-empted");
+        Story unnamed = Story().SetUpB().At(20).Event(B_WORKING, ROUTE_EVENT_SIGNAL_FAIL).At(21);
+        Story calm = Story().SetUpB().At(21);
+        for (Story* story : {&unnamed, &calm})
+        {
+            story->Act(MC_OPERATION_RESTORATION, B_WORKING, B_RECOVERY, true, IncidentId());
+        }
+        Expect(unnamed, "G-C3", good, "moved, and the controller does not know the failure's id");
+        Expect(calm, "G-C3", none, "moved for no failure");
+        Story stopped;
+        stopped.At(1).Install(E_ROUTE).At(20).Event(E_ROUTE, ROUTE_EVENT_SIGNAL_FAIL);
+        Expect(stopped, "G-C3", none, "extra traffic left alone");
         Story own;
         own.SetUpA().At(20).Event(A_WORKING, ROUTE_EVENT_SIGNAL_FAIL);
         own.Event(A_PROTECTION, ROUTE_EVENT_SWITCHED).Event(E_ROUTE, ROUTE_EVENT_PREEMPTED);
@@ -264,7 +295,8 @@ class ControlRequirementTest : public RequirementTest
         own.Act(MC_OPERATION_RESUMPTION, C_WORKING, C_WORKING);
         Expect(own, "G-C3", good, "resumed by the controller");
         Story home;
-        home.RestoreB(20, 21).Act(MC_OPERATION_REVERSION, B_RECOVERY, B_WORKING);
+        home.RestoreB(20, 21);
+        home.Act(MC_OPERATION_REVERSION, B_RECOVERY, B_WORKING, true, IncidentId());
         Expect(home, "G-C3", good, "moved back from a recovery route");
 
         Expect(moved, "G-C4", good, "the log has it");

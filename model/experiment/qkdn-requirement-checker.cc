@@ -8,8 +8,10 @@
 
 #include "qkdn-requirement-catalogue.h"
 
+#include <algorithm>
 #include <iomanip>
 #include <sstream>
+#include <tuple>
 
 namespace ns3
 {
@@ -33,6 +35,13 @@ JoinCases(const std::vector<std::string>& cases)
     return cases.size() > MAX_CASES
                ? text + "; and " + std::to_string(cases.size() - MAX_CASES) + " more"
                : text;
+}
+
+bool
+IsSameOperation(const McOperation& a, const McOperation& b)
+{
+    return std::tie(a.kind, a.session, a.from, a.to, a.informed, a.decided, a.completed) ==
+           std::tie(b.kind, b.session, b.from, b.to, b.informed, b.decided, b.completed);
 }
 
 RequirementStatus
@@ -115,6 +124,12 @@ RequirementChecker::RouteEvent(const Sighting& at,
 }
 
 void
+RequirementChecker::RouteUsed(const Sighting& at, SessionId session, RouteId route)
+{
+    m_routes.RouteUsed(at, session, route);
+}
+
+void
 RequirementChecker::ProcessChanged(const Sighting& at, KmId km, bool running)
 {
     m_routes.ProcessChanged(at, km, running);
@@ -137,11 +152,13 @@ RequirementChecker::ControllerOperation(const Sighting& at,
     switch (operation.kind)
     {
     case MC_OPERATION_RESTORATION:
-        seen.relevant = incident.IsValid();
+        // a controller that has started again knows that the route fails, and not since when
+        seen.relevant = incident.IsValid() || m_routes.HasFailed(operation.session, operation.from);
         break;
     case MC_OPERATION_REVERSION:
-        seen.relevant = incident.IsValid() && from != m_routes.GetRoutes().end() &&
-                        from->second.route.role == ROUTE_RECOVERY;
+        // there is no recovery route without a failure
+        seen.relevant =
+            from != m_routes.GetRoutes().end() && from->second.route.role == ROUTE_RECOVERY;
         break;
     case MC_OPERATION_PREEMPTION:
     case MC_OPERATION_RESUMPTION:
@@ -152,7 +169,15 @@ RequirementChecker::ControllerOperation(const Sighting& at,
     case MC_OPERATION_RESTORATION_FAILED:
         break;
     }
-    m_reported.push_back(seen);
+    const bool repeated =
+        std::any_of(m_reported.begin(), m_reported.end(), [&seen](const SeenOperation& other) {
+            return other.relevant == seen.relevant &&
+                   IsSameOperation(other.operation, seen.operation);
+        });
+    if (!repeated)
+    {
+        m_reported.push_back(seen);
+    }
 }
 
 void
@@ -202,6 +227,17 @@ RequirementChecker::FaultStruck(const Sighting& at,
     {
         m_faulted.push_back({fault, at, session, m_routes.GetProtection(session)});
     }
+}
+
+void
+RequirementChecker::FaultHadNoEffect(const std::string& fault, SessionId session)
+{
+    m_faulted.erase(std::remove_if(m_faulted.begin(),
+                                   m_faulted.end(),
+                                   [&](const FaultedSession& faulted) {
+                                       return faulted.fault == fault && faulted.session == session;
+                                   }),
+                    m_faulted.end());
 }
 
 void

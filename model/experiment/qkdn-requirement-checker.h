@@ -44,17 +44,20 @@ namespace qkdn
  *   the fault struck. P-C1: and its key supply was not interrupted from then on. Extra traffic is
  *   left out: it gives way by agreement.
  * - G-C1: each session of class route-1:1, and each other session whose route failed for longer
- *   than hold-off and settling time, was given more than one route. Extra traffic is left out.
+ *   than hold-off and settling time, was given more than one route; routes over the same KMs are
+ *   one. Extra traffic is left out.
  * - G-C3: the controller moved (to a recovery route, or back from one), pre-empted or resumed a
- *   session, and names the failure behind it. What KMs do on their own is not its doing: switches
- *   of class route-1:1, and stopping extra traffic or letting it go on.
+ *   session because of a failure: it names it, or the session's KM says that the route had failed.
+ *   What KMs do on their own is not its doing: switches of class route-1:1, and stopping extra
+ *   traffic or letting it go on. No failure of extra traffic calls for it.
  * - G-C4: a report (of the action, or of the session on its new route) reached the manager for each
  *   recovery. A recovery is a session that went over to a protection or recovery route, as its
  *   KM or the controller says.
  * - G-M0b: during each interruption of key supply the manager's record said that the session is
  *   failed, interrupted or pre-empted, and an action for this session was entered in its log from
  *   then on until the interruption was over, both up to the settling time later. Interruptions
- *   that began before the session had a route are part of its set-up and left out.
+ *   that began before the session had a route are part of its set-up and left out, and those that
+ *   last to the end of the run if the log says that the session gave way to another one.
  * - G-M1: the manager received status and actions, and a controller accepted a policy of it;
  *   exercised by recoveries.
  * - R-C1: two or more recovery routes were in use at once, of whatever sessions.
@@ -64,7 +67,9 @@ namespace qkdn
  * - R-M1: a log record for each recovery, and at the end of the run the manager's table of routes
  *   equals the routes installed in the KMs. A route is compared if its last change at a KM is older
  *   than the settling time. The table has to have a route that all its KMs hold, must not have one
- *   that no KM holds, and must not call one released that some KM holds.
+ *   that no KM holds, and must not call one released that some KM holds. If the last word of the
+ *   master's KM on a route is that it failed, is clear, or is in use, and is older than the
+ * settling time, the table must not say otherwise.
  *
  * All others are not exercised: what they are about is not modelled yet.
  */
@@ -109,6 +114,15 @@ class RequirementChecker
     void RouteEvent(const Sighting& at, SessionId session, RouteId route, RouteEventKind kind);
 
     /**
+     * @brief The master's KM begins to relay a KSA-key: it uses the route, also if no event has
+     * said so (a process that has started again).
+     * @param at when
+     * @param session the session
+     * @param route the route, or none
+     */
+    void RouteUsed(const Sighting& at, SessionId session, RouteId route);
+
+    /**
      * @brief A KM crashes or starts again.
      * @param at when
      * @param km the KM
@@ -125,10 +139,11 @@ class RequirementChecker
     void ControllerCompleted(const Sighting& at, SessionId session, RouteId route);
 
     /**
-     * @brief A controller reports an action, whether or not a manager gets it.
+     * @brief A controller reports an action, whether or not a manager gets it. One that it repeats
+     * counts once.
      * @param at when
      * @param operation the action
-     * @param incident the failure behind it, or none
+     * @param incident the failure behind it as the controller knows it, or none
      */
     void ControllerOperation(const Sighting& at, const McOperation& operation, IncidentId incident);
 
@@ -169,12 +184,20 @@ class RequirementChecker
     /**
      * @brief A fault strikes.
      * @param at when
-     * @param fault its id
-     * @param sessions the sessions that it concerns
+     * @param fault its id, unique in the run
+     * @param sessions the sessions that it may concern
      */
     void FaultStruck(const Sighting& at,
                      const std::string& fault,
                      const std::vector<SessionId>& sessions);
+
+    /**
+     * @brief A fault did not concern a session after all: its route in use did not depend on what
+     * broke, or nobody noticed. Known at the end of the run.
+     * @param fault id of the fault
+     * @param session the session
+     */
+    void FaultHadNoEffect(const std::string& fault, SessionId session);
 
     /**
      * @brief Key supply of a session was interrupted. Known at the end of the run.
@@ -296,13 +319,46 @@ class RequirementChecker
     void CompareRoutes(Time end, Finding& finding) const;
 
     /**
+     * @brief Compare the manager's table with the status of a route as the master's KM says.
+     * @param observed the route
+     * @param state its status in the table
+     * @param end the end of the run
+     * @return what is wrong in the table, empty if nothing is
+     */
+    std::string CompareStatus(const ObservedRoute& observed, McRouteState state, Time end) const;
+
+    /**
+     * @brief Find the manager's record that key supply of a session was interrupted.
+     * @param session the session
+     * @param interruption the interruption
+     * @return the record, null if there is none
+     */
+    const SeenStatus* FindInterrupted(SessionId session,
+                                      const SeenInterruption& interruption) const;
+
+    /**
+     * @brief Find an entry for a session in the manager's log.
+     * @param session the session
+     * @param since not before this
+     * @param until not after this
+     * @param preemption whether it has to be a pre-emption, or must not be one
+     * @return the entry, null if there is none
+     */
+    const SeenOperation* FindAction(SessionId session,
+                                    Time since,
+                                    Time until,
+                                    bool preemption) const;
+
+    /**
      * @brief Judge one interruption for G-M0b.
      * @param session the session
      * @param interruption the interruption
-     * @param [in,out] finding the case is added
+     * @param end the end of the run
+     * @param [in,out] finding the case is added if it is one
      */
     void CheckResponse(SessionId session,
                        const SeenInterruption& interruption,
+                       Time end,
                        Finding& finding) const;
 
     /**

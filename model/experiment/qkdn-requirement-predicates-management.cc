@@ -123,24 +123,43 @@ RequirementChecker::CheckGC4(Time end) const
     return finding;
 }
 
-void
-RequirementChecker::CheckResponse(SessionId session,
-                                  const SeenInterruption& interruption,
-                                  Finding& finding) const
+const RequirementChecker::SeenStatus*
+RequirementChecker::FindInterrupted(SessionId session, const SeenInterruption& interruption) const
 {
-    const Time until = interruption.end + m_settling;
-    std::optional<Sighting> seen;
     const auto states = m_states.find(session);
-    for (std::size_t i = 0; states != m_states.end() && i < states->second.size() && !seen; ++i)
+    for (std::size_t i = 0; states != m_states.end() && i < states->second.size(); ++i)
     {
         const SeenStatus& status = states->second[i];
         const bool lasted =
             i + 1 == states->second.size() || states->second[i + 1].at.time >= interruption.start;
-        if (IsSupplyInterrupted(status.status.state) && status.at.time <= until && lasted)
+        if (IsSupplyInterrupted(status.status.state) && lasted &&
+            status.at.time <= interruption.end + m_settling)
         {
-            seen = status.at;
+            return &status;
         }
     }
+    return nullptr;
+}
+
+const RequirementChecker::SeenOperation*
+RequirementChecker::FindAction(SessionId session, Time since, Time until, bool preemption) const
+{
+    const auto action =
+        std::find_if(m_logged.begin(), m_logged.end(), [&](const SeenOperation& logged) {
+            return logged.operation.session == session && logged.at.time >= since &&
+                   logged.at.time <= until &&
+                   (logged.operation.kind == MC_OPERATION_PREEMPTION) == preemption;
+        });
+    return action == m_logged.end() ? nullptr : &*action;
+}
+
+void
+RequirementChecker::CheckResponse(SessionId session,
+                                  const SeenInterruption& interruption,
+                                  Time end,
+                                  Finding& finding) const
+{
+    const SeenStatus* seen = FindInterrupted(session, interruption);
     if (!seen)
     {
         finding.Add(false,
@@ -149,16 +168,23 @@ RequirementChecker::CheckResponse(SessionId session,
                     {});
         return;
     }
-    const Time since = Min(seen->time, interruption.start);
-    const auto action =
-        std::find_if(m_logged.begin(), m_logged.end(), [&](const SeenOperation& logged) {
-            return logged.operation.session == session && logged.at.time >= since &&
-                   logged.at.time <= until && logged.operation.kind != MC_OPERATION_PREEMPTION;
-        });
-    finding.Add(action != m_logged.end(),
-                "nothing was done about the interruption of " + NameOf(session) + " at " +
-                    AtTime(interruption.start),
-                {seen->event, action == m_logged.end() ? 0 : action->at.event});
+    const Time until = interruption.end + m_settling;
+    const Time since = Min(seen->at.time, interruption.start);
+    const SeenOperation* action = FindAction(session, since, until, false);
+    // the record of a pre-emption may have come just before the state that it led to
+    const SeenOperation* preemption = seen->status.state == MC_SUPPLY_PREEMPTED
+                                          ? FindAction(session, since - m_settling, until, true)
+                                          : nullptr;
+    if (!action && preemption && interruption.end >= end)
+    {
+        finding.idle = "key supply was interrupted to the end, for the sake of another session";
+        return;
+    }
+    finding.Add(
+        action,
+        "nothing was done about the interruption of " + NameOf(session) + " at " +
+            AtTime(interruption.start),
+        {seen->at.event, preemption ? preemption->at.event : 0, action ? action->at.event : 0});
 }
 
 RequirementChecker::Finding
@@ -182,7 +208,7 @@ RequirementChecker::CheckGM0b(Time end) const
         {
             if (interruption.start >= ready && IsSettled(interruption.start, end))
             {
-                CheckResponse(session, interruption, finding);
+                CheckResponse(session, interruption, end, finding);
             }
         }
     }
@@ -249,6 +275,14 @@ RequirementChecker::CompareRoutes(Time end, Finding& finding) const
         {
             report(id, "is another one in the manager's table", event);
         }
+        else if (observed.complete && known)
+        {
+            const std::string wrong = CompareStatus(observed, entry->second.status.state, end);
+            if (!wrong.empty())
+            {
+                report(id, wrong, entry->second.at.event);
+            }
+        }
     }
     for (const auto& [id, entry] : m_table)
     {
@@ -258,6 +292,26 @@ RequirementChecker::CompareRoutes(Time end, Finding& finding) const
             report(id, "is in the manager's table and was never installed", entry.at.event);
         }
     }
+}
+
+std::string
+RequirementChecker::CompareStatus(const ObservedRoute& observed, McRouteState state, Time end) const
+{
+    const RouteWord word = m_routes.GetLastWord(observed.route.session, observed.route.id);
+    if (word.failed && IsSettled(word.failed->since, end) &&
+        word.failed->value != (state == MC_ROUTE_FAILED))
+    {
+        return word.failed->value ? "has failed and is not said to in the manager's table"
+                                  : "has not failed any more but so in the manager's table";
+    }
+    if (word.used && IsSettled(word.used->since, end) &&
+        ((word.used->value && state == MC_ROUTE_STANDBY) ||
+         (!word.used->value && state == MC_ROUTE_ACTIVE)))
+    {
+        return word.used->value ? "is in use and on standby in the manager's table"
+                                : "is not in use and active in the manager's table";
+    }
+    return "";
 }
 
 RequirementChecker::Finding

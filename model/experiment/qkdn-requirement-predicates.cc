@@ -159,11 +159,13 @@ RequirementChecker::CheckGC1(Time end) const
             continue;
         }
         std::vector<uint64_t> events;
-        for (const auto& route : routes)
+        std::set<std::vector<KmId>> ways;
+        for (const auto& [route, given] : routes)
         {
-            events.push_back(route.second.event);
+            events.push_back(given.event);
+            ways.insert(m_routes.GetRoutes().at(route).route.kms);
         }
-        finding.Add(routes.size() > 1, NameOf(id) + " was given one route only", events);
+        finding.Add(ways.size() > 1, NameOf(id) + " was given one route only", events);
     }
     return finding;
 }
@@ -189,8 +191,9 @@ RequirementChecker::CheckGC3(Time end) const
     for (const ObservedFailure& failure : GetLastingFailures(end))
     {
         const auto session = m_sessions.find(failure.session);
-        // sessions of class route-1:1 are moved by their KMs
-        if (session->second.policy.resilienceClass != CLASS_ROUTE_1_1)
+        const SessionPolicy& policy = session->second.policy;
+        // sessions of class route-1:1 are moved by their KMs, and extra traffic gives way
+        if (policy.resilienceClass != CLASS_ROUTE_1_1 && !policy.extraTraffic)
         {
             finding.Add(false,
                         "nothing was done for " + NameOf(failure.session) + " when " +

@@ -43,7 +43,30 @@ ResilienceMonitor::Collect(Time warmUp) const
     CollectSessions(results, warmUp);
     CollectRecoveries(results);
     CollectBooks(results);
+    CollectRequirements(results);
     return results;
+}
+
+std::vector<RequestResult>
+ResilienceMonitor::GetRequests(const MonitoredSession& session) const
+{
+    std::vector<RequestResult> requests;
+    for (const RequestRecord& record : m_requests.at(session.session.id)->GetRecords())
+    {
+        RequestResult request;
+        request.session = session.session.name;
+        request.sequence = record.sequence;
+        request.issued = record.issued;
+        request.attempts = record.attempts;
+        if (record.outcome == REQUEST_ON_TIME || record.outcome == REQUEST_LATE)
+        {
+            request.handedOver = record.handedOver;
+            request.keyBits = uint64_t{session.session.keySizeBit} * record.keys.size();
+            request.erroneous = record.deliveryFailed;
+        }
+        requests.push_back(request);
+    }
+    return requests;
 }
 
 void
@@ -60,23 +83,7 @@ ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) cons
     }
     for (const auto& [id, session] : m_sessions)
     {
-        const RequestLog& log = *m_requests.at(id);
-        std::vector<RequestResult> requests;
-        for (const RequestRecord& record : log.GetRecords())
-        {
-            RequestResult request;
-            request.session = session.session.name;
-            request.sequence = record.sequence;
-            request.issued = record.issued;
-            request.attempts = record.attempts;
-            if (record.outcome == REQUEST_ON_TIME || record.outcome == REQUEST_LATE)
-            {
-                request.handedOver = record.handedOver;
-                request.keyBits = uint64_t{session.session.keySizeBit} * record.keys.size();
-                request.erroneous = record.deliveryFailed;
-            }
-            requests.push_back(request);
-        }
+        std::vector<RequestResult> requests = GetRequests(session);
         SessionMeasurement measurement;
         measurement.session = session.session.name;
         measurement.resilienceClass = ResilienceClassName(session.session.policy.resilienceClass);
@@ -176,6 +183,43 @@ ResilienceMonitor::CollectRecoveries(ExperimentResults& results) const
         JudgeRecovery(*session, results.simulated, recovery);
         results.recoveries.push_back(recovery);
     }
+}
+
+void
+ResilienceMonitor::CollectRequirements(ExperimentResults& results) const
+{
+    RequirementChecker checker = m_checker;
+    std::map<SessionId, std::set<std::string>> concerning;
+    for (const TrackedRecovery& tracked : GetTrackedRecoveries())
+    {
+        std::set<std::string>& faults = concerning[tracked.session];
+        faults.insert(tracked.result.fault);
+        faults.insert(tracked.result.alsoFaults.begin(), tracked.result.alsoFaults.end());
+    }
+    for (const auto& [id, session] : m_sessions)
+    {
+        for (const FaultResult& fault : m_faults)
+        {
+            if (concerning[id].count(fault.id) == 0)
+            {
+                checker.FaultHadNoEffect(fault.id, id);
+            }
+        }
+        // requirements hold during the warm-up too
+        SessionMeasurement measurement;
+        measurement.session = session.session.name;
+        measurement.end = results.simulated;
+        measurement.deadline = session.deadline;
+        measurement.toleration = session.toleration;
+        std::vector<RequestResult> requests = GetRequests(session);
+        const SessionResult supply =
+            ComputeSessionMetrics(measurement, requests, CauseFromFaults({}, Time(0)));
+        for (const Interruption& interruption : supply.interruptions)
+        {
+            checker.SupplyInterrupted(id, interruption.start, interruption.end);
+        }
+    }
+    results.requirements = checker.Check(results.simulated);
 }
 
 void

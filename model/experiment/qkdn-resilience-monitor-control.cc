@@ -68,6 +68,7 @@ ResilienceMonitor::AddController(Ptr<QkdnController> controller, const std::stri
                              MakeCallback(&ResilienceMonitor::ControllerProcessChanged, this));
     AddControlEndpoint(controller->GetEndpoint());
     AddControlEndpoint(controller->GetManagerEndpoint());
+    m_checker.AddController();
 }
 
 void
@@ -90,6 +91,7 @@ ResilienceMonitor::AddManager(Ptr<QkdnManager> manager)
         "Process",
         MakeCallback(&ResilienceMonitor::ManagerProcessChanged, this));
     AddControlEndpoint(manager->GetEndpoint());
+    m_checker.AddManager();
 }
 
 void
@@ -122,11 +124,13 @@ ResilienceMonitor::ControllerCompleted(std::string controller,
                                        RouteId route,
                                        IncidentId incident)
 {
-    m_log.Add("controller-completed",
-              controller,
-              incident,
-              {{"session", SessionName(session)}, {"route", RouteText(route)}});
+    const uint64_t event =
+        m_log.Add("controller-completed",
+                  controller,
+                  incident,
+                  {{"session", SessionName(session)}, {"route", RouteText(route)}});
     m_routeTracker.ControllerCompleted(Simulator::Now(), session, route, incident);
+    m_checker.ControllerCompleted(SeenNow(event), session, route);
 }
 
 void
@@ -152,21 +156,24 @@ ResilienceMonitor::OperationDone(std::string entity,
                                  const McOperation& operation,
                                  IncidentId incident)
 {
-    m_log.Add("operation",
-              entity,
-              incident,
-              {{"operation", McOperationName(operation.kind)},
-               {"session", SessionName(operation.session)},
-               {"from", RouteText(operation.from)},
-               {"to", RouteText(operation.to)},
-               {"informed_s", TimeText(operation.informed)},
-               {"decided_s", TimeText(operation.decided)},
-               {"completed_s", TimeText(operation.completed)},
-               {"within_toleration", operation.withinToleration ? "yes" : "no"}});
+    const uint64_t event =
+        m_log.Add("operation",
+                  entity,
+                  incident,
+                  {{"operation", McOperationName(operation.kind)},
+                   {"session", SessionName(operation.session)},
+                   {"from", RouteText(operation.from)},
+                   {"to", RouteText(operation.to)},
+                   {"informed_s", TimeText(operation.informed)},
+                   {"decided_s", TimeText(operation.decided)},
+                   {"completed_s", TimeText(operation.completed)},
+                   {"within_toleration", operation.withinToleration ? "yes" : "no"}});
     if (entity == "manager")
     {
+        m_checker.ManagerOperation(SeenNow(event), operation);
         return;
     }
+    m_checker.ControllerOperation(SeenNow(event), operation, incident);
     if (operation.kind == MC_OPERATION_PREEMPTION)
     {
         m_routeTracker.Preempted(Simulator::Now(), operation.session, operation.from, incident);
@@ -180,34 +187,36 @@ ResilienceMonitor::OperationDone(std::string entity,
 void
 ResilienceMonitor::RouteStatusReported(const McRouteStatus& status)
 {
-    m_log.Add("route-status",
-              "manager",
-              IncidentId(),
-              {{"route", RouteText(status.route.id)},
-               {"session", SessionName(status.route.session)},
-               {"role", RouteRoleName(status.route.role)},
-               {"status", McRouteStateName(status.state)}});
+    const uint64_t event = m_log.Add("route-status",
+                                     "manager",
+                                     IncidentId(),
+                                     {{"route", RouteText(status.route.id)},
+                                      {"session", SessionName(status.route.session)},
+                                      {"role", RouteRoleName(status.route.role)},
+                                      {"status", McRouteStateName(status.state)}});
+    m_checker.ManagerRouteStatus(SeenNow(event), status);
 }
 
 void
 ResilienceMonitor::SessionStatusReported(const McSessionStatus& status)
 {
-    m_log.Add("session-status",
-              "manager",
-              IncidentId(),
-              {{"session", SessionName(status.session)},
-               {"class", ResilienceClassName(status.resilienceClass)},
-               {"working", RouteText(status.working)},
-               {"protection", RouteText(status.protection)},
-               {"recovery", RouteText(status.recovery)},
-               {"supply", McSupplyStateName(status.state)}});
+    const uint64_t event = m_log.Add("session-status",
+                                     "manager",
+                                     IncidentId(),
+                                     {{"session", SessionName(status.session)},
+                                      {"class", ResilienceClassName(status.resilienceClass)},
+                                      {"working", RouteText(status.working)},
+                                      {"protection", RouteText(status.protection)},
+                                      {"recovery", RouteText(status.recovery)},
+                                      {"supply", McSupplyStateName(status.state)}});
+    m_checker.ManagerSessionStatus(SeenNow(event), status);
 }
 
 void
 ResilienceMonitor::LinkStatusReported(const McLinkStatus& status)
 {
     const auto link = m_links.find(status.link);
-    m_log.Add(
+    const uint64_t event = m_log.Add(
         "link-inventory",
         "manager",
         IncidentId(),
@@ -215,20 +224,23 @@ ResilienceMonitor::LinkStatusReported(const McLinkStatus& status)
          {"status", LinkStatusName(status.status)},
          {"key_rate_bps", std::to_string(status.keyRateBps)},
          {"pool_bits", std::to_string(status.poolBits)}});
+    m_checker.ManagerLinkStatus(SeenNow(event));
 }
 
 void
 ResilienceMonitor::PolicyChanged(const McPolicy& policy, bool accepted)
 {
-    m_log.Add("policy",
-              "manager",
-              IncidentId(),
-              {{"number", std::to_string(policy.number)},
-               {"state", accepted ? "accepted" : "sent"},
-               {"may_restore", policy.mayRestore ? "yes" : "no"},
-               {"may_preempt", policy.mayPreempt ? "yes" : "no"},
-               {"abandon_on_toleration", policy.abandonOnToleration ? "yes" : "no"},
-               {"max_hops", std::to_string(policy.maxHops)}});
+    const uint64_t event =
+        m_log.Add("policy",
+                  "manager",
+                  IncidentId(),
+                  {{"number", std::to_string(policy.number)},
+                   {"state", accepted ? "accepted" : "sent"},
+                   {"may_restore", policy.mayRestore ? "yes" : "no"},
+                   {"may_preempt", policy.mayPreempt ? "yes" : "no"},
+                   {"abandon_on_toleration", policy.abandonOnToleration ? "yes" : "no"},
+                   {"max_hops", std::to_string(policy.maxHops)}});
+    m_checker.ManagerPolicy(SeenNow(event), accepted);
 }
 
 } // namespace qkdn

@@ -51,15 +51,16 @@ ResilienceMonitor::RouteChanged(KmId km, const KeyRoute& route, bool installed)
     {
         kms += (kms.empty() ? "" : "-") + name;
     }
-    m_log.Add("route",
-              "route/" + std::to_string(route.id.value),
-              IncidentId(),
-              {{"km", KmName(km)},
-               {"session", SessionName(route.session)},
-               {"role", RouteRoleName(route.role)},
-               {"kms", kms},
-               {"state", installed ? "installed" : "released"}});
+    const uint64_t event = m_log.Add("route",
+                                     "route/" + std::to_string(route.id.value),
+                                     IncidentId(),
+                                     {{"km", KmName(km)},
+                                      {"session", SessionName(route.session)},
+                                      {"role", RouteRoleName(route.role)},
+                                      {"kms", kms},
+                                      {"state", installed ? "installed" : "released"}});
     m_routeTracker.RouteChanged(km, route, installed);
+    m_checker.RouteChanged(SeenNow(event), km, route, installed);
 }
 
 void
@@ -77,8 +78,10 @@ ResilienceMonitor::RouteEventSeen(KmId km,
     {
         detail.emplace_back("trigger", ResilienceTriggerName(trigger));
     }
-    m_log.Add("route-event", "session/" + SessionName(session), incident, detail);
+    const uint64_t event =
+        m_log.Add("route-event", "session/" + SessionName(session), incident, detail);
     m_routeTracker.RouteEvent(Simulator::Now(), session, route, kind, incident);
+    m_checker.RouteEvent(SeenNow(event), session, route, kind);
 }
 
 } // namespace qkdn

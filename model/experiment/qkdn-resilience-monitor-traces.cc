@@ -111,11 +111,12 @@ ResilienceMonitor::NeighbourChanged(KmId km,
 void
 ResilienceMonitor::ProcessChanged(KmId km, bool running)
 {
-    m_log.Add("km-process",
-              "km/" + KmName(km),
-              IncidentId(),
-              {{"state", running ? "running" : "crashed"}});
+    const uint64_t event = m_log.Add("km-process",
+                                     "km/" + KmName(km),
+                                     IncidentId(),
+                                     {{"state", running ? "running" : "crashed"}});
     m_tracker.ProcessChanged(km, running);
+    m_checker.ProcessChanged(SeenNow(event), km, running);
 }
 
 void
@@ -128,6 +129,7 @@ ResilienceMonitor::KsaKeyChanged(const KsaKeyEvent& event)
     case KSA_EVENT_CREATED:
         m_ksaBook.NotifyCreated(event.key, event.material.GetBits(), now);
         m_routeTracker.KeyCreated(now, event.key.session, event.route);
+        m_checker.RouteUsed(SeenNow(0), event.key.session, event.route);
         break;
     case KSA_EVENT_HELD:
     case KSA_EVENT_CONFIRMED:

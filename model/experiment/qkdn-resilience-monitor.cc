@@ -170,6 +170,7 @@ ResilienceMonitor::AddSession(const MonitoredSession& session)
     }
     m_routeTracker.AddSession(
         RoutedSession{id, session.session.name, session.session.masterKm, session.session.policy});
+    m_checker.AddSession(session.session);
 }
 
 void
@@ -276,10 +277,10 @@ void
 ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
 {
     const Time now = Simulator::Now();
-    m_log.Add(active ? "fault" : "repair",
-              "fault/" + fault->GetId(),
-              IncidentId(),
-              {{"type", fault->GetKind()}, {"target", fault->GetTarget()}});
+    const uint64_t event = m_log.Add(active ? "fault" : "repair",
+                                     "fault/" + fault->GetId(),
+                                     IncidentId(),
+                                     {{"type", fault->GetKind()}, {"target", fault->GetTarget()}});
     if (active)
     {
         FaultResult result;
@@ -289,6 +290,13 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         result.start = now;
         m_faults.push_back(result);
         FaultStruck(now, fault->GetId());
+        std::vector<SessionId> all;
+        for (const auto& session : m_sessions)
+        {
+            all.push_back(session.first);
+        }
+        // which of them it concerns is known when somebody has detected the failure
+        m_checker.FaultStruck(SeenNow(event), fault->GetId(), all);
         return;
     }
     for (FaultResult& result : m_faults)
@@ -336,6 +344,12 @@ ResilienceMonitor::FaultStruck(Time now, const std::string& fault)
         }
     }
     m_routeTracker.FaultStruck(now, fault, m_targets[fault], hops);
+}
+
+Sighting
+ResilienceMonitor::SeenNow(uint64_t event)
+{
+    return Sighting{Simulator::Now(), event};
 }
 
 std::vector<std::string>

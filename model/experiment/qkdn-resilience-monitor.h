@@ -13,6 +13,7 @@
 #include "qkdn-ksa-book.h"
 #include "qkdn-recovery-tracker.h"
 #include "qkdn-request-log.h"
+#include "qkdn-requirement-checker.h"
 #include "qkdn-results.h"
 #include "qkdn-route-recovery-tracker.h"
 
@@ -35,11 +36,6 @@ namespace qkdn
 
 class QkdnController;
 class QkdnManager;
-struct McLinkStatus;
-struct McOperation;
-struct McPolicy;
-struct McRouteStatus;
-struct McSessionStatus;
 
 /**
  * @ingroup qkdn-resilience
@@ -274,6 +270,13 @@ class ResilienceMonitor : public Object
     void FaultStruck(Time now, const std::string& fault);
 
     /**
+     * @brief A sighting of something that happens now.
+     * @param event number of its entry in the event log
+     * @return the sighting
+     */
+    static Sighting SeenNow(uint64_t event);
+
+    /**
      * @brief The faults that concern a session.
      * @param session the session
      * @return the faults in order of time
@@ -411,6 +414,13 @@ class ResilienceMonitor : public Object
     void Sample(Time at, KmId holder, WatchedPool& watched);
 
     /**
+     * @brief The requests of a session, their outcome open.
+     * @param session the session
+     * @return the requests
+     */
+    std::vector<RequestResult> GetRequests(const MonitoredSession& session) const;
+
+    /**
      * @brief Figures of all sessions.
      * @param [in,out] results where they go
      * @param warmUp time that is not measured
@@ -422,6 +432,12 @@ class ResilienceMonitor : public Object
      * @param [in,out] results where they go, with the sessions
      */
     void CollectRecoveries(ExperimentResults& results) const;
+
+    /**
+     * @brief What the run says of the requirements.
+     * @param [in,out] results where it goes
+     */
+    void CollectRequirements(ExperimentResults& results) const;
 
     /**
      * @brief Key books.
@@ -446,6 +462,7 @@ class ResilienceMonitor : public Object
     EventLog m_log;                                       //!< event log
     RecoveryTracker m_tracker;                            //!< episodes of sessions without a route
     RouteRecoveryTracker m_routeTracker;                  //!< episodes of sessions with routes
+    RequirementChecker m_checker;                         //!< requirements
     KmaBook m_kmaBook;                                    //!< KMA-key
     KsaBook m_ksaBook;                                    //!< KSA-key
     std::vector<PoolSample> m_samples;                    //!< levels

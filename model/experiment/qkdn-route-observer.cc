@@ -115,6 +115,7 @@ RouteObserver::RouteEvent(const Sighting& at, SessionId id, RouteId route, Route
         return;
     }
     Session& session = found->second;
+    NoteWord(at.time, route, kind, session);
     switch (kind)
     {
     case ROUTE_EVENT_SIGNAL_FAIL:
@@ -145,6 +146,49 @@ RouteObserver::RouteEvent(const Sighting& at, SessionId id, RouteId route, Route
 }
 
 void
+RouteObserver::NoteWord(Time now, RouteId route, RouteEventKind kind, Session& session)
+{
+    switch (kind)
+    {
+    case ROUTE_EVENT_SIGNAL_FAIL:
+    case ROUTE_EVENT_CLEAR:
+        session.words[route].failed = RouteWord::Fact{kind == ROUTE_EVENT_SIGNAL_FAIL, now};
+        break;
+    case ROUTE_EVENT_SWITCHED:
+        for (auto& [other, word] : session.words)
+        {
+            word.used = RouteWord::Fact{false, now};
+        }
+        session.words[route].used = RouteWord::Fact{true, now};
+        break;
+    case ROUTE_EVENT_PREEMPTED:
+        session.words.clear();
+        break;
+    default:
+        break;
+    }
+}
+
+void
+RouteObserver::RouteUsed(const Sighting& at, SessionId id, RouteId route)
+{
+    const auto found = m_sessions.find(id);
+    if (found == m_sessions.end() || !found->second.restarted || !route.IsValid())
+    {
+        return;
+    }
+    Session& session = found->second;
+    session.restarted = false;
+    if (route != GetRouteInUse(session))
+    {
+        session.chosen = route;
+        session.chosenAt = at;
+        CountRecoveriesInUse();
+        Reassess(at, id, session);
+    }
+}
+
+void
 RouteObserver::ProcessChanged(const Sighting& at, KmId km, bool running)
 {
     if (running)
@@ -165,6 +209,8 @@ RouteObserver::ProcessChanged(const Sighting& at, KmId km, bool running)
             CloseDuty(at.time, session);
         }
         session.chosen = RouteId();
+        session.words.clear();
+        session.restarted = true;
     }
 }
 
@@ -238,6 +284,7 @@ void
 RouteObserver::Use(const Sighting& at, SessionId id, Session& session, RouteId route)
 {
     const RouteId before = GetRouteInUse(session);
+    session.restarted = false;
     if (session.duty && route != session.duty->failed)
     {
         session.duty->done = true;
@@ -362,6 +409,24 @@ RouteObserver::GetGivenRoutes(SessionId session) const
 {
     const auto found = m_sessions.find(session);
     return found == m_sessions.end() ? std::map<RouteId, Sighting>() : found->second.given;
+}
+
+bool
+RouteObserver::HasFailed(SessionId session, RouteId route) const
+{
+    const auto found = m_sessions.find(session);
+    return found != m_sessions.end() && found->second.failed.count(route) > 0;
+}
+
+RouteWord
+RouteObserver::GetLastWord(SessionId session, RouteId route) const
+{
+    const auto found = m_sessions.find(session);
+    if (found == m_sessions.end() || found->second.words.count(route) == 0)
+    {
+        return RouteWord();
+    }
+    return found->second.words.at(route);
 }
 
 const std::vector<ObservedFailure>&

@@ -48,6 +48,24 @@ struct ObservedRoute
 
 /**
  * @ingroup qkdn-resilience
+ * @brief What the master's KM has said last of a route. Nothing is left of it after a crash of this
+ * KM, and while the session has to give way to another one.
+ */
+struct RouteWord
+{
+    /// Something that is so or not.
+    struct Fact
+    {
+        bool value; //!< whether it is so
+        Time since; //!< since when
+    };
+
+    std::optional<Fact> failed; //!< whether it has failed; not set if it has said nothing
+    std::optional<Fact> used;   //!< whether the session uses it; not set if it has said nothing
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Signal fail of a key relay route at the master's KM.
  */
 struct ObservedFailure
@@ -128,6 +146,15 @@ class RouteObserver
     void RouteEvent(const Sighting& at, SessionId session, RouteId route, RouteEventKind kind);
 
     /**
+     * @brief The master's KM relays a key over a route. This tells which route is in use after it
+     * has started again, which is no recovery.
+     * @param at when
+     * @param session the session
+     * @param route the route
+     */
+    void RouteUsed(const Sighting& at, SessionId session, RouteId route);
+
+    /**
      * @brief A KM crashes or starts again. One that crashed forgets which routes have failed.
      * @param at when
      * @param km the KM
@@ -154,6 +181,22 @@ class RouteObserver
      * @return when the installation was complete, by route
      */
     std::map<RouteId, Sighting> GetGivenRoutes(SessionId session) const;
+
+    /**
+     * @brief Whether a route of a session has failed now, as the master's KM says.
+     * @param session the session
+     * @param route the route
+     * @return true if so
+     */
+    bool HasFailed(SessionId session, RouteId route) const;
+
+    /**
+     * @brief What the master's KM has said last of a route.
+     * @param session the session
+     * @param route the route
+     * @return what it has said
+     */
+    RouteWord GetLastWord(SessionId session, RouteId route) const;
 
     /**
      * @brief All failures.
@@ -192,6 +235,8 @@ class RouteObserver
         std::map<RouteId, std::size_t> failed; //!< failures that last, by route
         std::map<RouteId, Sighting> given;     //!< routes it was given
         std::optional<SwitchDuty> duty;        //!< its KM has to switch
+        std::map<RouteId, RouteWord> words;    //!< last words of its KM
+        bool restarted{false};                 //!< its KM has not said what it uses since a crash
     };
 
     /// @cond
@@ -207,6 +252,7 @@ class RouteObserver
     void CloseDuty(Time now, Session& session);
     void CountRecoveriesInUse();
     bool HasRole(RouteId route, RouteRole role) const;
+    static void NoteWord(Time now, RouteId route, RouteEventKind kind, Session& session);
     /// @endcond
 
     Time m_settling;                            //!< how long a KM may take to switch
