@@ -76,7 +76,9 @@ class ScenarioBadValueTest : public ScenarioErrorTest
             {"/nodes", "{}", "/nodes", "an object has the wrong type; give an array"},
             {"/nodes/0", "ERD", "/nodes/0", "\"ERD\" stands where an object should"},
             {"/simulation", "[]", "/simulation", "an array stands where an object should"},
-            {"/nodes/0/id", "1", "/nodes/0/id", "1 is a number; give an id"},
+            {"/nodes/0/id", "true", "/nodes/0/id", "true is a boolean; give an id"},
+            // a number that replaces a name is a name
+            {"/nodes/0/id", "1", "/fibres/0/a", "there is no node \"ERD\""},
             {"/nodes/0/id", "", "/nodes/0/id", "has 0 characters"},
             {"/nodes/0/id", "a/b", "/nodes/0/id", "contains \"/\""},
             {"/nodes/0/id", "\"a\\nb\"", "/nodes/0/id", "\"a\\nb\" contains"},

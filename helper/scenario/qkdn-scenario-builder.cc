@@ -39,6 +39,9 @@ constexpr uint16_t FIRST_MODULE_PORT = 20000;
 /// Port at which a module's sender of Kq messages has its end.
 constexpr uint16_t KQ_SENDER_PORT = 7002;
 
+/// Key bits that a block spends on tags of the default length, one for each direction.
+constexpr uint64_t BLOCK_TAG_BITS = 2 * 96;
+
 } // namespace
 
 ScenarioBuilder::ScenarioBuilder(const Scenario& scenario, const std::string& source)
@@ -373,22 +376,38 @@ ScenarioBuilder::BuildQkdLinks()
                               rx.km,
                               management.reserveBit);
         kmHelper.AddLink(id, link.id, tx.km, rx.km, link.initialPoolBit);
+        const uint64_t rate = GetNetKeyRateBps(protocol, made.channel->GetBudget());
+        tx.km->SetLinkRate(id, rate);
+        rx.km->SetLinkRate(id, rate);
     }
+}
+
+uint64_t
+ScenarioBuilder::GetNetKeyRateBps(Ptr<const QkdProtocol> protocol,
+                                  const QuantumLinkBudget& budget) const
+{
+    const QkdBlockPlan plan = protocol->PlanBlock(budget);
+    const bool pays = m_scenario.simulation.distillation == ScenarioDistillation::PER_BLOCK;
+    const uint64_t tags = pays ? BLOCK_TAG_BITS : 0;
+    if (!plan.hasKey || plan.finalKeyBits <= tags)
+    {
+        return 0;
+    }
+    const auto bits = static_cast<double>(plan.finalKeyBits - tags);
+    return static_cast<uint64_t>(bits / plan.duration.GetSeconds());
 }
 
 void
 ScenarioBuilder::CheckAuthenticationReserve(const ScenarioQkdLink& link, uint32_t index) const
 {
-    // one tag of the default length for each direction of a block
-    constexpr uint64_t blockTagBits = 2 * 96;
     if (m_scenario.simulation.distillation == ScenarioDistillation::PER_BLOCK &&
-        link.authenticationReserveBit < blockTagBits)
+        link.authenticationReserveBit < BLOCK_TAG_BITS)
     {
         throw ScenarioError(m_source,
                             "/qkd_links/" + std::to_string(index) + "/authentication_reserve_bit",
                             std::to_string(link.authenticationReserveBit) +
                                 " bit cannot authenticate a block",
-                            "give " + std::to_string(blockTagBits) + " or more");
+                            "give " + std::to_string(BLOCK_TAG_BITS) + " or more");
     }
 }
 

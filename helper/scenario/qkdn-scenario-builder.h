@@ -197,6 +197,15 @@ class ScenarioBuilder
     void CheckAuthenticationReserve(const ScenarioQkdLink& link, uint32_t index) const;
 
     /**
+     * @brief The key rate that a link leaves to key management.
+     * @param protocol its protocol
+     * @param budget its loss
+     * @return secret key rate less authentication of distillation, bit/s
+     */
+    uint64_t GetNetKeyRateBps(Ptr<const QkdProtocol> protocol,
+                              const QuantumLinkBudget& budget) const;
+
+    /**
      * @brief Check that a QKD link can give key.
      * @param link the link
      * @param protocol its protocol

@@ -173,6 +173,12 @@ ApplyScenarioOverride(json& root, const ScenarioOverride& change, const std::str
         place = ScenarioPlace(place, steps[i]);
     }
     json value = ParseOverrideValue(change, source);
+    const json* const before = FindChild(*holder, steps.back());
+    if (before && before->is_string() && value.is_number())
+    {
+        // names of nodes and fibres may look like numbers
+        value = change.value;
+    }
     if (holder->is_object())
     {
         (*holder)[steps.back()] = std::move(value);

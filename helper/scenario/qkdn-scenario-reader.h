@@ -29,7 +29,8 @@ struct ScenarioOverride
     /// key that does not exist is added, and "-" appends to an array.
     std::string pointer;
 
-    /// The value as JSON; what is not JSON is taken as a string.
+    /// The value as JSON; what is not JSON, and a number that replaces a string, is taken as a
+    /// string.
     std::string value;
 };
 

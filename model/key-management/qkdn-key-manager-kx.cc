@@ -58,6 +58,7 @@ KeyManager::PeerConnected(PeerId peer, bool up)
         return;
     }
     const bool wasAgreed = IsAgreed(id);
+    m_links.ForgetRemoteStatus(id);
     m_pools.at(id).synchroniser->PeerDown();
     m_exchange->PeerDown(id, neighbour.incident);
     m_directMaker->PeerDown(id, neighbour.incident);

@@ -128,11 +128,16 @@ void
 KeyManager::NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident)
 {
     const KmId neighbour = m_links.GetNeighbour(link);
-    if (!m_running || !neighbour.IsValid())
+    if (!neighbour.IsValid())
     {
         return;
     }
+    // a process that starts reads the status of the modules beside it
     m_links.SetStatus(link, {status, incident});
+    if (!m_running)
+    {
+        return;
+    }
     m_linkStatusTrace(m_id, link, status, true, incident);
     SendLinkStatus(link, neighbour);
     ReviewHop(neighbour, incident);

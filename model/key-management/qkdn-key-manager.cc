@@ -283,7 +283,7 @@ KeyManager::Crash()
     {
         Close(IncidentId());
     }
-    m_links.ForgetStatus();
+    m_links.ForgetRemoteStatus();
     m_processTrace(m_id, false);
     if (!m_poolsSurvive)
     {

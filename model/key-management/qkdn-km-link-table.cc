@@ -36,12 +36,23 @@ KmLinkTable::SetRemoteStatus(LinkId link, const Status& status)
 }
 
 void
-KmLinkTable::ForgetStatus()
+KmLinkTable::ForgetRemoteStatus()
 {
     for (auto& entry : m_links)
     {
-        entry.second.status.reset();
         entry.second.remote.reset();
+    }
+}
+
+void
+KmLinkTable::ForgetRemoteStatus(KmId neighbour)
+{
+    for (auto& entry : m_links)
+    {
+        if (entry.second.neighbour == neighbour)
+        {
+            entry.second.remote.reset();
+        }
     }
 }
 

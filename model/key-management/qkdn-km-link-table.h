@@ -63,8 +63,14 @@ class KmLinkTable
      */
     void SetRemoteStatus(LinkId link, const Status& status);
 
-    /// Forget the status of all links at both ends.
-    void ForgetStatus();
+    /// Forget what the other ends of all links said.
+    void ForgetRemoteStatus();
+
+    /**
+     * @brief Forget what a neighbour said of the links to it.
+     * @param neighbour the neighbour
+     */
+    void ForgetRemoteStatus(KmId neighbour);
 
     /**
      * @brief Where a link leads.
