@@ -9,7 +9,7 @@
 
 // Private to this folder: it includes nlohmann-json and is not among the module's headers.
 
-#include "qkdn-scenario-reader.h"
+#include "qkdn-scenario-error.h"
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -21,26 +21,28 @@ namespace qkdn
 
 /**
  * @ingroup qkdn-resilience
+ * @brief A text is not JSON at all.
+ */
+class ScenarioSyntaxError : public ScenarioError
+{
+  public:
+    using ScenarioError::ScenarioError;
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Parse a JSON text, more strictly than nlohmann-json: a key twice in an object, a number
  * that no double holds and very deep nesting are errors.
  * @param text the text
  * @param source name of the file, for error messages
+ * @param place where in the file the text stands, as JSON pointer
  * @return the value
- * @throw ScenarioError with line and column, or with a JSON pointer
+ * @throw ScenarioSyntaxError with line and column
+ * @throw ScenarioError with a JSON pointer
  */
-nlohmann::json ParseScenarioJson(const std::string& text, const std::string& source);
-
-/**
- * @ingroup qkdn-resilience
- * @brief Replace or add one value.
- * @param root the whole value, changed
- * @param change what to set where
- * @param source name of the file, for error messages
- * @throw ScenarioError if the pointer leads nowhere
- */
-void ApplyScenarioOverride(nlohmann::json& root,
-                           const ScenarioOverride& change,
-                           const std::string& source);
+nlohmann::json ParseScenarioJson(const std::string& text,
+                                 const std::string& source,
+                                 const std::string& place = "");
 
 /**
  * @ingroup qkdn-resilience

@@ -136,6 +136,23 @@ ByteWriter::WriteRanges(const std::vector<KeyRange>& ranges)
     }
 }
 
+void
+ByteWriter::WriteKsaKeyId(const KsaKeyId& key)
+{
+    WriteUint(key.session.value, 4);
+    WriteUint(key.sequence, 8);
+}
+
+void
+ByteWriter::WriteKsaKeyIds(const std::vector<KsaKeyId>& keys)
+{
+    WriteUint(keys.size(), 4);
+    for (const KsaKeyId& key : keys)
+    {
+        WriteKsaKeyId(key);
+    }
+}
+
 uint32_t
 ByteWriter::GetSize() const
 {
@@ -183,6 +200,12 @@ ByteReader::ReadUint(uint32_t bytes)
     return value;
 }
 
+uint32_t
+ByteReader::ReadUint32()
+{
+    return static_cast<uint32_t>(ReadUint(4));
+}
+
 Time
 ByteReader::ReadTime()
 {
@@ -212,7 +235,7 @@ KeyId
 ByteReader::ReadKeyId()
 {
     KeyId key;
-    key.link = LinkId(static_cast<uint32_t>(ReadUint(4)));
+    key.link = LinkId(ReadUint32());
     key.block = ReadUint(8);
     return key;
 }
@@ -222,8 +245,8 @@ ByteReader::ReadRange()
 {
     KeyRange range;
     range.key = ReadKeyId();
-    range.firstBit = static_cast<uint32_t>(ReadUint(4));
-    range.bits = static_cast<uint32_t>(ReadUint(4));
+    range.firstBit = ReadUint32();
+    range.bits = ReadUint32();
     return range;
 }
 
@@ -243,6 +266,27 @@ ByteReader::ReadRanges()
         ranges.push_back(ReadRange());
     }
     return ranges;
+}
+
+KsaKeyId
+ByteReader::ReadKsaKeyId()
+{
+    KsaKeyId key;
+    key.session = SessionId(ReadUint32());
+    key.sequence = ReadUint(8);
+    return key;
+}
+
+std::vector<KsaKeyId>
+ByteReader::ReadKsaKeyIds()
+{
+    std::vector<KsaKeyId> keys;
+    const uint64_t count = ReadUint(4);
+    for (uint64_t i = 0; i < count && m_good; ++i)
+    {
+        keys.push_back(ReadKsaKeyId());
+    }
+    return keys;
 }
 
 bool

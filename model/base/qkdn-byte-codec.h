@@ -13,6 +13,8 @@
 #include "ns3/packet.h"
 
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -71,6 +73,18 @@ class ByteWriter
     void WriteRanges(const std::vector<KeyRange>& ranges);
 
     /**
+     * @brief Append the id of a KSA-key: session, sequence (12 bytes).
+     * @param key the id
+     */
+    void WriteKsaKeyId(const KsaKeyId& key);
+
+    /**
+     * @brief Append ids of KSA-keys, their number (4 bytes) first.
+     * @param keys the ids
+     */
+    void WriteKsaKeyIds(const std::vector<KsaKeyId>& keys);
+
+    /**
      * @brief Number of bytes so far.
      * @return the number
      */
@@ -118,6 +132,12 @@ class ByteReader
     uint64_t ReadUint(uint32_t bytes);
 
     /**
+     * @brief Read an unsigned number of 4 bytes.
+     * @return the number
+     */
+    uint32_t ReadUint32();
+
+    /**
      * @brief Read a time of 64-bit nanoseconds.
      * @return the time
      */
@@ -155,6 +175,18 @@ class ByteReader
     std::vector<KeyRange> ReadRanges();
 
     /**
+     * @brief Read the id of a KSA-key.
+     * @return the id
+     */
+    KsaKeyId ReadKsaKeyId();
+
+    /**
+     * @brief Read ids of KSA-keys, their number first.
+     * @return the ids, as many as there are if that is fewer
+     */
+    std::vector<KsaKeyId> ReadKsaKeyIds();
+
+    /**
      * @brief Whether nothing was read past the end.
      * @return true if all reads were good
      */
@@ -165,6 +197,19 @@ class ByteReader
      * @return true at the exact end
      */
     bool IsAtEnd() const;
+
+    /**
+     * @brief The result of reading a message.
+     * @tparam Message type of the message
+     * @param message what was read
+     * @param good whether its values make sense
+     * @return the message if it is good and was read to its exact end, nothing otherwise
+     */
+    template <typename Message>
+    std::optional<Message> Complete(Message message, bool good = true) const
+    {
+        return good && IsAtEnd() ? std::optional<Message>(std::move(message)) : std::nullopt;
+    }
 
   private:
     std::vector<uint8_t> m_bytes; //!< the content

@@ -42,6 +42,17 @@ KeyId::ToString() const
            std::to_string(block & 0xffffffff);
 }
 
+uint64_t
+CountBits(const std::vector<KeyRange>& ranges)
+{
+    uint64_t bits = 0;
+    for (const KeyRange& range : ranges)
+    {
+        bits += range.bits;
+    }
+    return bits;
+}
+
 std::string
 KsaKeyUuid(const std::string& sessionName, uint64_t sequence)
 {

@@ -11,6 +11,7 @@
 #include <ostream>
 #include <string>
 #include <tuple>
+#include <vector>
 
 namespace ns3
 {
@@ -238,6 +239,14 @@ struct KeyRange
 
     /// @endcond
 };
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The length of key ranges.
+ * @param ranges the ranges
+ * @return their bits in all
+ */
+uint64_t CountBits(const std::vector<KeyRange>& ranges);
 
 /**
  * @ingroup qkdn-resilience

@@ -88,8 +88,7 @@ QkdnController::GetTypeId()
 }
 
 QkdnController::QkdnController()
-    : m_endpoint(CreateObject<MessageEndpoint>()),
-      m_hello(CreateObject<HelloAgent>()),
+    : m_endpoint(CreateObject<SupervisedEndpoint>()),
       m_manager(CreateObject<ManagerClient>()),
       m_sessions(m_view, m_sender, *this)
 {
@@ -110,7 +109,6 @@ QkdnController::DoDispose()
     m_sessions.Crash();
     m_sender.Clear();
     m_endpoint->Dispose();
-    m_hello->Dispose();
     m_manager->Dispose();
     Application::DoDispose();
 }
@@ -143,14 +141,12 @@ QkdnController::StartApplication()
     NS_LOG_FUNCTION(this);
     NS_ABORT_MSG_IF(m_number == 0, "a controller was started without an identity");
     m_endpoint->SetNode(GetNode());
-    m_endpoint->SetReceiveCallback(MakeCallback(&QkdnController::ReceiveMessage, this));
-    m_endpoint->SetPeerCallback(MakeCallback(&QkdnController::PeerConnected, this));
-    m_hello->SetNode(GetNode());
-    m_hello->SetPeerCallback(MakeCallback(&QkdnController::PeerAlive, this));
+    GetEndpoint()->SetReceiveCallback(MakeCallback(&QkdnController::ReceiveMessage, this));
+    GetEndpoint()->SetPeerCallback(MakeCallback(&QkdnController::PeerConnected, this));
     for (auto& [id, km] : m_keyManagers)
     {
-        km.helloPeer = m_hello->AddPeer(km.address);
-        m_byHello[km.helloPeer] = id;
+        km.peer = m_endpoint->AddPeer(km.address);
+        m_byPeer[km.peer] = id;
     }
     m_manager->SetFunctions(
         [this]() { ManagerUp(); },
@@ -184,16 +180,6 @@ QkdnController::Open()
 {
     m_running = true;
     m_endpoint->Listen(m_local);
-    for (auto& [id, km] : m_keyManagers)
-    {
-        if (!km.peer.IsValid())
-        {
-            km.peer = m_endpoint->AddPeer(km.address);
-            m_byPeer[km.peer] = id;
-        }
-    }
-    m_hello->Listen(m_local);
-    m_hello->Start();
     m_manager->Start(GetNode());
 }
 
@@ -202,7 +188,6 @@ QkdnController::Close()
 {
     m_running = false;
     m_endpoint->Stop();
-    m_hello->Stop();
     m_manager->Stop();
     m_settleEvent.Cancel();
     m_view.Clear();
@@ -274,13 +259,13 @@ QkdnController::GetDemand() const
 Ptr<MessageEndpoint>
 QkdnController::GetEndpoint() const
 {
-    return m_endpoint;
+    return m_endpoint->GetEndpoint();
 }
 
 Ptr<HelloAgent>
 QkdnController::GetHelloAgent() const
 {
-    return m_hello;
+    return m_endpoint->GetHelloAgent();
 }
 
 Ptr<MessageEndpoint>
@@ -298,7 +283,7 @@ QkdnController::GetManagerHelloAgent() const
 bool
 QkdnController::SendCommand(KmId km, uint16_t type, Ptr<Packet> body, IncidentId incident)
 {
-    return m_running && m_endpoint->Send(m_keyManagers.at(km).peer, type, body, incident);
+    return m_running && GetEndpoint()->Send(m_keyManagers.at(km).peer, type, body, incident);
 }
 
 void
@@ -310,21 +295,6 @@ QkdnController::PeerConnected(PeerId peer, bool up)
     {
         m_sender.SetReady(km, false);
         m_sessions.KmLost(km);
-    }
-}
-
-void
-QkdnController::PeerAlive(HelloPeerId peer, bool alive)
-{
-    const KmId km = m_byHello.at(peer);
-    NS_LOG_FUNCTION(this << m_number << km << alive);
-    if (alive)
-    {
-        m_endpoint->Reconnect(m_keyManagers.at(km).peer);
-    }
-    else
-    {
-        m_endpoint->Abandon(m_keyManagers.at(km).peer);
     }
 }
 

@@ -15,8 +15,7 @@
 #include "ns3/application.h"
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
-#include "ns3/qkdn-hello-agent.h"
-#include "ns3/qkdn-message-endpoint.h"
+#include "ns3/qkdn-supervised-endpoint.h"
 #include "ns3/traced-callback.h"
 
 #include <map>
@@ -181,9 +180,8 @@ class QkdnController : public Application, private SessionObserver
     /// A KM that the controller is for.
     struct KeyManagerPeer
     {
-        Address address;       //!< its end of Ck
-        PeerId peer;           //!< at the endpoint
-        HelloPeerId helloPeer; //!< at the hello agent
+        Address address; //!< its end of Ck
+        PeerId peer;     //!< at the endpoint
     };
 
     void StartApplication() override;
@@ -219,13 +217,6 @@ class QkdnController : public Application, private SessionObserver
      * @param up true for up
      */
     void PeerConnected(PeerId peer, bool up);
-
-    /**
-     * @brief A KM answers hellos or does not.
-     * @param peer the KM
-     * @param alive true if it does
-     */
-    void PeerAlive(HelloPeerId peer, bool alive);
 
     /**
      * @brief A message of a KM.
@@ -288,12 +279,10 @@ class QkdnController : public Application, private SessionObserver
     RouteCost m_cost{ROUTE_COST_HOPS};            //!< attribute RouteCost
     uint32_t m_number{0};                         //!< this controller
     Address m_local;                              //!< Ck and hellos
-    Ptr<MessageEndpoint> m_endpoint;              //!< Ck
-    Ptr<HelloAgent> m_hello;                      //!< liveness of KMs
+    Ptr<SupervisedEndpoint> m_endpoint;           //!< Ck and hellos
     Ptr<ManagerClient> m_manager;                 //!< Mc
     std::map<KmId, KeyManagerPeer> m_keyManagers; //!< KMs
     std::map<PeerId, KmId> m_byPeer;              //!< KMs by endpoint peer
-    std::map<HelloPeerId, KmId> m_byHello;        //!< KMs by hello peer
     NetworkView m_view;                           //!< what KMs said
     CommandSender m_sender;                       //!< commands
     SessionControl m_sessions;                    //!< sessions

@@ -29,8 +29,7 @@ ManagerClient::GetTypeId()
 }
 
 ManagerClient::ManagerClient()
-    : m_endpoint(CreateObject<MessageEndpoint>()),
-      m_hello(CreateObject<HelloAgent>())
+    : m_endpoint(CreateObject<SupervisedEndpoint>())
 {
     NS_LOG_FUNCTION(this);
 }
@@ -45,7 +44,6 @@ ManagerClient::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     m_endpoint->Dispose();
-    m_hello->Dispose();
     m_up = nullptr;
     m_receive = nullptr;
     Object::DoDispose();
@@ -75,17 +73,12 @@ ManagerClient::Start(Ptr<Node> node)
     if (!m_peer.IsValid())
     {
         m_endpoint->SetNode(node);
-        m_endpoint->SetReceiveCallback(MakeCallback(&ManagerClient::Receive, this));
-        m_endpoint->SetPeerCallback(MakeCallback(&ManagerClient::PeerConnected, this));
-        m_hello->SetNode(node);
-        m_hello->SetPeerCallback(MakeCallback(&ManagerClient::PeerAlive, this));
-        m_hello->AddPeer(m_manager);
+        GetEndpoint()->SetReceiveCallback(MakeCallback(&ManagerClient::Receive, this));
+        GetEndpoint()->SetPeerCallback(MakeCallback(&ManagerClient::PeerConnected, this));
+        m_peer = m_endpoint->AddPeer(m_manager);
     }
     m_running = true;
     m_endpoint->Listen(m_local);
-    m_peer = m_endpoint->AddPeer(m_manager);
-    m_hello->Listen(m_local);
-    m_hello->Start();
 }
 
 void
@@ -96,18 +89,18 @@ ManagerClient::Stop()
     {
         m_running = false;
         m_endpoint->Stop();
-        m_hello->Stop();
     }
 }
 
 void
 ManagerClient::Send(uint16_t type, Ptr<Packet> body, IncidentId incident)
 {
-    if (m_running && m_endpoint->IsUp(m_peer) && !m_endpoint->Send(m_peer, type, body, incident))
+    const Ptr<MessageEndpoint> endpoint = GetEndpoint();
+    if (m_running && endpoint->IsUp(m_peer) && !endpoint->Send(m_peer, type, body, incident))
     {
         // the manager lags behind so far that the next connection has to bring all
         NS_LOG_WARN("message of type " << type << " to the manager was refused");
-        m_endpoint->Abandon(m_peer);
+        endpoint->Abandon(m_peer);
     }
 }
 
@@ -124,10 +117,10 @@ ManagerClient::SendOperation(const McOperation& operation, IncidentId incident)
 void
 ManagerClient::SendKept()
 {
-    while (!m_kept.empty() && m_endpoint->Send(m_peer,
-                                               MC_OPERATION,
-                                               m_kept.front().first.ToPacket(),
-                                               m_kept.front().second))
+    while (!m_kept.empty() && GetEndpoint()->Send(m_peer,
+                                                  MC_OPERATION,
+                                                  m_kept.front().first.ToPacket(),
+                                                  m_kept.front().second))
     {
         m_kept.pop_front();
     }
@@ -136,13 +129,13 @@ ManagerClient::SendKept()
 Ptr<MessageEndpoint>
 ManagerClient::GetEndpoint() const
 {
-    return m_endpoint;
+    return m_endpoint->GetEndpoint();
 }
 
 Ptr<HelloAgent>
 ManagerClient::GetHelloAgent() const
 {
-    return m_hello;
+    return m_endpoint->GetHelloAgent();
 }
 
 void
@@ -153,20 +146,6 @@ ManagerClient::PeerConnected(PeerId peer, bool up)
     {
         m_up();
         SendKept();
-    }
-}
-
-void
-ManagerClient::PeerAlive(HelloPeerId peer, bool alive)
-{
-    NS_LOG_FUNCTION(this << peer << alive);
-    if (alive)
-    {
-        m_endpoint->Reconnect(m_peer);
-    }
-    else
-    {
-        m_endpoint->Abandon(m_peer);
     }
 }
 

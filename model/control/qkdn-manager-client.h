@@ -11,8 +11,7 @@
 
 #include "ns3/node.h"
 #include "ns3/object.h"
-#include "ns3/qkdn-hello-agent.h"
-#include "ns3/qkdn-message-endpoint.h"
+#include "ns3/qkdn-supervised-endpoint.h"
 
 #include <deque>
 #include <functional>
@@ -110,13 +109,6 @@ class ManagerClient : public Object
     void PeerConnected(PeerId peer, bool up);
 
     /**
-     * @brief The manager answers hellos or does not.
-     * @param peer the manager
-     * @param alive true if it does
-     */
-    void PeerAlive(HelloPeerId peer, bool alive);
-
-    /**
      * @brief A message.
      * @param peer the manager
      * @param type its type
@@ -128,14 +120,13 @@ class ManagerClient : public Object
     /// Send the operations that were kept.
     void SendKept();
 
-    Ptr<MessageEndpoint> m_endpoint; //!< Mc
-    Ptr<HelloAgent> m_hello;         //!< liveness
-    Address m_local;                 //!< this end, invalid without a manager
-    Address m_manager;               //!< the manager's end
-    PeerId m_peer;                   //!< manager at the endpoint
-    UpFunction m_up;                 //!< told that the manager is there
-    ReceiveFunction m_receive;       //!< takes messages
-    bool m_running{false};           //!< between Start() and Stop()
+    Ptr<SupervisedEndpoint> m_endpoint; //!< Mc and hellos
+    Address m_local;                    //!< this end, invalid without a manager
+    Address m_manager;                  //!< the manager's end
+    PeerId m_peer;                      //!< manager at the endpoint
+    UpFunction m_up;                    //!< told that the manager is there
+    ReceiveFunction m_receive;          //!< takes messages
+    bool m_running{false};              //!< between Start() and Stop()
 
     std::deque<std::pair<McOperation, IncidentId>> m_kept; //!< operations to be sent
 };

@@ -16,19 +16,6 @@ namespace qkdn
 namespace
 {
 
-template <typename Message>
-std::optional<Message>
-Complete(const ByteReader& reader, bool good, Message message)
-{
-    return good && reader.IsAtEnd() ? std::optional<Message>(std::move(message)) : std::nullopt;
-}
-
-uint32_t
-ReadNumber(ByteReader& reader)
-{
-    return static_cast<uint32_t>(reader.ReadUint(4));
-}
-
 /// Reads an enumerator of one byte; values above the highest one make the message bad.
 template <typename Enum>
 Enum
@@ -138,14 +125,14 @@ McLinkStatus::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet, packet->GetSize());
     McLinkStatus message;
     bool good = true;
-    message.link = LinkId(ReadNumber(reader));
-    message.a = KmId(ReadNumber(reader));
-    message.b = KmId(ReadNumber(reader));
+    message.link = LinkId(reader.ReadUint32());
+    message.a = KmId(reader.ReadUint32());
+    message.b = KmId(reader.ReadUint32());
     message.status = ReadEnum(reader, LINK_OFF, good);
     message.keyRateBps = reader.ReadUint(8);
     message.poolBits = reader.ReadUint(8);
     good = good && message.a < message.b;
-    return Complete(reader, good, message);
+    return reader.Complete(message, good);
 }
 
 Ptr<Packet>
@@ -167,13 +154,13 @@ McSessionStatus::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet, packet->GetSize());
     McSessionStatus message;
     bool good = true;
-    message.session = SessionId(ReadNumber(reader));
+    message.session = SessionId(reader.ReadUint32());
     message.resilienceClass = ReadEnum(reader, CLASS_RESTORATION, good);
-    message.working = RouteId(ReadNumber(reader));
-    message.protection = RouteId(ReadNumber(reader));
-    message.recovery = RouteId(ReadNumber(reader));
+    message.working = RouteId(reader.ReadUint32());
+    message.protection = RouteId(reader.ReadUint32());
+    message.recovery = RouteId(reader.ReadUint32());
     message.state = ReadEnum(reader, MC_SUPPLY_INTERRUPTED, good);
-    return Complete(reader, good, message);
+    return reader.Complete(message, good);
 }
 
 Ptr<Packet>
@@ -199,18 +186,18 @@ McRouteStatus::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet, packet->GetSize());
     McRouteStatus message;
     bool good = true;
-    message.route.id = RouteId(ReadNumber(reader));
-    message.route.session = SessionId(ReadNumber(reader));
+    message.route.id = RouteId(reader.ReadUint32());
+    message.route.session = SessionId(reader.ReadUint32());
     message.route.role = ReadEnum(reader, ROUTE_RECOVERY, good);
     message.route.floorBits = reader.ReadUint(8);
     const uint64_t count = reader.ReadUint(2);
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
     {
-        message.route.kms.emplace_back(ReadNumber(reader));
+        message.route.kms.emplace_back(reader.ReadUint32());
     }
     message.state = ReadEnum(reader, MC_ROUTE_RELEASED, good);
     good = good && count >= 2;
-    return Complete(reader, good, std::move(message));
+    return reader.Complete(std::move(message), good);
 }
 
 Ptr<Packet>
@@ -235,14 +222,14 @@ McOperation::FromPacket(Ptr<const Packet> packet)
     McOperation message;
     bool good = true;
     message.kind = ReadEnum(reader, MC_OPERATION_RESUMPTION, good);
-    message.session = SessionId(ReadNumber(reader));
-    message.from = RouteId(ReadNumber(reader));
-    message.to = RouteId(ReadNumber(reader));
+    message.session = SessionId(reader.ReadUint32());
+    message.from = RouteId(reader.ReadUint32());
+    message.to = RouteId(reader.ReadUint32());
     message.informed = ReadInstant(reader, good);
     message.decided = ReadInstant(reader, good);
     message.completed = ReadInstant(reader, good);
     message.withinToleration = ReadBool(reader, good);
-    return Complete(reader, good, message);
+    return reader.Complete(message, good);
 }
 
 Ptr<Packet>
@@ -263,13 +250,13 @@ McPolicy::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet, packet->GetSize());
     McPolicy message;
     bool good = true;
-    message.number = ReadNumber(reader);
+    message.number = reader.ReadUint32();
     message.mayRestore = ReadBool(reader, good);
     message.mayPreempt = ReadBool(reader, good);
     message.abandonOnToleration = ReadBool(reader, good);
-    message.maxHops = ReadNumber(reader);
+    message.maxHops = reader.ReadUint32();
     good = good && message.maxHops > 0;
-    return Complete(reader, good, message);
+    return reader.Complete(message, good);
 }
 
 Ptr<Packet>
@@ -285,8 +272,8 @@ McPolicyAccepted::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     McPolicyAccepted message;
-    message.number = ReadNumber(reader);
-    return Complete(reader, true, message);
+    message.number = reader.ReadUint32();
+    return reader.Complete(message);
 }
 
 } // namespace qkdn

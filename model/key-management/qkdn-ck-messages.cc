@@ -19,19 +19,6 @@ namespace
 /// Longest text in a message.
 constexpr std::size_t MAX_TEXT_BYTES = 255;
 
-template <typename Message>
-std::optional<Message>
-Complete(const ByteReader& reader, Message message)
-{
-    return reader.IsAtEnd() ? std::optional<Message>(std::move(message)) : std::nullopt;
-}
-
-uint32_t
-ReadNumber(ByteReader& reader)
-{
-    return static_cast<uint32_t>(reader.ReadUint(4));
-}
-
 void
 WriteText(ByteWriter& writer, const std::string& text)
 {
@@ -62,8 +49,8 @@ CkLinkState
 ReadLinkState(ByteReader& reader, bool& good)
 {
     CkLinkState state;
-    state.link = LinkId(ReadNumber(reader));
-    state.neighbour = KmId(ReadNumber(reader));
+    state.link = LinkId(reader.ReadUint32());
+    state.neighbour = KmId(reader.ReadUint32());
     state.neighbourAlive = reader.ReadUint(1) != 0;
     const uint64_t status = reader.ReadUint(1);
     good = good && status <= LINK_OFF;
@@ -111,14 +98,14 @@ ReadPolicy(ByteReader& reader, bool& good)
     policy.extraTraffic = (flags & 1) != 0;
     policy.holdOffAuto = (flags & 2) != 0;
     policy.revertive = (flags & 4) != 0;
-    policy.priority = ReadNumber(reader);
+    policy.priority = reader.ReadUint32();
     policy.demandBps = reader.ReadUint(8);
     policy.toleration = reader.ReadTime();
     policy.holdOff = reader.ReadTime();
     policy.wtr = reader.ReadTime();
     policy.protectionReserveBits = reader.ReadUint(8);
-    policy.poolLowKeys = ReadNumber(reader);
-    policy.poolHighKeys = ReadNumber(reader);
+    policy.poolLowKeys = reader.ReadUint32();
+    policy.poolHighKeys = reader.ReadUint32();
     good = good && !policy.holdOff.IsStrictlyNegative() && !policy.wtr.IsStrictlyNegative() &&
            !policy.toleration.IsStrictlyNegative();
     return policy;
@@ -176,13 +163,13 @@ CkRegistration::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet, packet->GetSize());
     CkRegistration message;
     bool good = true;
-    message.km = KmId(ReadNumber(reader));
+    message.km = KmId(reader.ReadUint32());
     const uint64_t count = reader.ReadUint(4);
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
     {
         message.links.push_back(ReadLinkState(reader, good));
     }
-    return good ? Complete(reader, std::move(message)) : std::nullopt;
+    return reader.Complete(std::move(message), good);
 }
 
 Ptr<Packet>
@@ -200,7 +187,7 @@ CkLinkReport::FromPacket(Ptr<const Packet> packet)
     CkLinkReport message;
     bool good = true;
     message.state = ReadLinkState(reader, good);
-    return good ? Complete(reader, message) : std::nullopt;
+    return reader.Complete(message, good);
 }
 
 Ptr<Packet>
@@ -221,12 +208,12 @@ CkSessionRequest::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet, packet->GetSize());
     CkSessionRequest message;
     bool good = true;
-    message.session = SessionId(ReadNumber(reader));
-    message.masterKm = KmId(ReadNumber(reader));
-    message.slaveKm = KmId(ReadNumber(reader));
-    message.keySizeBit = ReadNumber(reader);
+    message.session = SessionId(reader.ReadUint32());
+    message.masterKm = KmId(reader.ReadUint32());
+    message.slaveKm = KmId(reader.ReadUint32());
+    message.keySizeBit = reader.ReadUint32();
     message.policy = ReadPolicy(reader, good);
-    return good ? Complete(reader, message) : std::nullopt;
+    return reader.Complete(message, good);
 }
 
 Ptr<Packet>
@@ -246,18 +233,18 @@ CkRouteEvent::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     CkRouteEvent message;
-    message.session = SessionId(ReadNumber(reader));
-    message.route = RouteId(ReadNumber(reader));
+    message.session = SessionId(reader.ReadUint32());
+    message.route = RouteId(reader.ReadUint32());
     const uint64_t kind = reader.ReadUint(1);
     const uint64_t trigger = reader.ReadUint(1);
-    message.failedHop = KmId(ReadNumber(reader));
+    message.failedHop = KmId(reader.ReadUint32());
     if (kind > ROUTE_EVENT_SUPPLY_RESUMED || trigger > TRIGGER_SUPPLY_INTERRUPTED)
     {
         return std::nullopt;
     }
     message.kind = static_cast<RouteEventKind>(kind);
     message.trigger = static_cast<ResilienceTrigger>(trigger);
-    return Complete(reader, message);
+    return reader.Complete(message);
 }
 
 Ptr<Packet>
@@ -275,10 +262,10 @@ CkAcknowledgement::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     CkAcknowledgement message;
-    message.command = ReadNumber(reader);
+    message.command = reader.ReadUint32();
     message.done = reader.ReadUint(1) != 0;
     message.reason = ReadText(reader);
-    return Complete(reader, message);
+    return reader.Complete(message);
 }
 
 Ptr<Packet>
@@ -303,22 +290,22 @@ CkRouteInstall::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     CkRouteInstall message;
-    message.command = ReadNumber(reader);
-    message.route.id = RouteId(ReadNumber(reader));
-    message.route.session = SessionId(ReadNumber(reader));
+    message.command = reader.ReadUint32();
+    message.route.id = RouteId(reader.ReadUint32());
+    message.route.session = SessionId(reader.ReadUint32());
     const uint64_t role = reader.ReadUint(1);
     message.route.floorBits = reader.ReadUint(8);
     const uint64_t count = reader.ReadUint(2);
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
     {
-        message.route.kms.emplace_back(ReadNumber(reader));
+        message.route.kms.emplace_back(reader.ReadUint32());
     }
     if (role > ROUTE_RECOVERY || count < 2)
     {
         return std::nullopt;
     }
     message.route.role = static_cast<RouteRole>(role);
-    return Complete(reader, std::move(message));
+    return reader.Complete(std::move(message));
 }
 
 Ptr<Packet>
@@ -335,9 +322,9 @@ CkRouteRelease::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     CkRouteRelease message;
-    message.command = ReadNumber(reader);
-    message.route = RouteId(ReadNumber(reader));
-    return Complete(reader, message);
+    message.command = reader.ReadUint32();
+    message.route = RouteId(reader.ReadUint32());
+    return reader.Complete(message);
 }
 
 Ptr<Packet>
@@ -358,13 +345,13 @@ CkSessionRoutes::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     CkSessionRoutes message;
-    message.command = ReadNumber(reader);
-    message.session = SessionId(ReadNumber(reader));
-    message.working = RouteId(ReadNumber(reader));
-    message.protection = RouteId(ReadNumber(reader));
-    message.recovery = RouteId(ReadNumber(reader));
+    message.command = reader.ReadUint32();
+    message.session = SessionId(reader.ReadUint32());
+    message.working = RouteId(reader.ReadUint32());
+    message.protection = RouteId(reader.ReadUint32());
+    message.recovery = RouteId(reader.ReadUint32());
     message.refusal = ReadText(reader);
-    return Complete(reader, std::move(message));
+    return reader.Complete(std::move(message));
 }
 
 } // namespace qkdn

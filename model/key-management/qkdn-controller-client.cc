@@ -93,8 +93,7 @@ ControllerClient::GetTypeId()
 }
 
 ControllerClient::ControllerClient()
-    : m_endpoint(CreateObject<MessageEndpoint>()),
-      m_hello(CreateObject<HelloAgent>())
+    : m_endpoint(CreateObject<SupervisedEndpoint>())
 {
     NS_LOG_FUNCTION(this);
 }
@@ -110,7 +109,6 @@ ControllerClient::DoDispose()
     NS_LOG_FUNCTION(this);
     ConnectionOver();
     m_endpoint->Dispose();
-    m_hello->Dispose();
     m_user = nullptr;
     Object::DoDispose();
 }
@@ -135,18 +133,14 @@ ControllerClient::Start(Ptr<Node> node, const Address& local, const Address& con
                         "a controller client was started without a key manager");
     const bool first = m_local.IsInvalid();
     NS_ABORT_MSG_UNLESS(
-        first || (local == m_local && controller == m_endpoint->GetPeerAddress(m_controller)),
+        first || (local == m_local && controller == GetEndpoint()->GetPeerAddress(m_controller)),
         "KM " << m_self << " cannot change its own address or controller on Ck");
     m_local = local;
     m_endpoint->SetNode(node);
-    m_endpoint->SetReceiveCallback(MakeCallback(&ControllerClient::Receive, this));
-    m_endpoint->SetPeerCallback(MakeCallback(&ControllerClient::PeerConnected, this));
-    m_endpoint->Listen(local);
+    GetEndpoint()->SetReceiveCallback(MakeCallback(&ControllerClient::Receive, this));
+    GetEndpoint()->SetPeerCallback(MakeCallback(&ControllerClient::PeerConnected, this));
     m_controller = m_endpoint->AddPeer(controller);
-    m_hello->SetNode(node);
-    m_hello->SetPeerCallback(MakeCallback(&ControllerClient::PeerAlive, this));
-    m_hello->AddPeer(controller);
-    m_hello->Listen(local);
+    m_endpoint->Listen(local);
 }
 
 void
@@ -154,7 +148,6 @@ ControllerClient::Stop()
 {
     NS_LOG_FUNCTION(this << m_self);
     m_endpoint->Stop();
-    m_hello->Stop();
     ConnectionOver();
     m_events.Clear();
     m_links.clear();
@@ -163,32 +156,25 @@ ControllerClient::Stop()
 bool
 ControllerClient::IsUp() const
 {
-    return m_controller.IsValid() && m_endpoint->IsUp(m_controller);
+    return m_controller.IsValid() && GetEndpoint()->IsUp(m_controller);
 }
 
 Ptr<MessageEndpoint>
 ControllerClient::GetEndpoint() const
 {
-    return m_endpoint;
+    return m_endpoint->GetEndpoint();
 }
 
 Ptr<HelloAgent>
 ControllerClient::GetHelloAgent() const
 {
-    return m_hello;
+    return m_endpoint->GetHelloAgent();
 }
 
 bool
 ControllerClient::Send(uint16_t type, Ptr<Packet> body, IncidentId incident)
 {
-    return IsUp() && m_endpoint->Send(m_controller, type, body, incident);
-}
-
-void
-ControllerClient::PeerAlive(HelloPeerId, bool alive)
-{
-    NS_LOG_FUNCTION(this << m_self << alive);
-    alive ? m_endpoint->Reconnect(m_controller) : m_endpoint->Abandon(m_controller);
+    return IsUp() && GetEndpoint()->Send(m_controller, type, body, incident);
 }
 
 void

@@ -14,8 +14,7 @@
 #include "ns3/event-id.h"
 #include "ns3/node.h"
 #include "ns3/object.h"
-#include "ns3/qkdn-hello-agent.h"
-#include "ns3/qkdn-message-endpoint.h"
+#include "ns3/qkdn-supervised-endpoint.h"
 #include "ns3/traced-callback.h"
 
 #include <map>
@@ -195,13 +194,6 @@ class ControllerClient : public Object
     void PeerConnected(PeerId peer, bool up);
 
     /**
-     * @brief The controller answers hellos or does not.
-     * @param peer the controller
-     * @param alive true if it does
-     */
-    void PeerAlive(HelloPeerId peer, bool alive);
-
-    /**
      * @brief A message.
      * @param peer the controller
      * @param type its type
@@ -295,8 +287,7 @@ class ControllerClient : public Object
     Time m_lossWindow;                          //!< attribute LossWindow
     KmId m_self;                                //!< the KM
     ControllerClientUser* m_user{nullptr};      //!< carries out commands
-    Ptr<MessageEndpoint> m_endpoint;            //!< endpoint
-    Ptr<HelloAgent> m_hello;                    //!< liveness of the controller
+    Ptr<SupervisedEndpoint> m_endpoint;         //!< Ck and hellos
     Address m_local;                            //!< own address, invalid before Start()
     PeerId m_controller;                        //!< the controller
     std::map<SessionId, Session> m_sessions;    //!< sessions

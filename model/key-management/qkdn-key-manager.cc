@@ -147,12 +147,6 @@ KeyManager::SetController(const Address& local, const Address& controller)
     m_control->SetController(local, controller);
 }
 
-void
-KeyManager::SetLinkRate(LinkId link, uint64_t bps)
-{
-    m_linkRates[link] = bps;
-}
-
 int64_t
 KeyManager::AssignStreams(int64_t stream)
 {
@@ -179,15 +173,6 @@ KeyManager::AddNeighbour(KmId id, const Address& remote, Ptr<KmaPool> pool)
     m_pools[id] = shared;
     m_addresses[id] = remote;
     m_neighbours[id] = Neighbour();
-}
-
-void
-KeyManager::AddLink(LinkId link, KmId neighbour)
-{
-    NS_ABORT_MSG_IF(m_neighbours.find(neighbour) == m_neighbours.end(),
-                    "QKD link " << link << ": KM " << neighbour << " is no neighbour of KM "
-                                << m_id);
-    m_links[link] = neighbour;
 }
 
 void
@@ -298,7 +283,7 @@ KeyManager::Crash()
     {
         Close(IncidentId());
     }
-    m_remoteStatus.clear();
+    m_links.ForgetRemoteStatus();
     m_processTrace(m_id, false);
     if (!m_poolsSurvive)
     {
@@ -419,253 +404,6 @@ KeyManager::GetKqReceiver() const
     return m_kqReceiver;
 }
 
-bool
-KeyManager::SendKx(KmId peer, uint16_t type, Ptr<Packet> body, IncidentId incident)
-{
-    return m_running && m_endpoint->Send(m_neighbours.at(peer).peer, type, body, incident);
-}
-
-void
-KeyManager::RelayEnded(const KeyRoute& route,
-                       const std::vector<KeyToRelay>& keys,
-                       const KxReturn& answer,
-                       IncidentId incident)
-{
-    m_relayMaker->RelayEnded(route, keys, answer, incident);
-}
-
-bool
-KeyManager::HoldRelayed(const KeyRoute& route, const std::vector<KeyToRelay>& keys)
-{
-    return m_slaveAgent->HoldRelayed(route, keys);
-}
-
-void
-KeyManager::VoidRelayed(const std::vector<KsaKeyId>& keys, IncidentId incident)
-{
-    m_slaveAgent->Void(keys, incident);
-}
-
-void
-KeyManager::PoolLevelChanged(KmId, KmId neighbour, uint64_t)
-{
-    m_control->GetSupervisor()->PoolChanged(neighbour);
-    for (const auto& [link, other] : m_links)
-    {
-        if (other == neighbour)
-        {
-            m_control->LinkChanged(GetLinkState(link), IncidentId());
-        }
-    }
-}
-
-CkLinkState
-KeyManager::GetLinkState(LinkId link) const
-{
-    CkLinkState state;
-    state.link = link;
-    state.neighbour = m_links.at(link);
-    state.neighbourAlive = IsAgreed(state.neighbour);
-    const auto status = m_status.find(link);
-    state.status = status == m_status.end() ? LINK_PENDING : status->second.status;
-    const auto rate = m_linkRates.find(link);
-    state.keyRateBps = rate == m_linkRates.end() ? 0 : rate->second;
-    const Ptr<KmaPool> pool = m_pools.at(state.neighbour).pool;
-    state.poolBits = pool->GetOwnBits() + pool->GetPeerBits();
-    return state;
-}
-
-std::vector<CkLinkState>
-KeyManager::GetLinkStates() const
-{
-    std::vector<CkLinkState> states;
-    for (const auto& link : m_links)
-    {
-        states.push_back(GetLinkState(link.first));
-    }
-    return states;
-}
-
-void
-KeyManager::ReviewHop(KmId neighbour, IncidentId incident)
-{
-    bool generates = false;
-    for (const auto& [link, other] : m_links)
-    {
-        const auto here = m_status.find(link);
-        const auto there = m_remoteStatus.find(link);
-        generates =
-            generates ||
-            (other == neighbour && here != m_status.end() && here->second.status == LINK_ACTIVE &&
-             (there == m_remoteStatus.end() || there->second.status == LINK_ACTIVE));
-    }
-    m_control->HopChanged(neighbour, generates && IsAgreed(neighbour), incident);
-}
-
-void
-KeyManager::PeerConnected(PeerId peer, bool up)
-{
-    const KmId id = m_byPeer.at(peer);
-    NS_LOG_FUNCTION(this << m_id << id << up);
-    Neighbour& neighbour = m_neighbours.at(id);
-    m_neighbourTrace(m_id, id, up ? "up" : "down", neighbour.incident);
-    if (up)
-    {
-        m_pools.at(id).synchroniser->PeerUp(m_slaveAgent->GetHeld(id));
-        return;
-    }
-    const bool wasAgreed = IsAgreed(id);
-    for (const auto& [link, other] : m_links)
-    {
-        if (other == id)
-        {
-            m_remoteStatus.erase(link);
-        }
-    }
-    m_pools.at(id).synchroniser->PeerDown();
-    m_exchange->PeerDown(id, neighbour.incident);
-    m_directMaker->PeerDown(id, neighbour.incident);
-    if (m_running && wasAgreed)
-    {
-        ReviewHop(id, neighbour.incident.IsValid() ? neighbour.incident : m_incidents.Next());
-        ReportLinks(id, neighbour.incident);
-    }
-}
-
-void
-KeyManager::PeerAlive(HelloPeerId peer, bool alive)
-{
-    const KmId id = m_byHello.at(peer);
-    NS_LOG_FUNCTION(this << m_id << id << alive);
-    Neighbour& neighbour = m_neighbours.at(id);
-    if (alive)
-    {
-        m_neighbourTrace(m_id, id, "alive", neighbour.incident);
-        neighbour.incident = IncidentId();
-        m_endpoint->Reconnect(neighbour.peer);
-        return;
-    }
-    neighbour.incident = m_incidents.Next();
-    m_neighbourTrace(m_id, id, "dead", neighbour.incident);
-    m_endpoint->Abandon(neighbour.peer);
-}
-
-void
-KeyManager::ReceiveMessage(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId incident)
-{
-    const KmId id = m_byPeer.at(peer);
-    NS_LOG_FUNCTION(this << m_id << id << type << body->GetSize());
-    if (!Dispatch(id, type, body, incident))
-    {
-        NS_LOG_WARN("KM " << m_id << ": message of type " << type << " from KM " << id
-                          << " changed nothing");
-        m_badMessageTrace(m_id, id, type);
-    }
-}
-
-bool
-KeyManager::Dispatch(KmId id, uint16_t type, Ptr<Packet> body, IncidentId incident)
-{
-    if (type >= KX_KEY_STORED && type <= KX_AGREEMENT)
-    {
-        return m_pools.at(id).synchroniser->Receive(type, body);
-    }
-    return m_pools.at(id).synchroniser->IsAgreed() && DispatchAgreed(id, type, body, incident);
-}
-
-bool
-KeyManager::DispatchAgreed(KmId id, uint16_t type, Ptr<Packet> body, IncidentId incident)
-{
-    switch (type)
-    {
-    case KX_SUPPLY_NOTIFICATION:
-        return m_slaveAgent->HandleNotification(id, body);
-    case KX_SUPPLY_RESPONSE:
-        return m_directMaker->HandleResponse(id, body);
-    case KX_KEY_VOID:
-        return m_slaveAgent->HandleVoid(id, body);
-    case KX_LINK_STATUS:
-        return HandleLinkStatus(id, body, incident);
-    case KX_KEY_RELAY:
-    case KX_RELAYED_NOTIFICATION:
-        return m_exchange->HandleForward(id, type, body, incident);
-    case KX_RELAY_COMPLETION:
-    case KX_RELAY_FAILURE:
-    case KX_RELAYED_RESPONSE:
-        return m_exchange->HandleReturn(id, type, body, incident);
-    case KX_RELAY_VOID:
-    case KX_RELAY_VOIDED:
-        return m_relayAgent->HandleVoid(id, type, body, incident);
-    case KX_ROUTE_SWITCH:
-    case KX_ROUTE_SWITCHED:
-    case KX_ROUTE_STATUS:
-        return m_control->HandleMessage(id, type, body, incident);
-    default:
-        return false;
-    }
-}
-
-bool
-KeyManager::HandleLinkStatus(KmId id, Ptr<Packet> body, IncidentId incident)
-{
-    const auto message = KxLinkStatus::FromPacket(body);
-    const auto link = message ? m_links.find(message->link) : m_links.end();
-    if (link == m_links.end() || link->second != id)
-    {
-        return false;
-    }
-    m_remoteStatus[message->link] = Status{message->status, incident};
-    m_linkStatusTrace(m_id, message->link, message->status, false, incident);
-    ReviewHop(id, incident);
-    return true;
-}
-
-void
-KeyManager::ReportLinks(KmId neighbour, IncidentId incident)
-{
-    for (const auto& [link, other] : m_links)
-    {
-        if (other == neighbour)
-        {
-            m_control->LinkChanged(GetLinkState(link), incident);
-        }
-    }
-}
-
-void
-KeyManager::Agreed(KmId neighbour, const std::vector<KsaKeyId>& heldKsaKeys)
-{
-    m_neighbourTrace(m_id, neighbour, "agreed", m_neighbours.at(neighbour).incident);
-    const std::vector<KsaKeyId> unknown = m_masterAgent->Compare(neighbour, heldKsaKeys);
-    if (!unknown.empty())
-    {
-        SendKx(neighbour, KX_KEY_VOID, KxKeyVoid{unknown}.ToPacket(), IncidentId());
-    }
-    for (const auto& [link, status] : m_status)
-    {
-        if (m_links.at(link) == neighbour)
-        {
-            SendLinkStatus(link, neighbour);
-        }
-    }
-    ReviewHop(neighbour, IncidentId());
-    m_control->PeerUp(neighbour);
-    ReportLinks(neighbour, IncidentId());
-}
-
-void
-KeyManager::SendLinkStatus(LinkId link, KmId neighbour)
-{
-    const Status& status = m_status.at(link);
-    if (IsAgreed(neighbour))
-    {
-        SendKx(neighbour,
-               KX_LINK_STATUS,
-               KxLinkStatus{link, status.status}.ToPacket(),
-               status.incident);
-    }
-}
-
 KeySupplyState
 KeyManager::GetStatus(const std::string& callerSae, const std::string& slaveSae) const
 {
@@ -713,42 +451,6 @@ KeyManager::GetKeyWithKeyIds(const std::string& callerSae,
         container.message = "the key manager does not run";
     }
     AnswerLater(answer, container);
-}
-
-void
-KeyManager::AcceptQkdKey(const QkdKey& key)
-{
-    const auto link = m_links.find(key.id.link);
-    if (link == m_links.end())
-    {
-        NS_LOG_WARN("KM " << m_id << ": key of QKD link " << key.id.link << ", which is not its");
-        return;
-    }
-    if (m_running)
-    {
-        m_control->GetSupervisor()->NoteGenerated(link->second, key.material.GetBits());
-        m_pools.at(link->second).synchroniser->AcceptQkdKey(key);
-    }
-}
-
-void
-KeyManager::NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident)
-{
-    const auto found = m_links.find(link);
-    if (found == m_links.end())
-    {
-        return;
-    }
-    // a process that starts reads the status of the modules beside it
-    m_status[link] = Status{status, incident};
-    if (!m_running)
-    {
-        return;
-    }
-    m_linkStatusTrace(m_id, link, status, true, incident);
-    SendLinkStatus(link, found->second);
-    ReviewHop(found->second, incident);
-    m_control->LinkChanged(GetLinkState(link), incident);
 }
 
 } // namespace qkdn

@@ -14,6 +14,7 @@
 #include "qkdn-key-supply-notifier.h"
 #include "qkdn-key-supply-service.h"
 #include "qkdn-km-control-agent.h"
+#include "qkdn-km-link-table.h"
 #include "qkdn-km-neighbour.h"
 #include "qkdn-ksa-master-agent.h"
 #include "qkdn-ksa-slave-agent.h"
@@ -403,50 +404,40 @@ class KeyManager : public Application,
     void Agreed(KmId neighbour, const std::vector<KsaKeyId>& heldKsaKeys);
 
     /**
-     * @brief Tell a neighbour the status of a link at this node.
+     * @brief Tell a neighbour the status of a link at this node, if it is known.
      * @param link the link
      * @param neighbour the neighbour
      */
     void SendLinkStatus(LinkId link, KmId neighbour);
 
-    /// The newest status of a link.
-    struct Status
-    {
-        LinkStatus status{LINK_PENDING}; //!< the status
-        IncidentId incident;             //!< the failure behind it
-    };
-
-    bool m_poolsSurvive{true};               //!< attribute PoolsSurviveCrash
-    KmId m_id;                               //!< this KM
-    Address m_local;                         //!< Kx and hellos
-    Address m_moduleAddress;                 //!< Kq, invalid if not used
-    Ptr<MessageEndpoint> m_endpoint;         //!< Kx
-    Ptr<HelloAgent> m_hello;                 //!< liveness
-    Ptr<KqReceiver> m_kqReceiver;            //!< Kq
-    RouteTable m_routes;                     //!< routes through this KM
-    ExtraTrafficGate m_gate;                 //!< stops extra traffic
-    KmNeighbours m_pools;                    //!< pools shared with neighbours
-    Ptr<KxAuthenticator> m_authenticator;    //!< tags
-    Ptr<KxExchange> m_exchange;              //!< requests along routes
-    Ptr<KeyRelayAgent> m_relayAgent;         //!< relays
-    Ptr<DirectKeyMaker> m_directMaker;       //!< makes keys over one hop
-    Ptr<RelayKeyMaker> m_relayMaker;         //!< makes keys over more hops
-    Ptr<KeySupplyNotifier> m_notifier;       //!< notifications of supply
-    Ptr<KmControlAgent> m_control;           //!< routes and their selection
-    Ptr<KsaMasterAgent> m_masterAgent;       //!< KSA towards masters
-    Ptr<KsaSlaveAgent> m_slaveAgent;         //!< KSA towards slaves
-    std::map<KmId, Address> m_addresses;     //!< of neighbours
-    std::map<KmId, Neighbour> m_neighbours;  //!< neighbours
-    std::map<PeerId, KmId> m_byPeer;         //!< neighbours by endpoint peer
-    std::map<HelloPeerId, KmId> m_byHello;   //!< neighbours by hello peer
-    std::map<LinkId, KmId> m_links;          //!< neighbour of each QKD link
-    std::map<LinkId, Status> m_status;       //!< of QKD links, at this end
-    std::map<LinkId, Status> m_remoteStatus; //!< of QKD links, at the other end
-    std::map<LinkId, uint64_t> m_linkRates;  //!< what QKD links can generate, bit/s
-    IncidentSource m_incidents;              //!< ids of failures seen here
-    bool m_running{false};                   //!< process runs
-    bool m_started{false};                   //!< between start and stop of the application
-    uint32_t m_crashes{0};                   //!< causes of a crash that last
+    bool m_poolsSurvive{true};              //!< attribute PoolsSurviveCrash
+    KmId m_id;                              //!< this KM
+    Address m_local;                        //!< Kx and hellos
+    Address m_moduleAddress;                //!< Kq, invalid if not used
+    Ptr<MessageEndpoint> m_endpoint;        //!< Kx
+    Ptr<HelloAgent> m_hello;                //!< liveness
+    Ptr<KqReceiver> m_kqReceiver;           //!< Kq
+    RouteTable m_routes;                    //!< routes through this KM
+    ExtraTrafficGate m_gate;                //!< stops extra traffic
+    KmNeighbours m_pools;                   //!< pools shared with neighbours
+    Ptr<KxAuthenticator> m_authenticator;   //!< tags
+    Ptr<KxExchange> m_exchange;             //!< requests along routes
+    Ptr<KeyRelayAgent> m_relayAgent;        //!< relays
+    Ptr<DirectKeyMaker> m_directMaker;      //!< makes keys over one hop
+    Ptr<RelayKeyMaker> m_relayMaker;        //!< makes keys over more hops
+    Ptr<KeySupplyNotifier> m_notifier;      //!< notifications of supply
+    Ptr<KmControlAgent> m_control;          //!< routes and their selection
+    Ptr<KsaMasterAgent> m_masterAgent;      //!< KSA towards masters
+    Ptr<KsaSlaveAgent> m_slaveAgent;        //!< KSA towards slaves
+    std::map<KmId, Address> m_addresses;    //!< of neighbours
+    std::map<KmId, Neighbour> m_neighbours; //!< neighbours
+    std::map<PeerId, KmId> m_byPeer;        //!< neighbours by endpoint peer
+    std::map<HelloPeerId, KmId> m_byHello;  //!< neighbours by hello peer
+    KmLinkTable m_links;                    //!< QKD links
+    IncidentSource m_incidents;             //!< ids of failures seen here
+    bool m_running{false};                  //!< process runs
+    bool m_started{false};                  //!< between start and stop of the application
+    uint32_t m_crashes{0};                  //!< causes of a crash that last
 
     TracedCallback<KmId, LinkId, LinkStatus, bool, IncidentId> m_linkStatusTrace; //!< LinkStatus
     TracedCallback<KmId, KmId, const std::string&, IncidentId> m_neighbourTrace;  //!< Neighbour

@@ -35,12 +35,13 @@ KeyRelayAgent::GetTypeId()
             .SetParent<Object>()
             .SetGroupName("QkdnResilience")
             .AddConstructor<KeyRelayAgent>()
-            .AddAttribute("VoidInterval",
-                          "Time after which the source of a route repeats what is void, as long "
-                          "as the end has not answered.",
-                          TimeValue(Seconds(1)),
-                          MakeTimeAccessor(&KeyRelayAgent::m_voidInterval),
-                          MakeTimeChecker(MilliSeconds(1)));
+            .AddAttribute(
+                "VoidInterval",
+                "Time after which the source of a route repeats what is void, as long "
+                "as the end has not answered.",
+                TimeValue(Seconds(1)),
+                MakeTimeAccessor(&KeyRelayAgent::SetVoidInterval, &KeyRelayAgent::GetVoidInterval),
+                MakeTimeChecker(MilliSeconds(1)));
     return tid;
 }
 
@@ -48,7 +49,7 @@ void
 KeyRelayAgent::DoDispose()
 {
     NS_LOG_FUNCTION(this);
-    m_voidEvent.Cancel();
+    m_voids.Clear();
     m_parts.clear();
     m_channel = nullptr;
     m_routes = nullptr;
@@ -75,6 +76,19 @@ KeyRelayAgent::Configure(KmId self,
     m_exchange = exchange;
     m_gate = gate;
     m_user = user;
+    m_voids.Configure(channel, routes);
+}
+
+void
+KeyRelayAgent::SetVoidInterval(Time interval)
+{
+    m_voids.SetInterval(interval);
+}
+
+Time
+KeyRelayAgent::GetVoidInterval() const
+{
+    return m_voids.GetInterval();
 }
 
 KxFailure
@@ -179,19 +193,14 @@ KeyRelayAgent::CountOpen(RouteId route) const
 uint64_t
 KeyRelayAgent::GetOldestOpen(RouteId route) const
 {
-    uint64_t oldest = 0;
+    const uint64_t oldestVoid = m_voids.GetOldest(route);
     const auto part = m_parts.lower_bound(PartKey{route, 0});
-    if (part != m_parts.end() && part->first.first == route)
+    if (part == m_parts.end() || part->first.first != route)
     {
-        oldest = part->first.second;
+        return oldestVoid;
     }
-    const auto unvoided = m_unvoided.find(route);
-    if (unvoided != m_unvoided.end() && !unvoided->second.numbers.empty())
-    {
-        const uint64_t first = *unvoided->second.numbers.begin();
-        oldest = oldest == 0 ? first : std::min(oldest, first);
-    }
-    return oldest;
+    const uint64_t oldestPart = part->first.second;
+    return oldestVoid == 0 ? oldestPart : std::min(oldestPart, oldestVoid);
 }
 
 KxFailure
@@ -330,15 +339,7 @@ KeyRelayAgent::TakeReturn(const KeyRoute& route,
     }
     if (isSource)
     {
-        Unvoided& unvoided = m_unvoided[route.id];
-        unvoided.numbers.insert(number);
-        for (const KeyToRelay& key : part.keys)
-        {
-            unvoided.keys.insert(key.id);
-        }
-        unvoided.next = m_routes->GetNext(route);
-        unvoided.incident = incident;
-        SendVoid(route.id);
+        m_voids.AddRelay(route, number, KeysOf(part), incident);
         m_user->RelayEnded(route, part.keys, answer, incident);
     }
 }
@@ -384,14 +385,7 @@ std::vector<KsaKeyId>
 KeyRelayAgent::ReleaseRoute(RouteId route)
 {
     LeaveRoute(route);
-    std::vector<KsaKeyId> keys;
-    const auto unvoided = m_unvoided.find(route);
-    if (unvoided != m_unvoided.end())
-    {
-        keys.assign(unvoided->second.keys.begin(), unvoided->second.keys.end());
-        m_unvoided.erase(unvoided);
-    }
-    return keys;
+    return m_voids.Take(route);
 }
 
 void
@@ -415,36 +409,25 @@ KeyRelayAgent::LeaveRoute(RouteId route)
 void
 KeyRelayAgent::VoidKeys(const KeyRoute& route, const std::vector<KsaKeyId>& keys)
 {
-    Unvoided& unvoided = m_unvoided[route.id];
-    unvoided.next = m_routes->GetNext(route);
-    unvoided.keys.insert(keys.begin(), keys.end());
-    SendVoid(route.id);
-}
-
-void
-KeyRelayAgent::SendVoid(RouteId route)
-{
-    const Unvoided& unvoided = m_unvoided.at(route);
-    const KxRelayVoid message{route,
-                              {unvoided.numbers.begin(), unvoided.numbers.end()},
-                              {unvoided.keys.begin(), unvoided.keys.end()}};
-    if (m_routes->Find(route))
-    {
-        m_channel->SendKx(unvoided.next, KX_RELAY_VOID, message.ToPacket(), unvoided.incident);
-    }
-    if (m_voidEvent.IsExpired())
-    {
-        m_voidEvent = Simulator::Schedule(m_voidInterval, &KeyRelayAgent::RepeatVoids, this);
-    }
+    m_voids.AddKeys(route, keys);
 }
 
 void
 KeyRelayAgent::RepeatVoids()
 {
-    for (const auto& unvoided : m_unvoided)
+    m_voids.Repeat();
+}
+
+std::vector<KsaKeyId>
+KeyRelayAgent::KeysOf(const Part& part)
+{
+    std::vector<KsaKeyId> keys;
+    keys.reserve(part.keys.size());
+    for (const KeyToRelay& key : part.keys)
     {
-        SendVoid(unvoided.first);
+        keys.push_back(key.id);
     }
+    return keys;
 }
 
 void
@@ -459,10 +442,8 @@ KeyRelayAgent::VoidParts(const KxRelayVoid& message, IncidentId incident)
             continue;
         }
         Waste(found->second, incident);
-        for (const KeyToRelay& key : found->second.keys)
-        {
-            keys.push_back(key.id);
-        }
+        const std::vector<KsaKeyId> relayed = KeysOf(found->second);
+        keys.insert(keys.end(), relayed.begin(), relayed.end());
         m_parts.erase(found);
     }
     if (!keys.empty())
@@ -501,23 +482,7 @@ KeyRelayAgent::HandleVoid(KmId peer, uint16_t type, Ptr<Packet> packet, Incident
         m_channel->SendKx(previous, KX_RELAY_VOIDED, message->ToPacket(), incident);
         return true;
     }
-    const auto unvoided = m_unvoided.find(message->route);
-    if (unvoided == m_unvoided.end())
-    {
-        return true;
-    }
-    for (const uint64_t number : message->numbers)
-    {
-        unvoided->second.numbers.erase(number);
-    }
-    for (const KsaKeyId& key : message->keys)
-    {
-        unvoided->second.keys.erase(key);
-    }
-    if (unvoided->second.numbers.empty() && unvoided->second.keys.empty())
-    {
-        m_unvoided.erase(unvoided);
-    }
+    m_voids.Acknowledge(*message);
     return true;
 }
 

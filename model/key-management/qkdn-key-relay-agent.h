@@ -13,13 +13,12 @@
 #include "qkdn-kx-channel.h"
 #include "qkdn-kx-exchange.h"
 #include "qkdn-kx-relay-messages.h"
+#include "qkdn-relay-void-store.h"
 #include "qkdn-route-table.h"
 
-#include "ns3/event-id.h"
 #include "ns3/object.h"
 
 #include <map>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -207,15 +206,6 @@ class KeyRelayAgent : public Object, public KxExchangeUser
         std::vector<KeyToRelay> keys;  //!< the keys, at the source and at the end only
     };
 
-    /// What the end of a route may not know to be void.
-    struct Unvoided
-    {
-        std::set<uint64_t> numbers; //!< relays
-        std::set<KsaKeyId> keys;    //!< keys
-        KmId next;                  //!< the first KM on the way there
-        IncidentId incident;        //!< the failure behind it
-    };
-
     using PartKey = std::pair<RouteId, uint64_t>; //!< route, number
 
     /**
@@ -285,12 +275,24 @@ class KeyRelayAgent : public Object, public KxExchangeUser
     void VoidParts(const KxRelayVoid& message, IncidentId incident);
 
     /**
-     * @brief Tell the end of a route what is void.
-     * @param route the route
+     * @brief The keys of a relay.
+     * @param part this KM's part in it
+     * @return their ids, none if this KM does not know them
      */
-    void SendVoid(RouteId route);
+    static std::vector<KsaKeyId> KeysOf(const Part& part);
 
-    Time m_voidInterval;                       //!< attribute VoidInterval
+    /**
+     * @brief Set attribute VoidInterval.
+     * @param interval time until what is void is told again
+     */
+    void SetVoidInterval(Time interval);
+
+    /**
+     * @brief Get attribute VoidInterval.
+     * @return time until what is void is told again
+     */
+    Time GetVoidInterval() const;
+
     KmId m_self;                               //!< this KM
     KxChannel* m_channel{nullptr};             //!< sends messages
     const RouteTable* m_routes{nullptr};       //!< installed routes
@@ -299,8 +301,7 @@ class KeyRelayAgent : public Object, public KxExchangeUser
     const ExtraTrafficGate* m_gate{nullptr};   //!< stops extra traffic
     KeyRelayUser* m_user{nullptr};             //!< what the ends make of keys
     std::map<PartKey, Part> m_parts;           //!< relays that are not final
-    std::map<RouteId, Unvoided> m_unvoided;    //!< by route
-    EventId m_voidEvent;                       //!< next repetition
+    RelayVoidStore m_voids;                    //!< what ends may not know to be void
 };
 
 } // namespace qkdn

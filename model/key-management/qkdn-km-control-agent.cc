@@ -8,9 +8,6 @@
 
 #include "ns3/log.h"
 #include "ns3/node.h"
-#include "ns3/simulator.h"
-
-#include <algorithm>
 
 namespace ns3
 {
@@ -40,7 +37,8 @@ KmControlAgent::GetTypeId()
                           "Time after which the switch of a route is told again, as long as not "
                           "all its KMs have acknowledged.",
                           TimeValue(Seconds(1)),
-                          MakeTimeAccessor(&KmControlAgent::m_repeatInterval),
+                          MakeTimeAccessor(&KmControlAgent::SetRepeatInterval,
+                                           &KmControlAgent::GetRepeatInterval),
                           MakeTimeChecker(MilliSeconds(1)))
             .AddTraceSource("Route",
                             "A key relay route is installed or over.",
@@ -69,7 +67,7 @@ void
 KmControlAgent::DoDispose()
 {
     NS_LOG_FUNCTION(this);
-    m_repeatEvent.Cancel();
+    m_switcher.Reset();
     m_client->Dispose();
     m_supervisor->Dispose();
     for (auto& session : m_sessions)
@@ -92,8 +90,23 @@ KmControlAgent::Configure(const KmParts& parts, LinkSource links)
                             parts.routes,
                             parts.neighbours,
                             MakeCallback(&KmControlAgent::StatusChanged, this));
+    m_switcher.Configure(parts.channel, parts.routes, parts.gate);
+    m_switcher.SetCallbacks(MakeCallback(&KmControlAgent::ReviewExtraTraffic, this),
+                            MakeCallback(&KmControlAgent::SwitchAcknowledged, this));
     m_client->Configure(parts.self);
     m_client->SetCallbacks(this);
+}
+
+void
+KmControlAgent::SetRepeatInterval(Time interval)
+{
+    m_switcher.SetInterval(interval);
+}
+
+Time
+KmControlAgent::GetRepeatInterval() const
+{
+    return m_switcher.GetInterval();
 }
 
 void
@@ -157,8 +170,7 @@ KmControlAgent::Stop()
 {
     m_running = false;
     m_client->Stop();
-    m_repeatEvent.Cancel();
-    m_switches.clear();
+    m_switcher.Reset();
     m_supervisor->Reset();
     if (m_controller.IsInvalid())
     {
@@ -196,7 +208,7 @@ KmControlAgent::PeerUp(KmId neighbour)
 {
     m_supervisor->PeerUp(neighbour);
     m_parts.relayAgent->RepeatVoids();
-    RepeatSwitches();
+    m_switcher.Repeat();
 }
 
 CkRegistration
@@ -262,8 +274,7 @@ void
 KmControlAgent::RemoveRoute(const KeyRoute& route)
 {
     m_supervisor->RouteReleased(route.id);
-    m_switches.erase(route.id);
-    ApplySwitch(route, KxRouteSwitch{route.id, 0, false, PREEMPTION_STRICT}, IncidentId());
+    m_switcher.Release(route);
     m_parts.routes->Release(route.id);
     m_routeTrace(m_parts.self, route, false);
 }
@@ -300,7 +311,7 @@ KmControlAgent::Select(SessionId id, RouteId selected, RouteId previous, Inciden
     NS_LOG_FUNCTION(this << id << selected << previous);
     Session& session = m_sessions.at(id);
     const KeyRoute* route = m_parts.routes->Find(selected);
-    session.stopped = route && route->role == ROUTE_EXTRA && m_parts.gate->IsPreempted(*route);
+    session.stopped = IsStopped(route);
     const KeyRoute* old = m_parts.routes->Find(previous);
     const KeyRoute before = old ? *old : KeyRoute();
     Apply(session);
@@ -311,13 +322,20 @@ KmControlAgent::Select(SessionId id, RouteId selected, RouteId previous, Inciden
         m_parts.relayMaker->Abandon(previous, incident);
         m_parts.exchange->Abandon(previous, incident);
     }
+    ProtectionSwitcher::Switch change;
+    change.session = id;
+    change.selected = selected;
+    change.preemption = session.description.policy.preemption;
+    change.incident = incident;
     if (old && before.role == ROUTE_PROTECTION)
     {
-        SendSwitch(session, before, false, selected, incident);
+        change.active = false;
+        m_switcher.Start(before, change);
     }
     if (route && route->role == ROUTE_PROTECTION)
     {
-        SendSwitch(session, *route, true, selected, incident);
+        change.active = true;
+        m_switcher.Start(*route, change);
     }
     else if (!old || before.role != ROUTE_PROTECTION)
     {
@@ -336,53 +354,19 @@ KmControlAgent::Apply(Session& session)
     m_parts.masterAgent->UseRoute(id, used);
 }
 
-void
-KmControlAgent::SendSwitch(const Session& session,
-                           const KeyRoute& route,
-                           bool active,
-                           RouteId selected,
-                           IncidentId incident)
+bool
+KmControlAgent::IsStopped(const KeyRoute* route) const
 {
-    Switch change;
-    change.message =
-        KxRouteSwitch{route.id, ++m_lastSwitch, active, session.description.policy.preemption};
-    change.session = session.description.id;
-    change.selected = selected;
-    change.incident = incident;
-    m_switches[route.id] = change;
-    ApplySwitch(route, change.message, incident);
-    RepeatSwitches();
+    return route && route->role == ROUTE_EXTRA && m_parts.gate->IsPreempted(*route);
 }
 
 void
-KmControlAgent::RepeatSwitches()
+KmControlAgent::ReviewExtraTraffic(IncidentId incident)
 {
-    m_repeatEvent.Cancel();
-    for (const auto& [id, change] : m_switches)
-    {
-        const KeyRoute* route = m_parts.routes->Find(id);
-        m_parts.channel->SendKx(m_parts.routes->GetNext(*route),
-                                KX_ROUTE_SWITCH,
-                                change.message.ToPacket(),
-                                change.incident);
-    }
-    if (!m_switches.empty())
-    {
-        m_repeatEvent =
-            Simulator::Schedule(m_repeatInterval, &KmControlAgent::RepeatSwitches, this);
-    }
-}
-
-void
-KmControlAgent::ApplySwitch(const KeyRoute& route,
-                            const KxRouteSwitch& message,
-                            IncidentId incident)
-{
-    m_parts.gate->Switch(route, message.active, message.preemption);
     for (auto& [id, session] : m_sessions)
     {
         const KeyRoute* used = m_parts.routes->Find(session.selector->GetSelected());
-        const bool stopped = used && used->role == ROUTE_EXTRA && m_parts.gate->IsPreempted(*used);
+        const bool stopped = IsStopped(used);
         if (stopped == session.stopped || !used)
         {
             continue;
@@ -398,51 +382,17 @@ KmControlAgent::ApplySwitch(const KeyRoute& route,
     }
 }
 
-bool
-KmControlAgent::HandleSwitch(KmId peer, uint16_t type, Ptr<Packet> packet, IncidentId incident)
+void
+KmControlAgent::SwitchAcknowledged(SessionId session, RouteId selected)
 {
-    const auto message = KxRouteSwitch::FromPacket(packet);
-    const KeyRoute* route = message ? m_parts.routes->Find(message->route) : nullptr;
-    if (!route)
-    {
-        return false;
-    }
-    const KmId previous = m_parts.routes->GetPrevious(*route);
-    const KmId next = m_parts.routes->GetNext(*route);
-    if (peer != (type == KX_ROUTE_SWITCH ? previous : next))
-    {
-        return false;
-    }
-    if (type == KX_ROUTE_SWITCH)
-    {
-        ApplySwitch(KeyRoute(*route), *message, incident);
-        const bool isEnd = !next.IsValid();
-        m_parts.channel->SendKx(isEnd ? previous : next,
-                                isEnd ? KX_ROUTE_SWITCHED : KX_ROUTE_SWITCH,
-                                message->ToPacket(),
-                                incident);
-        return true;
-    }
-    if (previous.IsValid())
-    {
-        m_parts.channel->SendKx(previous, KX_ROUTE_SWITCHED, message->ToPacket(), incident);
-        return true;
-    }
-    const auto found = m_switches.find(message->route);
-    if (found != m_switches.end() && found->second.message.number == message->number)
-    {
-        const Switch change = found->second;
-        m_switches.erase(found);
-        m_sessions.at(change.session).selector->Acknowledged(change.selected);
-    }
-    return true;
+    m_sessions.at(session).selector->Acknowledged(selected);
 }
 
 bool
 KmControlAgent::HandleMessage(KmId peer, uint16_t type, Ptr<Packet> packet, IncidentId incident)
 {
     return type == KX_ROUTE_STATUS ? m_supervisor->HandleStatus(peer, packet, incident)
-                                   : HandleSwitch(peer, type, packet, incident);
+                                   : m_switcher.Handle(peer, type, packet, incident);
 }
 
 void

@@ -16,13 +16,13 @@
 #include "qkdn-ksa-master-agent.h"
 #include "qkdn-kx-channel.h"
 #include "qkdn-kx-exchange.h"
+#include "qkdn-protection-switcher.h"
 #include "qkdn-relay-key-maker.h"
 #include "qkdn-route-selector.h"
 #include "qkdn-route-supervisor.h"
 #include "qkdn-route-table.h"
 
 #include "ns3/callback.h"
-#include "ns3/event-id.h"
 #include "ns3/object.h"
 #include "ns3/traced-callback.h"
 
@@ -205,15 +205,6 @@ class KmControlAgent : public Object, public ControllerClientUser
         bool stopped{false};         //!< extra traffic that a protection route stops
     };
 
-    /// A switch of a protection route that was not acknowledged.
-    struct Switch
-    {
-        KxRouteSwitch message; //!< the message
-        SessionId session;     //!< the session
-        RouteId selected;      //!< the route that the session uses from now on
-        IncidentId incident;   //!< the failure behind it
-    };
-
     /// @cond
     void Select(SessionId session, RouteId selected, RouteId previous, IncidentId incident);
     void Event(SessionId session,
@@ -238,41 +229,37 @@ class KmControlAgent : public Object, public ControllerClientUser
     void Apply(Session& session);
 
     /**
-     * @brief Tell the KMs of a protection route that it is used or no longer.
-     * @param session the session
-     * @param route the route
-     * @param active whether it is used
-     * @param selected the route that the session uses from now on
-     * @param incident the failure behind it
+     * @brief Whether a protection route stops the traffic on a route.
+     * @param route the route, may be null
+     * @return true if it is a route of extra traffic and pre-empted
      */
-    void SendSwitch(const Session& session,
-                    const KeyRoute& route,
-                    bool active,
-                    RouteId selected,
-                    IncidentId incident);
-
-    /// Send switches again that were not acknowledged.
-    void RepeatSwitches();
+    bool IsStopped(const KeyRoute* route) const;
 
     /**
      * @brief A protection route is used or no longer: stop or resume extra traffic from here.
-     * @param route the route
-     * @param message how
-     * @param incident the failure behind it
+     * @param incident the failure behind it, or none
      */
-    void ApplySwitch(const KeyRoute& route, const KxRouteSwitch& message, IncidentId incident);
+    void ReviewExtraTraffic(IncidentId incident);
 
     /**
-     * @brief A switch, or the answer to one.
-     * @param peer the neighbour
-     * @param type message type
-     * @param packet message
-     * @param incident the failure behind it
-     * @return false if it is malformed or out of place
+     * @brief All KMs of a protection route know that it is used or no longer.
+     * @param session the session
+     * @param selected the route that the session uses from then on
      */
-    bool HandleSwitch(KmId peer, uint16_t type, Ptr<Packet> packet, IncidentId incident);
+    void SwitchAcknowledged(SessionId session, RouteId selected);
 
-    Time m_repeatInterval;                   //!< attribute RepeatInterval
+    /**
+     * @brief Set attribute RepeatInterval.
+     * @param interval time until the switch of a route is told again
+     */
+    void SetRepeatInterval(Time interval);
+
+    /**
+     * @brief Get attribute RepeatInterval.
+     * @return time until the switch of a route is told again
+     */
+    Time GetRepeatInterval() const;
+
     KmParts m_parts;                         //!< parts of the KM
     LinkSource m_links;                      //!< tells all QKD links
     Ptr<RouteSupervisor> m_supervisor;       //!< supervises hops
@@ -281,9 +268,7 @@ class KmControlAgent : public Object, public ControllerClientUser
     Address m_controller;                    //!< the controller, invalid without
     IncidentSource m_incidents;              //!< ids of failures seen here
     std::map<SessionId, Session> m_sessions; //!< sessions whose master is here
-    std::map<RouteId, Switch> m_switches;    //!< by protection route
-    uint32_t m_lastSwitch{0};                //!< switches so far
-    EventId m_repeatEvent;                   //!< next repetition
+    ProtectionSwitcher m_switcher;           //!< switches protection routes
     bool m_running{false};                   //!< process runs
 
     TracedCallback<KmId, const KeyRoute&, bool> m_routeTrace; //!< Route

@@ -22,17 +22,6 @@ namespace
 /// Length of a tag that costs no key (128 bit).
 constexpr std::size_t COMPUTATIONAL_TAG_BYTES = 16;
 
-uint64_t
-CountBits(const std::vector<KeyRange>& ranges)
-{
-    uint64_t bits = 0;
-    for (const KeyRange& range : ranges)
-    {
-        bits += range.bits;
-    }
-    return bits;
-}
-
 } // namespace
 
 TypeId

@@ -6,8 +6,6 @@
 
 #include "qkdn-kx-messages.h"
 
-#include "ns3/qkdn-byte-codec.h"
-
 namespace ns3
 {
 namespace qkdn
@@ -15,14 +13,6 @@ namespace qkdn
 
 namespace
 {
-
-/// Message if it was read to its exact end.
-template <typename Message>
-std::optional<Message>
-Complete(const ByteReader& reader, Message message)
-{
-    return reader.IsAtEnd() ? std::optional<Message>(std::move(message)) : std::nullopt;
-}
 
 void
 WriteSpans(ByteWriter& writer, const std::vector<BitSpan>& spans)
@@ -43,70 +33,31 @@ ReadSpans(ByteReader& reader)
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
     {
         BitSpan span;
-        span.firstBit = static_cast<uint32_t>(reader.ReadUint(4));
-        span.bits = static_cast<uint32_t>(reader.ReadUint(4));
+        span.firstBit = reader.ReadUint32();
+        span.bits = reader.ReadUint32();
         spans.push_back(span);
     }
     return spans;
 }
 
-void
-WriteKsaKey(ByteWriter& writer, const KsaKeyId& key)
-{
-    writer.WriteUint(key.session.value, 4);
-    writer.WriteUint(key.sequence, 8);
-}
-
-KsaKeyId
-ReadKsaKey(ByteReader& reader)
-{
-    KsaKeyId key;
-    key.session = SessionId(static_cast<uint32_t>(reader.ReadUint(4)));
-    key.sequence = reader.ReadUint(8);
-    return key;
-}
+} // namespace
 
 void
-WriteKsaKeys(ByteWriter& writer, const std::vector<KsaKeyId>& keys)
+KxTag::Write(ByteWriter& writer) const
 {
-    writer.WriteUint(keys.size(), 4);
-    for (const KsaKeyId& key : keys)
-    {
-        WriteKsaKey(writer, key);
-    }
-}
-
-std::vector<KsaKeyId>
-ReadKsaKeys(ByteReader& reader)
-{
-    std::vector<KsaKeyId> keys;
-    const uint64_t count = reader.ReadUint(4);
-    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
-    {
-        keys.push_back(ReadKsaKey(reader));
-    }
-    return keys;
-}
-
-void
-WriteTag(ByteWriter& writer, const KxTag& tag)
-{
-    writer.WriteRanges(tag.ranges);
-    writer.WriteUint(tag.tag.size(), 1);
-    writer.WriteBytes(tag.tag);
+    writer.WriteRanges(ranges);
+    writer.WriteUint(tag.size(), 1);
+    writer.WriteBytes(tag);
 }
 
 KxTag
-ReadTag(ByteReader& reader)
+KxTag::Read(ByteReader& reader)
 {
     KxTag tag;
     tag.ranges = reader.ReadRanges();
-    const auto size = static_cast<uint32_t>(reader.ReadUint(1));
-    tag.tag = reader.ReadBytes(size);
+    tag.tag = reader.ReadBytes(static_cast<uint32_t>(reader.ReadUint(1)));
     return tag;
 }
-
-} // namespace
 
 Ptr<Packet>
 KxKeyStored::ToPacket() const
@@ -126,11 +77,11 @@ KxKeyStored::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet, packet->GetSize());
     KxKeyStored message;
     message.key = reader.ReadKeyId();
-    message.bits = static_cast<uint32_t>(reader.ReadUint(4));
+    message.bits = reader.ReadUint32();
     message.decidesSplit = reader.ReadUint(1) != 0;
-    message.lowBits = static_cast<uint32_t>(reader.ReadUint(4));
-    message.demandBps = static_cast<uint32_t>(reader.ReadUint(4));
-    return Complete(reader, message);
+    message.lowBits = reader.ReadUint32();
+    message.demandBps = reader.ReadUint32();
+    return reader.Complete(message);
 }
 
 Ptr<Packet>
@@ -147,7 +98,7 @@ KxKeyRefused::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet, packet->GetSize());
     KxKeyRefused message;
     message.key = reader.ReadKeyId();
-    return Complete(reader, message);
+    return reader.Complete(message);
 }
 
 Ptr<Packet>
@@ -165,10 +116,10 @@ KxShareRequest::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxShareRequest message;
-    message.request = static_cast<uint32_t>(reader.ReadUint(4));
+    message.request = reader.ReadUint32();
     message.bits = reader.ReadUint(8);
-    message.demandBps = static_cast<uint32_t>(reader.ReadUint(4));
-    return Complete(reader, message);
+    message.demandBps = reader.ReadUint32();
+    return reader.Complete(message);
 }
 
 Ptr<Packet>
@@ -185,9 +136,9 @@ KxShareGrant::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxShareGrant message;
-    message.request = static_cast<uint32_t>(reader.ReadUint(4));
+    message.request = reader.ReadUint32();
     message.ranges = reader.ReadRanges();
-    return Complete(reader, message);
+    return reader.Complete(message);
 }
 
 Ptr<Packet>
@@ -203,7 +154,7 @@ KxAgreement::ToPacket() const
         WriteSpans(writer, holding.own);
         WriteSpans(writer, holding.peer);
     }
-    WriteKsaKeys(writer, ksaKeys);
+    writer.WriteKsaKeyIds(ksaKeys);
     return writer.ToPacket();
 }
 
@@ -218,13 +169,13 @@ KxAgreement::FromPacket(Ptr<const Packet> packet)
         HoldingEntry holding;
         holding.key = reader.ReadKeyId();
         holding.unconfirmed = reader.ReadUint(1) != 0;
-        holding.bits = static_cast<uint32_t>(reader.ReadUint(4));
+        holding.bits = reader.ReadUint32();
         holding.own = ReadSpans(reader);
         holding.peer = ReadSpans(reader);
         message.holdings.push_back(std::move(holding));
     }
-    message.ksaKeys = ReadKsaKeys(reader);
-    return Complete(reader, std::move(message));
+    message.ksaKeys = reader.ReadKsaKeyIds();
+    return reader.Complete(std::move(message));
 }
 
 Ptr<Packet>
@@ -241,26 +192,26 @@ KxLinkStatus::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxLinkStatus message;
-    message.link = LinkId(static_cast<uint32_t>(reader.ReadUint(4)));
+    message.link = LinkId(reader.ReadUint32());
     const uint64_t status = reader.ReadUint(1);
     if (status > LINK_OFF)
     {
         return std::nullopt;
     }
     message.status = static_cast<LinkStatus>(status);
-    return Complete(reader, message);
+    return reader.Complete(message);
 }
 
 Ptr<Packet>
 KxSupplyNotification::ToPacket() const
 {
     ByteWriter writer;
-    WriteTag(writer, tag);
+    tag.Write(writer);
     writer.WriteRanges(responseTagRanges);
     writer.WriteUint(keys.size(), 2);
     for (const KxNotifiedKey& notified : keys)
     {
-        WriteKsaKey(writer, notified.key);
+        writer.WriteKsaKeyId(notified.key);
         writer.WriteUint(notified.pooled ? 1 : 0, 1);
         writer.WriteRanges(notified.ranges);
     }
@@ -272,29 +223,29 @@ KxSupplyNotification::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxSupplyNotification message;
-    message.tag = ReadTag(reader);
+    message.tag = KxTag::Read(reader);
     message.responseTagRanges = reader.ReadRanges();
     const uint64_t count = reader.ReadUint(2);
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
     {
         KxNotifiedKey notified;
-        notified.key = ReadKsaKey(reader);
+        notified.key = reader.ReadKsaKeyId();
         notified.pooled = reader.ReadUint(1) != 0;
         notified.ranges = reader.ReadRanges();
         message.keys.push_back(std::move(notified));
     }
-    return Complete(reader, std::move(message));
+    return reader.Complete(std::move(message));
 }
 
 Ptr<Packet>
 KxSupplyResponse::ToPacket() const
 {
     ByteWriter writer;
-    WriteTag(writer, tag);
+    tag.Write(writer);
     writer.WriteUint(results.size(), 2);
     for (const KxNotifiedResult& result : results)
     {
-        WriteKsaKey(writer, result.key);
+        writer.WriteKsaKeyId(result.key);
         writer.WriteUint(result.accepted ? 1 : 0, 1);
     }
     return writer.ToPacket();
@@ -305,23 +256,23 @@ KxSupplyResponse::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxSupplyResponse message;
-    message.tag = ReadTag(reader);
+    message.tag = KxTag::Read(reader);
     const uint64_t count = reader.ReadUint(2);
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
     {
         KxNotifiedResult result;
-        result.key = ReadKsaKey(reader);
+        result.key = reader.ReadKsaKeyId();
         result.accepted = reader.ReadUint(1) != 0;
         message.results.push_back(result);
     }
-    return Complete(reader, std::move(message));
+    return reader.Complete(std::move(message));
 }
 
 Ptr<Packet>
 KxKeyVoid::ToPacket() const
 {
     ByteWriter writer;
-    WriteKsaKeys(writer, keys);
+    writer.WriteKsaKeyIds(keys);
     return writer.ToPacket();
 }
 
@@ -330,8 +281,8 @@ KxKeyVoid::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxKeyVoid message;
-    message.keys = ReadKsaKeys(reader);
-    return Complete(reader, std::move(message));
+    message.keys = reader.ReadKsaKeyIds();
+    return reader.Complete(std::move(message));
 }
 
 } // namespace qkdn

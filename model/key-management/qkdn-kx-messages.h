@@ -11,6 +11,7 @@
 
 #include "ns3/nstime.h"
 #include "ns3/packet.h"
+#include "ns3/qkdn-byte-codec.h"
 #include "ns3/qkdn-ids.h"
 #include "ns3/qkdn-qkd-key.h"
 
@@ -125,6 +126,9 @@ struct KxTag
     std::vector<uint8_t> tag;     //!< the tag
 
     /// @cond
+    void Write(ByteWriter& writer) const;
+    static KxTag Read(ByteReader& reader);
+
     bool operator==(const KxTag& o) const
     {
         return ranges == o.ranges && tag == o.tag;

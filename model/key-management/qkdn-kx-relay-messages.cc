@@ -16,24 +16,11 @@ namespace qkdn
 namespace
 {
 
-template <typename Message>
-std::optional<Message>
-Complete(const ByteReader& reader, Message message)
-{
-    return reader.IsAtEnd() ? std::optional<Message>(std::move(message)) : std::nullopt;
-}
-
 ByteReader
 ReaderOf(const std::vector<uint8_t>& bytes)
 {
     return ByteReader(Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size())),
                       static_cast<uint32_t>(bytes.size()));
-}
-
-uint32_t
-ReadNumber(ByteReader& reader)
-{
-    return static_cast<uint32_t>(reader.ReadUint(4));
 }
 
 void
@@ -46,40 +33,7 @@ WriteBody(ByteWriter& writer, const std::vector<uint8_t>& bytes)
 std::vector<uint8_t>
 ReadBody(ByteReader& reader)
 {
-    return reader.ReadBytes(ReadNumber(reader));
-}
-
-void
-WriteKey(ByteWriter& writer, const KsaKeyId& key)
-{
-    writer.WriteUint(key.session.value, 4);
-    writer.WriteUint(key.sequence, 8);
-}
-
-KsaKeyId
-ReadKey(ByteReader& reader)
-{
-    KsaKeyId key;
-    key.session = SessionId(ReadNumber(reader));
-    key.sequence = reader.ReadUint(8);
-    return key;
-}
-
-void
-WriteTag(ByteWriter& writer, const KxTag& tag)
-{
-    writer.WriteRanges(tag.ranges);
-    writer.WriteUint(tag.tag.size(), 1);
-    writer.WriteBytes(tag.tag);
-}
-
-KxTag
-ReadTag(ByteReader& reader)
-{
-    KxTag tag;
-    tag.ranges = reader.ReadRanges();
-    tag.tag = reader.ReadBytes(static_cast<uint32_t>(reader.ReadUint(1)));
-    return tag;
+    return reader.ReadBytes(reader.ReadUint32());
 }
 
 } // namespace
@@ -117,7 +71,7 @@ KxForward::ToPacket() const
     ByteWriter writer;
     writer.WriteUint(route.value, 4);
     writer.WriteUint(number, 8);
-    WriteTag(writer, tag);
+    tag.Write(writer);
     writer.WriteRanges(responseTagRanges);
     WriteBody(writer, body);
     return writer.ToPacket();
@@ -128,12 +82,12 @@ KxForward::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxForward message;
-    message.route = RouteId(ReadNumber(reader));
+    message.route = RouteId(reader.ReadUint32());
     message.number = reader.ReadUint(8);
-    message.tag = ReadTag(reader);
+    message.tag = KxTag::Read(reader);
     message.responseTagRanges = reader.ReadRanges();
     message.body = ReadBody(reader);
-    return Complete(reader, std::move(message));
+    return reader.Complete(std::move(message));
 }
 
 Ptr<Packet>
@@ -142,7 +96,7 @@ KxReturn::ToPacket() const
     ByteWriter writer;
     writer.WriteUint(route.value, 4);
     writer.WriteUint(number, 8);
-    WriteTag(writer, tag);
+    tag.Write(writer);
     writer.WriteUint(failure, 1);
     writer.WriteUint(failedAt.value, 4);
     WriteBody(writer, body);
@@ -154,18 +108,18 @@ KxReturn::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxReturn message;
-    message.route = RouteId(ReadNumber(reader));
+    message.route = RouteId(reader.ReadUint32());
     message.number = reader.ReadUint(8);
-    message.tag = ReadTag(reader);
+    message.tag = KxTag::Read(reader);
     const uint64_t failure = reader.ReadUint(1);
-    message.failedAt = KmId(ReadNumber(reader));
+    message.failedAt = KmId(reader.ReadUint32());
     message.body = ReadBody(reader);
     if (failure > KX_FAILURE_ABANDONED)
     {
         return std::nullopt;
     }
     message.failure = static_cast<KxFailure>(failure);
-    return Complete(reader, std::move(message));
+    return reader.Complete(std::move(message));
 }
 
 std::vector<uint8_t>
@@ -176,7 +130,7 @@ KxKeyRelay::ToBytes() const
     writer.WriteUint(keys.size(), 4);
     for (const KxRelayedKey& key : keys)
     {
-        WriteKey(writer, key.key);
+        writer.WriteKsaKeyId(key.key);
         writer.WriteUint(key.bits, 4);
     }
     writer.WriteRanges(pad);
@@ -196,21 +150,17 @@ KxKeyRelay::FromBytes(const std::vector<uint8_t>& bytes)
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
     {
         KxRelayedKey key;
-        key.key = ReadKey(reader);
-        key.bits = ReadNumber(reader);
+        key.key = reader.ReadKsaKeyId();
+        key.bits = reader.ReadUint32();
         good = good && key.bits > 0 && key.bits % 8 == 0;
         bits += key.bits;
         message.keys.push_back(key);
     }
     message.pad = reader.ReadRanges();
     message.cipher = ReadBody(reader);
-    uint64_t padBits = 0;
-    for (const KeyRange& range : message.pad)
-    {
-        padBits += range.bits;
-    }
-    good = good && !message.keys.empty() && bits == padBits && bits == 8 * message.cipher.size();
-    return good ? Complete(reader, std::move(message)) : std::nullopt;
+    good = good && !message.keys.empty() && bits == CountBits(message.pad) &&
+           bits == 8 * message.cipher.size();
+    return reader.Complete(std::move(message), good);
 }
 
 std::vector<uint8_t>
@@ -220,7 +170,7 @@ KxKeyResults::ToBytes() const
     writer.WriteUint(results.size(), 4);
     for (const KxNotifiedResult& result : results)
     {
-        WriteKey(writer, result.key);
+        writer.WriteKsaKeyId(result.key);
         writer.WriteUint(result.accepted ? 1 : 0, 1);
     }
     return writer.GetBytes();
@@ -235,22 +185,18 @@ KxKeyResults::FromBytes(const std::vector<uint8_t>& bytes)
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
     {
         KxNotifiedResult result;
-        result.key = ReadKey(reader);
+        result.key = reader.ReadKsaKeyId();
         result.accepted = reader.ReadUint(1) != 0;
         message.results.push_back(result);
     }
-    return Complete(reader, std::move(message));
+    return reader.Complete(std::move(message));
 }
 
 std::vector<uint8_t>
 KxSuppliedKeys::ToBytes() const
 {
     ByteWriter writer;
-    writer.WriteUint(keys.size(), 4);
-    for (const KsaKeyId& key : keys)
-    {
-        WriteKey(writer, key);
-    }
+    writer.WriteKsaKeyIds(keys);
     return writer.GetBytes();
 }
 
@@ -259,12 +205,8 @@ KxSuppliedKeys::FromBytes(const std::vector<uint8_t>& bytes)
 {
     ByteReader reader = ReaderOf(bytes);
     KxSuppliedKeys message;
-    const uint64_t count = reader.ReadUint(4);
-    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
-    {
-        message.keys.push_back(ReadKey(reader));
-    }
-    return Complete(reader, std::move(message));
+    message.keys = reader.ReadKsaKeyIds();
+    return reader.Complete(std::move(message));
 }
 
 Ptr<Packet>
@@ -277,11 +219,7 @@ KxRelayVoid::ToPacket() const
     {
         writer.WriteUint(number, 8);
     }
-    writer.WriteUint(keys.size(), 4);
-    for (const KsaKeyId& key : keys)
-    {
-        WriteKey(writer, key);
-    }
+    writer.WriteKsaKeyIds(keys);
     return writer.ToPacket();
 }
 
@@ -290,18 +228,14 @@ KxRelayVoid::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxRelayVoid message;
-    message.route = RouteId(ReadNumber(reader));
+    message.route = RouteId(reader.ReadUint32());
     const uint64_t numbers = reader.ReadUint(4);
     for (uint64_t i = 0; i < numbers && reader.IsGood(); ++i)
     {
         message.numbers.push_back(reader.ReadUint(8));
     }
-    const uint64_t keys = reader.ReadUint(4);
-    for (uint64_t i = 0; i < keys && reader.IsGood(); ++i)
-    {
-        message.keys.push_back(ReadKey(reader));
-    }
-    return Complete(reader, std::move(message));
+    message.keys = reader.ReadKsaKeyIds();
+    return reader.Complete(std::move(message));
 }
 
 Ptr<Packet>
@@ -320,8 +254,8 @@ KxRouteSwitch::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxRouteSwitch message;
-    message.route = RouteId(ReadNumber(reader));
-    message.number = ReadNumber(reader);
+    message.route = RouteId(reader.ReadUint32());
+    message.number = reader.ReadUint32();
     message.active = reader.ReadUint(1) != 0;
     const uint64_t preemption = reader.ReadUint(1);
     if (preemption > PREEMPTION_RESIDUAL)
@@ -329,7 +263,7 @@ KxRouteSwitch::FromPacket(Ptr<const Packet> packet)
         return std::nullopt;
     }
     message.preemption = static_cast<PreemptionMode>(preemption);
-    return Complete(reader, message);
+    return reader.Complete(message);
 }
 
 Ptr<Packet>
@@ -349,8 +283,8 @@ KxRouteStatus::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxRouteStatus message;
-    message.route = RouteId(ReadNumber(reader));
-    message.hop = KmId(ReadNumber(reader));
+    message.route = RouteId(reader.ReadUint32());
+    message.hop = KmId(reader.ReadUint32());
     const uint64_t condition = reader.ReadUint(1);
     message.failed = reader.ReadUint(1) != 0;
     message.holdOver = reader.ReadTime();
@@ -359,7 +293,7 @@ KxRouteStatus::FromPacket(Ptr<const Packet> packet)
         return std::nullopt;
     }
     message.condition = static_cast<ResilienceTrigger>(condition);
-    return Complete(reader, message);
+    return reader.Complete(message);
 }
 
 } // namespace qkdn

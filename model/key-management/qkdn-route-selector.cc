@@ -10,8 +10,6 @@
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 
-#include <algorithm>
-
 namespace ns3
 {
 namespace qkdn
@@ -129,32 +127,6 @@ RouteSelector::GetSelected() const
 }
 
 bool
-RouteSelector::IsMember(RouteId route) const
-{
-    return route.IsValid() && (route == m_working || route == m_protection || route == m_recovery);
-}
-
-std::vector<RouteId>
-RouteSelector::GetMembers() const
-{
-    std::vector<RouteId> members;
-    for (const RouteId route : {m_working, m_protection, m_recovery})
-    {
-        if (route.IsValid())
-        {
-            members.push_back(route);
-        }
-    }
-    return members;
-}
-
-RouteId
-RouteSelector::GetPrimary() const
-{
-    return m_recovery.IsValid() ? m_recovery : m_working;
-}
-
-bool
 RouteSelector::IsInSignalFail(RouteId route) const
 {
     return IsMember(route) && m_routes.at(route).failed;
@@ -200,109 +172,6 @@ RouteSelector::TraceState()
         m_traced = state;
         m_stateTrace(m_session.id, before, state);
     }
-}
-
-void
-RouteSelector::SetRoutes(RouteId working,
-                         RouteId protection,
-                         RouteId recovery,
-                         IncidentId incident,
-                         bool preempted)
-{
-    NS_LOG_FUNCTION(this << working << protection << recovery);
-    NS_ABORT_MSG_UNLESS(m_session.id.IsValid(), "a route selector was used without a session");
-    NS_ABORT_MSG_IF(protection.IsValid() && (protection == working || protection == recovery),
-                    "session " << m_session.id << ": route " << protection
-                               << " cannot protect itself");
-    const std::vector<RouteId> before = GetMembers();
-    const RouteId previousPrimary = GetPrimary();
-    const RouteId previousRecovery = m_recovery;
-    m_working = working;
-    m_protection = protection;
-    m_recovery = recovery;
-    if (GetPrimary() != previousPrimary)
-    {
-        StopWaiting();
-    }
-    for (const RouteId route : GetMembers())
-    {
-        m_routes.try_emplace(route);
-    }
-    for (const RouteId route : GetMembers())
-    {
-        Reassess(route);
-    }
-    FollowRoutes(previousRecovery, incident, preempted);
-    LeaveRoutes(before);
-    ScheduleDecision();
-}
-
-void
-RouteSelector::LeaveRoutes(const std::vector<RouteId>& before)
-{
-    const bool suspended = !GetPrimary().IsValid();
-    for (const RouteId route : before)
-    {
-        if (IsMember(route))
-        {
-            continue;
-        }
-        Entity& entity = m_routes.at(route);
-        entity.holdOff.Cancel();
-        entity.failed = entity.heldOff = false;
-        if (!suspended)
-        {
-            m_routes.erase(route);
-        }
-    }
-}
-
-void
-RouteSelector::FollowRoutes(RouteId previousRecovery, IncidentId incident, bool preempted)
-{
-    RouteFailureCause cause;
-    cause.trigger = m_session.policy.trigger;
-    cause.incident = incident;
-    const RouteId primary = GetPrimary();
-    const RouteId previous = m_selected;
-    RouteId next = primary;
-    if (primary.IsValid() && m_session.policy.resilienceClass == CLASS_ROUTE_1_1 &&
-        m_protection.IsValid())
-    {
-        const Entity& entity = m_routes.at(primary);
-        const bool lost = previous.IsValid() && !IsMember(previous);
-        if (previous == m_protection || (lost && entity.heldOff && IsFree(m_protection)))
-        {
-            next = m_protection;
-            cause = entity.cause;
-        }
-    }
-    if (next == previous)
-    {
-        return;
-    }
-    if (!next.IsValid())
-    {
-        m_preempted = preempted;
-        if (preempted)
-        {
-            Emit(previous, ROUTE_EVENT_PREEMPTED, cause);
-        }
-        Select(next, std::nullopt, cause);
-        return;
-    }
-    std::optional<RouteEventKind> kind;
-    if (previous.IsValid())
-    {
-        const bool back = previous == previousRecovery && next == m_working;
-        kind = back ? ROUTE_EVENT_REVERT : ROUTE_EVENT_SWITCH;
-    }
-    else if (m_preempted)
-    {
-        kind = ROUTE_EVENT_RESUMED;
-    }
-    m_preempted = false;
-    Select(next, kind, cause);
 }
 
 void

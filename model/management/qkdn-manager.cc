@@ -68,8 +68,7 @@ QkdnManager::GetTypeId()
 }
 
 QkdnManager::QkdnManager()
-    : m_endpoint(CreateObject<MessageEndpoint>()),
-      m_hello(CreateObject<HelloAgent>())
+    : m_endpoint(CreateObject<SupervisedEndpoint>())
 {
     NS_LOG_FUNCTION(this);
 }
@@ -88,7 +87,6 @@ QkdnManager::DoDispose()
         controller.second.push.Cancel();
     }
     m_endpoint->Dispose();
-    m_hello->Dispose();
     Application::DoDispose();
 }
 
@@ -129,14 +127,13 @@ QkdnManager::StartApplication()
     NS_LOG_FUNCTION(this);
     NS_ABORT_MSG_IF(m_local.IsInvalid(), "a manager was started without an identity");
     m_endpoint->SetNode(GetNode());
-    m_endpoint->SetReceiveCallback(MakeCallback(&QkdnManager::ReceiveMessage, this));
-    m_endpoint->SetPeerCallback(MakeCallback(&QkdnManager::PeerConnected, this));
-    m_hello->SetNode(GetNode());
-    m_hello->SetPeerCallback(MakeCallback(&QkdnManager::PeerAlive, this));
+    m_endpoint->SetAliveCallback(MakeCallback(&QkdnManager::PeerAlive, this));
+    GetEndpoint()->SetReceiveCallback(MakeCallback(&QkdnManager::ReceiveMessage, this));
+    GetEndpoint()->SetPeerCallback(MakeCallback(&QkdnManager::PeerConnected, this));
     for (auto& [number, controller] : m_controllers)
     {
-        controller.helloPeer = m_hello->AddPeer(controller.remote);
-        m_byHello[controller.helloPeer] = number;
+        controller.peer = m_endpoint->AddPeer(controller.remote);
+        m_byPeer[controller.peer] = number;
     }
     m_started = true;
     if (m_crashes == 0)
@@ -161,16 +158,6 @@ QkdnManager::Open()
 {
     m_running = true;
     m_endpoint->Listen(m_local);
-    for (auto& [number, controller] : m_controllers)
-    {
-        if (!controller.peer.IsValid())
-        {
-            controller.peer = m_endpoint->AddPeer(controller.remote);
-            m_byPeer[controller.peer] = number;
-        }
-    }
-    m_hello->Listen(m_local);
-    m_hello->Start();
 }
 
 void
@@ -178,7 +165,6 @@ QkdnManager::Close()
 {
     m_running = false;
     m_endpoint->Stop();
-    m_hello->Stop();
     for (auto& controller : m_controllers)
     {
         controller.second.accepted = false;
@@ -247,13 +233,13 @@ QkdnManager::HasAccepted(uint32_t controller) const
 Ptr<MessageEndpoint>
 QkdnManager::GetEndpoint() const
 {
-    return m_endpoint;
+    return m_endpoint->GetEndpoint();
 }
 
 Ptr<HelloAgent>
 QkdnManager::GetHelloAgent() const
 {
-    return m_hello;
+    return m_endpoint->GetHelloAgent();
 }
 
 void
@@ -273,20 +259,11 @@ QkdnManager::PeerConnected(PeerId peer, bool up)
 }
 
 void
-QkdnManager::PeerAlive(HelloPeerId peer, bool alive)
+QkdnManager::PeerAlive(PeerId peer, bool alive)
 {
-    const uint32_t number = m_byHello.at(peer);
+    const uint32_t number = m_byPeer.at(peer);
     NS_LOG_FUNCTION(this << number << alive);
     m_controllerTrace(number, alive ? "alive" : "dead");
-    const PeerId connection = m_controllers.at(number).peer;
-    if (alive)
-    {
-        m_endpoint->Reconnect(connection);
-    }
-    else
-    {
-        m_endpoint->Abandon(connection);
-    }
 }
 
 void
@@ -295,11 +272,11 @@ QkdnManager::PushPolicy(uint32_t number)
     Controller& controller = m_controllers.at(number);
     controller.push.Cancel();
     if (!m_policy || controller.accepted || !controller.peer.IsValid() ||
-        !m_endpoint->IsUp(controller.peer))
+        !GetEndpoint()->IsUp(controller.peer))
     {
         return;
     }
-    if (m_endpoint->Send(controller.peer, MC_POLICY, m_policy->ToPacket()))
+    if (GetEndpoint()->Send(controller.peer, MC_POLICY, m_policy->ToPacket()))
     {
         m_policyTrace(*m_policy, false);
     }

@@ -12,9 +12,8 @@
 
 #include "ns3/application.h"
 #include "ns3/event-id.h"
-#include "ns3/qkdn-hello-agent.h"
 #include "ns3/qkdn-mc-messages.h"
-#include "ns3/qkdn-message-endpoint.h"
+#include "ns3/qkdn-supervised-endpoint.h"
 #include "ns3/traced-callback.h"
 
 #include <map>
@@ -175,11 +174,10 @@ class QkdnManager : public Application
     /// A controller.
     struct Controller
     {
-        Address remote;        //!< its address and port for Mc
-        PeerId peer;           //!< at the endpoint
-        HelloPeerId helloPeer; //!< at the hello agent
-        bool accepted{false};  //!< it has accepted the present policy
-        EventId push;          //!< sends the policy again
+        Address remote;       //!< its address and port for Mc
+        PeerId peer;          //!< at the endpoint
+        bool accepted{false}; //!< it has accepted the present policy
+        EventId push;         //!< sends the policy again
     };
 
     void StartApplication() override;
@@ -203,7 +201,7 @@ class QkdnManager : public Application
      * @param peer the controller
      * @param alive true if it does
      */
-    void PeerAlive(HelloPeerId peer, bool alive);
+    void PeerAlive(PeerId peer, bool alive);
 
     /**
      * @brief Send the policy to a controller, and again later unless it accepts it.
@@ -240,11 +238,9 @@ class QkdnManager : public Application
 
     Time m_policyRetry;                           //!< attribute PolicyRetry
     Address m_local;                              //!< Mc and hellos
-    Ptr<MessageEndpoint> m_endpoint;              //!< Mc
-    Ptr<HelloAgent> m_hello;                      //!< liveness
+    Ptr<SupervisedEndpoint> m_endpoint;           //!< Mc and hellos
     std::map<uint32_t, Controller> m_controllers; //!< controllers by number
     std::map<PeerId, uint32_t> m_byPeer;          //!< controllers by endpoint peer
-    std::map<HelloPeerId, uint32_t> m_byHello;    //!< controllers by hello peer
     Inventory m_inventory;                        //!< what is known of the network
     OperationsLog m_log;                          //!< protection and recovery actions
     std::optional<McPolicy> m_policy;             //!< the present policy

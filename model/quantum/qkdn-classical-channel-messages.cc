@@ -55,8 +55,8 @@ DistillationRequest::FromPacket(Ptr<const Packet> packet)
     DistillationRequest message;
     message.key = reader.ReadKeyId();
     message.generated = reader.ReadTime();
-    message.finalKeyBits = static_cast<uint32_t>(reader.ReadUint(4));
-    message.reserveMissingBits = static_cast<uint32_t>(reader.ReadUint(4));
+    message.finalKeyBits = reader.ReadUint32();
+    message.reserveMissingBits = reader.ReadUint32();
     message.detections = reader.ReadUint(8);
     message.siftedBits = reader.ReadUint(8);
     message.leakedBits = reader.ReadUint(8);
@@ -92,7 +92,7 @@ DistillationResponse::FromPacket(Ptr<const Packet> packet)
     DistillationResponse message;
     message.key = reader.ReadKeyId();
     message.accepted = reader.ReadUint(1) != 0;
-    message.withheldBits = static_cast<uint32_t>(reader.ReadUint(4));
+    message.withheldBits = reader.ReadUint32();
     return reader.IsGood() ? std::optional<DistillationResponse>(message) : std::nullopt;
 }
 
@@ -110,7 +110,7 @@ ModuleSignal::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet);
     ModuleSignal message;
     message.good = reader.ReadUint(1) != 0;
-    return reader.IsAtEnd() ? std::optional<ModuleSignal>(message) : std::nullopt;
+    return reader.Complete(message);
 }
 
 } // namespace qkdn

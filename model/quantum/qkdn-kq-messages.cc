@@ -101,7 +101,7 @@ KqKeyAck::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet);
     KqKeyAck message;
     message.key = reader.ReadKeyId();
-    return reader.IsAtEnd() ? std::optional<KqKeyAck>(message) : std::nullopt;
+    return reader.Complete(message);
 }
 
 Ptr<Packet>
@@ -118,7 +118,7 @@ KqLinkStatus::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet);
     KqLinkStatus message;
-    message.link = LinkId(static_cast<uint32_t>(reader.ReadUint(4)));
+    message.link = LinkId(reader.ReadUint32());
     const uint64_t status = reader.ReadUint(1);
     if (!reader.IsAtEnd() || status > LINK_OFF)
     {

@@ -98,25 +98,10 @@ HelloAgent::SetPeerCallback(PeerCallback callback)
     m_peerChange = callback;
 }
 
-HelloAgent::Name
-HelloAgent::ToName(const Address& address)
-{
-    NS_ABORT_MSG_UNLESS(InetSocketAddress::IsMatchingType(address),
-                        "a hello agent needs an IPv4 address with a port, not " << address);
-    const InetSocketAddress inet = InetSocketAddress::ConvertFrom(address);
-    return {inet.GetIpv4().Get(), inet.GetPort()};
-}
-
-InetSocketAddress
-HelloAgent::ToAddress(const Name& name)
-{
-    return InetSocketAddress(Ipv4Address(name.first), name.second);
-}
-
 void
 HelloAgent::Listen(const Address& local)
 {
-    m_local = ToName(local);
+    m_local = ToEndpointName(local);
     Start();
 }
 
@@ -132,8 +117,9 @@ HelloAgent::Start()
         return;
     }
     m_socket = Socket::CreateSocket(m_node, UdpSocketFactory::GetTypeId());
-    NS_ABORT_MSG_IF(m_socket->Bind(ToAddress(m_local)) != 0,
-                    "a hello agent cannot listen on " << Address(ToAddress(m_local)) << ": in use");
+    NS_ABORT_MSG_IF(m_socket->Bind(ToSocketAddress(m_local)) != 0,
+                    "a hello agent cannot listen on " << Address(ToSocketAddress(m_local))
+                                                      << ": in use");
     m_socket->SetRecvCallback(MakeCallback(&HelloAgent::HandleReceive, this));
     for (const auto& entry : m_peers)
     {
@@ -162,7 +148,7 @@ HelloAgent::Stop()
         peer.heard = 0;
         if (wasAlive)
         {
-            m_peerStateTrace(ToAddress(m_local), ToAddress(peer.name), false);
+            m_peerStateTrace(ToSocketAddress(m_local), ToSocketAddress(peer.name), false);
         }
     }
 }
@@ -171,7 +157,7 @@ HelloPeerId
 HelloAgent::AddPeer(const Address& remote)
 {
     NS_LOG_FUNCTION(this << remote);
-    const Name name = ToName(remote);
+    const EndpointName name = ToEndpointName(remote);
     const auto known = m_names.find(name);
     if (known != m_names.end())
     {
@@ -204,7 +190,7 @@ HelloAgent::IsAlive(HelloPeerId peer) const
 Address
 HelloAgent::GetPeerAddress(HelloPeerId peer) const
 {
-    return ToAddress(GetPeer(peer).name);
+    return ToSocketAddress(GetPeer(peer).name);
 }
 
 uint64_t
@@ -244,12 +230,12 @@ HelloAgent::SendHello(HelloPeerId id)
                                   static_cast<uint32_t>(m_interval.GetMicroSeconds()),
                                   m_sequence,
                                   peer.heard));
-    if (m_socket->SendTo(packet, 0, ToAddress(peer.name)) < 0)
+    if (m_socket->SendTo(packet, 0, ToSocketAddress(peer.name)) < 0)
     {
         Drop("not-sent", HelloHeader::SIZE);
         return;
     }
-    m_sentTrace(ToAddress(m_local), ToAddress(peer.name), HelloHeader::SIZE);
+    m_sentTrace(ToSocketAddress(m_local), ToSocketAddress(peer.name), HelloHeader::SIZE);
 }
 
 void
@@ -274,13 +260,13 @@ HelloAgent::HandleReceive(Ptr<Socket> socket)
             Drop("malformed", bytes);
             continue;
         }
-        const auto known = m_names.find(ToName(from));
+        const auto known = m_names.find(ToEndpointName(from));
         if (known == m_names.end())
         {
             Drop("unknown-peer", bytes);
             continue;
         }
-        m_receivedTrace(ToAddress(m_local), from, bytes);
+        m_receivedTrace(ToSocketAddress(m_local), from, bytes);
         HandleHello(known->second, hello);
     }
 }
@@ -346,9 +332,9 @@ HelloAgent::SetState(HelloPeerId id, State state)
     {
         return;
     }
-    NS_LOG_LOGIC(ToAddress(peer.name) << (state == ALIVE ? " is alive" : " is dead"));
+    NS_LOG_LOGIC(ToSocketAddress(peer.name) << (state == ALIVE ? " is alive" : " is dead"));
     peer.state = state;
-    m_peerStateTrace(ToAddress(m_local), ToAddress(peer.name), state == ALIVE);
+    m_peerStateTrace(ToSocketAddress(m_local), ToSocketAddress(peer.name), state == ALIVE);
     if (!m_peerChange.IsNull())
     {
         m_peerChange(id, state == ALIVE);

@@ -7,9 +7,10 @@
 #ifndef QKDN_HELLO_AGENT_H
 #define QKDN_HELLO_AGENT_H
 
+#include "qkdn-endpoint-name.h"
+
 #include "ns3/callback.h"
 #include "ns3/event-id.h"
-#include "ns3/inet-socket-address.h"
 #include "ns3/node.h"
 #include "ns3/nstime.h"
 #include "ns3/object.h"
@@ -19,7 +20,6 @@
 
 #include <map>
 #include <string>
-#include <utility>
 
 namespace ns3
 {
@@ -149,9 +149,6 @@ class HelloAgent : public Object
     void DoDispose() override;
 
   private:
-    /// Address and port.
-    using Name = std::pair<uint32_t, uint16_t>;
-
     /// What was reported of a peer.
     enum State
     {
@@ -163,27 +160,13 @@ class HelloAgent : public Object
     /// What is known of a peer.
     struct Peer
     {
-        Name name;            //!< its address
+        EndpointName name;    //!< its address
         State state{UNKNOWN}; //!< what was reported
         uint64_t heard{0};    //!< number of its last hello, 0 if it is not heard
         EventId detection;    //!< not heard any more at this time
         EventId patience;     //!< dead at this time if not yet alive since Start()
         EventId nextHello;    //!< sends the next hello
     };
-
-    /**
-     * @brief Read an address.
-     * @param address an InetSocketAddress; aborts if it is something else
-     * @return the name
-     */
-    static Name ToName(const Address& address);
-
-    /**
-     * @brief The address of a name.
-     * @param name the name
-     * @return an InetSocketAddress
-     */
-    static InetSocketAddress ToAddress(const Name& name);
 
     /**
      * @brief A peer by its id; aborts if there is none.
@@ -249,17 +232,17 @@ class HelloAgent : public Object
      */
     void Drop(const std::string& reason, uint32_t bytes);
 
-    Ptr<Node> m_node;                        //!< the node
-    Time m_interval;                         //!< attribute Interval
-    uint8_t m_multiplier{0};                 //!< attribute Multiplier
-    Time m_phase;                            //!< attribute Phase
-    PeerCallback m_peerChange;               //!< told of peers that come alive or die
-    Name m_local{0, 0};                      //!< address of this end
-    Ptr<Socket> m_socket;                    //!< the socket, null unless running
-    uint64_t m_sequence{0};                  //!< number of the last hello sent, to any peer
-    std::map<HelloPeerId, Peer> m_peers;     //!< the peers
-    std::map<Name, HelloPeerId> m_names;     //!< the peers by address
-    std::map<std::string, uint64_t> m_drops; //!< dropped hellos by reason
+    Ptr<Node> m_node;                            //!< the node
+    Time m_interval;                             //!< attribute Interval
+    uint8_t m_multiplier{0};                     //!< attribute Multiplier
+    Time m_phase;                                //!< attribute Phase
+    PeerCallback m_peerChange;                   //!< told of peers that come alive or die
+    EndpointName m_local{0, 0};                  //!< address of this end
+    Ptr<Socket> m_socket;                        //!< the socket, null unless running
+    uint64_t m_sequence{0};                      //!< number of the last hello sent, to any peer
+    std::map<HelloPeerId, Peer> m_peers;         //!< the peers
+    std::map<EndpointName, HelloPeerId> m_names; //!< the peers by address
+    std::map<std::string, uint64_t> m_drops;     //!< dropped hellos by reason
 
     TracedCallback<const Address&, const Address&, uint32_t> m_sentTrace;     //!< trace Sent
     TracedCallback<const Address&, const Address&, uint32_t> m_receivedTrace; //!< trace Received

@@ -133,26 +133,11 @@ MessageEndpoint::SetPeerCallback(PeerCallback callback)
     m_peerChange = callback;
 }
 
-MessageEndpoint::Name
-MessageEndpoint::ToName(const Address& address)
-{
-    NS_ABORT_MSG_UNLESS(InetSocketAddress::IsMatchingType(address),
-                        "a message endpoint needs an IPv4 address with a port, not " << address);
-    const InetSocketAddress inet = InetSocketAddress::ConvertFrom(address);
-    return {inet.GetIpv4().Get(), inet.GetPort()};
-}
-
-InetSocketAddress
-MessageEndpoint::ToAddress(const Name& name)
-{
-    return InetSocketAddress(Ipv4Address(name.first), name.second);
-}
-
 void
 MessageEndpoint::Listen(const Address& local)
 {
     NS_LOG_FUNCTION(this << local);
-    const Name name = ToName(local);
+    const EndpointName name = ToEndpointName(local);
     NS_ABORT_MSG_IF(m_names.count(name) > 0,
                     "a message endpoint has its own address " << local << " as a peer");
     NS_ABORT_MSG_IF(m_running, "a message endpoint listens already and was to on " << local);
@@ -184,7 +169,7 @@ MessageEndpoint::OpenOrRetry()
 {
     if (!Open())
     {
-        NS_LOG_LOGIC("old connections keep " << ToAddress(m_local) << " in use");
+        NS_LOG_LOGIC("old connections keep " << ToSocketAddress(m_local) << " in use");
         m_openEvent = Simulator::Schedule(m_retryInterval, &MessageEndpoint::OpenOrRetry, this);
     }
 }
@@ -199,7 +184,7 @@ bool
 MessageEndpoint::Open()
 {
     Ptr<TcpAcceptor> acceptor = Create<TcpAcceptor>();
-    if (!acceptor->Listen(ToAddress(m_local),
+    if (!acceptor->Listen(ToSocketAddress(m_local),
                           MakeCallback(&MessageEndpoint::MakeSocket, this),
                           MakeCallback(&MessageEndpoint::HandleAccept, this)))
     {
@@ -241,7 +226,7 @@ MessageEndpoint::Stop()
         if (peer.up)
         {
             peer.up = false;
-            m_peerStateTrace(ToAddress(m_local), ToAddress(peer.name), false);
+            m_peerStateTrace(ToSocketAddress(m_local), ToSocketAddress(peer.name), false);
         }
     }
 }
@@ -250,7 +235,7 @@ PeerId
 MessageEndpoint::AddPeer(const Address& remote, ConnectRole role)
 {
     NS_LOG_FUNCTION(this << remote << role);
-    const Name name = ToName(remote);
+    const EndpointName name = ToEndpointName(remote);
     NS_ABORT_MSG_IF(name == m_local,
                     "a message endpoint has its own address " << remote << " as a peer");
     auto known = m_names.find(name);
@@ -288,7 +273,7 @@ MessageEndpoint::IsUp(PeerId peer) const
 Address
 MessageEndpoint::GetPeerAddress(PeerId peer) const
 {
-    return ToAddress(GetPeer(peer).name);
+    return ToSocketAddress(GetPeer(peer).name);
 }
 
 uint64_t
@@ -316,13 +301,13 @@ void
 MessageEndpoint::Attempt(PeerId id)
 {
     Peer& peer = m_peers.at(id);
-    NS_LOG_LOGIC("connecting to " << ToAddress(peer.name));
+    NS_LOG_LOGIC("connecting to " << ToSocketAddress(peer.name));
     peer.nextAttempt = Simulator::Now() + m_retryInterval;
     Ptr<Socket> socket = MakeSocket();
     peer.link = AddLink(socket, id);
     m_links.at(peer.link).opener = true;
     if (socket->Bind(InetSocketAddress(Ipv4Address(m_local.first), 0)) != 0 ||
-        socket->Connect(ToAddress(peer.name)) != 0)
+        socket->Connect(ToSocketAddress(peer.name)) != 0)
     {
         NS_LOG_LOGIC("no port or no route, error " << socket->GetErrno());
         CloseLink(peer.link);
@@ -385,7 +370,7 @@ MessageEndpoint::SendIntroduction(uint32_t number)
     link.connection->Send(FrameHeader::INTRODUCTION_TYPE,
                           Create<Packet>(bytes.data(), INTRODUCTION_BYTES),
                           IncidentId());
-    m_sentTrace(ToAddress(m_local),
+    m_sentTrace(ToSocketAddress(m_local),
                 remote,
                 FrameHeader::INTRODUCTION_TYPE,
                 FrameHeader::SIZE + INTRODUCTION_BYTES,
@@ -408,7 +393,7 @@ MessageEndpoint::HandleFrame(uint32_t number, const FrameHeader& header, Ptr<Pac
         return;
     }
     const PeerId from = it->second.peer;
-    m_receivedTrace(ToAddress(m_local),
+    m_receivedTrace(ToSocketAddress(m_local),
                     GetPeerAddress(from),
                     header.GetType(),
                     FrameHeader::SIZE + body->GetSize(),
@@ -429,9 +414,10 @@ MessageEndpoint::HandleIntroduction(uint32_t number, const FrameHeader& header, 
     }
     std::array<uint8_t, INTRODUCTION_BYTES> bytes;
     body->CopyData(bytes.data(), INTRODUCTION_BYTES);
-    const Name name(static_cast<uint32_t>(bytes[0]) << 24 | static_cast<uint32_t>(bytes[1]) << 16 |
-                        static_cast<uint32_t>(bytes[2]) << 8 | bytes[3],
-                    static_cast<uint16_t>(bytes[4] << 8 | bytes[5]));
+    const EndpointName name(static_cast<uint32_t>(bytes[0]) << 24 |
+                                static_cast<uint32_t>(bytes[1]) << 16 |
+                                static_cast<uint32_t>(bytes[2]) << 8 | bytes[3],
+                            static_cast<uint16_t>(bytes[4] << 8 | bytes[5]));
     const bool opener = m_links.at(number).opener;
     PeerId id = m_links.at(number).peer;
     std::string refusal = "unknown-peer";
@@ -440,8 +426,8 @@ MessageEndpoint::HandleIntroduction(uint32_t number, const FrameHeader& header, 
         Refuse(number, refusal, header);
         return;
     }
-    m_receivedTrace(ToAddress(m_local),
-                    ToAddress(name),
+    m_receivedTrace(ToSocketAddress(m_local),
+                    ToSocketAddress(name),
                     header.GetType(),
                     FrameHeader::SIZE + INTRODUCTION_BYTES,
                     header.GetIncident());
@@ -467,13 +453,13 @@ MessageEndpoint::HandleIntroduction(uint32_t number, const FrameHeader& header, 
 }
 
 PeerId
-MessageEndpoint::Identify(const Name& name, std::string& refusal)
+MessageEndpoint::Identify(const EndpointName& name, std::string& refusal)
 {
     const auto known = m_names.find(name);
     if (known == m_names.end())
     {
         const bool welcome = m_acceptUnknown && name != m_local;
-        return welcome ? AddPeer(ToAddress(name), CONNECT_PASSIVE) : PeerId();
+        return welcome ? AddPeer(ToSocketAddress(name), CONNECT_PASSIVE) : PeerId();
     }
     if (Opens(m_peers.at(known->second)))
     {
@@ -508,8 +494,8 @@ MessageEndpoint::Send(PeerId to, uint16_t type, Ptr<Packet> body, IncidentId inc
         Drop(refusal, type, static_cast<uint32_t>(bytes));
         return false;
     }
-    m_sentTrace(ToAddress(m_local),
-                ToAddress(peer.name),
+    m_sentTrace(ToSocketAddress(m_local),
+                ToSocketAddress(peer.name),
                 type,
                 static_cast<uint32_t>(bytes),
                 incident);
@@ -596,7 +582,7 @@ MessageEndpoint::SetUp(PeerId id, bool up)
         return;
     }
     peer.up = up;
-    m_peerStateTrace(ToAddress(m_local), ToAddress(peer.name), up);
+    m_peerStateTrace(ToSocketAddress(m_local), ToSocketAddress(peer.name), up);
     if (!m_peerChange.IsNull())
     {
         m_peerChange(id, up);

@@ -7,11 +7,11 @@
 #ifndef QKDN_MESSAGE_ENDPOINT_H
 #define QKDN_MESSAGE_ENDPOINT_H
 
+#include "qkdn-endpoint-name.h"
 #include "qkdn-message-connection.h"
 #include "qkdn-tcp-socket.h"
 
 #include "ns3/event-id.h"
-#include "ns3/inet-socket-address.h"
 #include "ns3/node.h"
 #include "ns3/nstime.h"
 #include "ns3/object.h"
@@ -20,7 +20,6 @@
 
 #include <map>
 #include <string>
-#include <utility>
 
 namespace ns3
 {
@@ -208,13 +207,10 @@ class MessageEndpoint : public Object
     void DoDispose() override;
 
   private:
-    /// Address and port that an endpoint listens on, in the order that decides who opens.
-    using Name = std::pair<uint32_t, uint16_t>;
-
     /// What is known of a peer.
     struct Peer
     {
-        Name name;            //!< address it listens on
+        EndpointName name;    //!< address it listens on
         ConnectRole role;     //!< who opens the connection
         uint32_t link{0};     //!< number of the connection, 0 for none
         bool up{false};       //!< whether messages can be sent
@@ -232,20 +228,6 @@ class MessageEndpoint : public Object
         bool introduced{false};            //!< whether the peer has introduced itself
         EventId timeout;                   //!< end of patience with the introduction
     };
-
-    /**
-     * @brief Read an address.
-     * @param address an InetSocketAddress; aborts if it is something else
-     * @return the name
-     */
-    static Name ToName(const Address& address);
-
-    /**
-     * @brief The address of a name.
-     * @param name the name
-     * @return an InetSocketAddress
-     */
-    static InetSocketAddress ToAddress(const Name& name);
 
     /**
      * @brief A peer by its id; aborts if there is none.
@@ -337,7 +319,7 @@ class MessageEndpoint : public Object
      * @param [out] refusal why it is refused
      * @return the peer, not valid if it is refused
      */
-    PeerId Identify(const Name& name, std::string& refusal);
+    PeerId Identify(const EndpointName& name, std::string& refusal);
 
     /**
      * @brief Patience with the introduction is over.
@@ -391,13 +373,13 @@ class MessageEndpoint : public Object
     ReceiveCallback m_receive;   //!< takes messages
     PeerCallback m_peerChange;   //!< told of peers that go up and down
 
-    Name m_local{0, 0};                      //!< address this endpoint listens on
+    EndpointName m_local{0, 0};              //!< address this endpoint listens on
     bool m_everOpened{false};                //!< whether the address was once free
     bool m_running{false};                   //!< between Start() and Stop()
     Ptr<TcpAcceptor> m_acceptor;             //!< takes connections; null unless open
     EventId m_openEvent;                     //!< opens the listening socket
     std::map<PeerId, Peer> m_peers;          //!< the peers
-    std::map<Name, PeerId> m_names;          //!< the peers by the address they listen on
+    std::map<EndpointName, PeerId> m_names;  //!< the peers by the address they listen on
     std::map<uint32_t, Link> m_links;        //!< connections by number
     uint32_t m_lastLink{0};                  //!< number of the newest connection
     std::map<std::string, uint64_t> m_drops; //!< dropped frames by reason

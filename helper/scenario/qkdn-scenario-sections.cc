@@ -1,0 +1,409 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-scenario-sections.h"
+
+#include <string>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/**
+ * @brief The triggers of switching.
+ * @return names and triggers
+ */
+ScenarioObject::Names<ResilienceTrigger>
+TriggerNames()
+{
+    ScenarioObject::Names<ResilienceTrigger> names;
+    for (const ResilienceTrigger value :
+         {TRIGGER_LINK_DOWN, TRIGGER_POOL_LOW, TRIGGER_SUPPLY_INTERRUPTED})
+    {
+        names.emplace_back(ResilienceTriggerName(value), value);
+    }
+    return names;
+}
+
+/**
+ * @brief Read object "simulation".
+ * @param object the object
+ * @return what it says
+ */
+ScenarioSimulation
+ReadSimulation(const ScenarioObject& object)
+{
+    ScenarioSimulation simulation;
+    object.Read("duration_s", simulation.duration);
+    object.Read("warm_up_s", simulation.warmUp);
+    object.Read("seed", simulation.seed);
+    object.Read("run", simulation.run);
+    object.Read<ScenarioDistillation>(
+        "distillation",
+        {{"per-block", ScenarioDistillation::PER_BLOCK}, {"ideal", ScenarioDistillation::IDEAL}},
+        simulation.distillation);
+    return simulation;
+}
+
+/**
+ * @brief Read a node.
+ * @param object the object
+ * @return what it says
+ */
+ScenarioNode
+ReadNode(const ScenarioObject& object)
+{
+    ScenarioNode node;
+    object.ReadId("id", node.id);
+    object.Read("x_km", node.xKm);
+    object.Read("y_km", node.yKm);
+    object.Read<ScenarioSite>("site",
+                              {{"single", ScenarioSite::SINGLE}, {"split", ScenarioSite::SPLIT}},
+                              node.site);
+    return node;
+}
+
+/**
+ * @brief Read a fibre.
+ * @param object the object
+ * @return what it says
+ */
+ScenarioFibre
+ReadFibre(const ScenarioObject& object)
+{
+    ScenarioFibre fibre;
+    object.ReadId("id", fibre.id);
+    object.Read("a", fibre.a);
+    object.Read("b", fibre.b);
+    object.Read("length_km", fibre.lengthKm);
+    object.Read("attenuation_db_per_km", fibre.attenuationDbPerKm);
+    object.Read("extra_loss_db", fibre.extraLossDb);
+    object.Read("risk_groups", fibre.riskGroups);
+    object.Read("classical", fibre.classical);
+    return fibre;
+}
+
+/**
+ * @brief Read object "classical".
+ * @param object the object
+ * @return what it says
+ */
+ScenarioClassical
+ReadClassical(const ScenarioObject& object)
+{
+    ScenarioClassical classical;
+    object.Read("rate_bps", classical.rateBps);
+    object.Read("reconvergence_s", classical.reconvergence);
+    object.Read("site_rate_bps", classical.siteRateBps);
+    object.Read("site_delay_s", classical.siteDelay);
+    return classical;
+}
+
+/**
+ * @brief Read the protocol of a QKD link.
+ * @param object the object
+ * @return what it says
+ */
+ScenarioProtocol
+ReadProtocol(const ScenarioObject& object)
+{
+    ScenarioProtocol protocol;
+    object.Read<ScenarioProtocolType>("type",
+                                      {{"decoy-bb84", ScenarioProtocolType::DECOY_BB84},
+                                       {"measured", ScenarioProtocolType::MEASURED}},
+                                      protocol.type);
+    if (protocol.type == ScenarioProtocolType::MEASURED)
+    {
+        object.Read("rate_bps", protocol.rateBps);
+        object.Read("qber", protocol.qber);
+        object.Read("block_key_bit", protocol.blockKeyBit);
+    }
+    else
+    {
+        object.Read<std::string>("preset", {{"gys", "gys"}}, protocol.preset);
+        object.Read("set", protocol.attributes);
+    }
+    return protocol;
+}
+
+/**
+ * @brief Read a QKD link.
+ * @param object the object
+ * @return what it says
+ */
+ScenarioQkdLink
+ReadQkdLink(const ScenarioObject& object)
+{
+    ScenarioQkdLink link;
+    object.ReadId("id", link.id);
+    object.Read("tx", link.tx);
+    object.Read("rx", link.rx);
+    object.Read("fibres", link.fibres);
+    link.protocol = ReadProtocol(object.GetVariant("protocol", "type", {"decoy-bb84", "measured"}));
+    object.Read("initial_pool_bit", link.initialPoolBit);
+    object.Read<ScenarioInitialState>(
+        "initial_state",
+        {{"off", ScenarioInitialState::OFF}, {"running", ScenarioInitialState::RUNNING}},
+        link.initialState);
+    object.Read("start_up_s", link.startUp);
+    object.Read("resync_s", link.resync);
+    object.Read("loss_of_light_s", link.lossOfLight);
+    object.Read("supervisory_light", link.supervisoryLight);
+    object.Read("authentication_reserve_bit", link.authenticationReserveBit);
+    return link;
+}
+
+/**
+ * @brief Read object "key_management".
+ * @param object the object
+ * @return what it says
+ */
+ScenarioKeyManagement
+ReadKeyManagement(const ScenarioObject& object)
+{
+    ScenarioKeyManagement management;
+    object.Read("hello_interval_s", management.helloInterval);
+    object.Read("hello_multiplier", management.helloMultiplier);
+    object.Read("reserve_bit", management.reserveBit);
+    object.Read("capacity_bit", management.capacityBit);
+    object.Read<ScenarioKxAuthentication>(
+        "kx_authentication",
+        {{"its-per-batch", ScenarioKxAuthentication::ITS_PER_BATCH},
+         {"its-per-message", ScenarioKxAuthentication::ITS_PER_MESSAGE},
+         {"computational", ScenarioKxAuthentication::COMPUTATIONAL},
+         {"none", ScenarioKxAuthentication::NONE}},
+        management.kxAuthentication);
+    object.Read("pools_survive_crash", management.poolsSurviveCrash);
+    object.Read("request_timeout_s", management.requestTimeout);
+    object.Read("ksa_key_ttl_s", management.ksaKeyTtl);
+    object.Read("relay_batch", management.relayBatch);
+    object.Read("relay_window", management.relayWindow);
+    return management;
+}
+
+/**
+ * @brief Read a controller.
+ * @param object the object
+ * @return what it says
+ */
+ScenarioController
+ReadController(const ScenarioObject& object)
+{
+    ScenarioController controller;
+    object.ReadId("id", controller.id);
+    object.Read("node", controller.node);
+    object.Read("decision_s", controller.decision);
+    object.Read("settle_s", controller.settle);
+    return controller;
+}
+
+/**
+ * @brief Read object "manager".
+ * @param object the object
+ * @return what it says
+ */
+ScenarioManager
+ReadManager(const ScenarioObject& object)
+{
+    ScenarioManager manager;
+    object.Read("node", manager.node);
+    if (object.Has("policy"))
+    {
+        const ScenarioObject policy = object.GetObject("policy", "policy");
+        policy.Read("may_restore", manager.policy.mayRestore);
+        policy.Read("may_preempt", manager.policy.mayPreempt);
+        policy.Read("abandon_on_toleration", manager.policy.abandonOnToleration);
+        policy.Read("max_hops", manager.policy.maxHops);
+    }
+    return manager;
+}
+
+/**
+ * @brief Read object "resilience" of a session.
+ * @param object the object
+ * @return what it says
+ */
+ScenarioResilience
+ReadResilience(const ScenarioObject& object)
+{
+    ScenarioResilience resilience;
+    object.Read("class", ScenarioClassNames(), resilience.resilienceClass);
+    object.Read("extra_traffic", resilience.extraTraffic);
+    object.Read("trigger", TriggerNames(), resilience.trigger);
+    object.ReadTimeOrWord("hold_off_s", "auto", resilience.holdOff, resilience.holdOffAuto);
+    object.Read("wtr_s", resilience.wtr);
+    object.Read("revertive", resilience.revertive);
+    object.Read("protection_reserve_bit", resilience.protectionReserveBit);
+    object.Read<PreemptionMode>("preemption",
+                                {{"strict", PREEMPTION_STRICT}, {"residual", PREEMPTION_RESIDUAL}},
+                                resilience.preemption);
+    return resilience;
+}
+
+/**
+ * @brief Read a session.
+ * @param object the object
+ * @param end end of the run
+ * @return what it says
+ */
+ScenarioSession
+ReadSession(const ScenarioObject& object, const Time& end)
+{
+    ScenarioSession session;
+    object.ReadId("id", session.id);
+    object.Read("master", session.master);
+    object.Read("slave", session.slave);
+    object.Read("key_size_bit", session.keySizeBit);
+    object.Read("rate_keys_per_s", session.rateKeysPerS);
+    object.Read<ScenarioArrival>(
+        "arrival",
+        {{"constant", ScenarioArrival::CONSTANT}, {"poisson", ScenarioArrival::POISSON}},
+        session.arrival);
+    object.Read("start_s", session.start);
+    session.stop = end;
+    object.Read("stop_s", session.stop);
+    object.Read("deadline_s", session.deadline);
+    session.requestLifetime = session.deadline + session.deadline;
+    object.Read("request_lifetime_s", session.requestLifetime);
+    object.Read("retry_s", session.retry);
+    object.Read("toleration_s", session.toleration);
+    object.Read("priority", session.priority);
+    if (object.Has("resilience"))
+    {
+        session.resilience = ReadResilience(object.GetObject("resilience", "resilience"));
+    }
+    if (object.Has("ksa_pool"))
+    {
+        const ScenarioObject pool = object.GetObject("ksa_pool", "ksa_pool");
+        pool.Read("low_keys", session.ksaPool.lowKeys);
+        pool.Read("high_keys", session.ksaPool.highKeys);
+    }
+    return session;
+}
+
+/**
+ * @brief Read a fault.
+ * @param object the object
+ * @param number its number in the list, from 1
+ * @return what it says
+ */
+ScenarioFault
+ReadFault(const ScenarioObject& object, std::size_t number)
+{
+    ScenarioFault fault;
+    fault.id = "fault-" + std::to_string(number);
+    object.ReadId("id", fault.id);
+    object.Read("at_s", fault.at);
+    object.Read<ScenarioFaultType>(
+        "type",
+        {{"fibre-cut", ScenarioFaultType::FIBRE_CUT},
+         {"classical-link-failure", ScenarioFaultType::CLASSICAL_LINK_FAILURE},
+         {"module-failure", ScenarioFaultType::MODULE_FAILURE},
+         {"km-crash", ScenarioFaultType::KM_CRASH},
+         {"node-power", ScenarioFaultType::NODE_POWER},
+         {"controller-crash", ScenarioFaultType::CONTROLLER_CRASH},
+         {"manager-crash", ScenarioFaultType::MANAGER_CRASH}},
+        fault.type);
+    const bool hasTarget = fault.type != ScenarioFaultType::MANAGER_CRASH;
+    if (hasTarget && !object.Has("target"))
+    {
+        object.Fail("target", "missing");
+    }
+    if (!hasTarget && object.Has("target"))
+    {
+        object.Fail("target", "there is only one manager to crash", "remove it");
+    }
+    object.Read("target", fault.target);
+    if (fault.type == ScenarioFaultType::MODULE_FAILURE)
+    {
+        const auto slash = fault.target.rfind('/');
+        const std::string end = slash == std::string::npos ? "" : fault.target.substr(slash + 1);
+        if (end != "tx" && end != "rx")
+        {
+            object.Fail("target", ScenarioObject::Describe(fault.target) + " names no module");
+        }
+        fault.moduleEnd = end == "tx" ? ScenarioModuleEnd::TX : ScenarioModuleEnd::RX;
+        fault.target.erase(slash);
+    }
+    if (object.Has("position") && fault.type != ScenarioFaultType::FIBRE_CUT)
+    {
+        object.Fail("position", "only a fibre-cut has a position", "remove it");
+    }
+    object.Read("position", fault.position);
+    object.Read("repair_after_s", fault.repairAfter);
+    return fault;
+}
+
+} // namespace
+
+ScenarioObject::Names<ResilienceClass>
+ScenarioClassNames()
+{
+    ScenarioObject::Names<ResilienceClass> names;
+    for (const ResilienceClass value : {CLASS_UNPROTECTED, CLASS_ROUTE_1_1, CLASS_RESTORATION})
+    {
+        names.emplace_back(ResilienceClassName(value), value);
+    }
+    return names;
+}
+
+Scenario
+ReadScenarioSections(const ScenarioObject& object)
+{
+    Scenario scenario;
+    object.ReadId("name", scenario.name);
+    object.Read("description", scenario.description);
+    scenario.simulation = ReadSimulation(object.GetObject("simulation", "simulation"));
+    for (const auto& node : object.GetObjects("nodes", "node"))
+    {
+        scenario.nodes.push_back(ReadNode(node));
+    }
+    if (scenario.nodes.empty())
+    {
+        object.Fail("nodes", "the array is empty");
+    }
+    for (const auto& fibre : object.GetObjects("fibres", "fibre"))
+    {
+        scenario.fibres.push_back(ReadFibre(fibre));
+    }
+    if (object.Has("classical"))
+    {
+        scenario.classical = ReadClassical(object.GetObject("classical", "classical"));
+    }
+    for (const auto& link : object.GetObjects("qkd_links", "qkd_link"))
+    {
+        scenario.qkdLinks.push_back(ReadQkdLink(link));
+    }
+    if (object.Has("key_management"))
+    {
+        scenario.keyManagement =
+            ReadKeyManagement(object.GetObject("key_management", "key_management"));
+    }
+    for (const auto& controller : object.GetObjects("controllers", "controller"))
+    {
+        scenario.controllers.push_back(ReadController(controller));
+    }
+    if (object.Has("manager"))
+    {
+        scenario.manager = ReadManager(object.GetObject("manager", "manager"));
+    }
+    for (const auto& session : object.GetObjects("sessions", "session"))
+    {
+        scenario.sessions.push_back(ReadSession(session, scenario.simulation.duration));
+    }
+    for (const auto& fault : object.GetObjects("faults", "fault"))
+    {
+        scenario.faults.push_back(ReadFault(fault, scenario.faults.size() + 1));
+    }
+    return scenario;
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,148 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// The part of KeyManager that deals with QKD links: their keys and their status.
+
+#include "qkdn-key-manager.h"
+#include "qkdn-kx-messages.h"
+
+#include "ns3/log.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnKeyManagerLinks");
+
+void
+KeyManager::AddLink(LinkId link, KmId neighbour)
+{
+    NS_ABORT_MSG_IF(m_neighbours.find(neighbour) == m_neighbours.end(),
+                    "QKD link " << link << ": KM " << neighbour << " is no neighbour of KM "
+                                << m_id);
+    m_links.Add(link, neighbour);
+}
+
+void
+KeyManager::SetLinkRate(LinkId link, uint64_t bps)
+{
+    m_links.SetRate(link, bps);
+}
+
+CkLinkState
+KeyManager::GetLinkState(LinkId link) const
+{
+    CkLinkState state;
+    state.link = link;
+    state.neighbour = m_links.GetNeighbour(link);
+    state.neighbourAlive = IsAgreed(state.neighbour);
+    state.status = m_links.GetStatus(link).value_or(KmLinkTable::Status()).status;
+    state.keyRateBps = m_links.GetRate(link);
+    const Ptr<KmaPool> pool = m_pools.at(state.neighbour).pool;
+    state.poolBits = pool->GetOwnBits() + pool->GetPeerBits();
+    return state;
+}
+
+std::vector<CkLinkState>
+KeyManager::GetLinkStates() const
+{
+    std::vector<CkLinkState> states;
+    for (const LinkId link : m_links.GetLinks())
+    {
+        states.push_back(GetLinkState(link));
+    }
+    return states;
+}
+
+void
+KeyManager::PoolLevelChanged(KmId, KmId neighbour, uint64_t)
+{
+    m_control->GetSupervisor()->PoolChanged(neighbour);
+    ReportLinks(neighbour, IncidentId());
+}
+
+void
+KeyManager::ReviewHop(KmId neighbour, IncidentId incident)
+{
+    const bool usable = m_links.Generates(neighbour) && IsAgreed(neighbour);
+    m_control->HopChanged(neighbour, usable, incident);
+}
+
+void
+KeyManager::ReportLinks(KmId neighbour, IncidentId incident)
+{
+    for (const LinkId link : m_links.GetLinksTo(neighbour))
+    {
+        m_control->LinkChanged(GetLinkState(link), incident);
+    }
+}
+
+void
+KeyManager::SendLinkStatus(LinkId link, KmId neighbour)
+{
+    const auto status = m_links.GetStatus(link);
+    if (status && IsAgreed(neighbour))
+    {
+        SendKx(neighbour,
+               KX_LINK_STATUS,
+               KxLinkStatus{link, status->status}.ToPacket(),
+               status->incident);
+    }
+}
+
+bool
+KeyManager::HandleLinkStatus(KmId id, Ptr<Packet> body, IncidentId incident)
+{
+    const auto message = KxLinkStatus::FromPacket(body);
+    if (!message || m_links.GetNeighbour(message->link) != id)
+    {
+        return false;
+    }
+    m_links.SetRemoteStatus(message->link, {message->status, incident});
+    m_linkStatusTrace(m_id, message->link, message->status, false, incident);
+    ReviewHop(id, incident);
+    return true;
+}
+
+void
+KeyManager::AcceptQkdKey(const QkdKey& key)
+{
+    const KmId neighbour = m_links.GetNeighbour(key.id.link);
+    if (!neighbour.IsValid())
+    {
+        NS_LOG_WARN("KM " << m_id << ": key of QKD link " << key.id.link << ", which is not its");
+        return;
+    }
+    if (m_running)
+    {
+        m_control->GetSupervisor()->NoteGenerated(neighbour, key.material.GetBits());
+        m_pools.at(neighbour).synchroniser->AcceptQkdKey(key);
+    }
+}
+
+void
+KeyManager::NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident)
+{
+    const KmId neighbour = m_links.GetNeighbour(link);
+    if (!neighbour.IsValid())
+    {
+        return;
+    }
+    // a process that starts reads the status of the modules beside it
+    m_links.SetStatus(link, {status, incident});
+    if (!m_running)
+    {
+        return;
+    }
+    m_linkStatusTrace(m_id, link, status, true, incident);
+    SendLinkStatus(link, neighbour);
+    ReviewHop(neighbour, incident);
+    m_control->LinkChanged(GetLinkState(link), incident);
+}
+
+} // namespace qkdn
+} // namespace ns3
