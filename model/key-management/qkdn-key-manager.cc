@@ -11,6 +11,7 @@
 #include "ns3/boolean.h"
 #include "ns3/log.h"
 #include "ns3/node.h"
+#include "ns3/qkdn-random-stream.h"
 #include "ns3/simulator.h"
 
 namespace ns3
@@ -113,6 +114,7 @@ KeyManager::SetIdentity(KmId id, const Address& local)
 {
     m_id = id;
     m_local = local;
+    AssignStreams(RandomStreamNumber("km/" + std::to_string(id.value), "ksa-key-seed"));
     m_routes.Configure(id);
     m_exchange->Configure(id, this, &m_routes, &m_pools, m_authenticator);
     m_exchange->AddKind(KX_KEY_RELAY, KX_RELAY_COMPLETION, PeekPointer(m_relayAgent));

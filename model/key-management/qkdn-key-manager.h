@@ -108,7 +108,8 @@ class KeyManager : public Application,
     void SetController(const Address& local, const Address& controller);
 
     /**
-     * @brief Assign fixed random streams: seeds of relayed KSA-keys.
+     * @brief Assign fixed random streams: seeds of relayed KSA-keys. SetIdentity() has assigned one
+     * that follows from the number of the KM.
      * @param stream first stream index to use
      * @return the number of stream indices assigned
      */

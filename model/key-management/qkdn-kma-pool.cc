@@ -483,6 +483,13 @@ KmaPool::GetUnconfirmedBits() const
 }
 
 uint64_t
+KmaPool::GetSpendableBits() const
+{
+    const uint64_t confirmed = m_counts[OWN] + m_counts[PEER];
+    return confirmed > m_reserve ? confirmed - m_reserve : 0;
+}
+
+uint64_t
 KmaPool::GetAvailableBits(KeyUse use) const
 {
     const uint64_t own = m_counts[OWN] - m_frozenOwn;
@@ -490,8 +497,7 @@ KmaPool::GetAvailableBits(KeyUse use) const
     {
         return own;
     }
-    const uint64_t confirmed = m_counts[OWN] + m_counts[PEER];
-    return confirmed > m_reserve ? std::min(own, confirmed - m_reserve) : 0;
+    return std::min(own, GetSpendableBits());
 }
 
 const KeyLedger&

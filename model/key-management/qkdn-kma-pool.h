@@ -264,6 +264,12 @@ class KmaPool : public Object
     uint64_t GetUnconfirmedBits() const;
 
     /**
+     * @brief Bits of both shares that may be spent on other things than authentication.
+     * @return confirmed bits less the reserve
+     */
+    uint64_t GetSpendableBits() const;
+
+    /**
      * @brief The largest number of bits that Take() would give now.
      * @param use what for
      * @return number of bits

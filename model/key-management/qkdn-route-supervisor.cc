@@ -103,7 +103,7 @@ RouteSupervisor::PredictHoldOver(KmId neighbour) const
     {
         return Time::Max();
     }
-    const auto bits = static_cast<double>(to.pool->GetOwnBits() + to.pool->GetPeerBits());
+    const auto bits = static_cast<double>(to.pool->GetSpendableBits());
     // more than a century is for ever, and would not fit into Time
     const double seconds = bits / missing;
     return seconds < 3e9 ? Seconds(seconds) : Time::Max();
