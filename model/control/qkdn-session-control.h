@@ -241,14 +241,12 @@ class SessionControl
     void CandidateInstalled(ControlledSession& session);
     /// A further route cannot be had.
     void CandidateLost(ControlledSession& session);
-    /// The recovery route is in use.
-    void RestorationCompleted(ControlledSession& session);
+    /// The recovery route is in use, or the working one again.
+    void RecoveryCompleted(ControlledSession& session, RouteId to, McOperationKind kind);
     /// The working route is clear.
     void WaitToRestore(ControlledSession& session);
     /// Return to the working route.
     void Revert(ControlledSession& session);
-    /// The working route is in use again.
-    void ReversionCompleted(ControlledSession& session);
     /// Search no more.
     void EndSearch(ControlledSession& session);
 

@@ -285,10 +285,10 @@ SessionControl::Announced(SessionId id, bool done, const std::string& reason)
         SetUpCompleted(session);
         break;
     case STEP_ANNOUNCING:
-        RestorationCompleted(session);
+        RecoveryCompleted(session, session.recovery, MC_OPERATION_RESTORATION);
         break;
     case STEP_REVERTING:
-        ReversionCompleted(session);
+        RecoveryCompleted(session, session.working, MC_OPERATION_REVERSION);
         break;
     case STEP_SUSPENDING:
         SuspensionCompleted(session);

@@ -335,12 +335,12 @@ SessionControl::CandidateLost(ControlledSession& session)
 }
 
 void
-SessionControl::RestorationCompleted(ControlledSession& session)
+SessionControl::RecoveryCompleted(ControlledSession& session, RouteId to, McOperationKind kind)
 {
     session.step = STEP_NONE;
-    const RouteId from = std::exchange(session.active, session.recovery);
+    const RouteId from = std::exchange(session.active, to);
     m_observer.SessionCompleted(session.request.session, session.active, session.incident);
-    Report(MC_OPERATION_RESTORATION, session, from, session.active);
+    Report(kind, session, from, session.active);
     DropRoute(session.replaced, session.incident);
     ResumeFreed(session);
     Reconsider(session, session.incident);
@@ -365,18 +365,6 @@ SessionControl::Revert(ControlledSession& session)
                                session.incident);
     session.replaced = std::exchange(session.recovery, RouteId());
     Announce(session);
-}
-
-void
-SessionControl::ReversionCompleted(ControlledSession& session)
-{
-    session.step = STEP_NONE;
-    const RouteId from = std::exchange(session.active, session.working);
-    m_observer.SessionCompleted(session.request.session, session.active, session.incident);
-    Report(MC_OPERATION_REVERSION, session, from, session.active);
-    DropRoute(session.replaced, session.incident);
-    ResumeFreed(session);
-    Reconsider(session, session.incident);
 }
 
 void
