@@ -367,7 +367,7 @@ RouteSelector::Select(RouteId route,
     m_selected = route;
     StopWaiting();
     m_pending.reset();
-    if (kind == ROUTE_EVENT_SWITCH || kind == ROUTE_EVENT_REVERT)
+    if (kind && (*kind == ROUTE_EVENT_SWITCH || *kind == ROUTE_EVENT_REVERT))
     {
         m_pending = Switch{route, why};
     }
