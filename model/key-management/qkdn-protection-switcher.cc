@@ -90,8 +90,7 @@ ProtectionSwitcher::Handle(KmId peer, uint16_t type, Ptr<Packet> packet, Inciden
     }
     const KmId previous = m_routes->GetPrevious(*route);
     const KmId next = m_routes->GetNext(*route);
-    if (route->role != ROUTE_PROTECTION ||
-        peer != (type == KX_ROUTE_SWITCH ? previous : next))
+    if (route->role != ROUTE_PROTECTION || peer != (type == KX_ROUTE_SWITCH ? previous : next))
     {
         return false;
     }
