@@ -212,6 +212,7 @@ RequirementChecker::CheckRC1(Time /* end */) const
     finding.idle = "no recovery route was in use";
     const std::vector<Sighting>& most = m_routes.GetMostRecoveriesInUse();
     std::vector<uint64_t> events;
+    events.reserve(most.size());
     for (const Sighting& sighting : most)
     {
         events.push_back(sighting.event);

@@ -29,6 +29,7 @@ std::vector<std::string>
 ResilienceMonitor::KmNames(const std::vector<KmId>& kms) const
 {
     std::vector<std::string> names;
+    names.reserve(kms.size());
     for (const KmId km : kms)
     {
         names.push_back(KmName(km));

@@ -254,6 +254,7 @@ RelayKeyMaker::Void(const KeyRoute& route,
                     IncidentId /* incident */)
 {
     std::vector<KsaKeyId> ids;
+    ids.reserve(keys.size());
     for (const MadeKsaKey& made : keys)
     {
         ids.push_back(made.id);
