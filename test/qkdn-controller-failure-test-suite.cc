@@ -418,6 +418,6 @@ class QkdnControllerFailureTestSuite : public TestSuite
     }
 };
 
-static QkdnControllerFailureTestSuite g_qkdnControllerFailureTestSuite; //!< registers the suite
+QkdnControllerFailureTestSuite g_qkdnControllerFailureTestSuite; //!< registers the suite
 
 } // namespace

@@ -286,6 +286,6 @@ class QkdnControllerTestSuite : public TestSuite
     }
 };
 
-static QkdnControllerTestSuite g_qkdnControllerTestSuite; //!< registers the suite
+QkdnControllerTestSuite g_qkdnControllerTestSuite; //!< registers the suite
 
 } // namespace

@@ -50,7 +50,7 @@ class KeyManagerSupplyTest : public TestCase
         for (int end : {0, 1})
         {
             net.Km(end)->GetAuthenticator()->SetAttribute("KxAuthentication",
-                                                        EnumValue(m_authentication));
+                                                          EnumValue(m_authentication));
         }
         const auto tags = [&net] { return net.Kma().GetTotal().Get(KEY_AUTHENTICATION) / 96; };
         At(1, [&] { net.Ask(0, 3, 0, true); });

@@ -128,7 +128,7 @@ class ScriptedController
         const auto policy = type == MC_POLICY ? McPolicy::FromPacket(body) : std::nullopt;
         if (!policy)
         {
-            m_policies.push_back(McPolicy());
+            m_policies.emplace_back();
             return;
         }
         m_policies.push_back(*policy);

@@ -135,6 +135,70 @@ class ProtectionExampleTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Triggers, hold-off and reversion in example 1.2.
+ */
+class TriggerTest : public TestCase
+{
+  public:
+    TriggerTest()
+        : TestCase("Example 1.2: triggers, hold-off and reversion decide when A switches")
+    {
+    }
+
+  private:
+    /**
+     * @brief Run the example with another policy of A.
+     * @param key key of its resilience
+     * @param value its value
+     * @return the recovery of A, which has had all its keys
+     */
+    RecoveryResult RunWith(const std::string& key, const std::string& value)
+    {
+        const ExperimentResults results =
+            RunExample("itu-example-1-2", {{"/sessions/0/resilience/" + key, value}});
+        const SessionResult& a = SessionOf(results, "A");
+        NS_TEST_EXPECT_MSG_EQ(a.supplied, a.requested, key << " " << value);
+        NS_TEST_EXPECT_MSG_EQ(results.conservation.IsSound(), true, key << " " << value);
+        const RecoveryResult recovery = RecoveryOf(results, "A");
+        NS_TEST_EXPECT_MSG_EQ(recovery.outcome, RECOVERY_RECOVERED, key << " " << value);
+        NS_TEST_EXPECT_MSG_EQ(recovery.markers.FindDisorder(), "", key << " " << value);
+        return recovery;
+    }
+
+    void DoRun() override
+    {
+        const Time soon = MilliSeconds(20);
+        const RecoveryMarkers held = RunWith("hold_off_s", "2").markers;
+        NS_TEST_ASSERT_MSG_EQ(*held.holdOffOver - *held.notified, Seconds(2), "hold-off");
+        NS_TEST_ASSERT_MSG_LT(*held.operated - *held.holdOffOver, soon, "and then");
+
+        // the pool of link 12, full at the cut, feeds A for some fifteen seconds
+        const RecoveryMarkers automatic = RunWith("hold_off_s", "auto").markers;
+        NS_TEST_ASSERT_MSG_GT(*automatic.operated - automatic.fault, Seconds(12), "late");
+        NS_TEST_ASSERT_MSG_LT(*automatic.operated - automatic.fault, Seconds(17), "in time");
+
+        // five seconds before it is empty, by the attribute's default
+        const RecoveryMarkers low = RunWith("trigger", "pool-low").markers;
+        NS_TEST_ASSERT_MSG_GT(*automatic.operated - *low.operated, Seconds(3), "before that");
+        NS_TEST_ASSERT_MSG_GT(*low.operated - low.fault, Seconds(5), "with key left");
+
+        const RecoveryMarkers empty = RunWith("trigger", "supply-interrupted").markers;
+        NS_TEST_ASSERT_MSG_GT(*empty.operated - empty.fault, Seconds(5), "when a key is missing");
+
+        NS_TEST_ASSERT_MSG_EQ(RunWith("revertive", "false").revertedAt.has_value(),
+                              false,
+                              "stays on the protection route");
+        const RecoveryResult quick = RunWith("wtr_s", "0");
+        const RecoveryResult slow = RunWith("wtr_s", "20");
+        NS_TEST_ASSERT_MSG_EQ_TOL(*slow.revertedAt - *quick.revertedAt,
+                                  Seconds(20),
+                                  MilliSeconds(1),
+                                  "wait to restore");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The longest outage by class, over the same cut.
  */
 class ClassOrderTest : public TestCase
@@ -526,6 +590,7 @@ class QkdnRelayRoutesTestSuite : public TestSuite
             power.push_back({"/qkd_links/" + std::to_string(link) + "/start_up_s", "10"});
         }
         AddTestCase(new ProtectionExampleTest("node 2 loses power", power));
+        AddTestCase(new TriggerTest);
         AddTestCase(new ClassOrderTest);
         AddTestCase(new RecoveryExampleTest);
         AddTestCase(new RingTest("route-1:1"));

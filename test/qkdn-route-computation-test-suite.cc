@@ -464,6 +464,6 @@ class RouteComputationTestSuite : public TestSuite
     }
 };
 
-static RouteComputationTestSuite g_routeComputationTestSuite; //!< the suite
+RouteComputationTestSuite g_routeComputationTestSuite; //!< the suite
 
 } // namespace

@@ -347,7 +347,7 @@ class SelectorRandomTest : public TestCase
             NS_TEST_EXPECT_MSG_EQ(m_inUse, P, "from the protection route");
             break;
         default:
-            NS_TEST_EXPECT_MSG_EQ(RouteEventName(kind), "", "no other event");
+            NS_TEST_EXPECT_MSG_EQ(std::string(RouteEventName(kind)), "", "no other event");
         }
     }
 
