@@ -28,6 +28,11 @@ struct QuantumLinkBudget
     double lossDb{0.0};                //!< loss of fibre and components outside the modules, dB
     double noiseClickProbability{0.0}; //!< clicks per gate from light of other channels
     double addedError{0.0};            //!< added to the error probability: drift or an eavesdropper
+    /// noise photons of classical light in the same fibre (Raman scattering, forward and backward)
+    /// at the receiver's input, per second and nm of optical bandwidth
+    double noisePhotonRatePerNmHz{0.0};
+    bool hasStation{false};    //!< there is a central station between the modules
+    double stationLossDb{0.0}; //!< loss from the first end to the station, part of lossDb; dB
 };
 
 /**
