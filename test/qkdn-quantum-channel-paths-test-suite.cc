@@ -231,7 +231,7 @@ class QuantumPathBudgetTest : public TestCase
         f.EmitAt(MicroSeconds(0), 0, 1);
         for (uint32_t port = 1; port <= 3; ++port)
         {
-            Simulator::Schedule(MicroSeconds(1000 * port),
+            Simulator::Schedule(MicroSeconds(1000 * port) - Simulator::Now(),
                                 &OpticalSwitch::Select,
                                 sw,
                                 port,
