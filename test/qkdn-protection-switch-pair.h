@@ -10,6 +10,7 @@
 #include "ns3/qkdn-protection-switch.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/simulator.h"
+#include "ns3/test.h"
 
 #include <array>
 #include <string>
@@ -246,6 +247,123 @@ class SwitchPair
     std::array<Time, 2> m_delays;        //!< how long messages take, by sender
     double m_loss{0.0};                  //!< probability of loss; without m_random all are lost
     Ptr<UniformRandomVariable> m_random; //!< decides on loss
+};
+
+constexpr Entity W = ENTITY_WORKING;    //!< short for it
+constexpr Entity P = ENTITY_PROTECTION; //!< short for it
+const IncidentId FIRST{7, 1};           //!< a failure that end 0 detects
+const IncidentId SECOND{8, 1};          //!< a failure that end 1 detects
+
+/**
+ * @brief An instant.
+ * @param milliseconds milliseconds
+ * @return the instant
+ */
+inline Time
+Ms(int64_t milliseconds)
+{
+    return MilliSeconds(milliseconds);
+}
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Base of tests of two switches, 2 ms apart.
+ */
+class SwitchPairTest : public TestCase
+{
+  protected:
+    using TestCase::TestCase;
+
+    void DoTeardown() override
+    {
+        Simulator::Destroy();
+    }
+
+    /**
+     * @brief Expect the states of both ends.
+     * @param pair the ends
+     * @param first state of end 0
+     * @param second state of end 1
+     * @param selected what both select
+     */
+    void ExpectStates(const SwitchPair& pair,
+                      SwitchState first,
+                      SwitchState second,
+                      Entity selected)
+    {
+        const std::string when =
+            " at " + std::to_string(Simulator::Now().GetMilliSeconds()) + " ms";
+        NS_TEST_EXPECT_MSG_EQ(SwitchStateName(pair.At(0)->GetState()),
+                              std::string(SwitchStateName(first)),
+                              "end 0" << when);
+        NS_TEST_EXPECT_MSG_EQ(SwitchStateName(pair.At(1)->GetState()),
+                              std::string(SwitchStateName(second)),
+                              "end 1" << when);
+        NS_TEST_EXPECT_MSG_EQ(EntityName(pair.At(0)->GetSelected()),
+                              std::string(EntityName(selected)),
+                              "selection of end 0" << when);
+        NS_TEST_EXPECT_MSG_EQ(EntityName(pair.At(1)->GetSelected()),
+                              std::string(EntityName(selected)),
+                              "selection of end 1" << when);
+    }
+
+    /**
+     * @brief Expect the selections of an end.
+     * @param pair the ends
+     * @param end the end
+     * @param expected when which entity
+     */
+    void ExpectSelections(const SwitchPair& pair,
+                          std::size_t end,
+                          const std::vector<std::pair<Time, Entity>>& expected)
+    {
+        const auto& selections = pair.LogOf(end).selections;
+        NS_TEST_ASSERT_MSG_EQ(selections.size(), expected.size(), "selections of end " << end);
+        for (std::size_t i = 0; i < expected.size(); ++i)
+        {
+            NS_TEST_EXPECT_MSG_EQ(selections[i].first,
+                                  expected[i].first,
+                                  "time of selection " << i << " of end " << end);
+            NS_TEST_EXPECT_MSG_EQ(+selections[i].second,
+                                  +expected[i].second,
+                                  "selection " << i << " of end " << end);
+        }
+    }
+
+    /**
+     * @brief Expect the newest result of a command.
+     * @param pair the ends
+     * @param end the end
+     * @param request the command
+     * @param result what became of it
+     */
+    void ExpectResult(const SwitchPair& pair,
+                      std::size_t end,
+                      SwitchRequest request,
+                      CommandResult result)
+    {
+        const auto& results = pair.LogOf(end).results;
+        NS_TEST_ASSERT_MSG_EQ(results.empty(), false, "no result");
+        NS_TEST_EXPECT_MSG_EQ(SwitchRequestName(results.back().first),
+                              std::string(SwitchRequestName(request)),
+                              "command");
+        NS_TEST_EXPECT_MSG_EQ(CommandResultName(results.back().second),
+                              std::string(CommandResultName(result)),
+                              "result");
+    }
+
+    /**
+     * @brief Tell an end something now, and let messages settle for 20 ms.
+     * @param pair the ends
+     * @param end the end
+     * @param request what
+     * @param entity which entity it is about
+     */
+    static void Tell(SwitchPair& pair, std::size_t end, SwitchRequest request, Entity entity = W)
+    {
+        pair.At(end)->Local(request, entity, end == 0 ? FIRST : SECOND);
+        SwitchPair::RunUntil(Simulator::Now() + Ms(20));
+    }
 };
 
 } // namespace qkdn

@@ -183,9 +183,7 @@ class RandomInputsTest : public TestCase
         {
             ++m_idle;
             const SwitchState state = pair.At(0)->GetState();
-            NS_TEST_EXPECT_MSG_EQ(SwitchStateName(state),
-                                  SwitchStateName(pair.At(1)->GetState()),
-                                  what << ": idle");
+            NS_TEST_EXPECT_MSG_EQ(+state, +pair.At(1)->GetState(), what << ": idle");
             NS_TEST_EXPECT_MSG_EQ((state == SWITCH_N || (state == SWITCH_DNR && !revertive)),
                                   true,
                                   what << ": idle");
