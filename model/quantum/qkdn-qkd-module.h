@@ -8,6 +8,7 @@
 #define QKDN_QKD_MODULE_H
 
 #include "qkdn-distillation.h"
+#include "qkdn-module-control.h"
 #include "qkdn-quantum-net-device.h"
 #include "qkdn-signal-detector.h"
 
@@ -34,8 +35,13 @@ namespace qkdn
  * Life cycle: Off - Initialising (start-up or resynchronisation, while there is light) -
  * Running (Degraded if the error ratio reaches QberWarning) - Aborted (signal lost here or at
  * the other end) - Initialising ...; Failed while the hardware is broken.
+ *
+ * A module in Standby is warm and keeps watch: it emits synchronisation light if it has any, but
+ * no pulses, and detects none. Neither module generates before both are active; each tells the
+ * other over the classical channel. After activation both resynchronise. A module
+ * in standby that was repaired starts up first, which needs no light then.
  */
-class QkdModule : public Application
+class QkdModule : public Application, public ModuleControl
 {
   public:
     /// Which end of the quantum channel this is.
@@ -60,8 +66,9 @@ class QkdModule : public Application
     /// How the module begins.
     enum InitialState
     {
-        START_OFF,    //!< it starts up first
-        START_RUNNING //!< it is running from the beginning
+        START_OFF,     //!< it starts up first
+        START_RUNNING, //!< it is running from the beginning
+        START_STANDBY  //!< it is warm and stands by
     };
 
     /**
@@ -111,6 +118,10 @@ class QkdModule : public Application
 
     /// One failure is repaired; if it was the last one, the module starts up.
     void Repair();
+
+    // from ModuleControl
+    void Activate(IncidentId incident) override;
+    void Standby(IncidentId incident) override;
 
     /**
      * @brief The state.
@@ -202,6 +213,43 @@ class QkdModule : public Application
   private:
     void StartApplication() override;
     void StopApplication() override;
+
+    /**
+     * @brief Whether the modules have to speak to each other.
+     * @return true if a classical channel is needed
+     */
+    bool UsesClassicalChannel() const;
+
+    /// Begin in standby.
+    void StartInStandby();
+
+    /// In standby after a repair: start up without light.
+    void WarmUp();
+
+    /**
+     * @brief Whether this end has no signal fail, as far as it can see.
+     * @return true if so; a module in standby that sees no synchronisation light cannot tell
+     */
+    bool IsSignalGood() const;
+
+    /// Wait until the other module is active.
+    void WaitForPeer();
+
+    /**
+     * @brief Whether light takes another path now than when the emission began (transmitter, who
+     * sees it by what comes back) or began to arrive (receiver).
+     * @return true if so: both ends have to begin anew
+     */
+    bool HasPathChanged() const;
+
+    /// Begin anew on another path, to which optical switches led without a loss of light.
+    void PathChanged();
+
+    /**
+     * @brief The status of a link that stands by.
+     * @return pending, or passive if it could not be activated
+     */
+    LinkStatus GetStandbyStatus() const;
 
     /// Bring up endpoint and hellos.
     void StartClassicalChannel();
@@ -324,6 +372,7 @@ class QkdModule : public Application
     Time m_lossOfLight;                     //!< LossOfLightTime
     bool m_syncLight{true};                 //!< SyncLight
     double m_falseAlarm{1e-9};              //!< FalseAlarmProbability
+    bool m_signalMessages{false};           //!< SignalMessages
     double m_qberWarning{0.0};              //!< QberWarning
     double m_qberAbort{0.0};                //!< QberAbort
 
@@ -342,19 +391,23 @@ class QkdModule : public Application
     SignalDetector m_detector;             //!< light
     IncidentSource m_incidents;            //!< ids of failures seen here
 
-    uint32_t m_failures{0};        //!< failures that are not repaired
-    State m_state{OFF};            //!< state
-    LinkStatus m_status{LINK_OFF}; //!< last status told over Kq
-    IncidentId m_incident;         //!< the failure that goes on, or none
-    bool m_remoteGood{true};       //!< the other module has signal, as far as is known
-    bool m_classicalAlive{true};   //!< hellos arrive, as far as is known
-    bool m_cold{false};            //!< the next initialisation is a start-up
-    uint32_t m_epoch{0};           //!< emissions so far
-    bool m_emitting{false};        //!< an emission goes on
-    bool m_detecting{false};       //!< pulses are detected
-    uint32_t m_seenEpoch{0};       //!< emission seen last
-    Time m_seenSince;              //!< when it began to arrive
-    EventId m_initialised;         //!< end of initialisation
+    uint32_t m_failures{0};         //!< failures that are not repaired
+    State m_state{OFF};             //!< state
+    LinkStatus m_status{LINK_OFF};  //!< last status told over Kq
+    IncidentId m_incident;          //!< the failure that goes on, or none
+    bool m_remoteGood{true};        //!< the other module has signal, as far as is known
+    bool m_remoteStandby{false};    //!< the other module stands by, as far as is known
+    bool m_standby{false};          //!< this module stands by, or will when it can
+    bool m_warming{false};          //!< it starts up without light
+    bool m_classicalAlive{true};    //!< hellos arrive, as far as is known
+    bool m_cold{false};             //!< the next initialisation is a start-up
+    uint32_t m_epoch{0};            //!< emissions so far
+    bool m_emitting{false};         //!< an emission goes on
+    bool m_detecting{false};        //!< pulses are detected
+    uint32_t m_seenEpoch{0};        //!< emission seen last
+    Time m_seenSince;               //!< when it began to arrive
+    QuantumLinkBudget m_pathBudget; //!< path of the emission, or of the one seen last
+    EventId m_initialised;          //!< end of initialisation
 
     TracedCallback<LinkId, Role, State, State, IncidentId> m_stateTrace;          //!< StateChange
     TracedCallback<LinkId, Role, const std::string&, IncidentId> m_incidentTrace; //!< Incident
