@@ -181,10 +181,24 @@ QkdModule::PathChanged()
     }
 }
 
-LinkStatus
-QkdModule::GetStandbyStatus() const
+LinkCause
+QkdModule::GetStandbyCause() const
 {
-    return IsSignalGood() && m_remoteGood && m_classicalAlive ? LINK_PENDING : LINK_PASSIVE;
+    if (!IsSignalGood())
+    {
+        return CAUSE_LOSS_OF_LIGHT;
+    }
+    if (!m_classicalAlive)
+    {
+        return CAUSE_CLASSICAL_CHANNEL;
+    }
+    return m_remoteGood ? CAUSE_STANDBY : CAUSE_PEER;
+}
+
+void
+QkdModule::AddStatusListener(LinkStatusListener* listener)
+{
+    m_listeners.push_back(listener);
 }
 
 } // namespace qkdn

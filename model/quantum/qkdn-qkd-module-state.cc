@@ -292,11 +292,12 @@ QkdModule::NotifyStatus()
     {
         // a broken module tells nobody
         m_status = LINK_PASSIVE;
+        m_cause = CAUSE_NONE;
         return;
     }
     else if (m_standby)
     {
-        status = GetStandbyStatus();
+        status = GetStandbyCause() == CAUSE_STANDBY ? LINK_PENDING : LINK_PASSIVE;
     }
     else if (m_state == ABORTED || !m_classicalAlive)
     {
@@ -306,11 +307,40 @@ QkdModule::NotifyStatus()
     {
         status = LINK_ACTIVE;
     }
-    if (status != m_status)
+    const LinkCause cause = GetCause();
+    if (status != m_status || cause != m_cause)
     {
         m_status = status;
-        m_consumer->NotifyLinkStatus(m_link, status, m_incident);
+        m_cause = cause;
+        const LinkAlarm alarm(cause);
+        m_consumer->NotifyLinkStatus(m_link, status, m_incident, alarm);
+        for (LinkStatusListener* listener : m_listeners)
+        {
+            listener->LinkStatusChanged(m_link, status, m_incident, alarm);
+        }
     }
+}
+
+LinkCause
+QkdModule::GetCause() const
+{
+    if (m_standby)
+    {
+        return GetStandbyCause();
+    }
+    if (m_state == ABORTED)
+    {
+        return m_detector.IsGood() ? CAUSE_PEER : CAUSE_LOSS_OF_LIGHT;
+    }
+    if (!m_classicalAlive)
+    {
+        return CAUSE_CLASSICAL_CHANNEL;
+    }
+    if (m_state == INITIALISING && m_remoteStandby)
+    {
+        return CAUSE_STANDBY;
+    }
+    return m_state == DEGRADED ? CAUSE_QBER_WARNING : CAUSE_NONE;
 }
 
 } // namespace qkdn

@@ -145,6 +145,7 @@ QkdModule::DoDispose()
     m_distillation = nullptr;
     m_protocol = nullptr;
     m_consumer = nullptr;
+    m_listeners.clear();
     Application::DoDispose();
 }
 

@@ -8,6 +8,7 @@
 #define QKDN_QKD_MODULE_H
 
 #include "qkdn-distillation.h"
+#include "qkdn-link-status-listener.h"
 #include "qkdn-module-control.h"
 #include "qkdn-quantum-net-device.h"
 #include "qkdn-signal-detector.h"
@@ -17,6 +18,8 @@
 #include "ns3/qkdn-message-endpoint.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/traced-callback.h"
+
+#include <vector>
 
 namespace ns3
 {
@@ -112,6 +115,12 @@ class QkdModule : public Application, public ModuleControl
      * @param consumer the key manager or the sender of Kq messages, on the same ns-3 node
      */
     void SetKeyConsumer(QkdKeyConsumer* consumer);
+
+    /**
+     * @brief Add one who is told each status that goes over Kq, after the key consumer.
+     * @param listener outlives the module
+     */
+    void AddStatusListener(LinkStatusListener* listener);
 
     /// The hardware breaks, also before the start: all light, messages and raw data are gone.
     void Fail();
@@ -246,10 +255,10 @@ class QkdModule : public Application, public ModuleControl
     void PathChanged();
 
     /**
-     * @brief The status of a link that stands by.
-     * @return pending, or passive if it could not be activated
+     * @brief Why the link is in its status while this module stands by.
+     * @return standby, or why it could not be activated
      */
-    LinkStatus GetStandbyStatus() const;
+    LinkCause GetStandbyCause() const;
 
     /// Bring up endpoint and hellos.
     void StartClassicalChannel();
@@ -337,8 +346,14 @@ class QkdModule : public Application, public ModuleControl
     /// Receiver: begin or end detections by state and light.
     void UpdateDetection();
 
-    /// Tell the key manager the status of the link if it has changed.
+    /// Tell the key manager the status of the link if it, or its cause, has changed.
     void NotifyStatus();
+
+    /**
+     * @brief Why the link is in its status.
+     * @return the cause
+     */
+    LinkCause GetCause() const;
 
     /**
      * @brief Note a failure that this module is the first to see here.
@@ -391,23 +406,27 @@ class QkdModule : public Application, public ModuleControl
     SignalDetector m_detector;             //!< light
     IncidentSource m_incidents;            //!< ids of failures seen here
 
-    uint32_t m_failures{0};         //!< failures that are not repaired
-    State m_state{OFF};             //!< state
-    LinkStatus m_status{LINK_OFF};  //!< last status told over Kq
-    IncidentId m_incident;          //!< the failure that goes on, or none
-    bool m_remoteGood{true};        //!< the other module has signal, as far as is known
-    bool m_remoteStandby{false};    //!< the other module stands by, as far as is known
+    uint32_t m_failures{0};        //!< failures that are not repaired
+    State m_state{OFF};            //!< state
+    LinkStatus m_status{LINK_OFF}; //!< last status told over Kq
+    LinkCause m_cause{CAUSE_NONE}; //!< its cause
+    IncidentId m_incident;         //!< the failure that goes on, or none
+    bool m_remoteGood{true};       //!< the other module has signal, as far as is known
+    bool m_classicalAlive{true};   //!< hellos arrive, as far as is known
+    bool m_cold{false};            //!< the next initialisation is a start-up
+    uint32_t m_epoch{0};           //!< emissions so far
+    bool m_emitting{false};        //!< an emission goes on
+    bool m_detecting{false};       //!< pulses are detected
+    uint32_t m_seenEpoch{0};       //!< emission seen last
+    Time m_seenSince;              //!< when it began to arrive
+    EventId m_initialised;         //!< end of initialisation
+
     bool m_standby{false};          //!< this module stands by, or will when it can
+    bool m_remoteStandby{false};    //!< the other module stands by, as far as is known
     bool m_warming{false};          //!< it starts up without light
-    bool m_classicalAlive{true};    //!< hellos arrive, as far as is known
-    bool m_cold{false};             //!< the next initialisation is a start-up
-    uint32_t m_epoch{0};            //!< emissions so far
-    bool m_emitting{false};         //!< an emission goes on
-    bool m_detecting{false};        //!< pulses are detected
-    uint32_t m_seenEpoch{0};        //!< emission seen last
-    Time m_seenSince;               //!< when it began to arrive
     QuantumLinkBudget m_pathBudget; //!< path of the emission, or of the one seen last
-    EventId m_initialised;          //!< end of initialisation
+    std::vector<LinkStatusListener*>
+        m_listeners; //!< who is told of the status besides the consumer
 
     TracedCallback<LinkId, Role, State, State, IncidentId> m_stateTrace;          //!< StateChange
     TracedCallback<LinkId, Role, const std::string&, IncidentId> m_incidentTrace; //!< Incident
