@@ -63,6 +63,7 @@ class KeyRecorder : public QkdKeyConsumer
         LinkId link;         //!< the link
         LinkStatus status;   //!< its status
         IncidentId incident; //!< the failure behind it
+        LinkAlarm alarm;     //!< what is wrong
     };
 
     void AcceptQkdKey(const QkdKey& key) override
@@ -70,9 +71,12 @@ class KeyRecorder : public QkdKeyConsumer
         m_keys.push_back(KeyEntry{Simulator::Now(), key});
     }
 
-    void NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident) override
+    void NotifyLinkStatus(LinkId link,
+                          LinkStatus status,
+                          IncidentId incident,
+                          const LinkAlarm& alarm) override
     {
-        m_statuses.push_back(StatusEntry{Simulator::Now(), link, status, incident});
+        m_statuses.push_back(StatusEntry{Simulator::Now(), link, status, incident, alarm});
     }
 
     /**
@@ -234,12 +238,21 @@ class QkdLinkFixture
     QkdLinkFixture(const QkdLinkFixture&) = delete;
     QkdLinkFixture& operator=(const QkdLinkFixture&) = delete;
 
-    /// Make the link.
+    /// Make the link over its one fibre.
     void Install()
+    {
+        Install({QuantumPath(m_path)});
+    }
+
+    /**
+     * @brief Make the link.
+     * @param paths what it can run over
+     */
+    void Install(const std::vector<QuantumPath>& paths)
     {
         m_link = m_helper.Install(LinkId(7),
                                   "ab",
-                                  m_path,
+                                  paths,
                                   m_protocol,
                                   End(0, &m_txKeys),
                                   End(1, &m_rxKeys),

@@ -59,6 +59,7 @@ KqSender::DoDispose()
     m_endpoint->Dispose();
     m_hello->Dispose();
     m_waiting.clear();
+    m_modules.clear();
     Object::DoDispose();
 }
 
@@ -94,6 +95,12 @@ KqSender::Send(uint16_t type, Ptr<Packet> body, IncidentId incident)
     }
 }
 
+void
+KqSender::SetModule(LinkId link, ModuleControl* module)
+{
+    m_modules[link] = module;
+}
+
 Ptr<MessageEndpoint>
 KqSender::GetEndpoint() const
 {
@@ -114,11 +121,14 @@ KqSender::AcceptQkdKey(const QkdKey& key)
 }
 
 void
-KqSender::NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident)
+KqSender::NotifyLinkStatus(LinkId link,
+                           LinkStatus status,
+                           IncidentId incident,
+                           const LinkAlarm& alarm)
 {
-    NS_LOG_FUNCTION(this << link << LinkStatusName(status));
-    m_status[link] = Status{status, incident};
-    Send(KQ_LINK_STATUS, KqLinkStatus{link, status}.ToPacket(), incident);
+    NS_LOG_FUNCTION(this << link << LinkStatusName(status) << LinkCauseName(alarm.cause));
+    m_status[link] = Status{status, incident, alarm};
+    Send(KQ_LINK_STATUS, KqLinkStatus{link, status, alarm}.ToPacket(), incident);
 }
 
 void
@@ -130,7 +140,9 @@ KqSender::PeerConnected(PeerId, bool up)
     }
     for (const auto& [link, status] : m_status)
     {
-        Send(KQ_LINK_STATUS, KqLinkStatus{link, status.status}.ToPacket(), status.incident);
+        Send(KQ_LINK_STATUS,
+             KqLinkStatus{link, status.status, status.alarm}.ToPacket(),
+             status.incident);
     }
     for (const QkdKey& key : m_waiting)
     {
@@ -139,8 +151,16 @@ KqSender::PeerConnected(PeerId, bool up)
 }
 
 void
-KqSender::Receive(PeerId, uint16_t type, Ptr<Packet> body, IncidentId)
+KqSender::Receive(PeerId, uint16_t type, Ptr<Packet> body, IncidentId incident)
 {
+    const auto command =
+        type == KQ_MODULE_COMMAND ? KqModuleCommand::FromPacket(body) : std::nullopt;
+    const auto module = command ? m_modules.find(command->link) : m_modules.end();
+    if (module != m_modules.end())
+    {
+        command->active ? module->second->Activate(incident) : module->second->Standby(incident);
+        return;
+    }
     const auto ack = type == KQ_KEY_ACK ? KqKeyAck::FromPacket(body) : std::nullopt;
     if (!ack)
     {

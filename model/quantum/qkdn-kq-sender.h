@@ -7,6 +7,7 @@
 #ifndef QKDN_KQ_SENDER_H
 #define QKDN_KQ_SENDER_H
 
+#include "qkdn-module-control.h"
 #include "qkdn-qkd-key.h"
 
 #include "ns3/node.h"
@@ -51,6 +52,13 @@ class KqSender : public Object, public QkdKeyConsumer
     void Start(Ptr<Node> node, const Address& local, const Address& keyManager);
 
     /**
+     * @brief Say who carries out commands for a link.
+     * @param link the QKD link
+     * @param module its module on this ns-3 node; outlives this object
+     */
+    void SetModule(LinkId link, ModuleControl* module);
+
+    /**
      * @brief The endpoint of the messages.
      * @return the endpoint
      */
@@ -58,7 +66,10 @@ class KqSender : public Object, public QkdKeyConsumer
 
     // from QkdKeyConsumer
     void AcceptQkdKey(const QkdKey& key) override;
-    void NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident) override;
+    void NotifyLinkStatus(LinkId link,
+                          LinkStatus status,
+                          IncidentId incident,
+                          const LinkAlarm& alarm) override;
 
     /**
      * @brief TracedCallback signature of a key that is given up because too many wait.
@@ -82,6 +93,7 @@ class KqSender : public Object, public QkdKeyConsumer
     {
         LinkStatus status;   //!< the status
         IncidentId incident; //!< the failure behind it
+        LinkAlarm alarm;     //!< what is wrong
     };
 
     /**
@@ -107,11 +119,11 @@ class KqSender : public Object, public QkdKeyConsumer
     void Send(uint16_t type, Ptr<Packet> body, IncidentId incident = IncidentId());
 
     /**
-     * @brief An acknowledgement.
+     * @brief An acknowledgement or a command.
      * @param peer the key manager
      * @param type message type
      * @param body message
-     * @param incident not used
+     * @param incident the failure behind it, or none
      */
     void Receive(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId incident);
 
@@ -121,6 +133,7 @@ class KqSender : public Object, public QkdKeyConsumer
     PeerId m_peer;                                      //!< the key manager
     std::deque<QkdKey> m_waiting;                       //!< keys without acknowledgement
     std::map<LinkId, Status> m_status;                  //!< newest status
+    std::map<LinkId, ModuleControl*> m_modules;         //!< who carries out commands
     TracedCallback<const QkdKey&> m_droppedTrace;       //!< Dropped
     TracedCallback<uint16_t, uint32_t> m_rejectedTrace; //!< Rejected
 };
