@@ -9,6 +9,7 @@
 #include "qkdn-quantum-channel.h"
 
 #include "ns3/log.h"
+#include "ns3/node.h"
 
 namespace ns3
 {

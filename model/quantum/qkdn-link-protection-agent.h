@@ -36,7 +36,7 @@ namespace qkdn
  * manager it reports each group over Mq (TCP): the match-up of working and protection links, and
  * how well each is protected.
  */
-class LinkProtectionAgent : public Application, public LinkStatusListener, private GroupObserver
+class LinkProtectionAgent : public Application, public LinkStatusListener, public GroupObserver
 {
   public:
     /**
