@@ -51,7 +51,9 @@ FrameTables()
           {"qkd_links",
            OPTIONAL,
            "an array of QKD links, objects with \"id\", \"tx\", \"rx\", \"fibres\", \"protocol\""},
-          {"optical_switches", OPTIONAL, "an array of optical switches, objects with \"id\", \"node\""},
+          {"optical_switches",
+           OPTIONAL,
+           "an array of optical switches, objects with \"id\", \"node\""},
           {"protection_groups",
            OPTIONAL,
            "an array of protection groups, objects with \"id\", \"class\", \"working\", "
@@ -185,9 +187,7 @@ ProtectionTables()
               {"fail_dark", OPTIONAL, "true or false"}}},
             {"protection_group",
              {{"id", REQUIRED, "an id of 1 to 64 characters without \"/\", in quotes"},
-              {"class",
-               REQUIRED,
-               "\"link-1+1\", \"link-1:1\", \"link-1:n\" or \"link-m:n\""},
+              {"class", REQUIRED, "\"link-1+1\", \"link-1:1\", \"link-1:n\" or \"link-m:n\""},
               {"working", REQUIRED, "an array of ids of QKD links"},
               {"protection",
                REQUIRED,
@@ -281,8 +281,7 @@ GetScenarioKeyTables()
 {
     static const std::vector<ScenarioKeyTable> tables = [] {
         std::vector<ScenarioKeyTable> all = FrameTables();
-        for (const auto& part :
-             {PlantTables(), ProtectionTables(), ControlTables(), UseTables()})
+        for (const auto& part : {PlantTables(), ProtectionTables(), ControlTables(), UseTables()})
         {
             all.insert(all.end(), part.begin(), part.end());
         }

@@ -422,8 +422,7 @@ ScenarioObject::GetTextsOrObjects(const std::string& key, const std::string& kin
         }
         else if (value[i].is_object())
         {
-            elements.emplace_back(
-                ScenarioObject(value[i], place, GetScenarioKeys(kind), m_source));
+            elements.emplace_back(ScenarioObject(value[i], place, GetScenarioKeys(kind), m_source));
         }
         else
         {

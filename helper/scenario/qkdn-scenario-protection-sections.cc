@@ -85,9 +85,7 @@ ReadProtectionGroup(const ScenarioObject& object)
     object.Read("wtr_s", group.wtr);
     object.Read("revertive", group.revertive);
     ResilienceTrigger trigger = TRIGGER_LINK_DOWN;
-    object.Read<ResilienceTrigger>("trigger",
-                                   {{ResilienceTriggerName(trigger), trigger}},
-                                   trigger);
+    object.Read<ResilienceTrigger>("trigger", {{ResilienceTriggerName(trigger), trigger}}, trigger);
     object.Read("signal_degrade", group.signalDegrade);
     object.Read("min_rate_ratio", group.minRateRatio);
     object.Read<ScenarioEnforcement>(

@@ -26,13 +26,13 @@ namespace qkdn
  */
 struct ScenarioOpticalSwitch
 {
-    std::string id;                    //!< "id", unique among the switches
-    std::string node;                  //!< "node" where it is
-    uint32_t ports{2};                 //!< "ports" besides the common one
-    Time switching{MilliSeconds(20)};  //!< "switching_s": time of a switching
-    double lossDb{1.0};                //!< "loss_db": insertion loss, dB
-    double coverage{1.0};              //!< "coverage": probability that a switching works
-    bool failDark{false};              //!< "fail_dark": dark when broken, not stuck
+    std::string id;                   //!< "id", unique among the switches
+    std::string node;                 //!< "node" where it is
+    uint32_t ports{2};                //!< "ports" besides the common one
+    Time switching{MilliSeconds(20)}; //!< "switching_s": time of a switching
+    double lossDb{1.0};               //!< "loss_db": insertion loss, dB
+    double coverage{1.0};             //!< "coverage": probability that a switching works
+    bool failDark{false};             //!< "fail_dark": dark when broken, not stuck
 };
 
 /**
@@ -70,8 +70,8 @@ struct ScenarioProtectionGroup
     Time holdOff;                                     //!< "hold_off_s"
     Time wtr{Seconds(300)};                           //!< "wtr_s": wait to restore
     bool revertive{true};                             //!< "revertive"
-    bool signalDegrade{false};    //!< "signal_degrade": a warning of error ratio switches, too
-    double minRateRatio{0.9};     //!< "min_rate_ratio": least key rate of protection to working
+    bool signalDegrade{false}; //!< "signal_degrade": a warning of error ratio switches, too
+    double minRateRatio{0.9};  //!< "min_rate_ratio": least key rate of protection to working
     ScenarioEnforcement enforcement{ScenarioEnforcement::ERROR}; //!< "enforcement"
 };
 

@@ -336,21 +336,21 @@ struct ScenarioFault
  */
 struct Scenario
 {
-    std::string name;                            //!< "name"
-    std::string description;                     //!< "description", may be empty
-    ScenarioSimulation simulation;               //!< "simulation"
-    std::vector<ScenarioNode> nodes;             //!< "nodes"
-    std::vector<ScenarioFibre> fibres;           //!< "fibres"
-    ScenarioClassical classical;                 //!< "classical"
-    std::vector<ScenarioQkdLink> qkdLinks;       //!< "qkd_links"
+    std::string name;                                      //!< "name"
+    std::string description;                               //!< "description", may be empty
+    ScenarioSimulation simulation;                         //!< "simulation"
+    std::vector<ScenarioNode> nodes;                       //!< "nodes"
+    std::vector<ScenarioFibre> fibres;                     //!< "fibres"
+    ScenarioClassical classical;                           //!< "classical"
+    std::vector<ScenarioQkdLink> qkdLinks;                 //!< "qkd_links"
     std::vector<ScenarioOpticalSwitch> opticalSwitches;    //!< "optical_switches"
     std::vector<ScenarioProtectionGroup> protectionGroups; //!< "protection_groups"
-    ScenarioKeyManagement keyManagement;         //!< "key_management"
-    std::vector<ScenarioController> controllers; //!< "controllers", one at most
-    std::optional<ScenarioManager> manager;      //!< "manager", if any
-    std::vector<ScenarioSession> sessions;       //!< "sessions"
-    std::vector<ScenarioFault> faults;           //!< "faults"
-    std::vector<ScenarioCommand> commands;       //!< "commands"
+    ScenarioKeyManagement keyManagement;                   //!< "key_management"
+    std::vector<ScenarioController> controllers;           //!< "controllers", one at most
+    std::optional<ScenarioManager> manager;                //!< "manager", if any
+    std::vector<ScenarioSession> sessions;                 //!< "sessions"
+    std::vector<ScenarioFault> faults;                     //!< "faults"
+    std::vector<ScenarioCommand> commands;                 //!< "commands"
 };
 
 } // namespace qkdn

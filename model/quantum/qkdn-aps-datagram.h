@@ -30,14 +30,14 @@ namespace qkdn
  */
 struct ApsDatagram
 {
-    static constexpr uint32_t BYTES = 22;  //!< size
-    static constexpr uint8_t VERSION = 1;  //!< version of the layout
+    static constexpr uint32_t BYTES = 22; //!< size
+    static constexpr uint8_t VERSION = 1; //!< version of the layout
 
-    GroupId group;                      //!< the group
-    uint8_t working{0};                 //!< working entity
-    ApsMessage message;                 //!< message of RFC 7271, with the incident
-    std::optional<uint8_t> protection;  //!< protection entity that it has at the sender, if any
-    uint32_t failedProtection{0};       //!< protection entities in signal fail at the sender
+    GroupId group;                     //!< the group
+    uint8_t working{0};                //!< working entity
+    ApsMessage message;                //!< message of RFC 7271, with the incident
+    std::optional<uint8_t> protection; //!< protection entity that it has at the sender, if any
+    uint32_t failedProtection{0};      //!< protection entities in signal fail at the sender
 
     /**
      * @brief The datagram as a packet.

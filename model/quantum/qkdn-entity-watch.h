@@ -61,7 +61,10 @@ class EntityWatch
      * @param cause what was noticed
      * @param incident the failure behind it, or none
      */
-    void Set(Source source, EntityCondition condition, const std::string& cause, IncidentId incident);
+    void Set(Source source,
+             EntityCondition condition,
+             const std::string& cause,
+             IncidentId incident);
 
     /**
      * @brief The condition now.
@@ -95,13 +98,13 @@ class EntityWatch
     /// The hold-off is over.
     void HoldOffOver();
 
-    Time m_holdOff;                                     //!< hold-off
-    ChangeCallback m_change;                            //!< told changes
-    HoldOffCallback m_report;                           //!< told reports
+    Time m_holdOff;                                      //!< hold-off
+    ChangeCallback m_change;                             //!< told changes
+    HoldOffCallback m_report;                            //!< told reports
     std::array<EntityCondition, SOURCES> m_conditions{}; //!< by source
-    EntityCondition m_reported{ENTITY_GOOD};            //!< what was reported
-    IncidentId m_incident;                              //!< newest failure
-    EventId m_timer;                                    //!< end of hold-off
+    EntityCondition m_reported{ENTITY_GOOD};             //!< what was reported
+    IncidentId m_incident;                               //!< newest failure
+    EventId m_timer;                                     //!< end of hold-off
 };
 
 } // namespace qkdn

@@ -222,9 +222,8 @@ GroupProtection::RearrangeOne(uint32_t index)
                                ENTITY_PROTECTION,
                                m_incident);
     }
-    const bool degraded =
-        m_config.signalDegrade && working.held &&
-        m_protection[*working.held].watch->GetReported() == ENTITY_SIGNAL_DEGRADE;
+    const bool degraded = m_config.signalDegrade && working.held &&
+                          m_protection[*working.held].watch->GetReported() == ENTITY_SIGNAL_DEGRADE;
     if (degraded != working.degradedProtection)
     {
         working.degradedProtection = degraded;
@@ -276,10 +275,8 @@ GroupProtection::PortDone(uint32_t, const SwitchPort& port, bool reached)
     m_switches.NotReached(port);
     EventId& retry = m_retries[port.name];
     retry.Cancel();
-    retry = Simulator::Schedule(m_config.switchRetry,
-                                &GroupProtection::RetrySwitch,
-                                this,
-                                port.name);
+    retry =
+        Simulator::Schedule(m_config.switchRetry, &GroupProtection::RetrySwitch, this, port.name);
 }
 
 void
@@ -334,8 +331,7 @@ GroupProtection::ReviewSwitches()
         EntityWatch& watch = GetWatch(entity);
         if (watch.GetCondition(EntityWatch::SOURCE_SWITCH) != condition)
         {
-            const IncidentId incident =
-                obstacle.empty() ? IncidentId() : m_observer->NewIncident();
+            const IncidentId incident = obstacle.empty() ? IncidentId() : m_observer->NewIncident();
             watch.Set(EntityWatch::SOURCE_SWITCH,
                       condition,
                       obstacle.empty() ? "optical switch well" : "optical switch " + obstacle,

@@ -77,17 +77,17 @@ GroupProtection::MakeWorking(uint32_t index)
     Working& working = m_working[index];
     const ProtectionEntity entity{false, index};
     const bool duplicated = m_config.groupClass == GROUP_LINK_1_PLUS_1;
-    working.machine = CreateObjectWithAttributes<ProtectionSwitch>("Revertive",
-                                                                   BooleanValue(m_config.revertive),
-                                                                   "WaitToRestore",
-                                                                   TimeValue(
-                                                                       m_config.waitToRestore),
-                                                                   "HoldOff",
-                                                                   TimeValue(Time(0)),
-                                                                   "Bidirectional",
-                                                                   BooleanValue(!duplicated),
-                                                                   "PermanentBridge",
-                                                                   BooleanValue(duplicated));
+    working.machine =
+        CreateObjectWithAttributes<ProtectionSwitch>("Revertive",
+                                                     BooleanValue(m_config.revertive),
+                                                     "WaitToRestore",
+                                                     TimeValue(m_config.waitToRestore),
+                                                     "HoldOff",
+                                                     TimeValue(Time(0)),
+                                                     "Bidirectional",
+                                                     BooleanValue(!duplicated),
+                                                     "PermanentBridge",
+                                                     BooleanValue(duplicated));
     working.watch = std::make_unique<EntityWatch>(
         m_config.holdOff,
         MakeBoundCallback(&GroupProtection::OnCondition, this, entity),

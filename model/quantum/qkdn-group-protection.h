@@ -153,8 +153,8 @@ class GroupObserver
  * There is a protection switch (RFC 7271) for each working entity. Which protection entity stands
  * behind it is decided here: the lowest that is good and free, else the lowest good one that is
  * held for a lower request in the order of RFC 7347. For a working entity that could have none the
- * protection is in signal fail. A holder keeps against equal requests; among entities that wait, the
- * lower index goes first. If both ends choose differently, the choice of end 0 stands.
+ * protection is in signal fail. A holder keeps against equal requests; among entities that wait,
+ * the lower index goes first. If both ends choose differently, the choice of end 0 stands.
  */
 class GroupProtection : public SimpleRefCount<GroupProtection>
 {
@@ -395,21 +395,21 @@ class GroupProtection : public SimpleRefCount<GroupProtection>
      */
     uint32_t GetFailedMask() const;
 
-    GroupEnd m_config;                    //!< the group
-    GroupObserver* m_observer;            //!< told what happens
-    std::vector<Working> m_working;       //!< working entities
-    std::vector<Protection> m_protection; //!< protection entities
-    SwitchBook m_switches;                //!< what is known of optical switches
+    GroupEnd m_config;                        //!< the group
+    GroupObserver* m_observer;                //!< told what happens
+    std::vector<Working> m_working;           //!< working entities
+    std::vector<Protection> m_protection;     //!< protection entities
+    SwitchBook m_switches;                    //!< what is known of optical switches
     std::map<std::string, EventId> m_retries; //!< when refusals of switches are forgotten
     std::map<LinkId, LinkStatus> m_links;     //!< last status of QKD links
     std::map<LinkId, IncidentId> m_causes;    //!< failures behind it
-    GroupStatus m_status;                 //!< last status told
-    IncidentId m_incident;                //!< last failure that concerned the group
-    bool m_running{false};                //!< between Start() and Stop()
-    bool m_frozen{false};                 //!< freeze is in effect
-    bool m_commanding{false};             //!< a command is under way
-    bool m_arranging{false};              //!< Rearrange() goes on
-    bool m_again{false};                  //!< something changed meanwhile
+    GroupStatus m_status;                     //!< last status told
+    IncidentId m_incident;                    //!< last failure that concerned the group
+    bool m_running{false};                    //!< between Start() and Stop()
+    bool m_frozen{false};                     //!< freeze is in effect
+    bool m_commanding{false};                 //!< a command is under way
+    bool m_arranging{false};                  //!< Rearrange() goes on
+    bool m_again{false};                      //!< something changed meanwhile
 };
 
 } // namespace qkdn

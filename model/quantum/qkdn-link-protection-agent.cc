@@ -198,8 +198,7 @@ void
 LinkProtectionAgent::StartApplication()
 {
     NS_LOG_FUNCTION(this);
-    NS_ABORT_MSG_IF(m_local.second == 0,
-                    "a link protection agent was started without an identity");
+    NS_ABORT_MSG_IF(m_local.second == 0, "a link protection agent was started without an identity");
     m_incidents.SetDetector(GetNode()->GetId(), INCIDENT_COMPONENT);
     if (!m_manager.IsInvalid())
     {
@@ -234,8 +233,8 @@ LinkProtectionAgent::Open()
     m_running = true;
     m_socket = Socket::CreateSocket(GetNode(), UdpSocketFactory::GetTypeId());
     NS_ABORT_MSG_IF(m_socket->Bind(ToSocketAddress(m_local)) != 0,
-                    "a link protection agent cannot listen on "
-                        << Address(ToSocketAddress(m_local)) << ": in use");
+                    "a link protection agent cannot listen on " << Address(ToSocketAddress(m_local))
+                                                                << ": in use");
     m_socket->SetRecvCallback(MakeCallback(&LinkProtectionAgent::HandleReceive, this));
     if (m_managerPeer.IsValid())
     {
@@ -301,10 +300,10 @@ LinkProtectionAgent::IsRunning() const
 }
 
 void
-LinkProtectionAgent::NotifyLinkStatus(LinkId link,
-                                      LinkStatus status,
-                                      IncidentId incident,
-                                      const LinkAlarm& alarm)
+LinkProtectionAgent::LinkStatusChanged(LinkId link,
+                                       LinkStatus status,
+                                       IncidentId incident,
+                                       const LinkAlarm& alarm)
 {
     NS_LOG_FUNCTION(this << link << LinkStatusName(status));
     for (auto& group : m_groups)

@@ -32,9 +32,9 @@ namespace qkdn
  * groups (link-1+1, 1:1, 1:n, m:n).
  *
  * It learns of entities from the modules, line monitors and optical switches at its node, tells the
- * agent at the other end by datagrams (APS, UDP), and moves modules and switches at its node. To the
- * manager it reports each group over Mq (TCP): the match-up of working and protection links, and
- * how well each is protected.
+ * agent at the other end by datagrams (APS, UDP), and moves modules and switches at its node. To
+ * the manager it reports each group over Mq (TCP): the match-up of working and protection links,
+ * and how well each is protected.
  */
 class LinkProtectionAgent : public Application, public LinkStatusListener, public GroupObserver
 {
@@ -122,10 +122,10 @@ class LinkProtectionAgent : public Application, public LinkStatusListener, publi
     Ptr<HelloAgent> GetManagerHelloAgent() const;
 
     // from LinkStatusListener
-    void NotifyLinkStatus(LinkId link,
-                          LinkStatus status,
-                          IncidentId incident,
-                          const LinkAlarm& alarm) override;
+    void LinkStatusChanged(LinkId link,
+                           LinkStatus status,
+                           IncidentId incident,
+                           const LinkAlarm& alarm) override;
 
     /**
      * @brief TracedCallback signature of the condition of an entity: signal fail, signal degrade
@@ -323,9 +323,7 @@ class LinkProtectionAgent : public Application, public LinkStatusListener, publi
                        EntityCondition condition,
                        const std::string& cause,
                        IncidentId incident) override;
-    void HoldOffOver(const GroupEnd& group,
-                     ProtectionEntity entity,
-                     IncidentId incident) override;
+    void HoldOffOver(const GroupEnd& group, ProtectionEntity entity, IncidentId incident) override;
     void Informed(const GroupEnd& group, uint32_t working, IncidentId incident) override;
     void Decided(const GroupEnd& group,
                  uint32_t working,
@@ -350,17 +348,17 @@ class LinkProtectionAgent : public Application, public LinkStatusListener, publi
                         bool failed,
                         const std::string& reason) override;
 
-    EndpointName m_local{0, 0};              //!< APS
-    std::map<std::string, Member> m_groups;  //!< by name
-    Ptr<Socket> m_socket;                    //!< APS, null unless running
-    Address m_managerLocal;                  //!< Mq, this end
-    Address m_manager;                       //!< Mq, the manager
-    Ptr<SupervisedEndpoint> m_endpoint;      //!< Mq
-    PeerId m_managerPeer;                    //!< the manager
-    IncidentSource m_incidents;              //!< ids of failures seen here first
-    uint32_t m_crashes{0};                   //!< causes of a crash that last
-    bool m_started{false};                   //!< between start and stop of the application
-    bool m_running{false};                   //!< process runs
+    EndpointName m_local{0, 0};             //!< APS
+    std::map<std::string, Member> m_groups; //!< by name
+    Ptr<Socket> m_socket;                   //!< APS, null unless running
+    Address m_managerLocal;                 //!< Mq, this end
+    Address m_manager;                      //!< Mq, the manager
+    Ptr<SupervisedEndpoint> m_endpoint;     //!< Mq
+    PeerId m_managerPeer;                   //!< the manager
+    IncidentSource m_incidents;             //!< ids of failures seen here first
+    uint32_t m_crashes{0};                  //!< causes of a crash that last
+    bool m_started{false};                  //!< between start and stop of the application
+    bool m_running{false};                  //!< process runs
 
     TracedCallback<const std::string&,
                    uint32_t,
@@ -379,7 +377,7 @@ class LinkProtectionAgent : public Application, public LinkStatusListener, publi
     TracedCallback<const std::string&, uint32_t, uint32_t, ProtectionEntity, IncidentId>
         m_decidedTrace; //!< Decided
     TracedCallback<const std::string&, uint32_t, uint32_t, ProtectionEntity, bool, IncidentId>
-        m_operatedTrace;                                           //!< Operated
+        m_operatedTrace;                                          //!< Operated
     TracedCallback<const GroupStatus&, IncidentId> m_statusTrace; //!< GroupStatus
     TracedCallback<const std::string&,
                    uint32_t,
@@ -389,7 +387,7 @@ class LinkProtectionAgent : public Application, public LinkStatusListener, publi
                    IncidentId>
         m_commandTrace; //!< Command
     TracedCallback<const std::string&, uint32_t, uint32_t, bool, const std::string&>
-        m_protocolTrace;                                          //!< Protocol
+        m_protocolTrace;                                         //!< Protocol
     TracedCallback<const std::string&, uint32_t> m_droppedTrace; //!< Dropped
     TracedCallback<bool> m_processTrace;                         //!< Process
 };

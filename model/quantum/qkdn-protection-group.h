@@ -103,9 +103,9 @@ std::ostream& operator<<(std::ostream& os, const ProtectionEntity& entity);
  */
 enum EntityCondition : uint8_t
 {
-    ENTITY_GOOD,          //!< nothing is wrong
+    ENTITY_GOOD,           //!< nothing is wrong
     ENTITY_SIGNAL_DEGRADE, //!< it generates with a high error ratio
-    ENTITY_SIGNAL_FAIL    //!< it cannot generate
+    ENTITY_SIGNAL_FAIL     //!< it cannot generate
 };
 
 /**
@@ -122,9 +122,9 @@ const char* EntityConditionName(EntityCondition condition);
  */
 enum GroupCommand : uint8_t
 {
-    GROUP_COMMAND_LOCKOUT,                  //!< lockout of protection
-    GROUP_COMMAND_FORCED_SWITCH,            //!< to protection, whatever the state of the working entity
-    GROUP_COMMAND_MANUAL_SWITCH,            //!< to protection, unless something is wrong
+    GROUP_COMMAND_LOCKOUT,       //!< lockout of protection
+    GROUP_COMMAND_FORCED_SWITCH, //!< to protection, whatever the state of the working entity
+    GROUP_COMMAND_MANUAL_SWITCH, //!< to protection, unless something is wrong
     GROUP_COMMAND_MANUAL_SWITCH_TO_WORKING, //!< to working, unless something is wrong
     GROUP_COMMAND_EXERCISE,                 //!< try the protocol without switching
     GROUP_COMMAND_CLEAR,                    //!< end the command in effect, or the wait to restore
@@ -186,10 +186,10 @@ struct WorkingStatus
  */
 struct ProtectionStatus
 {
-    LinkId link;                             //!< its QKD link
-    bool sameModules{false};                 //!< modules of a working entity on other fibre
-    EntityCondition condition{ENTITY_GOOD};  //!< its condition at this end
-    std::optional<uint32_t> usedBy;          //!< working entity that holds it, if any
+    LinkId link;                            //!< its QKD link
+    bool sameModules{false};                //!< modules of a working entity on other fibre
+    EntityCondition condition{ENTITY_GOOD}; //!< its condition at this end
+    std::optional<uint32_t> usedBy;         //!< working entity that holds it, if any
 
     /// @cond
     bool operator==(const ProtectionStatus& o) const
@@ -234,9 +234,9 @@ struct GroupStatus
  */
 struct SwitchPort
 {
-    std::string name;            //!< name of the switch
-    SwitchControl* sw{nullptr};  //!< the switch, which outlives the group
-    uint32_t port{1};            //!< the port, from 1
+    std::string name;           //!< name of the switch
+    SwitchControl* sw{nullptr}; //!< the switch, which outlives the group
+    uint32_t port{1};           //!< the port, from 1
 };
 
 class LineMonitor;
@@ -247,10 +247,10 @@ class LineMonitor;
  */
 struct EntityEnd
 {
-    LinkId link;                       //!< QKD link whose modules it uses
-    ModuleControl* module{nullptr};    //!< the module, which outlives the group
-    std::vector<SwitchPort> switches;  //!< ports that it needs
-    Ptr<LineMonitor> monitor;          //!< watches its fibre; null: the module does
+    LinkId link;                      //!< QKD link whose modules it uses
+    ModuleControl* module{nullptr};   //!< the module, which outlives the group
+    std::vector<SwitchPort> switches; //!< ports that it needs
+    Ptr<LineMonitor> monitor;         //!< watches its fibre; null: the module does
 };
 
 /**
