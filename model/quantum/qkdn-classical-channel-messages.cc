@@ -20,6 +20,10 @@ namespace
 
 /// counts of a block at most: whole numbers up to here are exact as double
 constexpr uint64_t MAX_COUNT = uint64_t{1} << 53;
+/// flag of a ModuleSignal
+constexpr uint64_t SIGNAL_GOOD = 1;
+/// flag of a ModuleSignal
+constexpr uint64_t SIGNAL_STANDBY = 2;
 
 /// The fields, filled up by size alone to all bytes that the step carries.
 Ptr<Packet>
@@ -100,7 +104,7 @@ Ptr<Packet>
 ModuleSignal::ToPacket() const
 {
     ByteWriter writer;
-    writer.WriteUint(good ? 1 : 0, 1);
+    writer.WriteUint((good ? SIGNAL_GOOD : 0) | (standby ? SIGNAL_STANDBY : 0), 1);
     return writer.ToPacket();
 }
 
@@ -109,7 +113,13 @@ ModuleSignal::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet);
     ModuleSignal message;
-    message.good = reader.ReadUint(1) != 0;
+    const uint64_t flags = reader.ReadUint(1);
+    if (flags > (SIGNAL_GOOD | SIGNAL_STANDBY))
+    {
+        return std::nullopt;
+    }
+    message.good = (flags & SIGNAL_GOOD) != 0;
+    message.standby = (flags & SIGNAL_STANDBY) != 0;
     return reader.Complete(message);
 }
 

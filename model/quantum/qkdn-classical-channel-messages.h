@@ -26,7 +26,7 @@ enum ClassicalChannelMessageType : uint16_t
 {
     DISTILLATION_REQUEST = 0x0101,  //!< receiver to transmitter: a block, all its payload
     DISTILLATION_RESPONSE = 0x0102, //!< transmitter to receiver: its answer
-    MODULE_SIGNAL = 0x0103          //!< whether the sender has a good signal
+    MODULE_SIGNAL = 0x0103          //!< signal and readiness of the sender
 };
 
 /**
@@ -87,10 +87,11 @@ struct DistillationResponse
     /// @endcond
 };
 
-/// Whether the sender has a good signal.
+/// How the sender is, one octet of flags: good signal 1, standing by 2.
 struct ModuleSignal
 {
-    bool good{false}; //!< no signal fail at the sender
+    bool good{false};    //!< no signal fail at the sender
+    bool standby{false}; //!< the sender stands by: it neither sends nor detects pulses
 
     /// @cond
     Ptr<Packet> ToPacket() const;

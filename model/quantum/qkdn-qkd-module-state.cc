@@ -48,6 +48,7 @@ QkdModule::Fail()
         return;
     }
     m_detector.Stop();
+    m_warming = false;
     m_endpoint->Stop();
     m_hello->Stop();
     SetState(FAILED, IncidentId());
@@ -70,11 +71,15 @@ QkdModule::Repair()
     m_classicalAlive = true;
     m_cold = true;
     m_detector.Start(!m_syncLight && m_role == TRANSMITTER, IsSignalPresent(), Time());
-    if (m_distillation->NeedsClassicalChannel() || !m_syncLight)
+    if (UsesClassicalChannel())
     {
         StartClassicalChannel();
     }
     SetState(INITIALISING, IncidentId());
+    if (m_standby)
+    {
+        WarmUp();
+    }
     UpdateState();
 }
 
@@ -87,6 +92,7 @@ QkdModule::LightChanged(const ReceivedLight& light)
     {
         m_seenEpoch = epoch;
         m_seenSince = Simulator::Now();
+        m_pathBudget = light.budget;
     }
     if (m_state == FAILED || m_state == OFF)
     {
@@ -94,6 +100,10 @@ QkdModule::LightChanged(const ReceivedLight& light)
     }
     m_detector.SetPresent(IsSignalPresent());
     UpdateDetection();
+    if (IsGenerating() && HasPathChanged())
+    {
+        PathChanged();
+    }
 }
 
 bool
@@ -107,7 +117,8 @@ void
 QkdModule::SignalDeclared(bool good)
 {
     NS_LOG_FUNCTION(this << good);
-    if (!good)
+    // without synchronisation light a module that stands by is dark
+    if (!good && (m_syncLight || !m_remoteStandby))
     {
         Detect("loss of light");
     }
@@ -138,7 +149,21 @@ QkdModule::UpdateState()
     {
         return;
     }
+    if (m_standby || m_warming)
+    {
+        NotifyStatus();
+        if (m_standby && m_status == LINK_PENDING)
+        {
+            m_incident = IncidentId();
+        }
+        return;
+    }
     const bool good = m_detector.IsGood() && m_remoteGood;
+    if (good && m_remoteStandby)
+    {
+        WaitForPeer();
+        return;
+    }
     // a module that waits for its first light goes on waiting
     const bool waiting =
         m_state == INITIALISING && !m_detector.IsGood() && m_initialised.IsExpired();
@@ -162,6 +187,13 @@ void
 QkdModule::Initialised()
 {
     m_cold = false;
+    if (m_warming)
+    {
+        m_warming = false;
+        SetState(m_standby ? STANDBY : INITIALISING, m_incident);
+        UpdateState();
+        return;
+    }
     SetState(GeneratingState(), m_incident);
     if (m_classicalAlive)
     {
@@ -209,7 +241,8 @@ QkdModule::UpdateEmission()
             StartEmission(light);
         }
         // without synchronisation light the receiver can only see pulses come back
-        light.quantum = m_emitting || (!m_syncLight && m_state != OFF && m_state != FAILED);
+        light.quantum =
+            m_emitting || (!m_syncLight && !m_standby && m_state != OFF && m_state != FAILED);
     }
     m_device->Emit(light);
 }
@@ -223,10 +256,8 @@ QkdModule::StartEmission(Light& light)
     light.epoch = m_epoch;
     light.seed = (high << 32) | low;
     const auto channel = DynamicCast<QuantumChannel>(m_device->GetChannel());
-    m_distillation->EmissionStarted(light.epoch,
-                                    light.seed,
-                                    channel->GetBudget(),
-                                    channel->GetDelay());
+    m_pathBudget = channel->GetBudget();
+    m_distillation->EmissionStarted(light.epoch, light.seed, m_pathBudget, channel->GetDelay());
 }
 
 void
@@ -237,7 +268,7 @@ QkdModule::UpdateDetection()
         return;
     }
     const ReceivedLight& light = m_device->GetReceivedLight();
-    const bool detect = IsGenerating() && light.light.epoch != 0;
+    const bool detect = IsGenerating() && light.light.epoch != 0 && !HasPathChanged();
     if (m_detecting)
     {
         m_distillation->DetectionStopped();
@@ -264,6 +295,10 @@ QkdModule::NotifyStatus()
         m_cause = CAUSE_NONE;
         return;
     }
+    else if (m_standby)
+    {
+        status = GetStandbyCause() == CAUSE_STANDBY ? LINK_PENDING : LINK_PASSIVE;
+    }
     else if (m_state == ABORTED || !m_classicalAlive)
     {
         status = LINK_PASSIVE;
@@ -277,13 +312,22 @@ QkdModule::NotifyStatus()
     {
         m_status = status;
         m_cause = cause;
-        m_consumer->NotifyLinkStatus(m_link, status, m_incident, LinkAlarm(cause));
+        const LinkAlarm alarm(cause);
+        m_consumer->NotifyLinkStatus(m_link, status, m_incident, alarm);
+        for (LinkStatusListener* listener : m_listeners)
+        {
+            listener->LinkStatusChanged(m_link, status, m_incident, alarm);
+        }
     }
 }
 
 LinkCause
 QkdModule::GetCause() const
 {
+    if (m_standby)
+    {
+        return GetStandbyCause();
+    }
     if (m_state == ABORTED)
     {
         return m_detector.IsGood() ? CAUSE_PEER : CAUSE_LOSS_OF_LIGHT;
@@ -291,6 +335,10 @@ QkdModule::GetCause() const
     if (!m_classicalAlive)
     {
         return CAUSE_CLASSICAL_CHANNEL;
+    }
+    if (m_state == INITIALISING && m_remoteStandby)
+    {
+        return CAUSE_STANDBY;
     }
     return m_state == DEGRADED ? CAUSE_QBER_WARNING : CAUSE_NONE;
 }

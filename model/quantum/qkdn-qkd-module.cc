@@ -39,10 +39,16 @@ QkdModule::GetTypeId()
                           qkdn::MakeEnumAccessor<Role>(&QkdModule::m_role),
                           MakeEnumChecker(TRANSMITTER, "transmitter", RECEIVER, "receiver"))
             .AddAttribute("InitialState",
-                          "Whether the module starts up first or is running from the beginning.",
+                          "Whether the module starts up first, is running from the beginning, "
+                          "or stands by.",
                           EnumValue(START_OFF),
                           qkdn::MakeEnumAccessor<InitialState>(&QkdModule::m_initialState),
-                          MakeEnumChecker(START_OFF, "off", START_RUNNING, "running"))
+                          MakeEnumChecker(START_OFF,
+                                          "off",
+                                          START_RUNNING,
+                                          "running",
+                                          START_STANDBY,
+                                          "standby"))
             .AddAttribute("StartUpTime",
                           "Time to start up after switching on or a hardware repair, with light.",
                           TimeValue(Seconds(60)),
@@ -65,6 +71,14 @@ QkdModule::GetTypeId()
                           "transmitter by what the receiver tells it.",
                           BooleanValue(true),
                           MakeBooleanAccessor(&QkdModule::m_syncLight),
+                          MakeBooleanChecker())
+            .AddAttribute("SignalMessages",
+                          "Whether the modules tell each other of signal fail and standby also "
+                          "where distillation needs no messages. They do in any case without "
+                          "synchronisation light and once a module stands by. To be equal at both "
+                          "ends.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&QkdModule::m_signalMessages),
                           MakeBooleanChecker())
             .AddAttribute("FalseAlarmProbability",
                           "Probability that a count-rate test without a single detection comes "
@@ -131,6 +145,7 @@ QkdModule::DoDispose()
     m_distillation = nullptr;
     m_protocol = nullptr;
     m_consumer = nullptr;
+    m_listeners.clear();
     Application::DoDispose();
 }
 
@@ -244,11 +259,16 @@ QkdModule::StartApplication()
         SetState(FAILED, IncidentId());
         return;
     }
+    if (m_standby || m_initialState == START_STANDBY)
+    {
+        StartInStandby();
+        return;
+    }
     const bool running = m_initialState == START_RUNNING;
     m_detector.Start(running || (!m_syncLight && m_role == TRANSMITTER),
                      IsSignalPresent(),
                      channel->GetDelay());
-    if (m_distillation->NeedsClassicalChannel() || !m_syncLight)
+    if (UsesClassicalChannel())
     {
         StartClassicalChannel();
     }
@@ -301,7 +321,7 @@ QkdModule::PeerAlive(HelloPeerId, bool alive)
     }
     else
     {
-        if (m_detector.IsGood() && m_remoteGood)
+        if (IsSignalGood() && m_remoteGood)
         {
             Detect("classical channel dead");
         }
@@ -309,7 +329,7 @@ QkdModule::PeerAlive(HelloPeerId, bool alive)
     }
     m_classicalAlive = alive;
     UpdateState();
-    if (alive && IsGenerating())
+    if (alive && (IsGenerating() || m_state == STANDBY))
     {
         m_incident = IncidentId();
     }
@@ -348,6 +368,7 @@ QkdModule::ReceiveMessage(PeerId, uint16_t type, Ptr<Packet> body, IncidentId in
         return;
     }
     m_remoteGood = signal->good;
+    m_remoteStandby = signal->standby;
     if (!m_remoteGood && !m_incident.IsValid())
     {
         m_incident = incident;
@@ -368,7 +389,8 @@ QkdModule::SendSignalState()
     {
         ModuleSignal signal;
         // while a module waits for its first light it has no failure to tell
-        signal.good = m_detector.IsGood() || m_state == INITIALISING;
+        signal.good = IsSignalGood() || m_state == INITIALISING;
+        signal.standby = m_standby;
         SendMessage(MODULE_SIGNAL, signal.ToPacket());
     }
 }

@@ -8,6 +8,8 @@
 #define QKDN_QKD_MODULE_H
 
 #include "qkdn-distillation.h"
+#include "qkdn-link-status-listener.h"
+#include "qkdn-module-control.h"
 #include "qkdn-quantum-net-device.h"
 #include "qkdn-signal-detector.h"
 
@@ -16,6 +18,8 @@
 #include "ns3/qkdn-message-endpoint.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/traced-callback.h"
+
+#include <vector>
 
 namespace ns3
 {
@@ -34,8 +38,13 @@ namespace qkdn
  * Life cycle: Off - Initialising (start-up or resynchronisation, while there is light) -
  * Running (Degraded if the error ratio reaches QberWarning) - Aborted (signal lost here or at
  * the other end) - Initialising ...; Failed while the hardware is broken.
+ *
+ * A module in Standby is warm and keeps watch: it emits synchronisation light if it has any, but
+ * no pulses, and detects none. Neither module generates before both are active; each tells the
+ * other over the classical channel. After activation both resynchronise. A module
+ * in standby that was repaired starts up first, which needs no light then.
  */
-class QkdModule : public Application
+class QkdModule : public Application, public ModuleControl
 {
   public:
     /// Which end of the quantum channel this is.
@@ -60,8 +69,9 @@ class QkdModule : public Application
     /// How the module begins.
     enum InitialState
     {
-        START_OFF,    //!< it starts up first
-        START_RUNNING //!< it is running from the beginning
+        START_OFF,     //!< it starts up first
+        START_RUNNING, //!< it is running from the beginning
+        START_STANDBY  //!< it is warm and stands by
     };
 
     /**
@@ -106,11 +116,21 @@ class QkdModule : public Application
      */
     void SetKeyConsumer(QkdKeyConsumer* consumer);
 
+    /**
+     * @brief Add one who is told each status that goes over Kq, after the key consumer.
+     * @param listener outlives the module
+     */
+    void AddStatusListener(LinkStatusListener* listener);
+
     /// The hardware breaks, also before the start: all light, messages and raw data are gone.
     void Fail();
 
     /// One failure is repaired; if it was the last one, the module starts up.
     void Repair();
+
+    // from ModuleControl
+    void Activate(IncidentId incident) override;
+    void Standby(IncidentId incident) override;
 
     /**
      * @brief The state.
@@ -202,6 +222,43 @@ class QkdModule : public Application
   private:
     void StartApplication() override;
     void StopApplication() override;
+
+    /**
+     * @brief Whether the modules have to speak to each other.
+     * @return true if a classical channel is needed
+     */
+    bool UsesClassicalChannel() const;
+
+    /// Begin in standby.
+    void StartInStandby();
+
+    /// In standby after a repair: start up without light.
+    void WarmUp();
+
+    /**
+     * @brief Whether this end has no signal fail, as far as it can see.
+     * @return true if so; a module in standby that sees no synchronisation light cannot tell
+     */
+    bool IsSignalGood() const;
+
+    /// Wait until the other module is active.
+    void WaitForPeer();
+
+    /**
+     * @brief Whether light takes another path now than when the emission began (transmitter, who
+     * sees it by what comes back) or began to arrive (receiver).
+     * @return true if so: both ends have to begin anew
+     */
+    bool HasPathChanged() const;
+
+    /// Begin anew on another path, to which optical switches led without a loss of light.
+    void PathChanged();
+
+    /**
+     * @brief Why the link is in its status while this module stands by.
+     * @return standby, or why it could not be activated
+     */
+    LinkCause GetStandbyCause() const;
 
     /// Bring up endpoint and hellos.
     void StartClassicalChannel();
@@ -330,6 +387,7 @@ class QkdModule : public Application
     Time m_lossOfLight;                     //!< LossOfLightTime
     bool m_syncLight{true};                 //!< SyncLight
     double m_falseAlarm{1e-9};              //!< FalseAlarmProbability
+    bool m_signalMessages{false};           //!< SignalMessages
     double m_qberWarning{0.0};              //!< QberWarning
     double m_qberAbort{0.0};                //!< QberAbort
 
@@ -362,6 +420,13 @@ class QkdModule : public Application
     uint32_t m_seenEpoch{0};       //!< emission seen last
     Time m_seenSince;              //!< when it began to arrive
     EventId m_initialised;         //!< end of initialisation
+
+    bool m_standby{false};          //!< this module stands by, or will when it can
+    bool m_remoteStandby{false};    //!< the other module stands by, as far as is known
+    bool m_warming{false};          //!< it starts up without light
+    QuantumLinkBudget m_pathBudget; //!< path of the emission, or of the one seen last
+    std::vector<LinkStatusListener*>
+        m_listeners; //!< who is told of the status besides the consumer
 
     TracedCallback<LinkId, Role, State, State, IncidentId> m_stateTrace;          //!< StateChange
     TracedCallback<LinkId, Role, const std::string&, IncidentId> m_incidentTrace; //!< Incident
