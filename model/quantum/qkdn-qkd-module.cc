@@ -254,11 +254,15 @@ QkdModule::StartApplication()
                                           << ": link, device, channel, protocol, distillation and "
                                              "key consumer must be set before it starts");
     const auto channel = DynamicCast<QuantumChannel>(m_device->GetChannel());
-    const QkdRatePoint point = m_protocol->GetRate(channel->GetBudget());
-    NS_ABORT_MSG_IF(!point.hasKey || point.qber >= m_qberAbort,
-                    "QKD link " << m_linkName << ": no secret key over "
-                                << channel->GetBudget().lossDb << " dB, error ratio " << point.qber
-                                << "; shorten the link or change the protocol");
+    for (uint32_t path = 0; path < channel->GetNPaths(); ++path)
+    {
+        const QuantumLinkBudget budget = channel->GetPathBudget(path);
+        const QkdRatePoint point = m_protocol->GetRate(budget);
+        NS_ABORT_MSG_IF(!point.hasKey || point.qber >= m_qberAbort,
+                        "QKD link " << m_linkName << ": no secret key over " << budget.lossDb
+                                    << " dB, error ratio " << point.qber
+                                    << "; shorten the link or change the protocol");
+    }
     m_incidents.SetDetector(GetNode()->GetId(), static_cast<uint16_t>(m_device->GetIfIndex()));
     m_distillation->SetLink(m_link, m_protocol);
     m_distillation->SetKeyCallback(MakeCallback(&QkdModule::KeyReady, this));
