@@ -7,6 +7,7 @@
 #include "qkdn-manager-helper.h"
 
 #include "qkdn-controller-helper.h"
+#include "qkdn-link-protection-helper.h"
 
 #include "ns3/inet-socket-address.h"
 
@@ -45,6 +46,19 @@ QkdnManagerHelper::Connect(Ptr<QkdnManager> manager,
     const InetSocketAddress controllerEnd(controllerAddress, QkdnControllerHelper::MC_PORT);
     manager->AddController(controller->GetNumber(), controllerEnd);
     controller->SetManager(controllerEnd, managerEnd);
+}
+
+void
+QkdnManagerHelper::ConnectAgent(Ptr<QkdnManager> manager,
+                                Ipv4Address managerAddress,
+                                Ptr<LinkProtectionAgent> agent,
+                                Ipv4Address agentAddress) const
+{
+    const InetSocketAddress managerEnd(managerAddress, LinkProtectionHelper::MANAGER_MQ_PORT);
+    const InetSocketAddress agentEnd(agentAddress, LinkProtectionHelper::MQ_PORT);
+    manager->GetMqReceiver()->SetIdentity(managerEnd);
+    manager->GetMqReceiver()->AddAgent(agentEnd);
+    agent->SetManager(agentEnd, managerEnd);
 }
 
 } // namespace qkdn

@@ -11,6 +11,7 @@
 #include "ns3/node.h"
 #include "ns3/object-factory.h"
 #include "ns3/qkdn-controller.h"
+#include "ns3/qkdn-link-protection-agent.h"
 #include "ns3/qkdn-manager.h"
 
 #include <cstdint>
@@ -58,6 +59,18 @@ class QkdnManagerHelper
                  Ipv4Address managerAddress,
                  Ptr<QkdnController> controller,
                  Ipv4Address controllerAddress) const;
+
+    /**
+     * @brief Connect a manager with an agent that protects QKD links by switching.
+     * @param manager the manager
+     * @param managerAddress its address
+     * @param agent the agent
+     * @param agentAddress its address
+     */
+    void ConnectAgent(Ptr<QkdnManager> manager,
+                      Ipv4Address managerAddress,
+                      Ptr<LinkProtectionAgent> agent,
+                      Ipv4Address agentAddress) const;
 
   private:
     ObjectFactory m_factory; //!< managers

@@ -132,6 +132,10 @@ ScenarioBuilder::MakeNodePowerFault(const std::string& node) const
     {
         fault->AddProcess(MakeFaultableProcess(m_manager));
     }
+    if (const Ptr<LinkProtectionAgent> agent = GetLinkProtectionAgent(node))
+    {
+        fault->AddProcess(MakeFaultableProcess(agent));
+    }
     return fault;
 }
 

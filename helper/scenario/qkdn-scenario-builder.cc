@@ -56,9 +56,11 @@ ScenarioBuilder::ScenarioBuilder(const Scenario& scenario, const std::string& so
     BuildSites();
     BuildFibres();
     BuildKeyManagers();
+    BuildOpticalSwitches();
     BuildQkdLinks();
     BuildControllers();
     BuildManager();
+    BuildProtection();
     BuildSessions();
     BuildFaults();
     for (const auto& link : m_plant.GetTopology()->GetLinks())
@@ -339,10 +341,11 @@ ScenarioBuilder::BuildQkdLinks()
         const std::string place = "/qkd_links/" + std::to_string(number) + "/protocol";
         const LinkId id(++number);
         QkdLinkHelper helper;
+        const bool running = link.initialState == ScenarioInitialState::RUNNING;
         helper.SetModuleAttribute("InitialState",
-                                  EnumValue(link.initialState == ScenarioInitialState::RUNNING
-                                                ? QkdModule::START_RUNNING
-                                                : QkdModule::START_OFF));
+                                  EnumValue(StandsBy(link) ? QkdModule::START_STANDBY
+                                            : running      ? QkdModule::START_RUNNING
+                                                           : QkdModule::START_OFF));
         helper.SetModuleAttribute("StartUpTime", TimeValue(link.startUp));
         helper.SetModuleAttribute("ResyncTime", TimeValue(link.resync));
         helper.SetModuleAttribute("LossOfLightTime", TimeValue(link.lossOfLight));
@@ -354,20 +357,23 @@ ScenarioBuilder::BuildQkdLinks()
                                         UintegerValue(link.authenticationReserveBit));
         CheckAuthenticationReserve(link, number - 1);
         const Ptr<QkdProtocol> protocol = MakeProtocol(link, place);
-        const FibrePath path = MakePath(link);
-        CheckKeyRate(link, protocol, path, place);
+        m_protocols[link.id] = protocol;
         const Site& tx = m_sites.at(link.tx);
         const Site& rx = m_sites.at(link.rx);
         const QkdLinkEnd txEnd = MakeEnd(link.tx, link.id);
         const QkdLinkEnd rxEnd = MakeEnd(link.rx, link.id);
         const QkdLink made = helper.Install(id,
                                             link.id,
-                                            path,
+                                            MakePaths(link),
                                             protocol,
                                             txEnd,
                                             rxEnd,
                                             static_cast<uint16_t>(FIRST_MODULE_PORT + number));
         m_qkdLinks[link.id] = made;
+        for (uint32_t path = 0; path < made.channel->GetNPaths(); ++path)
+        {
+            CheckKeyRate(link, protocol, made.channel->GetPathBudget(path), place);
+        }
         kmHelper.Connect(tx.km, tx.kmAddress, rx.km, rx.kmAddress);
         m_monitor->AddQkdLink(link.id,
                               made.transmitter,
@@ -414,7 +420,7 @@ ScenarioBuilder::CheckAuthenticationReserve(const ScenarioQkdLink& link, uint32_
 void
 ScenarioBuilder::CheckKeyRate(const ScenarioQkdLink& link,
                               Ptr<const QkdProtocol> protocol,
-                              const FibrePath& path,
+                              const QuantumLinkBudget& budget,
                               const std::string& place) const
 {
     const std::string problem = protocol->Validate();
@@ -422,9 +428,6 @@ ScenarioBuilder::CheckKeyRate(const ScenarioQkdLink& link,
     {
         throw ScenarioError(m_source, place, problem, "correct the value");
     }
-    QuantumLinkBudget budget;
-    budget.lengthKm = path.GetLengthKm();
-    budget.lossDb = path.GetLossDb();
     if (!protocol->GetRate(budget).hasKey)
     {
         throw ScenarioError(m_source,

@@ -15,8 +15,11 @@
 #include "ns3/qkdn-fault-injector.h"
 #include "ns3/qkdn-key-manager-helper.h"
 #include "ns3/qkdn-kq-sender.h"
+#include "ns3/qkdn-link-protection-helper.h"
 #include "ns3/qkdn-manager.h"
+#include "ns3/qkdn-optical-switch.h"
 #include "ns3/qkdn-plant-helper.h"
+#include "ns3/qkdn-protection-group-checker.h"
 #include "ns3/qkdn-qkd-link-helper.h"
 #include "ns3/qkdn-resilience-monitor.h"
 
@@ -114,6 +117,26 @@ class ScenarioBuilder
         const std::string& session) const;
 
     /**
+     * @brief What protects QKD links at a node by switching.
+     * @param node id of the node
+     * @return the agent, null if no protection group ends at the node
+     */
+    Ptr<LinkProtectionAgent> GetLinkProtectionAgent(const std::string& node) const;
+
+    /**
+     * @brief An optical switch.
+     * @param id its id
+     * @return the switch
+     */
+    Ptr<OpticalSwitch> GetOpticalSwitch(const std::string& id) const;
+
+    /**
+     * @brief Whether the protection groups meet the requirements on them.
+     * @return a report for each protection entity and requirement
+     */
+    const std::vector<ProtectionGroupReport>& GetProtectionGroupReports() const;
+
+    /**
      * @brief How a session is to survive failures.
      * @param session the session
      * @return its policy
@@ -121,6 +144,9 @@ class ScenarioBuilder
     static SessionPolicy MakePolicy(const ScenarioSession& session);
 
   private:
+    static constexpr uint32_t WORKING_PORT = 1;    //!< of optical switches
+    static constexpr uint32_t PROTECTION_PORT = 2; //!< of optical switches
+
     /// The ns-3 nodes of a QKD node.
     struct Site
     {
@@ -144,9 +170,12 @@ class ScenarioBuilder
     void BuildSites();
     void BuildFibres();
     void BuildKeyManagers();
+    void BuildOpticalSwitches();
     void BuildQkdLinks();
     void BuildControllers();
     void BuildManager();
+    void BuildProtection();
+    void BuildCommands();
     void BuildSessions();
     void BuildFaults();
     /// @endcond
@@ -182,6 +211,62 @@ class ScenarioBuilder
     FibrePath MakePath(const ScenarioQkdLink& link) const;
 
     /**
+     * @brief A QKD link of the scenario.
+     * @param id its id
+     * @return the link
+     */
+    const ScenarioQkdLink& FindLink(const std::string& id) const;
+
+    /**
+     * @brief The ways for light between the modules of a QKD link: its own, and those through
+     * optical switches.
+     * @param link the link
+     * @return the paths from transmitter to receiver, its own first
+     */
+    std::vector<QuantumPath> MakePaths(const ScenarioQkdLink& link) const;
+
+    /**
+     * @brief Whether the modules of a QKD link wait to be activated.
+     * @param link the link
+     * @return true for spare modules of a protection group other than 1+1
+     */
+    bool StandsBy(const ScenarioQkdLink& link) const;
+
+    /**
+     * @brief An entity of a protection group.
+     * @param group the group
+     * @param entity the entity; a working one with the switches of what shares its modules
+     * @param protection whether it is a protection entity
+     * @return the entity
+     */
+    ProtectionMember MakeMember(const ScenarioProtectionGroup& group,
+                                const ScenarioProtectionEntity& entity,
+                                bool protection) const;
+
+    /**
+     * @brief What is checked of an entity of a protection group.
+     * @param group the group
+     * @param entity the entity
+     * @return its boundaries, protocol, fibre and key rate
+     */
+    ProtectionCandidate MakeCandidate(const ScenarioProtectionGroup& group,
+                                      const ScenarioProtectionEntity& entity) const;
+
+    /**
+     * @brief Check what is required of a protection group.
+     * @param group the group
+     * @param place its place in the scenario
+     */
+    void CheckGroup(const ScenarioProtectionGroup& group, const std::string& place);
+
+    /**
+     * @brief The agent at a node; it is made if there is none.
+     * @param node id of the node
+     * @return the agent
+     */
+    const LinkProtectionHelper::Place& GetAgentPlace(const std::string& node);
+
+    /**
      * @brief The protocol of a QKD link.
      * @param link the link
      * @param place its place in the scenario
@@ -209,12 +294,12 @@ class ScenarioBuilder
      * @brief Check that a QKD link can give key.
      * @param link the link
      * @param protocol its protocol
-     * @param path its fibres
+     * @param budget its loss
      * @param place its protocol's place in the scenario
      */
     void CheckKeyRate(const ScenarioQkdLink& link,
                       Ptr<const QkdProtocol> protocol,
-                      const FibrePath& path,
+                      const QuantumLinkBudget& budget,
                       const std::string& place) const;
 
     /**
@@ -268,16 +353,20 @@ class ScenarioBuilder
      */
     bool UsesFibre(const ScenarioSession& session, const std::string& fibre) const;
 
-    Scenario m_scenario;                                        //!< the description
-    std::string m_source;                                       //!< what errors call it
-    PlantHelper m_plant;                                        //!< classical network
-    std::map<std::string, Site> m_sites;                        //!< by node id
-    std::map<std::string, Ptr<FibreSpan>> m_fibres;             //!< by id
-    std::map<std::string, Ptr<ClassicalLink>> m_classicalLinks; //!< by fibre id
-    std::map<std::string, QkdLink> m_qkdLinks;                  //!< by id
-    std::map<std::string, ControllerPlace> m_controllers;       //!< by id
-    Ptr<QkdnManager> m_manager;                                 //!< manager, null if there is none
-    std::vector<Ptr<KqSender>> m_kqSenders;                     //!< of split sites
+    Scenario m_scenario;                                         //!< the description
+    std::string m_source;                                        //!< what errors call it
+    PlantHelper m_plant;                                         //!< classical network
+    std::map<std::string, Site> m_sites;                         //!< by node id
+    std::map<std::string, Ptr<FibreSpan>> m_fibres;              //!< by id
+    std::map<std::string, Ptr<ClassicalLink>> m_classicalLinks;  //!< by fibre id
+    std::map<std::string, Ptr<OpticalSwitch>> m_opticalSwitches; //!< by id
+    std::map<std::string, QkdLink> m_qkdLinks;                   //!< by id
+    std::map<std::string, Ptr<QkdProtocol>> m_protocols;         //!< by QKD link id
+    std::map<std::string, ControllerPlace> m_controllers;        //!< by id
+    Ptr<QkdnManager> m_manager;                                  //!< manager, null if there is none
+    std::map<std::string, LinkProtectionHelper::Place> m_agents; //!< by node id
+    std::vector<ProtectionGroupReport> m_groupReports;           //!< requirements on groups
+    std::vector<Ptr<KqSender>> m_kqSenders;                      //!< of split sites
     std::map<std::string, std::pair<Ptr<CryptographicApplication>, Ptr<CryptographicApplication>>>
         m_applications;               //!< by session id
     Ptr<FaultInjector> m_injector;    //!< faults

@@ -8,6 +8,7 @@
 
 #include "qkdn-scenario-error.h"
 #include "qkdn-scenario-parts.h"
+#include "qkdn-scenario-protection-checker.h"
 #include "qkdn-scenario-session-checker.h"
 
 #include <map>
@@ -111,6 +112,9 @@ class ScenarioChecker
      */
     void CheckPath(const ScenarioQkdLink& link, const std::string& place) const;
 
+    /// Check the fibres of protection entities that have modules of a working QKD link.
+    void CheckProtectionPaths() const;
+
     /// Check the controllers: there is one at most, and it can reach all key managers.
     void CheckControllers() const;
 
@@ -198,6 +202,8 @@ ScenarioChecker::Check()
     {
         CheckQkdLink(m_scenario.qkdLinks[i], "/qkd_links/" + std::to_string(i));
     }
+    CheckScenarioProtection(m_scenario, m_source);
+    CheckProtectionPaths();
     CheckControllers();
     CheckManager();
     for (std::size_t i = 0; i < m_scenario.sessions.size(); ++i)
@@ -302,6 +308,27 @@ ScenarioChecker::CheckPath(const ScenarioQkdLink& link, const std::string& place
     if (reached != link.rx)
     {
         Fail(place, "the fibres end at " + QuoteId(reached) + " and not at the receiver", mend);
+    }
+}
+
+void
+ScenarioChecker::CheckProtectionPaths() const
+{
+    const auto& groups = m_scenario.protectionGroups;
+    for (std::size_t g = 0; g < groups.size(); ++g)
+    {
+        for (std::size_t p = 0; p < groups[g].protection.size(); ++p)
+        {
+            const ScenarioProtectionEntity& entity = groups[g].protection[p];
+            if (entity.sameModules)
+            {
+                ScenarioQkdLink link = *m_links.at(entity.link);
+                link.fibres = entity.fibres;
+                CheckPath(link,
+                          "/protection_groups/" + std::to_string(g) + "/protection/" +
+                              std::to_string(p) + "/fibres");
+            }
+        }
     }
 }
 

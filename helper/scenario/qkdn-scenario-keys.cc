@@ -51,6 +51,13 @@ FrameTables()
           {"qkd_links",
            OPTIONAL,
            "an array of QKD links, objects with \"id\", \"tx\", \"rx\", \"fibres\", \"protocol\""},
+          {"optical_switches",
+           OPTIONAL,
+           "an array of optical switches, objects with \"id\", \"node\""},
+          {"protection_groups",
+           OPTIONAL,
+           "an array of protection groups, objects with \"id\", \"class\", \"working\", "
+           "\"protection\""},
           {"key_management", OPTIONAL, "an object that describes the key managers"},
           {"controllers",
            OPTIONAL,
@@ -59,7 +66,10 @@ FrameTables()
           {"sessions",
            OPTIONAL,
            "an array of sessions, objects with \"id\", \"master\", \"slave\", \"rate_keys_per_s\""},
-          {"faults", OPTIONAL, "an array of faults, objects with \"at_s\", \"type\", \"target\""}}},
+          {"faults", OPTIONAL, "an array of faults, objects with \"at_s\", \"type\", \"target\""},
+          {"commands",
+           OPTIONAL,
+           "an array of commands, objects with \"at_s\", \"group\", \"command\""}}},
         {"simulation",
          {{"duration_s", REQUIRED, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S},
           {"warm_up_s", OPTIONAL, "a time from 0 s to less than duration_s", 0, MAX_S},
@@ -111,7 +121,9 @@ PlantTables()
            OPTIONAL,
            "a whole number of bits from 0 to 1e15",
            0,
-           MAX_BIT}}},
+           MAX_BIT},
+          {"tx_boundary", OPTIONAL, "the name of a cryptographic boundary, in quotes"},
+          {"rx_boundary", OPTIONAL, "the name of a cryptographic boundary, in quotes"}}},
         {"decoy-bb84",
          {{"type", REQUIRED, "\"decoy-bb84\" or \"measured\""},
           {"preset", OPTIONAL, "\"gys\""},
@@ -156,6 +168,54 @@ ControlTables()
               {"may_preempt", OPTIONAL, "true or false"},
               {"abandon_on_toleration", OPTIONAL, "true or false"},
               {"max_hops", OPTIONAL, "a whole number of hops from 1 to 64", 1, 64}}}};
+}
+
+/**
+ * @brief The tables of protection in the quantum layer.
+ * @return the tables
+ */
+std::vector<ScenarioKeyTable>
+ProtectionTables()
+{
+    return {{"optical_switch",
+             {{"id", REQUIRED, "an id of 1 to 64 characters without \"/\", in quotes"},
+              {"node", REQUIRED, "the id of a node, in quotes"},
+              {"ports", OPTIONAL, "a whole number of ports from 2 to 1024", 2, 1024},
+              {"switching_s", OPTIONAL, "a time from 0 s to 3600 s", 0, 3600},
+              {"loss_db", OPTIONAL, "a loss from 0 dB to 100 dB", 0, 100},
+              {"coverage", OPTIONAL, "a probability from 0 to 1", 0, 1},
+              {"fail_dark", OPTIONAL, "true or false"}}},
+            {"protection_group",
+             {{"id", REQUIRED, "an id of 1 to 64 characters without \"/\", in quotes"},
+              {"class", REQUIRED, "\"link-1+1\", \"link-1:1\", \"link-1:n\" or \"link-m:n\""},
+              {"working", REQUIRED, "an array of ids of QKD links"},
+              {"protection",
+               REQUIRED,
+               "an array of ids of QKD links, or of objects with \"modules_of\", \"fibres\" and "
+               "\"switches\""},
+              {"hold_off_s", OPTIONAL, "a time from 0 s to 10 s", 0, 10},
+              {"wtr_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
+              {"revertive", OPTIONAL, "true or false"},
+              {"trigger", OPTIONAL, "\"link-down\""},
+              {"signal_degrade", OPTIONAL, "true or false"},
+              {"min_rate_ratio", OPTIONAL, "a ratio from 0 to 10", 0, 10},
+              {"enforcement", OPTIONAL, "\"error\" or \"report\""}}},
+            {"modules_of",
+             {{"modules_of", REQUIRED, "the id of a working QKD link of the group, in quotes"},
+              {"fibres", REQUIRED, "an array of ids of fibres that lead from tx to rx"},
+              {"switches",
+               REQUIRED,
+               "an array of the ids of two optical switches, one at tx and one at rx"}}},
+            {"command",
+             {{"at_s", REQUIRED, "a time from 0 s to before the end of the run", 0, MAX_S},
+              {"group", REQUIRED, "the id of a protection group, in quotes"},
+              {"command",
+               REQUIRED,
+               "\"lockout\", \"forced-switch\", \"manual-switch\", "
+               "\"manual-switch-to-working\", \"exercise\", \"clear\", \"freeze\" or "
+               "\"clear-freeze\""},
+              {"working", OPTIONAL, "the id of a working QKD link of the group, in quotes"},
+              {"node", OPTIONAL, "the id of a node at one end of the group, in quotes"}}}};
 }
 
 /**
@@ -221,7 +281,7 @@ GetScenarioKeyTables()
 {
     static const std::vector<ScenarioKeyTable> tables = [] {
         std::vector<ScenarioKeyTable> all = FrameTables();
-        for (const auto& part : {PlantTables(), ControlTables(), UseTables()})
+        for (const auto& part : {PlantTables(), ProtectionTables(), ControlTables(), UseTables()})
         {
             all.insert(all.end(), part.begin(), part.end());
         }

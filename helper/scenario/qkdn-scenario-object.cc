@@ -404,5 +404,36 @@ ScenarioObject::GetObjects(const std::string& key, const std::string& kind) cons
     return objects;
 }
 
+std::vector<std::variant<std::string, ScenarioObject>>
+ScenarioObject::GetTextsOrObjects(const std::string& key, const std::string& kind) const
+{
+    std::vector<std::variant<std::string, ScenarioObject>> elements;
+    const json& value = m_value->at(key);
+    if (!value.is_array())
+    {
+        FailType(key, value);
+    }
+    for (std::size_t i = 0; i < value.size(); ++i)
+    {
+        const std::string place = ScenarioPlace(ScenarioPlace(m_place, key), std::to_string(i));
+        if (value[i].is_string())
+        {
+            elements.emplace_back(value[i].get<std::string>());
+        }
+        else if (value[i].is_object())
+        {
+            elements.emplace_back(ScenarioObject(value[i], place, GetScenarioKeys(kind), m_source));
+        }
+        else
+        {
+            throw ScenarioError(m_source,
+                                place,
+                                Describe(value[i]) + " is neither a string nor an object",
+                                "give " + GetKey(key).value);
+        }
+    }
+    return elements;
+}
+
 } // namespace qkdn
 } // namespace ns3

@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace ns3
@@ -188,6 +189,16 @@ class ScenarioObject
      * @return the objects; none if this object does not have the key
      */
     std::vector<ScenarioObject> GetObjects(const std::string& key, const std::string& kind) const;
+
+    /**
+     * @brief The elements of an array in this object that are texts or objects.
+     * @param key key of the array, which this object must have
+     * @param kind kind of the objects
+     * @return for each element its text, or the object
+     */
+    std::vector<std::variant<std::string, ScenarioObject>> GetTextsOrObjects(
+        const std::string& key,
+        const std::string& kind) const;
 
     /**
      * @brief Report that the value of a key is wrong.

@@ -6,6 +6,8 @@
 
 #include "qkdn-scenario-sections.h"
 
+#include "qkdn-scenario-protection-sections.h"
+
 #include <string>
 
 namespace ns3
@@ -157,6 +159,10 @@ ReadQkdLink(const ScenarioObject& object)
     object.Read("loss_of_light_s", link.lossOfLight);
     object.Read("supervisory_light", link.supervisoryLight);
     object.Read("authentication_reserve_bit", link.authenticationReserveBit);
+    link.txBoundary = link.tx;
+    object.Read("tx_boundary", link.txBoundary);
+    link.rxBoundary = link.rx;
+    object.Read("rx_boundary", link.rxBoundary);
     return link;
 }
 
@@ -381,6 +387,7 @@ ReadScenarioSections(const ScenarioObject& object)
     {
         scenario.qkdLinks.push_back(ReadQkdLink(link));
     }
+    ReadScenarioProtection(object, scenario);
     if (object.Has("key_management"))
     {
         scenario.keyManagement =

@@ -7,6 +7,8 @@
 #ifndef QKDN_SCENARIO_H
 #define QKDN_SCENARIO_H
 
+#include "qkdn-scenario-protection.h"
+
 #include "ns3/nstime.h"
 #include "ns3/qkdn-session-policy.h"
 
@@ -198,6 +200,8 @@ struct ScenarioQkdLink
     Time lossOfLight{MilliSeconds(5)};       //!< "loss_of_light_s": detection of lost light
     bool supervisoryLight{true};             //!< "supervisory_light": light beside the signal
     uint64_t authenticationReserveBit{1920}; //!< "authentication_reserve_bit" of the modules
+    std::string txBoundary; //!< "tx_boundary": cryptographic boundary, filled in if absent (tx)
+    std::string rxBoundary; //!< "rx_boundary": cryptographic boundary, filled in if absent (rx)
 };
 
 /**
@@ -332,18 +336,21 @@ struct ScenarioFault
  */
 struct Scenario
 {
-    std::string name;                            //!< "name"
-    std::string description;                     //!< "description", may be empty
-    ScenarioSimulation simulation;               //!< "simulation"
-    std::vector<ScenarioNode> nodes;             //!< "nodes"
-    std::vector<ScenarioFibre> fibres;           //!< "fibres"
-    ScenarioClassical classical;                 //!< "classical"
-    std::vector<ScenarioQkdLink> qkdLinks;       //!< "qkd_links"
-    ScenarioKeyManagement keyManagement;         //!< "key_management"
-    std::vector<ScenarioController> controllers; //!< "controllers", one at most
-    std::optional<ScenarioManager> manager;      //!< "manager", if any
-    std::vector<ScenarioSession> sessions;       //!< "sessions"
-    std::vector<ScenarioFault> faults;           //!< "faults"
+    std::string name;                                      //!< "name"
+    std::string description;                               //!< "description", may be empty
+    ScenarioSimulation simulation;                         //!< "simulation"
+    std::vector<ScenarioNode> nodes;                       //!< "nodes"
+    std::vector<ScenarioFibre> fibres;                     //!< "fibres"
+    ScenarioClassical classical;                           //!< "classical"
+    std::vector<ScenarioQkdLink> qkdLinks;                 //!< "qkd_links"
+    std::vector<ScenarioOpticalSwitch> opticalSwitches;    //!< "optical_switches"
+    std::vector<ScenarioProtectionGroup> protectionGroups; //!< "protection_groups"
+    ScenarioKeyManagement keyManagement;                   //!< "key_management"
+    std::vector<ScenarioController> controllers;           //!< "controllers", one at most
+    std::optional<ScenarioManager> manager;                //!< "manager", if any
+    std::vector<ScenarioSession> sessions;                 //!< "sessions"
+    std::vector<ScenarioFault> faults;                     //!< "faults"
+    std::vector<ScenarioCommand> commands;                 //!< "commands"
 };
 
 } // namespace qkdn

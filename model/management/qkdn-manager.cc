@@ -52,6 +52,10 @@ QkdnManager::GetTypeId()
                             "A QKD link changes in the records.",
                             MakeTraceSourceAccessor(&QkdnManager::m_linkStatusTrace),
                             "ns3::qkdn::QkdnManager::LinkStatusCallback")
+            .AddTraceSource("ProtectionGroup",
+                            "A protection group in the quantum layer changes in the records.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_protectionTrace),
+                            "ns3::qkdn::QkdnManager::ProtectionCallback")
             .AddTraceSource("Policy",
                             "The policy is sent to a controller, or accepted by one.",
                             MakeTraceSourceAccessor(&QkdnManager::m_policyTrace),
@@ -72,7 +76,8 @@ QkdnManager::GetTypeId()
 }
 
 QkdnManager::QkdnManager()
-    : m_endpoint(CreateObject<SupervisedEndpoint>())
+    : m_endpoint(CreateObject<SupervisedEndpoint>()),
+      m_mq(CreateObject<MqReceiver>())
 {
     NS_LOG_FUNCTION(this);
 }
@@ -91,6 +96,7 @@ QkdnManager::DoDispose()
         controller.second.push.Cancel();
     }
     m_endpoint->Dispose();
+    m_mq->Dispose();
     Application::DoDispose();
 }
 
@@ -139,6 +145,7 @@ QkdnManager::StartApplication()
         controller.peer = m_endpoint->AddPeer(controller.remote);
         m_byPeer[controller.peer] = number;
     }
+    m_mq->SetStatusCallback(MakeCallback(&QkdnManager::GroupReported, this));
     m_started = true;
     if (m_crashes == 0)
     {
@@ -162,6 +169,7 @@ QkdnManager::Open()
 {
     m_running = true;
     m_endpoint->Listen(m_local);
+    m_mq->Start(GetNode());
 }
 
 void
@@ -169,6 +177,7 @@ QkdnManager::Close()
 {
     m_running = false;
     m_endpoint->Stop();
+    m_mq->Stop();
     for (auto& controller : m_controllers)
     {
         controller.second.accepted = false;
@@ -225,6 +234,27 @@ const OperationsLog&
 QkdnManager::GetOperationsLog() const
 {
     return m_log;
+}
+
+const ProtectionRecords&
+QkdnManager::GetProtectionRecords() const
+{
+    return m_protection;
+}
+
+Ptr<MqReceiver>
+QkdnManager::GetMqReceiver() const
+{
+    return m_mq;
+}
+
+void
+QkdnManager::GroupReported(const GroupStatus& status, IncidentId incident)
+{
+    if (m_protection.Update(Simulator::Now(), status))
+    {
+        m_protectionTrace(status, incident);
+    }
 }
 
 bool

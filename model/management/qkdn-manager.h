@@ -8,7 +8,9 @@
 #define QKDN_MANAGER_H
 
 #include "qkdn-inventory.h"
+#include "qkdn-mq-receiver.h"
 #include "qkdn-operations-log.h"
+#include "qkdn-protection-records.h"
 
 #include "ns3/application.h"
 #include "ns3/event-id.h"
@@ -97,6 +99,18 @@ class QkdnManager : public Application
     const OperationsLog& GetOperationsLog() const;
 
     /**
+     * @brief Protection groups in the quantum layer, and their match-ups, as agents reported them.
+     * @return the records
+     */
+    const ProtectionRecords& GetProtectionRecords() const;
+
+    /**
+     * @brief The manager's end of Mq, to which agents are added before the start.
+     * @return the receiver
+     */
+    Ptr<MqReceiver> GetMqReceiver() const;
+
+    /**
      * @brief Whether a controller has accepted the present policy over its present connection.
      * @param controller number of the controller
      * @return true if so; false also if there is no policy or no such controller
@@ -146,6 +160,13 @@ class QkdnManager : public Application
      * @param status the link and its new status
      */
     using LinkStatusCallback = void (*)(const McLinkStatus& status);
+
+    /**
+     * @brief TracedCallback signature of a protection group that changes in the records.
+     * @param status the group as one end of it sees it
+     * @param incident the failure behind it, or none
+     */
+    using ProtectionCallback = void (*)(const GroupStatus& status, IncidentId incident);
 
     /**
      * @brief TracedCallback signature of a policy.
@@ -235,6 +256,13 @@ class QkdnManager : public Application
      */
     bool Dispatch(uint32_t number, uint16_t type, Ptr<Packet> body, IncidentId incident);
 
+    /**
+     * @brief An agent reports a protection group.
+     * @param status the group
+     * @param incident the failure behind it, or none
+     */
+    void GroupReported(const GroupStatus& status, IncidentId incident);
+
     /// @cond
     bool HandleLinkStatus(Ptr<Packet> body);
     bool HandleSessionStatus(Ptr<Packet> body);
@@ -250,21 +278,24 @@ class QkdnManager : public Application
     std::map<uint32_t, Controller> m_controllers; //!< controllers by number
     std::map<PeerId, uint32_t> m_byPeer;          //!< controllers by endpoint peer
     Inventory m_inventory;                        //!< what is known of the network
+    Ptr<MqReceiver> m_mq;                         //!< Mq
+    ProtectionRecords m_protection;               //!< protection groups
     OperationsLog m_log;                          //!< protection and recovery actions
     std::optional<McPolicy> m_policy;             //!< the present policy
     bool m_running{false};                        //!< process runs
     bool m_started{false};                        //!< between start and stop of the application
     uint32_t m_crashes{0};                        //!< causes of a crash that last
 
-    TracedCallback<const McOperation&, IncidentId> m_operationTrace; //!< Operation
-    TracedCallback<const McAlarm&, IncidentId> m_alarmTrace;         //!< Alarm
-    TracedCallback<const McRouteStatus&> m_routeStatusTrace;         //!< RouteStatus
-    TracedCallback<const McSessionStatus&> m_sessionStatusTrace;     //!< SessionStatus
-    TracedCallback<const McLinkStatus&> m_linkStatusTrace;           //!< LinkStatus
-    TracedCallback<const McPolicy&, bool> m_policyTrace;             //!< Policy
-    TracedCallback<uint32_t, const std::string&> m_controllerTrace;  //!< Controller
-    TracedCallback<bool> m_processTrace;                             //!< Process
-    TracedCallback<uint32_t, uint16_t> m_badMessageTrace;            //!< BadMessage
+    TracedCallback<const McOperation&, IncidentId> m_operationTrace;  //!< Operation
+    TracedCallback<const McAlarm&, IncidentId> m_alarmTrace;          //!< Alarm
+    TracedCallback<const McRouteStatus&> m_routeStatusTrace;          //!< RouteStatus
+    TracedCallback<const McSessionStatus&> m_sessionStatusTrace;      //!< SessionStatus
+    TracedCallback<const McLinkStatus&> m_linkStatusTrace;            //!< LinkStatus
+    TracedCallback<const GroupStatus&, IncidentId> m_protectionTrace; //!< ProtectionGroup
+    TracedCallback<const McPolicy&, bool> m_policyTrace;              //!< Policy
+    TracedCallback<uint32_t, const std::string&> m_controllerTrace;   //!< Controller
+    TracedCallback<bool> m_processTrace;                              //!< Process
+    TracedCallback<uint32_t, uint16_t> m_badMessageTrace;             //!< BadMessage
 };
 
 } // namespace qkdn

@@ -1,0 +1,308 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// The part of ScenarioBuilder that makes optical switches, protection groups and commands.
+
+#include "qkdn-scenario-builder.h"
+#include "qkdn-scenario-error.h"
+
+#include "ns3/boolean.h"
+#include "ns3/double.h"
+#include "ns3/qkdn-manager-helper.h"
+#include "ns3/simulator.h"
+#include "ns3/string.h"
+#include "ns3/uinteger.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+void
+ScenarioBuilder::BuildOpticalSwitches()
+{
+    for (const ScenarioOpticalSwitch& description : m_scenario.opticalSwitches)
+    {
+        m_opticalSwitches[description.id] =
+            CreateObjectWithAttributes<OpticalSwitch>("Name",
+                                                      StringValue(description.id),
+                                                      "Ports",
+                                                      UintegerValue(description.ports),
+                                                      "SwitchingTime",
+                                                      TimeValue(description.switching),
+                                                      "LossDb",
+                                                      DoubleValue(description.lossDb),
+                                                      "Coverage",
+                                                      DoubleValue(description.coverage),
+                                                      "FailDark",
+                                                      BooleanValue(description.failDark));
+    }
+}
+
+const ScenarioQkdLink&
+ScenarioBuilder::FindLink(const std::string& id) const
+{
+    return *std::find_if(m_scenario.qkdLinks.begin(),
+                         m_scenario.qkdLinks.end(),
+                         [&id](const ScenarioQkdLink& link) { return link.id == id; });
+}
+
+std::vector<QuantumPath>
+ScenarioBuilder::MakePaths(const ScenarioQkdLink& link) const
+{
+    std::vector<QuantumPath> paths;
+    std::vector<SwitchPosition> positions;
+    for (const ScenarioProtectionGroup& group : m_scenario.protectionGroups)
+    {
+        for (const ScenarioProtectionEntity& entity : group.protection)
+        {
+            if (!entity.sameModules || entity.link != link.id)
+            {
+                continue;
+            }
+            const Ptr<OpticalSwitch> tx = m_opticalSwitches.at(entity.switches.at(0));
+            const Ptr<OpticalSwitch> rx = m_opticalSwitches.at(entity.switches.at(1));
+            positions = {{tx, WORKING_PORT, SwitchPosition::FIRST_END},
+                         {rx, WORKING_PORT, SwitchPosition::SECOND_END}};
+            ScenarioQkdLink other = link;
+            other.fibres = entity.fibres;
+            paths.emplace_back(
+                MakePath(other),
+                std::vector<SwitchPosition>{{tx, PROTECTION_PORT, SwitchPosition::FIRST_END},
+                                            {rx, PROTECTION_PORT, SwitchPosition::SECOND_END}});
+        }
+    }
+    paths.insert(paths.begin(), QuantumPath(MakePath(link), positions));
+    return paths;
+}
+
+bool
+ScenarioBuilder::StandsBy(const ScenarioQkdLink& link) const
+{
+    for (const ScenarioProtectionGroup& group : m_scenario.protectionGroups)
+    {
+        for (const ScenarioProtectionEntity& entity : group.protection)
+        {
+            if (!entity.sameModules && entity.link == link.id)
+            {
+                return group.groupClass != GROUP_LINK_1_PLUS_1;
+            }
+        }
+    }
+    return false;
+}
+
+ProtectionMember
+ScenarioBuilder::MakeMember(const ScenarioProtectionGroup& group,
+                            const ScenarioProtectionEntity& entity,
+                            bool protection) const
+{
+    const auto position =
+        std::find_if(m_scenario.qkdLinks.begin(),
+                     m_scenario.qkdLinks.end(),
+                     [&entity](const ScenarioQkdLink& link) { return link.id == entity.link; });
+    ProtectionMember member;
+    member.link = LinkId(static_cast<uint32_t>(position - m_scenario.qkdLinks.begin()) + 1);
+    member.modules = m_qkdLinks.at(entity.link);
+    member.turned = position->tx != FindLink(group.working.front()).tx;
+    if (!entity.sameModules)
+    {
+        return member;
+    }
+    const std::size_t tx = member.turned ? 1 : 0;
+    const uint32_t port = protection ? PROTECTION_PORT : WORKING_PORT;
+    for (std::size_t i = 0; i < 2; ++i)
+    {
+        const std::string& name = entity.switches.at(i);
+        member.switches.at(i == 0 ? tx : 1 - tx) = {
+            {name, PeekPointer(m_opticalSwitches.at(name)), port}};
+    }
+    ScenarioQkdLink path = *position;
+    if (protection)
+    {
+        path.fibres = entity.fibres;
+    }
+    const FibrePath line = MakePath(path);
+    for (std::size_t i = 0; i < line.GetNSpans(); ++i)
+    {
+        // from the first end of the group
+        const std::size_t place = member.turned ? line.GetNSpans() - 1 - i : i;
+        member.line.AddSpan(line.GetSpan(place), line.IsReversed(place) != member.turned);
+    }
+    return member;
+}
+
+ProtectionCandidate
+ScenarioBuilder::MakeCandidate(const ScenarioProtectionGroup& group,
+                               const ScenarioProtectionEntity& entity) const
+{
+    const ScenarioQkdLink& link = FindLink(entity.link);
+    const QkdLink& made = m_qkdLinks.at(entity.link);
+    const uint32_t path = entity.sameModules ? 1 : 0;
+    ProtectionCandidate candidate;
+    candidate.name = entity.sameModules ? "modules of " + entity.link : entity.link;
+    candidate.boundaries = {link.txBoundary, link.rxBoundary};
+    if (link.tx != FindLink(group.working.front()).tx)
+    {
+        std::swap(candidate.boundaries[0], candidate.boundaries[1]);
+    }
+    candidate.protocol = m_protocols.at(entity.link);
+    candidate.path = made.channel->GetPath(path).GetFibre();
+    candidate.keyRateBps = static_cast<double>(
+        GetNetKeyRateBps(candidate.protocol, made.channel->GetPathBudget(path)));
+    return candidate;
+}
+
+void
+ScenarioBuilder::CheckGroup(const ScenarioProtectionGroup& group, const std::string& place)
+{
+    std::vector<ProtectionCandidate> working;
+    std::vector<ProtectionCandidate> protection;
+    for (const std::string& link : group.working)
+    {
+        working.push_back(MakeCandidate(group, {link, false, {}, {}}));
+    }
+    for (const ScenarioProtectionEntity& entity : group.protection)
+    {
+        protection.push_back(MakeCandidate(group, entity));
+    }
+    const auto reports = CheckProtectionGroup(group.id, working, protection, group.minRateRatio);
+    for (const ProtectionGroupReport& report : reports)
+    {
+        if (!report.satisfied && report.requirement == "G-Q2" &&
+            group.enforcement == ScenarioEnforcement::ERROR)
+        {
+            throw ScenarioError(m_source,
+                                place + "/protection",
+                                report.entity +
+                                    " is not in the cryptographic boundary of what it " +
+                                    "protects, which G-Q2 requires: " + report.figures,
+                                "give modules in the same boundary, or set \"enforcement\" to "
+                                "\"report\"");
+        }
+    }
+    m_groupReports.insert(m_groupReports.end(), reports.begin(), reports.end());
+}
+
+const LinkProtectionHelper::Place&
+ScenarioBuilder::GetAgentPlace(const std::string& node)
+{
+    const auto found = m_agents.find(node);
+    if (found != m_agents.end())
+    {
+        return found->second;
+    }
+    const Site& site = m_sites.at(node);
+    const Ipv4Address address = PlantHelper::GetServiceAddress(site.router);
+    const LinkProtectionHelper::Place place = LinkProtectionHelper().Install(site.router, address);
+    if (m_manager)
+    {
+        const Ipv4Address manager = PlantHelper::GetServiceAddress(m_manager->GetNode());
+        QkdnManagerHelper().ConnectAgent(m_manager, manager, place.agent, address);
+        SetHellos(place.agent->GetManagerHelloAgent());
+    }
+    return m_agents[node] = place;
+}
+
+void
+ScenarioBuilder::BuildProtection()
+{
+    uint32_t number = 0;
+    for (const ScenarioProtectionGroup& description : m_scenario.protectionGroups)
+    {
+        CheckGroup(description, "/protection_groups/" + std::to_string(number));
+        GroupEnd group;
+        group.id = GroupId(++number);
+        group.name = description.id;
+        group.groupClass = description.groupClass;
+        group.holdOff = description.holdOff;
+        group.waitToRestore = description.wtr;
+        group.revertive = description.revertive;
+        group.signalDegrade = description.signalDegrade;
+        std::vector<ProtectionMember> working;
+        for (const std::string& link : description.working)
+        {
+            ScenarioProtectionEntity entity{link, false, {}, {}};
+            for (const ScenarioProtectionEntity& other : description.protection)
+            {
+                if (other.sameModules && other.link == link)
+                {
+                    entity = other;
+                }
+            }
+            working.push_back(MakeMember(description, entity, false));
+        }
+        std::vector<ProtectionMember> protection;
+        for (const ScenarioProtectionEntity& entity : description.protection)
+        {
+            protection.push_back(MakeMember(description, entity, true));
+        }
+        const ScenarioQkdLink& first = FindLink(description.working.front());
+        LinkProtectionHelper().Connect(group,
+                                       working,
+                                       protection,
+                                       GetAgentPlace(first.tx),
+                                       GetAgentPlace(first.rx),
+                                       first.lossOfLight);
+    }
+    BuildCommands();
+}
+
+void
+ScenarioBuilder::BuildCommands()
+{
+    for (const ScenarioCommand& command : m_scenario.commands)
+    {
+        const auto group = std::find_if(
+            m_scenario.protectionGroups.begin(),
+            m_scenario.protectionGroups.end(),
+            [&command](const ScenarioProtectionGroup& g) { return g.id == command.group; });
+        const std::string node =
+            command.node.empty() ? FindLink(group->working.front()).tx : command.node;
+        const Ptr<LinkProtectionAgent> agent = m_agents.at(node).agent;
+        if (command.working.empty())
+        {
+            Simulator::Schedule(command.at,
+                                &LinkProtectionAgent::CommandAll,
+                                agent,
+                                command.group,
+                                command.command);
+            continue;
+        }
+        const auto working =
+            std::find(group->working.begin(), group->working.end(), command.working);
+        Simulator::Schedule(command.at,
+                            &LinkProtectionAgent::Command,
+                            agent,
+                            command.group,
+                            static_cast<uint32_t>(working - group->working.begin()),
+                            command.command);
+    }
+}
+
+Ptr<LinkProtectionAgent>
+ScenarioBuilder::GetLinkProtectionAgent(const std::string& node) const
+{
+    const auto found = m_agents.find(node);
+    return found == m_agents.end() ? nullptr : found->second.agent;
+}
+
+Ptr<OpticalSwitch>
+ScenarioBuilder::GetOpticalSwitch(const std::string& id) const
+{
+    return m_opticalSwitches.at(id);
+}
+
+const std::vector<ProtectionGroupReport>&
+ScenarioBuilder::GetProtectionGroupReports() const
+{
+    return m_groupReports;
+}
+
+} // namespace qkdn
+} // namespace ns3
