@@ -114,6 +114,9 @@ class StartTest : public SwitchPairTest
         pair.At(0)->Start();
         SwitchPair::RunUntil(Simulator::Now() + Ms(20));
         NS_TEST_EXPECT_MSG_EQ(SwitchStateName(pair.At(0)->GetState()), std::string("N"), "not yet");
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE_CLEAR, W);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE, W);
+        NS_TEST_EXPECT_MSG_EQ(SwitchStateName(pair.At(0)->GetState()), std::string("N"), "nor now");
         pair.At(1)->Start();
         SwitchPair::RunUntil(Simulator::Now() + Ms(20));
         ExpectStates(pair, SWITCH_PF_DW_L, SWITCH_PF_DW_R, P);
@@ -218,6 +221,7 @@ class ProtocolFailureTest : public SwitchPairTest
             Stale(resolve);
         }
         Crossed();
+        ByHand();
         LastMessage(TABLE_RFC8234, SWITCH_N);
         LastMessage(TABLE_RFC7271, SWITCH_PF_W_R);
     }
@@ -314,6 +318,30 @@ class ProtocolFailureTest : public SwitchPairTest
         SwitchPair::RunUntil(Simulator::Now() + Ms(2));
         NS_TEST_EXPECT_MSG_EQ(end->GetMessage().ToString(), "SD(1,1)", "working wins");
         NS_TEST_EXPECT_MSG_EQ(end->HasProtocolFailure(PROTOCOL_MISMATCH), false, "they agree");
+    }
+
+    /// An end that hears what two ends would hardly say.
+    void ByHand()
+    {
+        SwitchPair pair;
+        pair.SetLoss(1.0);
+        const Ptr<ProtectionSwitch> end = pair.At(0);
+        end->Start();
+        end->Remote(NR_0);
+        end->Remote({APS_EXERCISE, 0, 1, {}}); // not the first message
+        NS_TEST_EXPECT_MSG_EQ(end->GetMessage().ToString(), "RR(0,0)", "as the table has it");
+        SwitchPair::RunUntil(Simulator::Now() + Ms(51));
+        NS_TEST_EXPECT_MSG_EQ(end->GetMessage().ToString(), "RR(0,1)", "as the other end");
+        NS_TEST_EXPECT_MSG_EQ(+end->GetSelected(), +P, "as the other end");
+
+        // footnote (11) without a failure at this end
+        end->Remote({APS_SIGNAL_FAIL, 1, 1, {}});
+        end->Remote({APS_NO_REQUEST, 0, 1, {}});
+        NS_TEST_EXPECT_MSG_EQ(SwitchStateName(end->GetState()), std::string("WTR"), "state");
+        NS_TEST_EXPECT_MSG_EQ(end->IsWaitingToRestore(), false, "no timer");
+        NS_TEST_EXPECT_MSG_EQ(end->GetMessage().ToString(), "NR(0,1)", "nor does it say so");
+        end->Remote({APS_NO_REQUEST, 0, 1, {}}); // footnote (12)
+        NS_TEST_EXPECT_MSG_EQ(SwitchStateName(end->GetState()), std::string("N"), "state");
     }
 
     /**
