@@ -307,7 +307,12 @@ QkdModule::NotifyStatus()
     {
         status = LINK_ACTIVE;
     }
-    const LinkCause cause = GetCause();
+    LinkCause cause = GetCause();
+    if (status == m_status && cause == CAUSE_PEER && m_cause != CAUSE_NONE)
+    {
+        // what this end saw itself says more
+        cause = m_cause;
+    }
     if (status != m_status || cause != m_cause)
     {
         m_status = status;
