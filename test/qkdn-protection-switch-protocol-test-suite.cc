@@ -32,10 +32,10 @@ const ApsMessage SD_P_1{APS_SIGNAL_DEGRADE, 0, 1, {}};
  * @ingroup qkdn-resilience-tests
  * @brief Start and restart: RFC 8234, 4.1.
  */
-class StartTest : public SwitchPairTest
+class SwitchStartTest : public SwitchPairTest
 {
   public:
-    StartTest()
+    SwitchStartTest()
         : SwitchPairTest("Start and restart")
     {
     }
@@ -114,6 +114,9 @@ class StartTest : public SwitchPairTest
         pair.At(0)->Start();
         SwitchPair::RunUntil(Simulator::Now() + Ms(20));
         NS_TEST_EXPECT_MSG_EQ(SwitchStateName(pair.At(0)->GetState()), std::string("N"), "not yet");
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE_CLEAR, W);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE, W);
+        NS_TEST_EXPECT_MSG_EQ(SwitchStateName(pair.At(0)->GetState()), std::string("N"), "nor now");
         pair.At(1)->Start();
         SwitchPair::RunUntil(Simulator::Now() + Ms(20));
         ExpectStates(pair, SWITCH_PF_DW_L, SWITCH_PF_DW_R, P);
@@ -158,10 +161,10 @@ class StartTest : public SwitchPairTest
  * @ingroup qkdn-resilience-tests
  * @brief When messages leave, and what is made of bad ones.
  */
-class MessagesTest : public SwitchPairTest
+class SwitchMessagesTest : public SwitchPairTest
 {
   public:
-    MessagesTest()
+    SwitchMessagesTest()
         : SwitchPairTest("Times of messages, and bad messages")
     {
     }
@@ -200,10 +203,10 @@ class MessagesTest : public SwitchPairTest
  * @ingroup qkdn-resilience-tests
  * @brief Failures of protocol (RFC 7347, 8.1), and how ends that do not agree come together.
  */
-class ProtocolFailureTest : public SwitchPairTest
+class SwitchProtocolFailureTest : public SwitchPairTest
 {
   public:
-    ProtocolFailureTest()
+    SwitchProtocolFailureTest()
         : SwitchPairTest("Failures of protocol")
     {
     }
@@ -218,6 +221,7 @@ class ProtocolFailureTest : public SwitchPairTest
             Stale(resolve);
         }
         Crossed();
+        ByHand();
         LastMessage(TABLE_RFC8234, SWITCH_N);
         LastMessage(TABLE_RFC7271, SWITCH_PF_W_R);
     }
@@ -316,6 +320,30 @@ class ProtocolFailureTest : public SwitchPairTest
         NS_TEST_EXPECT_MSG_EQ(end->HasProtocolFailure(PROTOCOL_MISMATCH), false, "they agree");
     }
 
+    /// An end that hears what two ends would hardly say.
+    void ByHand()
+    {
+        SwitchPair pair;
+        pair.SetLoss(1.0);
+        const Ptr<ProtectionSwitch> end = pair.At(0);
+        end->Start();
+        end->Remote(NR_0);
+        end->Remote({APS_EXERCISE, 0, 1, {}}); // not the first message
+        NS_TEST_EXPECT_MSG_EQ(end->GetMessage().ToString(), "RR(0,0)", "as the table has it");
+        SwitchPair::RunUntil(Simulator::Now() + Ms(51));
+        NS_TEST_EXPECT_MSG_EQ(end->GetMessage().ToString(), "RR(0,1)", "as the other end");
+        NS_TEST_EXPECT_MSG_EQ(+end->GetSelected(), +P, "as the other end");
+
+        // footnote (11) without a failure at this end
+        end->Remote({APS_SIGNAL_FAIL, 1, 1, {}});
+        end->Remote({APS_NO_REQUEST, 0, 1, {}});
+        NS_TEST_EXPECT_MSG_EQ(SwitchStateName(end->GetState()), std::string("WTR"), "state");
+        NS_TEST_EXPECT_MSG_EQ(end->IsWaitingToRestore(), false, "no timer");
+        NS_TEST_EXPECT_MSG_EQ(end->GetMessage().ToString(), "NR(0,1)", "nor does it say so");
+        end->Remote({APS_NO_REQUEST, 0, 1, {}}); // footnote (12)
+        NS_TEST_EXPECT_MSG_EQ(SwitchStateName(end->GetState()), std::string("N"), "state");
+    }
+
     /**
      * @brief After a failure of protection the last message does not count: RFC 8234, 4.3.
      * @param version the tables
@@ -342,10 +370,10 @@ class ProtocolFailureTest : public SwitchPairTest
  * @ingroup qkdn-resilience-tests
  * @brief Whoever is told of a selection may answer at once; timers do not outlive the object.
  */
-class CallbacksTest : public SwitchPairTest
+class SwitchCallbacksTest : public SwitchPairTest
 {
   public:
-    CallbacksTest()
+    SwitchCallbacksTest()
         : SwitchPairTest("Requests out of callbacks; disposal")
     {
     }
@@ -358,7 +386,7 @@ class CallbacksTest : public SwitchPairTest
             pair.Start();
             pair.Set("WaitToRestore", TimeValue(Seconds(1)));
             m_switch = pair.At(0);
-            m_switch->SetSelectCallback(MakeCallback(&CallbacksTest::Select, this));
+            m_switch->SetSelectCallback(MakeCallback(&SwitchCallbacksTest::Select, this));
             Tell(pair, 0, REQUEST_SIGNAL_FAIL, W);
             ExpectStates(pair, SWITCH_UA_P_L, SWITCH_UA_P_R, W);
             NS_TEST_EXPECT_MSG_EQ(m_selections, 2, "there and back");
@@ -403,10 +431,10 @@ class QkdnProtectionSwitchProtocolTestSuite : public TestSuite
     QkdnProtectionSwitchProtocolTestSuite()
         : TestSuite("qkdn-protection-switch-protocol", Type::UNIT)
     {
-        AddTestCase(new StartTest);
-        AddTestCase(new MessagesTest);
-        AddTestCase(new ProtocolFailureTest);
-        AddTestCase(new CallbacksTest);
+        AddTestCase(new SwitchStartTest);
+        AddTestCase(new SwitchMessagesTest);
+        AddTestCase(new SwitchProtocolFailureTest);
+        AddTestCase(new SwitchCallbacksTest);
     }
 };
 

@@ -158,17 +158,6 @@ GroupProtection::SelectCalled(uint32_t index, Entity entity, IncidentId incident
 }
 
 void
-GroupProtection::MakeRoom(uint32_t index, uint32_t priority)
-{
-    Working& working = m_working[index];
-    if (working.noProtection && Choose(index, priority))
-    {
-        working.noProtection = false;
-        working.machine->Local(REQUEST_SIGNAL_FAIL_CLEAR, ENTITY_PROTECTION, IncidentId());
-    }
-}
-
-void
 GroupProtection::Rearrange()
 {
     if (!m_running)

@@ -303,11 +303,9 @@ GroupProtection::Request(GroupCommand command, uint32_t index)
         machine->Local(REQUEST_LOCKOUT, ENTITY_WORKING, none);
         break;
     case GROUP_COMMAND_FORCED_SWITCH:
-        MakeRoom(index, GetPriority(SWITCH_SA_F_L));
         machine->Local(REQUEST_FORCED_SWITCH, ENTITY_PROTECTION, none);
         break;
     case GROUP_COMMAND_MANUAL_SWITCH:
-        MakeRoom(index, GetPriority(SWITCH_SA_MP_L));
         machine->Local(REQUEST_MANUAL_SWITCH, ENTITY_PROTECTION, none);
         break;
     case GROUP_COMMAND_MANUAL_SWITCH_TO_WORKING:

@@ -153,8 +153,9 @@ class GroupObserver
  * There is a protection switch (RFC 7271) for each working entity. Which protection entity stands
  * behind it is decided here: the lowest that is good and free, else the lowest good one that is
  * held for a lower request in the order of RFC 7347. For a working entity that could have none the
- * protection is in signal fail. A holder keeps against equal requests; among entities that wait,
- * the lower index goes first. If both ends choose differently, the choice of end 0 stands.
+ * protection is in signal fail, which goes before a forced switch. A holder keeps against equal
+ * requests; among entities that wait, the lower index goes first. If both ends choose differently,
+ * the choice of end 0 stands.
  */
 class GroupProtection : public SimpleRefCount<GroupProtection>
 {
@@ -275,7 +276,6 @@ class GroupProtection : public SimpleRefCount<GroupProtection>
     ApsDatagram MakeDatagram(uint32_t index, const ApsMessage& message) const;
     void SelectCalled(uint32_t index, Entity entity, IncidentId incident);
     void SendCalled(uint32_t index, const ApsMessage& message);
-    void MakeRoom(uint32_t index, uint32_t priority);
     void PortDone(uint32_t index, const SwitchPort& port, bool reached);
     void OperationDone(uint32_t index, bool done);
     void SwitchAlarm(const std::string& name, bool failed);

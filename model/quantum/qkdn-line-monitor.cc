@@ -79,7 +79,8 @@ LineMonitor::Stop()
 {
     NS_LOG_FUNCTION(this);
     m_detector.Stop();
-    if (m_device)
+    // when the simulation is destroyed the device goes first
+    if (m_device && m_device->GetChannel())
     {
         m_device->Emit(Light());
     }
