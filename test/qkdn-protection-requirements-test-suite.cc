@@ -113,9 +113,9 @@ class ConstraintRequirementsTest : public TestCase
         {
             ProtectionRequirements checker = MakeChecker();
             NS_TEST_ASSERT_MSG_EQ(checker.Check(id, END).good, 0, id << " not checked");
-            checker.AddConstraint({id, "g", "spare", true, "equal"});
+            checker.AddConstraint({"g", "spare", id, true, "equal"});
             NS_TEST_ASSERT_MSG_EQ(checker.Check(id, END).good, 1, id << " holds");
-            checker.AddConstraint({id, "g", "other", false, "0.5 of the rate"});
+            checker.AddConstraint({"g", "other", id, false, "0.5 of the rate"});
             const RequirementFinding finding = checker.Check(id, END);
             NS_TEST_ASSERT_MSG_EQ(finding.bad.size(), 1, id << " is broken");
             NS_TEST_ASSERT_MSG_EQ(finding.bad[0],

@@ -61,6 +61,7 @@ ScenarioBuilder::ScenarioBuilder(const Scenario& scenario, const std::string& so
     BuildControllers();
     BuildManager();
     BuildProtection();
+    WatchProtection();
     BuildSessions();
     BuildFaults();
     for (const auto& link : m_plant.GetTopology()->GetLinks())

@@ -175,6 +175,7 @@ class ScenarioBuilder
     void BuildControllers();
     void BuildManager();
     void BuildProtection();
+    void WatchProtection();
     void BuildCommands();
     void BuildSessions();
     void BuildFaults();
@@ -251,6 +252,25 @@ class ScenarioBuilder
      */
     ProtectionCandidate MakeCandidate(const ScenarioProtectionGroup& group,
                                       const ScenarioProtectionEntity& entity) const;
+
+    /**
+     * @brief Whether a fault breaks an entity of a protection group.
+     * @param fault the fault
+     * @param group the group
+     * @param entity the entity
+     * @return true if light or modules are gone
+     */
+    bool Breaks(const ScenarioFault& fault,
+                const ScenarioProtectionGroup& group,
+                const ScenarioProtectionEntity& entity) const;
+
+    /**
+     * @brief What a fault breaks in protection groups.
+     * @param fault the fault
+     * @return the entities, by name of the group
+     */
+    std::map<std::string, std::vector<ProtectionEntity>> FindBrokenEntities(
+        const ScenarioFault& fault) const;
 
     /**
      * @brief Check what is required of a protection group.

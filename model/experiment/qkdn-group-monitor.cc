@@ -50,6 +50,13 @@ GroupMonitor::AddAgent(Ptr<LinkProtectionAgent> agent, const std::string& node)
 }
 
 void
+GroupMonitor::AddManager(Ptr<QkdnManager> manager)
+{
+    manager->TraceConnectWithoutContext("ProtectionGroup",
+                                        MakeCallback(&GroupMonitor::ManagerEntered, this));
+}
+
+void
 GroupMonitor::SetFaultEntities(const std::string& fault,
                                const std::map<std::string, std::vector<ProtectionEntity>>& entities)
 {
@@ -214,6 +221,18 @@ GroupMonitor::StatusChanged(const GroupStatus& status, IncidentId incident)
     const uint64_t event =
         m_log.Add("group-status", EntityOf(status.name, status.end), incident, detail);
     m_requirements.GroupChanged(Sighting{Simulator::Now(), event}, status);
+}
+
+void
+GroupMonitor::ManagerEntered(const GroupStatus& status, IncidentId incident)
+{
+    const uint64_t event = m_log.Add("group-record",
+                                     "manager",
+                                     incident,
+                                     {{"group", status.name},
+                                      {"end", std::to_string(status.end)},
+                                      {"state", GroupStateName(status.state)}});
+    m_requirements.ManagerEntered(Sighting{Simulator::Now(), event}, status);
 }
 
 void

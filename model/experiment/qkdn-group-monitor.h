@@ -14,6 +14,7 @@
 #include "qkdn-recovery-tracker.h"
 
 #include "ns3/qkdn-link-protection-agent.h"
+#include "ns3/qkdn-manager.h"
 
 #include <map>
 #include <string>
@@ -63,6 +64,12 @@ class GroupMonitor
      * @param node name of its QKD node
      */
     void AddAgent(Ptr<LinkProtectionAgent> agent, const std::string& node);
+
+    /**
+     * @brief Watch what a manager records of groups.
+     * @param manager the manager
+     */
+    void AddManager(Ptr<QkdnManager> manager);
 
     /**
      * @brief Say which entities of groups a fault breaks.
@@ -144,6 +151,7 @@ class GroupMonitor
                         const std::string& reason);
     void ApsSent(const std::string& group, uint32_t end, const ApsDatagram& datagram);
     void ProcessChanged(std::string node, bool running);
+    void ManagerEntered(const GroupStatus& status, IncidentId incident);
     /// @endcond
 
     /**

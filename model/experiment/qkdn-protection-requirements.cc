@@ -38,7 +38,7 @@ ProtectionRequirements::AddManager()
 }
 
 void
-ProtectionRequirements::AddConstraint(const ProtectionConstraint& constraint)
+ProtectionRequirements::AddConstraint(const ProtectionGroupReport& constraint)
 {
     m_constraints.push_back(constraint);
 }
@@ -175,7 +175,7 @@ ProtectionRequirements::CheckConstraints(const std::string& id) const
     RequirementFinding finding;
     finding.met = MET.at(id);
     finding.idle = "there was no protection group";
-    for (const ProtectionConstraint& constraint : m_constraints)
+    for (const ProtectionGroupReport& constraint : m_constraints)
     {
         if (constraint.requirement == id)
         {

@@ -25,14 +25,15 @@ namespace qkdn
 
 /**
  * @ingroup qkdn-resilience
- * @brief What the check of a constraint gave when a protection group was declared.
+ * @brief Whether a protection entity meets a requirement of draft Recommendation ITU-T
+ * Y.QKDN-rsrq, as checked when its group was declared.
  */
-struct ProtectionConstraint
+struct ProtectionGroupReport
 {
-    std::string requirement; //!< id, for example "G-Q2"
     std::string group;       //!< name of the group
     std::string entity;      //!< name of the protection entity
-    bool satisfied{false};   //!< whether the constraint holds
+    std::string requirement; //!< G-Q2, G-Q3, G-Q4 or P-Q3
+    bool satisfied{false};   //!< whether it meets it
     std::string figures;     //!< what was compared
 };
 
@@ -69,7 +70,7 @@ class ProtectionRequirements
      * @brief Note the check of a constraint.
      * @param constraint what it gave
      */
-    void AddConstraint(const ProtectionConstraint& constraint);
+    void AddConstraint(const ProtectionGroupReport& constraint);
 
     /**
      * @brief An end of a group says how things are.
@@ -157,11 +158,11 @@ class ProtectionRequirements
      */
     static bool HasSameMatchUp(const GroupStatus& a, const GroupStatus& b);
 
-    Time m_settling;                                 //!< longest time that messages take
-    bool m_hasManager{false};                        //!< there is a manager
-    std::vector<ProtectionConstraint> m_constraints; //!< in order of declaration
-    std::map<std::string, Group> m_groups;           //!< by name
-    std::optional<Sighting> m_firstFault;            //!< the first fault
+    Time m_settling;                                  //!< longest time that messages take
+    bool m_hasManager{false};                         //!< there is a manager
+    std::vector<ProtectionGroupReport> m_constraints; //!< in order of declaration
+    std::map<std::string, Group> m_groups;            //!< by name
+    std::optional<Sighting> m_firstFault;             //!< the first fault
 };
 
 } // namespace qkdn

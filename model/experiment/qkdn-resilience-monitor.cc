@@ -181,7 +181,7 @@ ResilienceMonitor::GetGroupMonitor()
 }
 
 void
-ResilienceMonitor::AddProtectionConstraint(const ProtectionConstraint& constraint)
+ResilienceMonitor::AddProtectionReport(const ProtectionGroupReport& constraint)
 {
     m_checker.GetProtection().AddConstraint(constraint);
 }

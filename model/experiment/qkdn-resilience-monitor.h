@@ -125,7 +125,7 @@ class ResilienceMonitor : public Object
      * @brief Note the check of a constraint of a protection group.
      * @param constraint what it gave
      */
-    void AddProtectionConstraint(const ProtectionConstraint& constraint);
+    void AddProtectionReport(const ProtectionGroupReport& constraint);
 
     /**
      * @brief Watch the faults of an injector.
