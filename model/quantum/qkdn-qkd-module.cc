@@ -198,28 +198,24 @@ QkdModule::SetProtocol(Ptr<QkdProtocol> protocol, Ptr<Distillation> distillation
 std::string
 QkdModule::SetTimingPreset(const std::string& name)
 {
+    const bool found = FindTimingPreset(name, m_startUp, m_resync);
+    return found ? "" : "there are no times called \"" + name + "\"";
+}
+
+bool
+QkdModule::FindTimingPreset(const std::string& name, Time& startUp, Time& resync)
+{
     const auto preset =
         std::find_if(std::begin(TIMING_PRESETS),
                      std::end(TIMING_PRESETS),
                      [&name](const TimingPreset& candidate) { return candidate.name == name; });
     if (preset == std::end(TIMING_PRESETS))
     {
-        return "there are no times called \"" + name + "\"";
+        return false;
     }
-    m_startUp = Seconds(preset->startUpS);
-    m_resync = Seconds(preset->resyncS);
-    return "";
-}
-
-std::vector<std::string>
-QkdModule::GetTimingPresets()
-{
-    std::vector<std::string> names;
-    for (const TimingPreset& preset : TIMING_PRESETS)
-    {
-        names.emplace_back(preset.name);
-    }
-    return names;
+    startUp = Seconds(preset->startUpS);
+    resync = Seconds(preset->resyncS);
+    return true;
 }
 
 void

@@ -19,7 +19,6 @@
 #include "ns3/traced-callback.h"
 
 #include <string>
-#include <vector>
 
 namespace ns3
 {
@@ -126,10 +125,13 @@ class QkdModule : public Application
     std::string SetTimingPreset(const std::string& name);
 
     /**
-     * @brief The names of the pairs.
-     * @return the names that SetTimingPreset() knows
+     * @brief The times of a pair that has a name.
+     * @param name name of the pair
+     * @param [out] startUp its StartUpTime
+     * @param [out] resync its ResyncTime
+     * @return false if there is no such pair, and then the times are as before
      */
-    static std::vector<std::string> GetTimingPresets();
+    static bool FindTimingPreset(const std::string& name, Time& startUp, Time& resync);
 
     /**
      * @brief Set who takes keys and status over Kq.
