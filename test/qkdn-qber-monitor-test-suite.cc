@@ -53,7 +53,8 @@ LevelsOf(QberMonitor& monitor, const std::vector<double>& estimates)
 }
 
 /**
- * @brief The share of a time in which the monitor lets key be made, with an estimate every five minutes.
+ * @brief The share of a time in which the monitor lets key be made, with an estimate every five
+ * minutes.
  * @param curve the error ratio
  * @param from begin of the time
  * @param to end of the time
@@ -100,7 +101,7 @@ class QberMonitorThresholdTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(monitor.GetEstimate().has_value(), false, "nothing is known");
         NS_TEST_ASSERT_MSG_EQ(monitor.GetLevel(), QberMonitor::GOOD, "nothing is wrong");
         monitor.SetThresholds({0.08, 0.06, 0.11, 0.05});
-        const double hair = 1e-12;
+        const double hair = 1e-8;
         NS_TEST_ASSERT_MSG_EQ(LevelsOf(monitor, {0.0, 0.08 - hair, 0.08, 0.06 + hair, 0.06}),
                               "ggwwg",
                               "warning");
@@ -116,6 +117,10 @@ class QberMonitorThresholdTest : public TestCase
                               "aawwg",
                               "after an abort a high ratio is a warning");
         NS_TEST_ASSERT_MSG_EQ(*monitor.GetEstimate(), 0.06, "the newest estimate");
+        monitor.SetThresholds({0.08, 0.08, 0.11, 0.11});
+        NS_TEST_ASSERT_MSG_EQ(LevelsOf(monitor, {0.08, 0.08, 0.11, 0.11, 0.08, 0.08 - hair}),
+                              "wwaawg",
+                              "without hysteresis at a threshold is above it");
         monitor.Update(0.2);
         monitor.Reset();
         NS_TEST_ASSERT_MSG_EQ(monitor.GetLevel(), QberMonitor::GOOD, "forgotten");

@@ -13,6 +13,28 @@ namespace ns3
 namespace qkdn
 {
 
+namespace
+{
+
+/// Estimates come in messages, which round them: at a threshold is within this of it.
+constexpr double RESOLUTION = 1e-9;
+
+/// Whether a ratio is at or above a threshold.
+bool
+Reaches(double qber, double threshold)
+{
+    return qber >= threshold - RESOLUTION;
+}
+
+/// Whether a ratio is at or below a threshold.
+bool
+FallsTo(double qber, double threshold)
+{
+    return qber <= threshold + RESOLUTION;
+}
+
+} // namespace
+
 std::string
 QberMonitor::Validate(const Thresholds& thresholds)
 {
@@ -45,15 +67,15 @@ QberMonitor::Level
 QberMonitor::Update(double qber)
 {
     m_estimate = qber;
-    const bool stays = m_level == ABORT && qber > m_thresholds.clear;
-    if (qber >= m_thresholds.abort || stays)
+    const bool tooHigh = Reaches(qber, m_thresholds.abort);
+    if (tooHigh || (m_level == ABORT && !FallsTo(qber, m_thresholds.clear)))
     {
         m_level = ABORT;
         return m_level;
     }
     // what has just left a level is judged by the threshold at which the next one ends
-    const bool warned = m_level != GOOD && qber > m_thresholds.warningClear;
-    const bool high = m_level == GOOD && qber >= m_thresholds.warning;
+    const bool high = Reaches(qber, m_thresholds.warning);
+    const bool warned = m_level != GOOD && !FallsTo(qber, m_thresholds.warningClear);
     m_level = warned || high ? WARNING : GOOD;
     return m_level;
 }
