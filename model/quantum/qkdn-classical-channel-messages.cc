@@ -103,7 +103,7 @@ Ptr<Packet>
 ModuleSignal::ToPacket() const
 {
     ByteWriter writer;
-    writer.WriteUint(good ? 1 : 0, 1);
+    writer.WriteUint((good ? 1 : 0) + (erroneous ? 2 : 0), 1);
     return writer.ToPacket();
 }
 
@@ -112,8 +112,10 @@ ModuleSignal::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet);
     ModuleSignal message;
-    message.good = reader.ReadUint(1) != 0;
-    return reader.Complete(message);
+    const uint64_t flags = reader.ReadUint(1);
+    message.good = (flags & 1) != 0;
+    message.erroneous = (flags & 2) != 0;
+    return reader.Complete(message, flags <= 3);
 }
 
 } // namespace qkdn

@@ -91,10 +91,11 @@ struct DistillationResponse
     /// @endcond
 };
 
-/// Whether the sender has a good signal.
+/// What the sender thinks of its signal.
 struct ModuleSignal
 {
-    bool good{false}; //!< no signal fail at the sender
+    bool good{false};      //!< no signal fail at the sender
+    bool erroneous{false}; //!< the error ratio that it estimates is too high for a key
 
     /// @cond
     Ptr<Packet> ToPacket() const;
