@@ -48,9 +48,24 @@ QkdLinkHelper::Install(LinkId id,
                        const QkdLinkEnd& rx,
                        uint16_t port) const
 {
+    return Install(id, name, std::vector<QuantumPath>{QuantumPath(path)}, protocol, tx, rx, port);
+}
+
+QkdLink
+QkdLinkHelper::Install(LinkId id,
+                       const std::string& name,
+                       const std::vector<QuantumPath>& paths,
+                       Ptr<QkdProtocol> protocol,
+                       const QkdLinkEnd& tx,
+                       const QkdLinkEnd& rx,
+                       uint16_t port) const
+{
     QkdLink link;
     link.channel = CreateObject<QuantumChannel>();
-    link.channel->SetPath(path);
+    for (const QuantumPath& path : paths)
+    {
+        link.channel->AddPath(path);
+    }
     link.transmitter =
         InstallModule(id, name, QkdModule::TRANSMITTER, protocol, link.channel, tx, rx, port);
     link.receiver =

@@ -14,6 +14,7 @@
 #include "ns3/qkdn-quantum-channel.h"
 
 #include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -85,6 +86,26 @@ class QkdLinkHelper
     QkdLink Install(LinkId id,
                     const std::string& name,
                     const FibrePath& path,
+                    Ptr<QkdProtocol> protocol,
+                    const QkdLinkEnd& tx,
+                    const QkdLinkEnd& rx,
+                    uint16_t port) const;
+
+    /**
+     * @brief Make a QKD link over one of several paths, between which optical switches choose.
+     * @param id its id
+     * @param name its name
+     * @param paths the paths from the transmitter to the receiver; any two need different ports of
+     * one switch
+     * @param protocol the QKD protocol
+     * @param tx the transmitter's end
+     * @param rx the receiver's end
+     * @param port port of the classical channel at both ends, TCP and UDP
+     * @return what was made
+     */
+    QkdLink Install(LinkId id,
+                    const std::string& name,
+                    const std::vector<QuantumPath>& paths,
                     Ptr<QkdProtocol> protocol,
                     const QkdLinkEnd& tx,
                     const QkdLinkEnd& rx,

@@ -238,12 +238,21 @@ class QkdLinkFixture
     QkdLinkFixture(const QkdLinkFixture&) = delete;
     QkdLinkFixture& operator=(const QkdLinkFixture&) = delete;
 
-    /// Make the link.
+    /// Make the link over its one fibre.
     void Install()
+    {
+        Install({QuantumPath(m_path)});
+    }
+
+    /**
+     * @brief Make the link.
+     * @param paths what it can run over
+     */
+    void Install(const std::vector<QuantumPath>& paths)
     {
         m_link = m_helper.Install(LinkId(7),
                                   "ab",
-                                  m_path,
+                                  paths,
                                   m_protocol,
                                   End(0, &m_txKeys),
                                   End(1, &m_rxKeys),

@@ -20,6 +20,12 @@ namespace
 
 /// counts of a block at most: whole numbers up to here are exact as double
 constexpr uint64_t MAX_COUNT = uint64_t{1} << 53;
+/// flag of a ModuleSignal
+constexpr uint64_t SIGNAL_GOOD = 1;
+/// flag of a ModuleSignal
+constexpr uint64_t SIGNAL_STANDBY = 2;
+/// Bit of a sender that finds too many errors.
+constexpr uint64_t SIGNAL_ERRONEOUS = 4;
 
 /// The fields, filled up by size alone to all bytes that the step carries.
 Ptr<Packet>
@@ -103,7 +109,9 @@ Ptr<Packet>
 ModuleSignal::ToPacket() const
 {
     ByteWriter writer;
-    writer.WriteUint((good ? 1 : 0) + (erroneous ? 2 : 0), 1);
+    writer.WriteUint((good ? SIGNAL_GOOD : 0) | (standby ? SIGNAL_STANDBY : 0) |
+                         (erroneous ? SIGNAL_ERRONEOUS : 0),
+                     1);
     return writer.ToPacket();
 }
 
@@ -113,9 +121,14 @@ ModuleSignal::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet);
     ModuleSignal message;
     const uint64_t flags = reader.ReadUint(1);
-    message.good = (flags & 1) != 0;
-    message.erroneous = (flags & 2) != 0;
-    return reader.Complete(message, flags <= 3);
+    if (flags > (SIGNAL_GOOD | SIGNAL_STANDBY | SIGNAL_ERRONEOUS))
+    {
+        return std::nullopt;
+    }
+    message.good = (flags & SIGNAL_GOOD) != 0;
+    message.standby = (flags & SIGNAL_STANDBY) != 0;
+    message.erroneous = (flags & SIGNAL_ERRONEOUS) != 0;
+    return reader.Complete(message);
 }
 
 } // namespace qkdn

@@ -26,7 +26,7 @@ enum ClassicalChannelMessageType : uint16_t
 {
     DISTILLATION_REQUEST = 0x0101,  //!< receiver to transmitter: a block, all its payload
     DISTILLATION_RESPONSE = 0x0102, //!< transmitter to receiver: its answer
-    MODULE_SIGNAL = 0x0103,         //!< whether the sender has a good signal
+    MODULE_SIGNAL = 0x0103,         //!< signal and readiness of the sender
     DISTILLATION_PROBE = 0x0104     //!< as a request, of a block that is only measured
 };
 
@@ -91,10 +91,11 @@ struct DistillationResponse
     /// @endcond
 };
 
-/// What the sender thinks of its signal.
+/// How the sender is, one octet of flags: good signal 1, standing by 2, too many errors 4.
 struct ModuleSignal
 {
     bool good{false};      //!< no signal fail at the sender
+    bool standby{false};   //!< the sender stands by: it neither sends nor detects pulses
     bool erroneous{false}; //!< the error ratio that it estimates is too high for a key
 
     /// @cond

@@ -70,7 +70,7 @@ enum LinkCause
     CAUSE_QBER_ABORT,        //!< the estimated error ratio is too high; no key is made
     CAUSE_PEER,              //!< the other module says that it cannot go on
     CAUSE_CLASSICAL_CHANNEL, //!< the other module does not answer
-    CAUSE_STANDBY            //!< the module waits to be activated
+    CAUSE_STANDBY            //!< this module, or the other one, waits to be activated
 };
 
 /**

@@ -48,6 +48,7 @@ QkdModule::Fail()
         return;
     }
     m_detector.Stop();
+    m_warming = false;
     m_endpoint->Stop();
     m_hello->Stop();
     SetState(FAILED, IncidentId());
@@ -72,11 +73,15 @@ QkdModule::Repair()
     m_classicalAlive = true;
     m_cold = true;
     m_detector.Start(!m_syncLight && m_role == TRANSMITTER, IsSignalPresent(), Time());
-    if (m_distillation->NeedsClassicalChannel() || !m_syncLight)
+    if (UsesClassicalChannel())
     {
         StartClassicalChannel();
     }
     SetState(INITIALISING, IncidentId());
+    if (m_standby)
+    {
+        WarmUp();
+    }
     UpdateState();
 }
 
@@ -89,6 +94,7 @@ QkdModule::LightChanged(const ReceivedLight& light)
     {
         m_seenEpoch = epoch;
         m_seenSince = Simulator::Now();
+        m_pathBudget = light.budget;
     }
     if (m_state == FAILED || m_state == OFF)
     {
@@ -96,6 +102,10 @@ QkdModule::LightChanged(const ReceivedLight& light)
     }
     m_detector.SetPresent(IsSignalPresent());
     UpdateDetection(true);
+    if (ExchangesPulses() && HasPathChanged())
+    {
+        PathChanged();
+    }
 }
 
 bool
@@ -109,7 +119,8 @@ void
 QkdModule::SignalDeclared(bool good)
 {
     NS_LOG_FUNCTION(this << good);
-    if (!good)
+    // without synchronisation light a module that stands by is dark
+    if (!good && (m_syncLight || !m_remoteStandby))
     {
         Detect("loss of light");
     }
@@ -229,7 +240,21 @@ QkdModule::UpdateState()
     {
         return;
     }
+    if (m_standby || m_warming)
+    {
+        NotifyStatus();
+        if (m_standby && m_status == LINK_PENDING)
+        {
+            m_incident = IncidentId();
+        }
+        return;
+    }
     const bool good = m_detector.IsGood() && m_remoteGood;
+    if (good && m_remoteStandby)
+    {
+        WaitForPeer();
+        return;
+    }
     // a module that waits for its first light goes on waiting
     const bool waiting =
         m_state == INITIALISING && !m_detector.IsGood() && m_initialised.IsExpired();
@@ -266,6 +291,13 @@ void
 QkdModule::Initialised()
 {
     m_cold = false;
+    if (m_warming)
+    {
+        m_warming = false;
+        SetState(m_standby ? STANDBY : INITIALISING, m_incident);
+        UpdateState();
+        return;
+    }
     if (!IsClean())
     {
         // it aborted for errors before: only estimates can clear it
@@ -309,7 +341,7 @@ QkdModule::SetState(State state, IncidentId incident)
 void
 QkdModule::UpdateEmission()
 {
-    if (m_emitting && ExchangesPulses())
+    if (m_emitting && ExchangesPulses() && !HasPathChanged())
     {
         return; // the emission goes on
     }
@@ -327,7 +359,8 @@ QkdModule::UpdateEmission()
             StartEmission(light);
         }
         // without synchronisation light the receiver can only see pulses come back
-        light.quantum = m_emitting || (!m_syncLight && m_state != OFF && m_state != FAILED);
+        light.quantum =
+            m_emitting || (!m_syncLight && !m_standby && m_state != OFF && m_state != FAILED);
     }
     m_device->Emit(light);
 }
@@ -341,10 +374,8 @@ QkdModule::StartEmission(Light& light)
     light.epoch = m_epoch;
     light.seed = (high << 32) | low;
     const auto channel = DynamicCast<QuantumChannel>(m_device->GetChannel());
-    m_distillation->EmissionStarted(light.epoch,
-                                    light.seed,
-                                    channel->GetBudget(),
-                                    channel->GetDelay());
+    m_pathBudget = channel->GetBudget();
+    m_distillation->EmissionStarted(light.epoch, light.seed, m_pathBudget, channel->GetDelay());
 }
 
 void
@@ -355,7 +386,7 @@ QkdModule::UpdateDetection(bool changed)
         return;
     }
     const ReceivedLight& light = m_device->GetReceivedLight();
-    const bool detect = ExchangesPulses() && light.light.epoch != 0;
+    const bool detect = ExchangesPulses() && light.light.epoch != 0 && !HasPathChanged();
     const bool same = detect && m_detecting && light.light.epoch == m_detectedEpoch;
     if (same)
     {
@@ -392,6 +423,10 @@ QkdModule::NotifyStatus()
         m_cause = CAUSE_NONE;
         return;
     }
+    else if (m_standby)
+    {
+        status = GetStandbyCause() == CAUSE_STANDBY ? LINK_PENDING : LINK_PASSIVE;
+    }
     else if (m_state == ABORTED || !m_classicalAlive)
     {
         status = LINK_PASSIVE;
@@ -412,13 +447,22 @@ QkdModule::NotifyStatus()
     {
         m_status = status;
         m_cause = cause;
-        m_consumer->NotifyLinkStatus(m_link, status, m_incident, LinkAlarm(cause, estimate));
+        const LinkAlarm alarm(cause, estimate);
+        m_consumer->NotifyLinkStatus(m_link, status, m_incident, alarm);
+        for (LinkStatusListener* listener : m_listeners)
+        {
+            listener->LinkStatusChanged(m_link, status, m_incident, alarm);
+        }
     }
 }
 
 LinkCause
 QkdModule::GetCause() const
 {
+    if (m_standby)
+    {
+        return GetStandbyCause();
+    }
     if (m_state == ABORTED && !m_detector.IsGood())
     {
         return CAUSE_LOSS_OF_LIGHT;
@@ -431,6 +475,10 @@ QkdModule::GetCause() const
     if (!m_classicalAlive)
     {
         return CAUSE_CLASSICAL_CHANNEL;
+    }
+    if (m_state == INITIALISING && m_remoteStandby)
+    {
+        return CAUSE_STANDBY;
     }
     return m_state == DEGRADED ? CAUSE_QBER_WARNING : CAUSE_NONE;
 }

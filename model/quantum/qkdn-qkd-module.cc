@@ -59,10 +59,16 @@ QkdModule::GetTypeId()
                           qkdn::MakeEnumAccessor<Role>(&QkdModule::m_role),
                           MakeEnumChecker(TRANSMITTER, "transmitter", RECEIVER, "receiver"))
             .AddAttribute("InitialState",
-                          "Whether the module starts up first or is running from the beginning.",
+                          "Whether the module starts up first, is running from the beginning, "
+                          "or stands by.",
                           EnumValue(START_OFF),
                           qkdn::MakeEnumAccessor<InitialState>(&QkdModule::m_initialState),
-                          MakeEnumChecker(START_OFF, "off", START_RUNNING, "running"))
+                          MakeEnumChecker(START_OFF,
+                                          "off",
+                                          START_RUNNING,
+                                          "running",
+                                          START_STANDBY,
+                                          "standby"))
             .AddAttribute("StartUpTime",
                           "Time to start up after switching on or a hardware repair, with light.",
                           TimeValue(Seconds(60)),
@@ -85,6 +91,14 @@ QkdModule::GetTypeId()
                           "transmitter by what the receiver tells it.",
                           BooleanValue(true),
                           MakeBooleanAccessor(&QkdModule::m_syncLight),
+                          MakeBooleanChecker())
+            .AddAttribute("SignalMessages",
+                          "Whether the modules tell each other of signal fail and standby also "
+                          "where distillation needs no messages. They do in any case without "
+                          "synchronisation light and once a module stands by. To be equal at both "
+                          "ends.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&QkdModule::m_signalMessages),
                           MakeBooleanChecker())
             .AddAttribute("FalseAlarmProbability",
                           "Probability that a count-rate test without a single detection comes "
@@ -166,6 +180,7 @@ QkdModule::DoDispose()
     m_distillation = nullptr;
     m_protocol = nullptr;
     m_consumer = nullptr;
+    m_listeners.clear();
     Application::DoDispose();
 }
 
@@ -297,11 +312,15 @@ QkdModule::StartApplication()
                                           << ": link, device, channel, protocol, distillation and "
                                              "key consumer must be set before it starts");
     const auto channel = DynamicCast<QuantumChannel>(m_device->GetChannel());
-    const QkdRatePoint point = m_protocol->GetRate(channel->GetBudget());
-    NS_ABORT_MSG_IF(!point.hasKey || point.qber >= m_qberAbort,
-                    "QKD link " << m_linkName << ": no secret key over "
-                                << channel->GetBudget().lossDb << " dB, error ratio " << point.qber
-                                << "; shorten the link or change the protocol");
+    for (uint32_t path = 0; path < channel->GetNPaths(); ++path)
+    {
+        const QuantumLinkBudget budget = channel->GetPathBudget(path);
+        const QkdRatePoint point = m_protocol->GetRate(budget);
+        NS_ABORT_MSG_IF(!point.hasKey || point.qber >= m_qberAbort,
+                        "QKD link " << m_linkName << ": no secret key over " << budget.lossDb
+                                    << " dB, error ratio " << point.qber
+                                    << "; shorten the link or change the protocol");
+    }
     QberMonitor::Thresholds thresholds;
     thresholds.warning = m_qberWarning;
     thresholds.warningClear = m_qberWarningClear > 0.5 ? m_qberWarning : m_qberWarningClear;
@@ -322,11 +341,16 @@ QkdModule::StartApplication()
         SetState(FAILED, IncidentId());
         return;
     }
+    if (m_standby || m_initialState == START_STANDBY)
+    {
+        StartInStandby();
+        return;
+    }
     const bool running = m_initialState == START_RUNNING;
     m_detector.Start(running || (!m_syncLight && m_role == TRANSMITTER),
                      IsSignalPresent(),
                      channel->GetDelay());
-    if (m_distillation->NeedsClassicalChannel() || !m_syncLight)
+    if (UsesClassicalChannel())
     {
         StartClassicalChannel();
     }
@@ -379,7 +403,7 @@ QkdModule::PeerAlive(HelloPeerId, bool alive)
     }
     else
     {
-        if (m_detector.IsGood() && m_remoteGood)
+        if (IsSignalGood() && m_remoteGood)
         {
             Detect("classical channel dead");
         }
@@ -387,7 +411,7 @@ QkdModule::PeerAlive(HelloPeerId, bool alive)
     }
     m_classicalAlive = alive;
     UpdateState();
-    if (alive && IsGenerating())
+    if (alive && (IsGenerating() || m_state == STANDBY))
     {
         ForgetIncident();
     }
@@ -426,6 +450,7 @@ QkdModule::ReceiveMessage(PeerId, uint16_t type, Ptr<Packet> body, IncidentId in
         return;
     }
     m_remoteGood = signal->good;
+    m_remoteStandby = signal->standby;
     m_remoteClean = !signal->erroneous;
     if ((!m_remoteGood || !m_remoteClean) && !m_incident.IsValid())
     {
@@ -447,7 +472,8 @@ QkdModule::SendSignalState()
     {
         ModuleSignal signal;
         // while a module waits for its first light it has no failure to tell
-        signal.good = m_detector.IsGood() || m_state == INITIALISING;
+        signal.good = IsSignalGood() || m_state == INITIALISING;
+        signal.standby = m_standby;
         signal.erroneous = m_qber.GetLevel() == QberMonitor::ABORT;
         SendMessage(MODULE_SIGNAL, signal.ToPacket());
     }

@@ -8,6 +8,8 @@
 #define QKDN_QKD_MODULE_H
 
 #include "qkdn-distillation.h"
+#include "qkdn-link-status-listener.h"
+#include "qkdn-module-control.h"
 #include "qkdn-qber-monitor.h"
 #include "qkdn-quantum-net-device.h"
 #include "qkdn-signal-detector.h"
@@ -19,6 +21,7 @@
 #include "ns3/traced-callback.h"
 
 #include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -41,8 +44,13 @@ namespace qkdn
  * The error ratio is what distillation estimates block by block, never what the channel does. While
  * a module is aborted for errors alone, pulses go on and blocks are only measured; when the
  * estimates at both ends are good again, the modules resynchronise.
+ *
+ * A module in Standby is warm and keeps watch: it emits synchronisation light if it has any, but
+ * no pulses, and detects none. Neither module generates before both are active; each tells the
+ * other over the classical channel. After activation both resynchronise. A module
+ * in standby that was repaired starts up first, which needs no light then.
  */
-class QkdModule : public Application
+class QkdModule : public Application, public ModuleControl
 {
   public:
     /// Which end of the quantum channel this is.
@@ -67,8 +75,9 @@ class QkdModule : public Application
     /// How the module begins.
     enum InitialState
     {
-        START_OFF,    //!< it starts up first
-        START_RUNNING //!< it is running from the beginning
+        START_OFF,     //!< it starts up first
+        START_RUNNING, //!< it is running from the beginning
+        START_STANDBY  //!< it is warm and stands by
     };
 
     /**
@@ -139,11 +148,21 @@ class QkdModule : public Application
      */
     void SetKeyConsumer(QkdKeyConsumer* consumer);
 
+    /**
+     * @brief Add one who is told each status that goes over Kq, after the key consumer.
+     * @param listener outlives the module
+     */
+    void AddStatusListener(LinkStatusListener* listener);
+
     /// The hardware breaks, also before the start: all light, messages and raw data are gone.
     void Fail();
 
     /// One failure is repaired; if it was the last one, the module starts up.
     void Repair();
+
+    // from ModuleControl
+    void Activate(IncidentId incident) override;
+    void Standby(IncidentId incident) override;
 
     /**
      * @brief The state.
@@ -238,6 +257,43 @@ class QkdModule : public Application
 
     void StartApplication() override;
     void StopApplication() override;
+
+    /**
+     * @brief Whether the modules have to speak to each other.
+     * @return true if a classical channel is needed
+     */
+    bool UsesClassicalChannel() const;
+
+    /// Begin in standby.
+    void StartInStandby();
+
+    /// In standby after a repair: start up without light.
+    void WarmUp();
+
+    /**
+     * @brief Whether this end has no signal fail, as far as it can see.
+     * @return true if so; a module in standby that sees no synchronisation light cannot tell
+     */
+    bool IsSignalGood() const;
+
+    /// Wait until the other module is active.
+    void WaitForPeer();
+
+    /**
+     * @brief Whether light takes another path now than when the emission began (transmitter, who
+     * sees it by what comes back) or began to arrive (receiver).
+     * @return true if so: both ends have to begin anew
+     */
+    bool HasPathChanged() const;
+
+    /// Begin anew on another path, to which optical switches led without a loss of light.
+    void PathChanged();
+
+    /**
+     * @brief Why the link is in its status while this module stands by.
+     * @return standby, or why it could not be activated
+     */
+    LinkCause GetStandbyCause() const;
 
     /// Bring up endpoint and hellos.
     void StartClassicalChannel();
@@ -406,6 +462,7 @@ class QkdModule : public Application
     Time m_lossOfLight;                     //!< LossOfLightTime
     bool m_syncLight{true};                 //!< SyncLight
     double m_falseAlarm{1e-9};              //!< FalseAlarmProbability
+    bool m_signalMessages{false};           //!< SignalMessages
     double m_qberWarning{0.0};              //!< QberWarning
     double m_qberWarningClear{0.0};         //!< QberWarningClear
     double m_qberAbort{0.0};                //!< QberAbort
@@ -445,6 +502,13 @@ class QkdModule : public Application
     Time m_seenSince;              //!< when it began to arrive
     EventId m_initialised;         //!< end of initialisation
     EventId m_errorsChanged;       //!< what the estimates say has consequences
+
+    bool m_standby{false};          //!< this module stands by, or will when it can
+    bool m_remoteStandby{false};    //!< the other module stands by, as far as is known
+    bool m_warming{false};          //!< it starts up without light
+    QuantumLinkBudget m_pathBudget; //!< path of the emission, or of the one seen last
+    std::vector<LinkStatusListener*>
+        m_listeners; //!< who is told of the status besides the consumer
 
     TracedCallback<LinkId, Role, State, State, IncidentId> m_stateTrace;          //!< StateChange
     TracedCallback<LinkId, Role, const std::string&, IncidentId> m_incidentTrace; //!< Incident
