@@ -285,6 +285,9 @@ class HoldOffTest : public SwitchPairTest
         ExpectStates(pair, SWITCH_WTR, SWITCH_WTR, P);
         SwitchPair::RunUntil(Ms(6310));
         ExpectStates(pair, SWITCH_PF_W_L, SWITCH_PF_W_R, P);
+        NS_TEST_EXPECT_MSG_EQ(pair.LogOf(0).holdOffs.size(),
+                              5,
+                              "a timer that runs is not restarted");
     }
 };
 

@@ -240,6 +240,25 @@ class DegradeTest : public SwitchPairTest
         Tell(pair, 1, REQUEST_SIGNAL_DEGRADE_CLEAR, P);
         ExpectStates(pair, SWITCH_N, SWITCH_N, W);
 
+        // both at one end: the first counts, also after a lockout that hid them
+        Tell(pair, 0, REQUEST_LOCKOUT);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE, P);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE, W);
+        Tell(pair, 0, REQUEST_CLEAR);
+        ExpectStates(pair, SWITCH_UA_DP_L, SWITCH_UA_DP_R, W);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE_CLEAR, W);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE_CLEAR, P);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE, P);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE, W);
+        ExpectStates(pair, SWITCH_UA_DP_L, SWITCH_UA_DP_R, W);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE_CLEAR, P);
+        ExpectStates(pair, SWITCH_PF_DW_L, SWITCH_PF_DW_R, P);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE, P);
+        ExpectStates(pair, SWITCH_PF_DW_L, SWITCH_PF_DW_R, P);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE_CLEAR, W);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE_CLEAR, P);
+        ExpectStates(pair, SWITCH_N, SWITCH_N, W);
+
         // at the same instant while working is selected: SD-P is on the standby entity and wins
         pair.At(0)->Local(REQUEST_SIGNAL_DEGRADE, W, FIRST);
         Tell(pair, 1, REQUEST_SIGNAL_DEGRADE, P);
