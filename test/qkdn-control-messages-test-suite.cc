@@ -146,7 +146,7 @@ MakeCkExamples()
                            LINK_OFF,
                            MAX_64,
                            MAX_64,
-                           LinkAlarm(CAUSE_STANDBY, 0.5)};
+                           LinkAlarm(CAUSE_STANDBY, 0.0)};
     return {
         MakeExample("registration",
                     CkRegistration{KmId(MAX_32), {link, CkLinkState{}}},
@@ -213,7 +213,7 @@ MakeMcExamples()
                     McAlarm{LinkId(MAX_32),
                             KmId(MAX_32),
                             LINK_OFF,
-                            LinkAlarm(CAUSE_STANDBY, 0.5),
+                            LinkAlarm(CAUSE_STANDBY, 0.0),
                             Time::Max()},
                     {{8, 3}, {9, 6}, {10, 1}}),
         MakeExample("alarm without an estimate",

@@ -32,10 +32,10 @@ const ApsMessage SD_P_1{APS_SIGNAL_DEGRADE, 0, 1, {}};
  * @ingroup qkdn-resilience-tests
  * @brief Start and restart: RFC 8234, 4.1.
  */
-class StartTest : public SwitchPairTest
+class SwitchStartTest : public SwitchPairTest
 {
   public:
-    StartTest()
+    SwitchStartTest()
         : SwitchPairTest("Start and restart")
     {
     }
@@ -161,10 +161,10 @@ class StartTest : public SwitchPairTest
  * @ingroup qkdn-resilience-tests
  * @brief When messages leave, and what is made of bad ones.
  */
-class MessagesTest : public SwitchPairTest
+class SwitchMessagesTest : public SwitchPairTest
 {
   public:
-    MessagesTest()
+    SwitchMessagesTest()
         : SwitchPairTest("Times of messages, and bad messages")
     {
     }
@@ -203,10 +203,10 @@ class MessagesTest : public SwitchPairTest
  * @ingroup qkdn-resilience-tests
  * @brief Failures of protocol (RFC 7347, 8.1), and how ends that do not agree come together.
  */
-class ProtocolFailureTest : public SwitchPairTest
+class SwitchProtocolFailureTest : public SwitchPairTest
 {
   public:
-    ProtocolFailureTest()
+    SwitchProtocolFailureTest()
         : SwitchPairTest("Failures of protocol")
     {
     }
@@ -370,10 +370,10 @@ class ProtocolFailureTest : public SwitchPairTest
  * @ingroup qkdn-resilience-tests
  * @brief Whoever is told of a selection may answer at once; timers do not outlive the object.
  */
-class CallbacksTest : public SwitchPairTest
+class SwitchCallbacksTest : public SwitchPairTest
 {
   public:
-    CallbacksTest()
+    SwitchCallbacksTest()
         : SwitchPairTest("Requests out of callbacks; disposal")
     {
     }
@@ -386,7 +386,7 @@ class CallbacksTest : public SwitchPairTest
             pair.Start();
             pair.Set("WaitToRestore", TimeValue(Seconds(1)));
             m_switch = pair.At(0);
-            m_switch->SetSelectCallback(MakeCallback(&CallbacksTest::Select, this));
+            m_switch->SetSelectCallback(MakeCallback(&SwitchCallbacksTest::Select, this));
             Tell(pair, 0, REQUEST_SIGNAL_FAIL, W);
             ExpectStates(pair, SWITCH_UA_P_L, SWITCH_UA_P_R, W);
             NS_TEST_EXPECT_MSG_EQ(m_selections, 2, "there and back");
@@ -431,10 +431,10 @@ class QkdnProtectionSwitchProtocolTestSuite : public TestSuite
     QkdnProtectionSwitchProtocolTestSuite()
         : TestSuite("qkdn-protection-switch-protocol", Type::UNIT)
     {
-        AddTestCase(new StartTest);
-        AddTestCase(new MessagesTest);
-        AddTestCase(new ProtocolFailureTest);
-        AddTestCase(new CallbacksTest);
+        AddTestCase(new SwitchStartTest);
+        AddTestCase(new SwitchMessagesTest);
+        AddTestCase(new SwitchProtocolFailureTest);
+        AddTestCase(new SwitchCallbacksTest);
     }
 };
 

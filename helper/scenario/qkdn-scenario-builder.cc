@@ -18,6 +18,7 @@
 #include "ns3/qkdn-ideal-distillation.h"
 #include "ns3/qkdn-measured-rate-protocol.h"
 #include "ns3/qkdn-per-block-distillation.h"
+#include "ns3/qkdn-raman-noise.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
@@ -39,8 +40,22 @@ constexpr uint16_t FIRST_MODULE_PORT = 20000;
 /// Port at which a module's sender of Kq messages has its end.
 constexpr uint16_t KQ_SENDER_PORT = 7002;
 
+/// Wavelength of quantum signals by default, nm.
+constexpr double DEFAULT_WAVELENGTH_NM = 1550.0;
+
 /// Key bits that a block spends on tags of the default length, one for each direction.
 constexpr uint64_t BLOCK_TAG_BITS = 2 * 96;
+
+/**
+ * @brief A power in W.
+ * @param dbm the power, dBm, if there is any
+ * @return W
+ */
+double
+PowerW(const std::optional<double>& dbm)
+{
+    return dbm ? WattFromDbm(*dbm) : 0.0;
+}
 
 } // namespace
 
@@ -187,6 +202,9 @@ ScenarioBuilder::BuildFibres()
                                                   DoubleValue(description.attenuationDbPerKm),
                                                   "ExtraLossDb",
                                                   DoubleValue(description.extraLossDb));
+        span->SetAttribute("ClassicalPowerAToB", DoubleValue(PowerW(description.powerAToBDbm)));
+        span->SetAttribute("ClassicalPowerBToA", DoubleValue(PowerW(description.powerBToADbm)));
+        span->SetAttribute("RamanCoefficient", DoubleValue(description.ramanPerKmNm));
         span->SetRiskGroups(description.riskGroups);
         m_fibres[description.id] = span;
         if (description.classical)
@@ -345,6 +363,10 @@ ScenarioBuilder::BuildQkdLinks()
                                                 : QkdModule::START_OFF));
         helper.SetModuleAttribute("StartUpTime", TimeValue(link.startUp));
         helper.SetModuleAttribute("ResyncTime", TimeValue(link.resync));
+        helper.SetModuleAttribute("QberWarning", DoubleValue(link.qberWarning));
+        helper.SetModuleAttribute("QberWarningClear", DoubleValue(link.qberWarningClear));
+        helper.SetModuleAttribute("QberAbort", DoubleValue(link.qberAbort));
+        helper.SetModuleAttribute("QberClear", DoubleValue(link.qberClear));
         helper.SetModuleAttribute("LossOfLightTime", TimeValue(link.lossOfLight));
         helper.SetModuleAttribute("SyncLight", BooleanValue(link.supervisoryLight));
         helper.SetDistillation(m_scenario.simulation.distillation == ScenarioDistillation::IDEAL
@@ -425,13 +447,16 @@ ScenarioBuilder::CheckKeyRate(const ScenarioQkdLink& link,
     QuantumLinkBudget budget;
     budget.lengthKm = path.GetLengthKm();
     budget.lossDb = path.GetLossDb();
+    budget.noisePhotonRatePerNmHz =
+        RamanNoise::GetPhotonRatePerNmHz(path, true, DEFAULT_WAVELENGTH_NM);
     if (!protocol->GetRate(budget).hasKey)
     {
         throw ScenarioError(m_source,
                             place,
                             "QKD link " + link.id + " gives no secret key over " +
                                 std::to_string(budget.lossDb) + " dB",
-                            "shorten the link or choose other parameters");
+                            "shorten the link, lower classical power in its fibres or choose other "
+                            "parameters");
     }
 }
 
