@@ -5,6 +5,7 @@
  */
 
 #include "qkdn-qkd-link-fixture.h"
+#include "qkdn-quantum-eye.h"
 
 #include "ns3/qkdn-quantum-channel.h"
 #include "ns3/qkdn-quantum-net-device.h"
@@ -23,65 +24,8 @@ using namespace ns3::qkdn;
 namespace
 {
 
-/**
- * @brief Light of an emission.
- * @param epoch its number
- * @return the light
- */
-Light
-LightOf(uint32_t epoch)
-{
-    Light light;
-    light.sync = true;
-    light.quantum = true;
-    light.epoch = epoch;
-    light.seed = 1000 + epoch;
-    return light;
-}
-
-/// Light that arrived at one end.
-struct Edge
-{
-    Time at;        //!< when
-    uint32_t epoch; //!< its emission, 0 for darkness
-
-    /// @cond
-    bool operator==(const Edge& o) const
-    {
-        return at == o.at && epoch == o.epoch;
-    }
-
-    /// @endcond
-};
-
-/// Writes down the light at one end.
-class Eye
-{
-  public:
-    /**
-     * @brief See light.
-     * @param light the light
-     */
-    void See(const ReceivedLight& light)
-    {
-        const uint32_t epoch = light.light.epoch;
-        if (!m_edges.empty() && m_edges.back().at == Simulator::Now())
-        {
-            m_edges.pop_back();
-        }
-        if (epoch != (m_edges.empty() ? 0 : m_edges.back().epoch))
-        {
-            m_edges.push_back(Edge{Simulator::Now(), epoch});
-        }
-        m_lossDb = light.budget.lossDb;
-    }
-
-    std::vector<Edge> m_edges; //!< what was seen, without edges that lasted no time
-    double m_lossDb{0.0};      //!< loss it was told last
-};
-
 /// A channel over 20 km and 30 km, the second span reversed, with an eye at each end.
-class Channel50Km
+class Channel50Km : public WatchedChannel
 {
   public:
     Channel50Km()
@@ -90,33 +34,8 @@ class Channel50Km
         FibrePath path;
         path.AddSpan(m_spans[0]);
         path.AddSpan(m_spans[1], true);
-        m_channel = CreateObject<QuantumChannel>();
         m_channel->SetPath(path);
-        for (uint32_t end = 0; end < 2; ++end)
-        {
-            m_devices[end] = CreateObject<QuantumNetDevice>();
-            m_devices[end]->SetLightCallback(MakeCallback(&Eye::See, &m_eyes[end]));
-            m_channel->Attach(m_devices[end]);
-        }
-    }
-
-    ~Channel50Km()
-    {
-        m_channel->Dispose();
-        Simulator::Destroy();
-    }
-
-    /**
-     * @brief Emit from one end.
-     * @param at when
-     * @param end the end
-     * @param epoch the emission, 0 for darkness
-     */
-    void EmitAt(Time at, uint32_t end, uint32_t epoch)
-    {
-        Simulator::Schedule(at, [this, end, epoch] {
-            m_devices[end]->Emit(epoch == 0 ? Light() : LightOf(epoch));
-        });
+        Attach();
     }
 
     /**
@@ -132,10 +51,7 @@ class Channel50Km
         Simulator::Schedule(at + duration, [this, span] { m_spans[span]->Repair(); });
     }
 
-    std::vector<Ptr<FibreSpan>> m_spans;            //!< the fibre
-    Ptr<QuantumChannel> m_channel;                  //!< the channel
-    std::array<Ptr<QuantumNetDevice>, 2> m_devices; //!< the ends
-    std::array<Eye, 2> m_eyes;                      //!< what the ends see
+    std::vector<Ptr<FibreSpan>> m_spans; //!< the fibre
 };
 
 } // namespace

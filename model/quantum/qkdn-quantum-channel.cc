@@ -11,8 +11,10 @@
 #include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/nstime.h"
-#include "ns3/qkdn-units.h"
 #include "ns3/simulator.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace ns3
 {
@@ -30,12 +32,13 @@ QuantumChannel::GetTypeId()
             .SetParent<Channel>()
             .SetGroupName("QkdnResilience")
             .AddConstructor<QuantumChannel>()
-            .AddAttribute("Delay",
-                          "Propagation delay from end to end; follows from the fibre.",
-                          TypeId::ATTR_GET,
-                          TimeValue(),
-                          MakeTimeAccessor(&QuantumChannel::GetDelay),
-                          MakeTimeChecker())
+            .AddAttribute(
+                "Delay",
+                "Propagation delay from end to end; follows from the fibre of the selected path.",
+                TypeId::ATTR_GET,
+                TimeValue(),
+                MakeTimeAccessor(&QuantumChannel::GetDelay),
+                MakeTimeChecker())
             .AddAttribute("ExtraLossDb",
                           "Loss of filters and connectors outside the fibre spans, dB.",
                           DoubleValue(0.0),
@@ -44,7 +47,11 @@ QuantumChannel::GetTypeId()
             .AddTraceSource("Light",
                             "The light that an end sees changes.",
                             MakeTraceSourceAccessor(&QuantumChannel::m_lightTrace),
-                            "ns3::qkdn::QuantumChannel::LightCallback");
+                            "ns3::qkdn::QuantumChannel::LightCallback")
+            .AddTraceSource("SelectedPath",
+                            "Optical switches have selected another path.",
+                            MakeTraceSourceAccessor(&QuantumChannel::m_pathTrace),
+                            "ns3::qkdn::QuantumChannel::PathCallback");
     return tid;
 }
 
@@ -62,13 +69,8 @@ void
 QuantumChannel::DoDispose()
 {
     NS_LOG_FUNCTION(this);
-    for (std::size_t i = 0; i < m_path.GetNSpans(); ++i)
-    {
-        m_path.GetSpan(i)->TraceDisconnectWithoutContext(
-            "StateChange",
-            MakeCallback(&QuantumChannel::SpanChanged, this));
-    }
-    m_path = FibrePath();
+    StopListening();
+    m_paths.clear();
     m_devices = {};
     Channel::DoDispose();
 }
@@ -76,22 +78,117 @@ QuantumChannel::DoDispose()
 void
 QuantumChannel::SetPath(const FibrePath& path)
 {
+    AddPath(QuantumPath(path));
+}
+
+uint32_t
+QuantumChannel::AddPath(const FibrePath& fibre, std::vector<SwitchPosition> switches)
+{
+    return AddPath(QuantumPath(fibre, std::move(switches)));
+}
+
+uint32_t
+QuantumChannel::AddPath(const QuantumPath& path)
+{
     NS_LOG_FUNCTION(this);
-    m_path = path;
-    m_delay = path.GetDelay();
-    m_restDelays.resize(path.GetNSpans());
-    for (std::size_t i = 0; i < path.GetNSpans(); ++i)
+    const auto number = static_cast<uint32_t>(m_paths.size());
+    for (uint32_t other = 0; other < number; ++other)
     {
-        if (path.GetSpan(i)->IsCut())
-        {
-            m_restDelays[i] = {GetRestDelay(i, 0), GetRestDelay(i, 1)};
-            ++m_directions[0].cuts;
-            ++m_directions[1].cuts;
-        }
-        path.GetSpan(i)->TraceConnectWithoutContext(
-            "StateChange",
-            MakeCallback(&QuantumChannel::SpanChanged, this));
+        NS_ABORT_MSG_UNLESS(path.Excludes(m_paths[other].path),
+                            "quantum channel: paths "
+                                << other << " and " << number
+                                << " can be complete at once; let them go through different ports "
+                                   "of one optical switch");
     }
+    Alternative alternative;
+    alternative.path = path;
+    Begin(alternative);
+    m_paths.push_back(alternative);
+    ListenToPlant(path);
+    if (path.IsSelected())
+    {
+        m_selected = number;
+    }
+    return number;
+}
+
+void
+QuantumChannel::Begin(Alternative& alternative) const
+{
+    const QuantumPath& path = alternative.path;
+    uint32_t blockers = 0;
+    alternative.restDelays.resize(path.GetFibre().GetNSpans());
+    for (std::size_t i = 0; i < path.GetFibre().GetNSpans(); ++i)
+    {
+        if (path.GetFibre().GetSpan(i)->IsCut())
+        {
+            alternative.restDelays[i] = {path.GetDelayFromCut(i, 0), path.GetDelayFromCut(i, 1)};
+            ++blockers;
+        }
+    }
+    for (const SwitchPosition& position : path.GetSwitches())
+    {
+        alternative.passing.push_back(position.sw->GetLitPort() == position.port);
+        blockers += alternative.passing.back() ? 0 : 1;
+    }
+    blockers += path.GetStation() && path.GetStation()->IsFailed() ? 1 : 0;
+    alternative.directions[0].blockers = blockers;
+    alternative.directions[1].blockers = blockers;
+}
+
+void
+QuantumChannel::ListenToPlant(const QuantumPath& path)
+{
+    for (std::size_t i = 0; i < path.GetFibre().GetNSpans(); ++i)
+    {
+        const Ptr<FibreSpan> span = path.GetFibre().GetSpan(i);
+        if (std::find(m_spans.begin(), m_spans.end(), span) == m_spans.end())
+        {
+            m_spans.push_back(span);
+            span->TraceConnectWithoutContext("StateChange",
+                                             MakeCallback(&QuantumChannel::SpanChanged, this));
+        }
+    }
+    for (const SwitchPosition& position : path.GetSwitches())
+    {
+        if (std::find(m_switches.begin(), m_switches.end(), position.sw) == m_switches.end())
+        {
+            m_switches.push_back(position.sw);
+            position.sw->TraceConnectWithoutContext(
+                "LitPort",
+                MakeCallback(&QuantumChannel::SwitchChanged, this));
+        }
+    }
+    const Ptr<CentralStation> station = path.GetStation();
+    if (station && std::find(m_stations.begin(), m_stations.end(), station) == m_stations.end())
+    {
+        m_stations.push_back(station);
+        station->TraceConnectWithoutContext("Failure",
+                                            MakeCallback(&QuantumChannel::StationChanged, this));
+    }
+}
+
+void
+QuantumChannel::StopListening()
+{
+    for (const Ptr<FibreSpan>& span : m_spans)
+    {
+        span->TraceDisconnectWithoutContext("StateChange",
+                                            MakeCallback(&QuantumChannel::SpanChanged, this));
+    }
+    for (const Ptr<OpticalSwitch>& sw : m_switches)
+    {
+        sw->TraceDisconnectWithoutContext("LitPort",
+                                          MakeCallback(&QuantumChannel::SwitchChanged, this));
+    }
+    for (const Ptr<CentralStation>& station : m_stations)
+    {
+        station->TraceDisconnectWithoutContext("Failure",
+                                               MakeCallback(&QuantumChannel::StationChanged, this));
+    }
+    m_spans.clear();
+    m_switches.clear();
+    m_stations.clear();
 }
 
 void
@@ -104,25 +201,62 @@ QuantumChannel::Attach(Ptr<QuantumNetDevice> device)
     ++m_attached;
 }
 
+uint32_t
+QuantumChannel::GetNPaths() const
+{
+    return static_cast<uint32_t>(m_paths.size());
+}
+
+const QuantumPath&
+QuantumChannel::GetPath(uint32_t path) const
+{
+    return m_paths.at(path).path;
+}
+
+uint32_t
+QuantumChannel::GetSelectedPath() const
+{
+    return m_selected;
+}
+
 QuantumLinkBudget
 QuantumChannel::GetBudget() const
 {
+    return GetPathBudget(m_selected);
+}
+
+QuantumLinkBudget
+QuantumChannel::GetPathBudget(uint32_t path) const
+{
     QuantumLinkBudget budget;
-    budget.lengthKm = m_path.GetLengthKm();
-    budget.lossDb = m_path.GetLossDb() + m_extraLossDb;
+    if (path >= m_paths.size())
+    {
+        budget.lossDb = m_extraLossDb;
+        return budget;
+    }
+    const QuantumPath& way = m_paths[path].path;
+    budget.lengthKm = way.GetFibre().GetLengthKm();
+    budget.lossDb = way.GetLossDb() + m_extraLossDb;
+    if (way.GetStation())
+    {
+        budget.hasStation = true;
+        budget.stationLossDb = way.GetStationLossDb() + 0.5 * m_extraLossDb;
+    }
     return budget;
 }
 
 bool
 QuantumChannel::IsComplete() const
 {
-    return m_path.IsIntact();
+    return std::any_of(m_paths.begin(), m_paths.end(), [](const Alternative& alternative) {
+        return alternative.path.IsComplete();
+    });
 }
 
 Time
 QuantumChannel::GetDelay() const
 {
-    return m_delay;
+    return m_paths.empty() ? Time() : m_paths[m_selected].path.GetFibre().GetDelay();
 }
 
 std::size_t
@@ -141,84 +275,158 @@ void
 QuantumChannel::Emit(uint32_t end, const Light& light)
 {
     NS_LOG_FUNCTION(this << end << light.sync << light.quantum << light.epoch);
-    Simulator::Schedule(m_delay,
-                        &QuantumChannel::EmissionArrives,
-                        Ptr<QuantumChannel>(this),
-                        end,
-                        light);
-}
-
-Time
-QuantumChannel::GetRestDelay(std::size_t section, uint32_t end) const
-{
-    const Ptr<const FibreSpan> span = m_path.GetSpan(section);
-    const double position = span->GetCutPosition();
-    const bool toSpanEndB = (end == 1) != m_path.IsReversed(section);
-    Time delay = FibreDelay((toSpanEndB ? 1.0 - position : position) * span->GetLengthKm());
-    const std::size_t first = end == 1 ? section + 1 : 0;
-    const std::size_t last = end == 1 ? m_path.GetNSpans() : section;
-    for (std::size_t i = first; i < last; ++i)
+    for (uint32_t path = 0; path < m_paths.size(); ++path)
     {
-        delay += m_path.GetSpan(i)->GetDelay();
+        Simulator::Schedule(m_paths[path].path.GetFibre().GetDelay(),
+                            &QuantumChannel::EmissionArrives,
+                            Ptr<QuantumChannel>(this),
+                            path,
+                            end,
+                            light);
     }
-    return delay;
 }
 
 void
 QuantumChannel::SpanChanged(Ptr<const FibreSpan> span, bool cut)
 {
     NS_LOG_FUNCTION(this << span << cut);
-    for (std::size_t i = 0; i < m_path.GetNSpans(); ++i)
+    for (uint32_t p = 0; p < m_paths.size(); ++p)
     {
-        if (m_path.GetSpan(i) != span)
+        Alternative& alternative = m_paths[p];
+        const FibrePath& fibre = alternative.path.GetFibre();
+        for (std::size_t i = 0; i < fibre.GetNSpans(); ++i)
         {
-            continue;
-        }
-        for (uint32_t end = 0; end < 2; ++end)
-        {
-            if (cut)
+            if (fibre.GetSpan(i) != span)
             {
-                m_restDelays[i][end] = GetRestDelay(i, end);
+                continue;
             }
-            Simulator::Schedule(m_restDelays[i][end],
-                                &QuantumChannel::CutArrives,
-                                Ptr<QuantumChannel>(this),
-                                1 - end,
-                                cut);
+            for (uint32_t end = 0; end < 2; ++end)
+            {
+                Time& rest = alternative.restDelays[i][end];
+                if (cut)
+                {
+                    rest = alternative.path.GetDelayFromCut(i, end);
+                }
+                SendEdge(p, end, rest, cut);
+            }
         }
     }
 }
 
 void
-QuantumChannel::EmissionArrives(uint32_t from, Light light)
+QuantumChannel::SwitchChanged(Ptr<const OpticalSwitch> sw, uint32_t port)
 {
-    m_directions[from].emitted = light;
-    Update(from);
+    NS_LOG_FUNCTION(this << sw->GetName() << port);
+    for (uint32_t p = 0; p < m_paths.size(); ++p)
+    {
+        Alternative& alternative = m_paths[p];
+        const std::vector<SwitchPosition>& switches = alternative.path.GetSwitches();
+        for (std::size_t i = 0; i < switches.size(); ++i)
+        {
+            const bool passing = switches[i].port == port;
+            if (switches[i].sw != sw || alternative.passing[i] == passing)
+            {
+                continue;
+            }
+            alternative.passing[i] = passing;
+            for (uint32_t end = 0; end < 2; ++end)
+            {
+                SendEdge(p,
+                         end,
+                         alternative.path.GetDelayFromSwitch(switches[i].place, end),
+                         !passing);
+            }
+        }
+    }
+    UpdateSelectedPath();
 }
 
 void
-QuantumChannel::CutArrives(uint32_t from, bool cut)
+QuantumChannel::StationChanged(Ptr<const CentralStation> station, bool failed)
 {
-    uint32_t& cuts = m_directions[from].cuts;
-    cuts = cut ? cuts + 1 : cuts - 1;
-    Update(from);
+    NS_LOG_FUNCTION(this << station->GetName() << failed);
+    for (uint32_t p = 0; p < m_paths.size(); ++p)
+    {
+        const QuantumPath& path = m_paths[p].path;
+        for (uint32_t end = 0; path.GetStation() == station && end < 2; ++end)
+        {
+            SendEdge(p, end, path.GetDelayFromStation(end), failed);
+        }
+    }
+}
+
+void
+QuantumChannel::UpdateSelectedPath()
+{
+    for (uint32_t p = 0; p < m_paths.size(); ++p)
+    {
+        if (p != m_selected && m_paths[p].path.IsSelected())
+        {
+            const uint32_t from = std::exchange(m_selected, p);
+            m_pathTrace(this, from, p);
+            return;
+        }
+    }
+}
+
+void
+QuantumChannel::SendEdge(uint32_t path, uint32_t end, Time delay, bool dark)
+{
+    Simulator::Schedule(delay,
+                        &QuantumChannel::EdgeArrives,
+                        Ptr<QuantumChannel>(this),
+                        path,
+                        1 - end,
+                        dark);
+}
+
+void
+QuantumChannel::EmissionArrives(uint32_t path, uint32_t from, Light light)
+{
+    if (path < m_paths.size())
+    {
+        m_paths[path].directions[from].emitted = light;
+        Update(from);
+    }
+}
+
+void
+QuantumChannel::EdgeArrives(uint32_t path, uint32_t from, bool dark)
+{
+    if (path < m_paths.size())
+    {
+        uint32_t& blockers = m_paths[path].directions[from].blockers;
+        blockers = dark ? blockers + 1 : blockers - 1;
+        Update(from);
+    }
 }
 
 void
 QuantumChannel::Update(uint32_t from)
 {
     const uint32_t end = 1 - from;
-    Direction& direction = m_directions[from];
-    const Light light = direction.cuts == 0 ? direction.emitted : Light();
-    if (direction.received == light)
+    const auto bright =
+        std::find_if(m_paths.begin(), m_paths.end(), [from](const Alternative& alternative) {
+            return alternative.directions[from].blockers == 0;
+        });
+    View view;
+    view.path = m_selected;
+    if (bright != m_paths.end())
+    {
+        view.light = bright->directions[from].emitted;
+        view.path = static_cast<uint32_t>(bright - m_paths.begin());
+    }
+    View& seen = m_views[from];
+    const bool dark = !view.light.sync && !view.light.quantum;
+    if (seen.light == view.light && (dark || seen.path == view.path))
     {
         return;
     }
-    direction.received = light;
-    m_lightTrace(this, end, light);
+    seen = view;
+    m_lightTrace(this, end, view.light);
     if (m_devices[end])
     {
-        m_devices[end]->ReceiveLight(ReceivedLight{light, GetBudget()});
+        m_devices[end]->ReceiveLight(ReceivedLight{view.light, GetPathBudget(view.path)});
     }
 }
 

@@ -8,9 +8,9 @@
 #define QKDN_QUANTUM_CHANNEL_H
 
 #include "qkdn-light.h"
+#include "qkdn-quantum-path.h"
 
 #include "ns3/channel.h"
-#include "ns3/qkdn-fibre-path.h"
 #include "ns3/traced-callback.h"
 
 #include <array>
@@ -25,14 +25,20 @@ class QuantumNetDevice;
 
 /**
  * @ingroup qkdn-resilience
- * @brief The quantum channel between two QKD modules: an ordered list of fibre spans.
+ * @brief The quantum channel between two QKD modules: fibre spans one behind the other, or several
+ * such paths between which optical switches choose.
  *
- * There is one channel for each pair of modules that may ever be connected. It is dark unless
- * all its spans are intact. A change of the emitted light arrives after the propagation delay;
- * a cut lets the light that has passed it arrive and nothing else; after a repair the light
- * that was waiting at the cut needs only the rest of the way. So an end sees at time T what was
- * emitted a delay before, unless a cut was in its way when it came there. Cuts of one span that
- * overlap in time count as one at the place of the first.
+ * There is one channel for each pair of modules that may ever be connected. It is dark unless one
+ * of its paths is complete: all spans intact, all switches at its ports, its central station well.
+ * A change of the emitted light arrives after the propagation delay; a cut lets the light that has
+ * passed it arrive and nothing else; after a repair the light that was waiting at the cut needs
+ * only the rest of the way. Switches and stations stop light in the same way at their places. So an
+ * end sees at time T what was emitted the delay of a path before, unless something on that path was
+ * in its way when it came there. Cuts of one span that overlap in time count as one at the place of
+ * the first. Where light of two paths arrives at once, the path that was added first is seen.
+ *
+ * The selected path is the one at whose ports all its switches stand, or did last. What the channel
+ * says of length, loss and delay is that of the selected path.
  */
 class QuantumChannel : public Channel
 {
@@ -47,10 +53,45 @@ class QuantumChannel : public Channel
     ~QuantumChannel() override;
 
     /**
-     * @brief Lay the channel over fibre. Call once, before Attach().
+     * @brief Lay the channel over fibre alone. Call once, before Attach().
      * @param path the spans from the first to the second device
      */
     void SetPath(const FibrePath& path);
+
+    /**
+     * @brief Add an alternative. Call before Attach(). Aborts if it can be complete together with
+     * one that was added before: the two have to need different ports of one switch.
+     * @param path from the first to the second device
+     * @return its number, from 0
+     */
+    uint32_t AddPath(const QuantumPath& path);
+
+    /**
+     * @brief Add an alternative without a central station.
+     * @param fibre the spans from the first to the second device
+     * @param switches the switches that have to stand at their ports
+     * @return its number, from 0
+     */
+    uint32_t AddPath(const FibrePath& fibre, std::vector<SwitchPosition> switches);
+
+    /**
+     * @brief Number of alternatives.
+     * @return the number
+     */
+    uint32_t GetNPaths() const;
+
+    /**
+     * @brief One alternative.
+     * @param path its number
+     * @return the path
+     */
+    const QuantumPath& GetPath(uint32_t path) const;
+
+    /**
+     * @brief The path at whose ports all its switches stand, or did last.
+     * @return its number
+     */
+    uint32_t GetSelectedPath() const;
 
     /**
      * @brief Connect a device; the first one is at the beginning of the path.
@@ -66,19 +107,26 @@ class QuantumChannel : public Channel
     void Emit(uint32_t end, const Light& light);
 
     /**
-     * @brief What the channel does to light.
+     * @brief What the channel does to light on the selected path.
      * @return length, loss and noise
      */
     QuantumLinkBudget GetBudget() const;
 
     /**
+     * @brief What the channel does to light on one of its paths.
+     * @param path number of the path
+     * @return length, loss and noise; half of ExtraLossDb counts as before the central station
+     */
+    QuantumLinkBudget GetPathBudget(uint32_t path) const;
+
+    /**
      * @brief Whether light can pass now.
-     * @return true if all spans are intact
+     * @return true if one of the paths is complete
      */
     bool IsComplete() const;
 
     /**
-     * @brief Propagation delay from end to end.
+     * @brief Propagation delay from end to end on the selected path.
      * @return the delay
      */
     Time GetDelay() const;
@@ -97,17 +145,52 @@ class QuantumChannel : public Channel
                                    uint32_t end,
                                    const Light& light);
 
+    /**
+     * @brief TracedCallback signature of a change of the selected path.
+     * @param channel the channel
+     * @param from number of the path before
+     * @param to number of the path from now on
+     */
+    using PathCallback = void (*)(Ptr<const QuantumChannel> channel, uint32_t from, uint32_t to);
+
   protected:
     void DoDispose() override;
 
   private:
-    /// What concerns one direction of propagation.
+    /// What one path does to one direction of propagation.
     struct Direction
     {
-        Light emitted;    //!< what the far end would see now without cuts
-        uint32_t cuts{0}; //!< cuts whose darkness has reached the far end
-        Light received;   //!< what the far end sees now
+        Light emitted;        //!< what the far end would see now if nothing were in the way
+        uint32_t blockers{0}; //!< what is in the way and whose darkness has reached the far end
     };
+
+    /// A path and what is in the way of light on it.
+    struct Alternative
+    {
+        QuantumPath path;                            //!< the plant
+        std::vector<std::array<Time, 2>> restDelays; //!< from the last cut to each end, by section
+        std::vector<bool> passing;                   //!< by switch: it stands at its port
+        std::array<Direction, 2> directions;         //!< by emitting end
+    };
+
+    /// What an end sees.
+    struct View
+    {
+        Light light;      //!< the light
+        uint32_t path{0}; //!< where it came
+    };
+
+    /**
+     * @brief Note what is in the way of a new path from the beginning.
+     * @param alternative the path
+     */
+    void Begin(Alternative& alternative) const;
+
+    /// Hear of all that is on a new path and was on none before.
+    void ListenToPlant(const QuantumPath& path);
+
+    /// Hear of nothing any more.
+    void StopListening();
 
     /**
      * @brief React to a cut or repair of one of the spans.
@@ -117,26 +200,46 @@ class QuantumChannel : public Channel
     void SpanChanged(Ptr<const FibreSpan> span, bool cut);
 
     /**
-     * @brief How long light needs from a cut to an end.
-     * @param section place of the cut span on the path
-     * @param end the end, 0 or 1
-     * @return the delay
+     * @brief React to a switch that passes light at another port.
+     * @param sw the switch
+     * @param port the port, 0 for none
      */
-    Time GetRestDelay(std::size_t section, uint32_t end) const;
+    void SwitchChanged(Ptr<const OpticalSwitch> sw, uint32_t port);
+
+    /**
+     * @brief React to a central station that breaks or works again.
+     * @param station the station
+     * @param failed true if it is broken
+     */
+    void StationChanged(Ptr<const CentralStation> station, bool failed);
+
+    /// Find out which path is selected now.
+    void UpdateSelectedPath();
+
+    /**
+     * @brief Send an edge of darkness or light from a place on a path to an end.
+     * @param path number of the path
+     * @param end the end
+     * @param delay way from the place to the end
+     * @param dark true for darkness
+     */
+    void SendEdge(uint32_t path, uint32_t end, Time delay, bool dark);
 
     /**
      * @brief Emitted light has come all the way.
+     * @param path number of the path
      * @param from emitting end
      * @param light the light
      */
-    void EmissionArrives(uint32_t from, Light light);
+    void EmissionArrives(uint32_t path, uint32_t from, Light light);
 
     /**
-     * @brief The edge of light that a cut or a repair made has come the rest of the way.
+     * @brief An edge that something on a path made has come the rest of the way.
+     * @param path number of the path
      * @param from emitting end
-     * @param cut true for darkness, false for light
+     * @param dark true for darkness, false for light
      */
-    void CutArrives(uint32_t from, bool cut);
+    void EdgeArrives(uint32_t path, uint32_t from, bool dark);
 
     /**
      * @brief Tell the far end what it sees if that has changed.
@@ -144,14 +247,17 @@ class QuantumChannel : public Channel
      */
     void Update(uint32_t from);
 
-    FibrePath m_path;                               //!< the spans
-    Time m_delay;                                   //!< end to end
-    std::vector<std::array<Time, 2>> m_restDelays;  //!< from the last cut to each end, by section
-    std::array<Direction, 2> m_directions;          //!< by emitting end
+    std::vector<Alternative> m_paths;               //!< the paths
+    uint32_t m_selected{0};                         //!< number of the selected path
+    std::array<View, 2> m_views;                    //!< by emitting end: what the far end sees
     std::array<Ptr<QuantumNetDevice>, 2> m_devices; //!< the ends
     std::size_t m_attached{0};                      //!< devices attached
     double m_extraLossDb{0.0};                      //!< attribute ExtraLossDb
+    std::vector<Ptr<FibreSpan>> m_spans;            //!< spans that are listened to
+    std::vector<Ptr<OpticalSwitch>> m_switches;     //!< switches that are listened to
+    std::vector<Ptr<CentralStation>> m_stations;    //!< stations that are listened to
     TracedCallback<Ptr<const QuantumChannel>, uint32_t, const Light&> m_lightTrace; //!< Light
+    TracedCallback<Ptr<const QuantumChannel>, uint32_t, uint32_t> m_pathTrace; //!< SelectedPath
 };
 
 } // namespace qkdn
