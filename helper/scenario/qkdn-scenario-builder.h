@@ -182,14 +182,6 @@ class ScenarioBuilder
     FibrePath MakePath(const ScenarioQkdLink& link) const;
 
     /**
-     * @brief The protocol of a QKD link.
-     * @param link the link
-     * @param place its place in the scenario
-     * @return the protocol
-     */
-    Ptr<QkdProtocol> MakeProtocol(const ScenarioQkdLink& link, const std::string& place) const;
-
-    /**
      * @brief Check that the modules of a QKD link can authenticate a first block.
      * @param link the link
      * @param index its place in the scenario

@@ -298,13 +298,16 @@ CvQkdProtocol::PlanBlock(const QuantumLinkBudget& budget) const
     plan.duration = Seconds(durationS);
     plan.pulses = m_blockSymbols;
     plan.detections = m_blockSymbols;
-    plan.siftedBits = m_blockSymbols;
-    plan.estimationBits = static_cast<uint64_t>(std::ceil(m_estimationFraction * m_blockSymbols));
-    const auto corrected = static_cast<double>(plan.siftedBits - plan.estimationBits);
-    // multidimensional reconciliation: codes with as many bits a symbol as hold the key
+    // multidimensional reconciliation: codes with as many bits a symbol as hold what both share
     const double coded = m_reconciliationEfficiency * estimate.iAb;
-    plan.leakedBits = static_cast<uint64_t>(std::ceil((std::ceil(coded) - coded) * corrected));
-    plan.finalKeyBits = static_cast<uint32_t>(std::max(0.0, estimate.k) * corrected);
+    const double bitsPerSymbol = std::max(1.0, std::ceil(coded));
+    plan.siftedBits = static_cast<uint64_t>(m_blockSymbols * bitsPerSymbol);
+    plan.estimationBits = static_cast<uint64_t>(
+        std::ceil(m_estimationFraction * static_cast<double>(plan.siftedBits)));
+    const double symbols =
+        static_cast<double>(plan.siftedBits - plan.estimationBits) / bitsPerSymbol;
+    plan.leakedBits = static_cast<uint64_t>(std::ceil((bitsPerSymbol - coded) * symbols));
+    plan.finalKeyBits = static_cast<uint32_t>(std::max(0.0, estimate.k) * symbols);
     plan.hasKey = plan.finalKeyBits > 0;
     return plan;
 }

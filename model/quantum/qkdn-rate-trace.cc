@@ -135,7 +135,7 @@ RateTrace::Read(const std::string& path)
     bool headed = false;
     while (reader.FetchNextRow())
     {
-        if (reader.IsBlankRow())
+        if (reader.IsBlankRow() || reader.ColumnCount() == 0)
         {
             continue;
         }
