@@ -8,6 +8,7 @@
 #define QKDN_PROTECTION_SWITCH_H
 
 #include "qkdn-aps-transmitter.h"
+#include "qkdn-switch-events.h"
 #include "qkdn-switch-requests.h"
 
 #include "ns3/callback.h"
@@ -22,74 +23,6 @@ namespace ns3
 {
 namespace qkdn
 {
-
-/**
- * @ingroup qkdn-resilience
- * @brief What a protection switch is told locally.
- */
-enum SwitchRequest : uint8_t
-{
-    REQUEST_CLEAR,                //!< command: clear the command in effect, or the WTR timer
-    REQUEST_LOCKOUT,              //!< command: lockout of protection (LO)
-    REQUEST_FORCED_SWITCH,        //!< command: forced switch to protection (FS)
-    REQUEST_MANUAL_SWITCH,        //!< command: manual switch to the entity (MS-W, MS-P)
-    REQUEST_EXERCISE,             //!< command: exercise the protocol without switching (EXER)
-    REQUEST_SIGNAL_FAIL,          //!< the entity fails (SF)
-    REQUEST_SIGNAL_FAIL_CLEAR,    //!< the entity does not fail any more
-    REQUEST_SIGNAL_DEGRADE,       //!< the entity is degraded (SD)
-    REQUEST_SIGNAL_DEGRADE_CLEAR, //!< the entity is not degraded any more
-};
-
-/**
- * @ingroup qkdn-resilience
- * @brief What has become of an operator command.
- */
-enum CommandResult : uint8_t
-{
-    COMMAND_ACCEPTED,          //!< it is in effect
-    COMMAND_REJECTED_LOCAL,    //!< a higher or conflicting local request is there
-    COMMAND_REJECTED_REMOTE,   //!< a higher or conflicting request of the other end is there
-    COMMAND_REJECTED_NOTHING,  //!< there is nothing to clear at this end
-    COMMAND_REJECTED_STATE,    //!< not possible: not started, or EXER with unidirectional switching
-    COMMAND_OVERRIDDEN_LOCAL,  //!< was in effect; cancelled by a higher local request
-    COMMAND_OVERRIDDEN_REMOTE, //!< was in effect; cancelled by a higher request of the other end
-    COMMAND_CLEARED,           //!< was in effect; cleared by the operator
-};
-
-/**
- * @ingroup qkdn-resilience
- * @brief Failures of protocol (RFC 7347, 8.1).
- */
-enum ProtocolFailure : uint8_t
-{
-    PROTOCOL_MISMATCH,   //!< sent and received Path differ for too long
-    PROTOCOL_NO_MESSAGE, //!< nothing was received for too long
-    PROTOCOL_FAILURES,   //!< number of kinds
-};
-
-/**
- * @ingroup qkdn-resilience
- * @brief Name of a local request.
- * @param request the request
- * @return for example "forced-switch"
- */
-const char* SwitchRequestName(SwitchRequest request);
-
-/**
- * @ingroup qkdn-resilience
- * @brief Name of the result of a command.
- * @param result the result
- * @return for example "rejected-local"
- */
-const char* CommandResultName(CommandResult result);
-
-/**
- * @ingroup qkdn-resilience
- * @brief Name of a failure of protocol.
- * @param failure the failure
- * @return "mismatch" or "no-message"
- */
-const char* ProtocolFailureName(ProtocolFailure failure);
 
 /**
  * @ingroup qkdn-resilience
@@ -310,6 +243,18 @@ class ProtectionSwitch : public Object
     };
 
     /**
+     * @brief Set the hold-off time.
+     * @param duration time from a defect until it counts
+     */
+    void SetHoldOff(Time duration);
+
+    /**
+     * @brief The hold-off time.
+     * @return time from a defect until it counts
+     */
+    Time GetHoldOff() const;
+
+    /**
      * @brief A command of the operator.
      * @param request the command
      * @param entity its entity
@@ -348,13 +293,20 @@ class ProtectionSwitch : public Object
     void ReportHoldOff(Entity entity, bool defective, IncidentId incident);
 
     /**
+     * @brief What the last message says.
+     * @return the column of table 11.2; NR with unidirectional switching
+     */
+    SwitchMessage GetReceivedKind() const;
+
+    /**
      * @brief The top-priority global request (RFC 7271, 10.2).
      * @return the request
      */
     Top FindTop() const;
 
     /**
-     * @brief Whether the last message goes before a local request of equal rank for something else.
+     * @brief Whether the last message goes before a local request of equal rank that asks for
+     * something else (RFC 7271, 10.2.1).
      * @param local the local request
      * @param remote the message
      * @return true if so
@@ -362,10 +314,31 @@ class ProtectionSwitch : public Object
     bool IsRemoteFirst(const SwitchRequests::Request& local, SwitchMessage remote) const;
 
     /**
+     * @brief Whether a local signal degrade counts: not before the first message (RFC 8234, 4.1).
+     * @return true if so
+     */
+    bool CountsDegrade() const;
+
+    /**
      * @brief Cancel the command if a higher request is there.
-     * @return true if it was cancelled and the state depended on it alone
+     * @return true if it was cancelled
      */
     bool CancelOverridden();
+
+    /**
+     * @brief Cancel the command.
+     * @param result why
+     * @param incident what is behind it, or none
+     */
+    void CancelCommand(CommandResult result, IncidentId incident);
+
+    /**
+     * @brief Look up the tables.
+     * @param state the state, or the state as which to evaluate again
+     * @param top the top-priority global request
+     * @return what they say
+     */
+    SwitchStep LookUp(SwitchState state, const Top& top) const;
 
     /**
      * @brief Look up the tables for a one-shot input (OC, SFDc, WTR expiry).
@@ -397,11 +370,8 @@ class ProtectionSwitch : public Object
      */
     void Enter(const SwitchStep& step, IncidentId incident);
 
-    /**
-     * @brief The message of a state (RFC 7271, clause 11).
-     * @return the message
-     */
-    ApsMessage MessageOfState() const;
+    /// Bring the message up to date.
+    void RefreshMessage();
 
     /// Tell the callbacks what has changed.
     void Announce();
@@ -409,14 +379,14 @@ class ProtectionSwitch : public Object
     /// The WTR timer has expired.
     void ExpireWtr();
 
-    /// Stop the WTR timer.
-    void StopWtr();
-
     /// Compare Path of both ends, and watch for a difference that stays.
     void CheckMatch();
 
     /// The difference has stayed.
     void ReportMismatch();
+
+    /// Leave a state that has no reason any more, so that both ends come to agree.
+    void ResolveMismatch();
 
     /**
      * @brief Set a failure of protocol.
@@ -433,10 +403,10 @@ class ProtectionSwitch : public Object
 
     bool m_revertive{true};                           //!< attribute
     Time m_waitToRestore;                             //!< attribute
-    Time m_holdOff;                                   //!< attribute
     SwitchTableVersion m_tableVersion{TABLE_RFC8234}; //!< attribute
     bool m_bidirectional{true};                       //!< attribute
     bool m_permanentBridge{false};                    //!< attribute
+    bool m_resolveMismatch{true};                     //!< attribute
     uint32_t m_fastMessages{3};                       //!< attribute
     Time m_fastInterval;                              //!< attribute
     Time m_slowInterval;                              //!< attribute

@@ -133,6 +133,20 @@ class SwitchRequests
     Request m_command;                                           //!< operator command
 };
 
+/**
+ * @ingroup qkdn-resilience
+ * @brief The message that goes with a state (RFC 7271, clause 11).
+ * @param state the state
+ * @param selected what is selected
+ * @param defect the highest local defect, which remote states report
+ * @param incident the failure behind the state, or none
+ * @return the message
+ */
+ApsMessage MessageOfState(SwitchState state,
+                          Entity selected,
+                          const SwitchRequests::Request& defect,
+                          IncidentId incident);
+
 } // namespace qkdn
 } // namespace ns3
 
