@@ -176,7 +176,7 @@ Bbm92Protocol::Evaluate(const QuantumLinkBudget& budget, double lambda) const
 {
     Bbm92Estimate estimate;
     estimate.lambda = lambda;
-    const double stationDb = budget.hasStation ? budget.stationLossDb : budget.lossDb / 2.0;
+    const double stationDb = GetStationLossDb(budget);
     estimate.etaA = TransmittanceFromDb(stationDb) * m_detectorEfficiency;
     estimate.etaB = TransmittanceFromDb(budget.lossDb - stationDb) * m_detectorEfficiency;
     const double y0 =
@@ -231,6 +231,18 @@ Bbm92Protocol::PlanBlock(const QuantumLinkBudget& budget) const
 {
     const Bbm92Estimate estimate = GetEstimate(budget);
     return PlanSifted(GetDistillation(), estimate.q, estimate.e, estimate.r);
+}
+
+void
+Bbm92Protocol::FinishBlock(const QuantumLinkBudget&, const QkdBlockPlan&, QkdBlockPlan& block) const
+{
+    // bit and phase errors are both estimated by the error ratio
+    const auto corrected = static_cast<double>(block.siftedBits - block.estimationBits);
+    const double limit = BinaryEntropy(block.qber) * corrected;
+    block.leakedBits = static_cast<uint64_t>(std::ceil(m_errorCorrectionFactor * limit));
+    block.finalKeyBits =
+        static_cast<uint32_t>(std::max(0.0, corrected - limit - m_errorCorrectionFactor * limit));
+    block.hasKey = block.finalKeyBits > 0;
 }
 
 } // namespace qkdn

@@ -87,6 +87,11 @@ class Bbm92Protocol : public PhotonCountingProtocol
      */
     Bbm92Estimate GetEstimate(const QuantumLinkBudget& budget) const;
 
+  protected:
+    void FinishBlock(const QuantumLinkBudget& budget,
+                     const QkdBlockPlan& plan,
+                     QkdBlockPlan& block) const override;
+
   private:
     /**
      * @brief What a mean number of pairs gives.

@@ -71,8 +71,8 @@ bool
 DistillationRequest::IsPossible() const
 {
     const uint64_t most = std::max({detections, siftedBits, leakedBits, estimationBits, pulses});
-    return most <= MAX_COUNT && finalKeyBits > 0 && finalKeyBits <= siftedBits &&
-           estimationBits <= siftedBits && (pulses == 0 || detections <= pulses) && qber <= 0.5;
+    return most <= MAX_COUNT && finalKeyBits <= siftedBits && estimationBits <= siftedBits &&
+           (pulses == 0 || detections <= pulses) && qber <= 0.5;
 }
 
 Ptr<Packet>
@@ -80,7 +80,7 @@ DistillationResponse::ToPacket(uint64_t payloadBytes) const
 {
     ByteWriter writer;
     writer.WriteKeyId(key);
-    writer.WriteUint(accepted ? 1 : 0, 1);
+    writer.WriteUint((accepted ? 1 : 0) | (measured ? 2 : 0), 1);
     writer.WriteUint(withheldBits, 4);
     return Fill(writer, payloadBytes);
 }
@@ -91,9 +91,12 @@ DistillationResponse::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet, DistillationResponse::FIELD_BYTES);
     DistillationResponse message;
     message.key = reader.ReadKeyId();
-    message.accepted = reader.ReadUint(1) != 0;
+    const uint64_t verdict = reader.ReadUint(1);
+    message.accepted = verdict == 1;
+    message.measured = verdict == 2;
     message.withheldBits = reader.ReadUint32();
-    return reader.IsGood() ? std::optional<DistillationResponse>(message) : std::nullopt;
+    return reader.IsGood() && verdict <= 2 ? std::optional<DistillationResponse>(message)
+                                           : std::nullopt;
 }
 
 Ptr<Packet>

@@ -26,7 +26,8 @@ enum ClassicalChannelMessageType : uint16_t
 {
     DISTILLATION_REQUEST = 0x0101,  //!< receiver to transmitter: a block, all its payload
     DISTILLATION_RESPONSE = 0x0102, //!< transmitter to receiver: its answer
-    MODULE_SIGNAL = 0x0103          //!< whether the sender has a good signal
+    MODULE_SIGNAL = 0x0103,         //!< whether the sender has a good signal
+    DISTILLATION_PROBE = 0x0104     //!< as a request, of a block that is only measured
 };
 
 /**
@@ -40,7 +41,7 @@ struct DistillationRequest
 
     KeyId key;                      //!< the block
     Time generated;                 //!< when its last pulse was detected
-    uint32_t finalKeyBits{0};       //!< secret bits after privacy amplification
+    uint32_t finalKeyBits{0};       //!< secret bits after privacy amplification; 0 of a probe
     uint32_t reserveMissingBits{0}; //!< bits the receiver's authentication reserve lacks
     uint64_t detections{0};         //!< detections
     uint64_t siftedBits{0};         //!< bits after sifting
@@ -77,8 +78,11 @@ struct DistillationResponse
 {
     static constexpr uint32_t FIELD_BYTES = 17; //!< bytes of the fields
 
-    KeyId key;                //!< the block
-    bool accepted{false};     //!< false: the transmitter has no data of it, or no key for a tag
+    KeyId key;            //!< the block
+    bool accepted{false}; //!< true: the transmitter has the key
+    /// true, if not accepted: the error ratio is known at both ends, but no key is made; false: the
+    /// transmitter has no data of the block, or no key for a tag
+    bool measured{false};
     uint32_t withheldBits{0}; //!< first bits of the block that both reserves keep
 
     /// @cond

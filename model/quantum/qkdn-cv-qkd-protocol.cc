@@ -6,6 +6,8 @@
 
 #include "qkdn-cv-qkd-protocol.h"
 
+#include "qkdn-block-statistics.h"
+
 #include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/qkdn-compat.h"
@@ -240,33 +242,44 @@ CvQkdProtocol::BoundHolevo(CvQkdEstimate& estimate) const
 }
 
 CvQkdEstimate
-CvQkdProtocol::GetEstimate(const QuantumLinkBudget& budget) const
+CvQkdProtocol::Evaluate(double transmittance, double excessNoise) const
 {
-    CheckUsable(budget);
     CvQkdEstimate estimate;
-    estimate.transmittance = TransmittanceFromDb(budget.lossDb);
-    const double wavelengthM = m_wavelengthNm * 1e-9;
-    const double hzPerNm = LIGHT_SPEED_M_PER_S / (wavelengthM * wavelengthM) * 1e-9;
-    const double photons =
-        budget.noiseClickProbability + budget.noisePhotonRatePerNmHz / (2.0 * hzPerNm);
-    estimate.excessNoise = m_excessNoise + NOISE_PER_QBER * budget.addedError;
-    if (estimate.transmittance < LEAST_TRANSMITTANCE)
+    estimate.transmittance = transmittance;
+    estimate.excessNoise = excessNoise;
+    if (transmittance < LEAST_TRANSMITTANCE)
     {
         return estimate;
     }
-    estimate.excessNoise += 2.0 * photons / estimate.transmittance;
     const double eta = m_detectorEfficiency;
-    estimate.chiLine = 1.0 / estimate.transmittance - 1.0 + estimate.excessNoise;
+    estimate.chiLine = 1.0 / transmittance - 1.0 + excessNoise;
     estimate.chiDetector = m_detection == CV_HOMODYNE
                                ? (1.0 + m_electronicNoise) / eta - 1.0
                                : (1.0 + (1.0 - eta) + 2.0 * m_electronicNoise) / eta;
-    estimate.chiTotal = estimate.chiLine + estimate.chiDetector / estimate.transmittance;
+    estimate.chiTotal = estimate.chiLine + estimate.chiDetector / transmittance;
     const double quadratures = m_detection == CV_HOMODYNE ? 0.5 : 1.0;
     estimate.iAb =
         quadratures * std::log1p(m_modulationVariance / (1.0 + estimate.chiTotal)) / std::log(2.0);
     estimate.chiBe = BoundHolevo(estimate);
     estimate.k = m_reconciliationEfficiency * estimate.iAb - estimate.chiBe;
     return estimate;
+}
+
+CvQkdEstimate
+CvQkdProtocol::GetEstimate(const QuantumLinkBudget& budget) const
+{
+    CheckUsable(budget);
+    const double transmittance = TransmittanceFromDb(budget.lossDb);
+    const double wavelengthM = m_wavelengthNm * 1e-9;
+    const double hzPerNm = LIGHT_SPEED_M_PER_S / (wavelengthM * wavelengthM) * 1e-9;
+    const double photons =
+        budget.noiseClickProbability + budget.noisePhotonRatePerNmHz / (2.0 * hzPerNm);
+    double excessNoise = m_excessNoise + NOISE_PER_QBER * budget.addedError;
+    if (transmittance >= LEAST_TRANSMITTANCE)
+    {
+        excessNoise += 2.0 * photons / transmittance;
+    }
+    return Evaluate(transmittance, excessNoise);
 }
 
 QkdRatePoint
@@ -286,7 +299,33 @@ CvQkdProtocol::GetRate(const QuantumLinkBudget& budget) const
 QkdBlockPlan
 CvQkdProtocol::PlanBlock(const QuantumLinkBudget& budget) const
 {
-    const CvQkdEstimate estimate = GetEstimate(budget);
+    return PlanFor(GetEstimate(budget));
+}
+
+QkdBlockPlan
+CvQkdProtocol::DrawBlock(const QuantumLinkBudget& budget, BlockStatistics& statistics) const
+{
+    const CvQkdEstimate truth = GetEstimate(budget);
+    if (truth.transmittance < LEAST_TRANSMITTANCE)
+    {
+        return PlanFor(truth);
+    }
+    const double symbols =
+        m_estimationFraction > 0.0 ? m_estimationFraction * m_blockSymbols : m_blockSymbols;
+    // a heterodyne receiver has two samples of a symbol, each of half the light
+    const bool homodyne = m_detection == CV_HOMODYNE;
+    const double samples = homodyne ? symbols : 2.0 * symbols;
+    const double slope = truth.transmittance * m_detectorEfficiency * (homodyne ? 1.0 : 0.5);
+    const double variance = 1.0 + m_electronicNoise + slope * truth.excessNoise;
+    const auto drawn = static_cast<double>(statistics.Poisson(samples / 2.0));
+    const double observed = variance * drawn / (samples / 2.0);
+    const double excessNoise = truth.excessNoise + (observed - variance) / slope;
+    return PlanFor(Evaluate(truth.transmittance, std::max(0.0, excessNoise)));
+}
+
+QkdBlockPlan
+CvQkdProtocol::PlanFor(const CvQkdEstimate& estimate) const
+{
     QkdBlockPlan plan;
     plan.qber = std::min(0.5, estimate.excessNoise / NOISE_PER_QBER);
     const double durationS = m_blockSymbols / m_symbolRateHz;

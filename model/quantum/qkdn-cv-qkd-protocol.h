@@ -104,6 +104,22 @@ class CvQkdProtocol : public QkdProtocol
     QkdBlockPlan PlanBlock(const QuantumLinkBudget& budget) const override;
 
     /**
+     * @brief The next block as it is observed. Every symbol is measured; what fluctuates is the
+     * estimate of the excess noise.
+     *
+     * It comes from the variance of the noise in the disclosed symbols, or in all of them if none
+     * are disclosed. That of m samples is drawn as 2/m times a Poisson number of mean m/2, which
+     * has the mean and the variance of the chi-squared distribution that it follows. The
+     * transmittance counts as known. The key length is that of the estimate.
+     *
+     * @param budget the link
+     * @param statistics what draws
+     * @return the block; errors is 0, as there are no bits to be wrong
+     */
+    QkdBlockPlan DrawBlock(const QuantumLinkBudget& budget,
+                           BlockStatistics& statistics) const override;
+
+    /**
      * @brief The intermediate values behind GetRate().
      * @param budget the link
      * @return the values
@@ -111,6 +127,21 @@ class CvQkdProtocol : public QkdProtocol
     CvQkdEstimate GetEstimate(const QuantumLinkBudget& budget) const;
 
   private:
+    /**
+     * @brief What a channel gives.
+     * @param transmittance T
+     * @param excessNoise xi, 0 or more
+     * @return the values
+     */
+    CvQkdEstimate Evaluate(double transmittance, double excessNoise) const;
+
+    /**
+     * @brief A block of a channel.
+     * @param estimate the channel
+     * @return the block
+     */
+    QkdBlockPlan PlanFor(const CvQkdEstimate& estimate) const;
+
     /**
      * @brief The Holevo bound of a link.
      * @param [in,out] estimate where noises are read and eigenvalues go

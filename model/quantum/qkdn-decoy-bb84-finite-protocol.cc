@@ -7,6 +7,7 @@
 #include "qkdn-decoy-bb84-finite-protocol.h"
 
 #include "qkdn-finite-key-optimiser.h"
+#include "qkdn-finite-key-sample.h"
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
@@ -467,6 +468,38 @@ DecoyBb84FiniteProtocol::PlanBlock(const QuantumLinkBudget& budget) const
     plan.finalKeyBits = static_cast<uint32_t>(std::max(0.0, estimate.bounds.keyBits));
     plan.hasKey = plan.finalKeyBits > 0;
     return plan;
+}
+
+QkdBlockPlan
+DecoyBb84FiniteProtocol::DrawBlock(const QuantumLinkBudget& budget,
+                                   BlockStatistics& statistics) const
+{
+    QkdBlockPlan block = PlanBlock(budget);
+    if (block.pulses == 0)
+    {
+        return block;
+    }
+    const DecoyBb84FiniteEstimate expected = GetEstimate(budget);
+    const FiniteKeySample sample = DrawFiniteKeySample(block.pulses,
+                                                       expected.gain,
+                                                       expected.setting.keyBasis,
+                                                       expected.counts,
+                                                       statistics);
+    block.detections = sample.detections;
+    block.estimationBits = sample.detectionsZ;
+    block.siftedBits = sample.detectionsX + sample.detectionsZ;
+    block.errors = sample.errorsZ;
+    // without a sample nothing is known
+    block.qber = sample.detectionsZ > 0 ? std::min(0.5,
+                                                   static_cast<double>(sample.errorsZ) /
+                                                       static_cast<double>(sample.detectionsZ))
+                                        : 0.5;
+    const FiniteKeyBounds bounds =
+        ComputeFiniteKey(expected.setting, sample.counts, expected.security);
+    block.leakedBits = static_cast<uint64_t>(std::ceil(bounds.leaked));
+    block.finalKeyBits = static_cast<uint32_t>(std::max(0.0, bounds.keyBits));
+    block.hasKey = block.finalKeyBits > 0;
+    return block;
 }
 
 } // namespace qkdn

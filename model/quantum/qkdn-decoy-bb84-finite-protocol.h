@@ -94,6 +94,18 @@ class DecoyBb84FiniteProtocol : public PhotonCountingProtocol
     QkdBlockPlan PlanBlock(const QuantumLinkBudget& budget) const override;
 
     /**
+     * @brief The next block as it is observed: the pulses are as many as planned, and what becomes
+     * of them (not detected, or detected in basis X, in basis Z, or in two bases, of each
+     * intensity, in error) is drawn. The key length is that of the counts; eps_sec is the one of
+     * the plan. The error ratio is that of basis Z, which is disclosed.
+     * @param budget the link
+     * @param statistics what draws
+     * @return the block
+     */
+    QkdBlockPlan DrawBlock(const QuantumLinkBudget& budget,
+                           BlockStatistics& statistics) const override;
+
+    /**
      * @brief The expected counts, the bounds and the key length behind GetRate().
      * @param budget the link
      * @return the values

@@ -368,6 +368,21 @@ DecoyBb84Protocol::PlanBlock(const QuantumLinkBudget& budget) const
     return plan;
 }
 
+void
+DecoyBb84Protocol::FinishBlock(const QuantumLinkBudget& budget,
+                               const QkdBlockPlan&,
+                               QkdBlockPlan& block) const
+{
+    const DecoyBb84Estimate estimate = GetEstimate(budget);
+    const auto corrected = static_cast<double>(block.siftedBits - block.estimationBits);
+    const double leaked = m_errorCorrectionFactor * BinaryEntropy(block.qber) * corrected;
+    const double single =
+        estimate.q1 / estimate.qMu * (1.0 - BinaryEntropy(estimate.e1)) * corrected;
+    block.leakedBits = static_cast<uint64_t>(std::ceil(leaked));
+    block.finalKeyBits = static_cast<uint32_t>(std::max(0.0, single - leaked));
+    block.hasKey = block.finalKeyBits > 0;
+}
+
 double
 DecoyBb84Protocol::GetOptimalIntensity() const
 {

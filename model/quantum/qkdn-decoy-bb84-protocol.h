@@ -118,6 +118,18 @@ class DecoyBb84Protocol : public PhotonCountingProtocol
      */
     double GetOptimalIntensity() const;
 
+  protected:
+    /**
+     * @copydoc QkdProtocol::FinishBlock
+     *
+     * Share and error of the single photons are those of the link: the formula neglects the
+     * fluctuation of the estimates from decoys. Number and errors of the bits are those of the
+     * block.
+     */
+    void FinishBlock(const QuantumLinkBudget& budget,
+                     const QkdBlockPlan& plan,
+                     QkdBlockPlan& block) const override;
+
   private:
     /// The probabilities of a click that the estimates are made of.
     struct Clicks

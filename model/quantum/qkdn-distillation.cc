@@ -7,6 +7,7 @@
 #include "qkdn-distillation.h"
 
 #include "ns3/log.h"
+#include "ns3/qkdn-compat.h"
 #include "ns3/uinteger.h"
 
 namespace ns3
@@ -30,6 +31,18 @@ Distillation::GetTypeId()
                           UintegerValue(1920),
                           MakeUintegerAccessor(&Distillation::m_initialReserveBits),
                           MakeUintegerChecker<uint64_t>())
+            .AddAttribute("Statistics",
+                          "Whether blocks are as planned (expected), or their detections, sifted "
+                          "bits and errors are drawn; auto: drawn where every message is "
+                          "simulated.",
+                          EnumValue(STATISTICS_AUTO),
+                          MakeEnumAccessor<DistillationStatistics>(&Distillation::m_statistics),
+                          MakeEnumChecker(STATISTICS_AUTO,
+                                          "auto",
+                                          STATISTICS_EXPECTED,
+                                          "expected",
+                                          STATISTICS_DRAWN,
+                                          "drawn"))
             .AddTraceSource("BlockFilled",
                             "A block has all its detections.",
                             MakeTraceSourceAccessor(&Distillation::m_blockFilledTrace),
@@ -40,6 +53,13 @@ Distillation::GetTypeId()
                             "ns3::qkdn::Distillation::BlockDroppedCallback");
     return tid;
 }
+
+Distillation::Distillation()
+    : m_draws(CreateObject<UniformRandomVariable>())
+{
+}
+
+Distillation::~Distillation() = default;
 
 void
 Distillation::NotifyConstructionCompleted()
@@ -52,6 +72,7 @@ void
 Distillation::DoDispose()
 {
     m_keyCallback = KeyCallback();
+    m_estimateCallback = EstimateCallback();
     m_send = SendCallback();
     m_protocol = nullptr;
     Object::DoDispose();
@@ -76,6 +97,26 @@ Distillation::SetSendCallback(SendCallback callback)
     m_send = callback;
 }
 
+void
+Distillation::SetEstimateCallback(EstimateCallback callback)
+{
+    m_estimateCallback = callback;
+}
+
+void
+Distillation::SetProbing(bool probing)
+{
+    NS_LOG_FUNCTION(this << probing);
+    m_probing = probing;
+}
+
+int64_t
+Distillation::AssignStreams(int64_t stream)
+{
+    m_draws->SetStream(stream);
+    return 1;
+}
+
 const AuthenticationReserve&
 Distillation::GetReserve() const
 {
@@ -87,6 +128,35 @@ Distillation::Deliver(const QkdKey& key)
 {
     NS_LOG_FUNCTION(this << key.id.ToString() << key.material.GetBits());
     m_keyCallback(key);
+}
+
+void
+Distillation::NotifyEstimate(const KeyId& key, double qber)
+{
+    NS_LOG_FUNCTION(this << key.ToString() << qber);
+    if (!m_estimateCallback.IsNull())
+    {
+        m_estimateCallback(key, qber);
+    }
+}
+
+bool
+Distillation::IsProbing() const
+{
+    return m_probing;
+}
+
+bool
+Distillation::IsDrawn() const
+{
+    return m_statistics == STATISTICS_DRAWN ||
+           (m_statistics == STATISTICS_AUTO && DrawsByDefault());
+}
+
+bool
+Distillation::DrawsByDefault() const
+{
+    return false;
 }
 
 } // namespace qkdn

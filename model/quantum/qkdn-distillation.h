@@ -8,6 +8,7 @@
 #define QKDN_DISTILLATION_H
 
 #include "qkdn-authentication-reserve.h"
+#include "qkdn-block-statistics.h"
 #include "qkdn-light.h"
 #include "qkdn-qkd-key.h"
 #include "qkdn-qkd-protocol.h"
@@ -15,6 +16,7 @@
 #include "ns3/callback.h"
 #include "ns3/object.h"
 #include "ns3/packet.h"
+#include "ns3/random-variable-stream.h"
 #include "ns3/traced-callback.h"
 
 #include <string>
@@ -23,6 +25,17 @@ namespace ns3
 {
 namespace qkdn
 {
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What the figures of a block are.
+ */
+enum DistillationStatistics
+{
+    STATISTICS_AUTO,     //!< drawn where every message is simulated, expected otherwise
+    STATISTICS_EXPECTED, //!< every block is as planned
+    STATISTICS_DRAWN     //!< detections, sifted bits and errors fluctuate
+};
 
 /**
  * @ingroup qkdn-resilience
@@ -38,6 +51,8 @@ class Distillation : public Object
     using KeyCallback = Callback<void, const QkdKey&>;
     /// Sends a message to the other end; false if it cannot be sent now.
     using SendCallback = Callback<bool, uint16_t, Ptr<Packet>>;
+    /// Takes the estimated error ratio of a block.
+    using EstimateCallback = Callback<void, const KeyId&, double>;
 
     /**
      * @brief Get the type ID.
@@ -63,6 +78,32 @@ class Distillation : public Object
      * @param callback called for each message
      */
     void SetSendCallback(SendCallback callback);
+
+    /**
+     * @brief Say who learns the error ratios.
+     * @param callback called once for each block when this end knows its estimate, before a key of
+     * it is delivered
+     */
+    void SetEstimateCallback(EstimateCallback callback);
+
+    /**
+     * @brief Only measure, or make keys again.
+     *
+     * While probing, the error ratio of blocks is estimated and disclosed, but no key is made of
+     * them and nothing is authenticated. If the estimate callback begins it, the block that was
+     * estimated gives no key either; if the callback ends it, blocks that were filled before
+     * stay without key.
+     *
+     * @param probing true to measure only
+     */
+    virtual void SetProbing(bool probing);
+
+    /**
+     * @brief Use random streams from a number on.
+     * @param stream first stream
+     * @return number of streams used
+     */
+    virtual int64_t AssignStreams(int64_t stream);
 
     /**
      * @brief Transmitter: an emission begins.
@@ -132,6 +173,9 @@ class Distillation : public Object
     using BlockDroppedCallback = void (*)(LinkId link, const KeyId& key, const std::string& reason);
 
   protected:
+    Distillation();
+    ~Distillation() override;
+
     void DoDispose() override;
     void NotifyConstructionCompleted() override;
 
@@ -141,16 +185,45 @@ class Distillation : public Object
      */
     void Deliver(const QkdKey& key);
 
-    LinkId m_link;                   //!< the QKD link
-    Ptr<QkdProtocol> m_protocol;     //!< the protocol
-    AuthenticationReserve m_reserve; //!< key for the classical channel
-    SendCallback m_send;             //!< sends messages
+    /**
+     * @brief Tell the estimated error ratio of a block.
+     * @param key the block
+     * @param qber the estimate
+     */
+    void NotifyEstimate(const KeyId& key, double qber);
+
+    /**
+     * @brief Whether blocks are only measured.
+     * @return true if no key is made of them
+     */
+    bool IsProbing() const;
+
+    /**
+     * @brief Whether the figures of blocks are drawn.
+     * @return false if every block is as planned
+     */
+    bool IsDrawn() const;
+
+    /**
+     * @brief What attribute Statistics means if it is "auto".
+     * @return true for drawn
+     */
+    virtual bool DrawsByDefault() const;
+
+    LinkId m_link;                      //!< the QKD link
+    Ptr<QkdProtocol> m_protocol;        //!< the protocol
+    AuthenticationReserve m_reserve;    //!< key for the classical channel
+    SendCallback m_send;                //!< sends messages
+    Ptr<UniformRandomVariable> m_draws; //!< where drawn figures come from
     TracedCallback<LinkId, const KeyId&, double> m_blockFilledTrace;              //!< BlockFilled
     TracedCallback<LinkId, const KeyId&, const std::string&> m_blockDroppedTrace; //!< BlockDropped
 
   private:
-    KeyCallback m_keyCallback;        //!< takes keys
-    uint64_t m_initialReserveBits{0}; //!< attribute AuthenticationReserve
+    KeyCallback m_keyCallback;                            //!< takes keys
+    EstimateCallback m_estimateCallback;                  //!< takes error ratios
+    bool m_probing{false};                                //!< blocks are only measured
+    DistillationStatistics m_statistics{STATISTICS_AUTO}; //!< attribute Statistics
+    uint64_t m_initialReserveBits{0};                     //!< attribute AuthenticationReserve
 };
 
 /**

@@ -99,10 +99,11 @@ IdealDistillation::Start(uint32_t epoch,
     NS_LOG_FUNCTION(this << epoch << origin);
     m_filled.Cancel();
     m_plan = m_protocol->PlanBlock(budget);
-    if (!m_plan.hasKey)
+    if (!m_plan.duration.IsStrictlyPositive())
     {
         return;
     }
+    m_budget = budget;
     m_epoch = epoch;
     m_seed = seed;
     m_origin = origin;
@@ -121,14 +122,29 @@ IdealDistillation::Start(uint32_t epoch,
 void
 IdealDistillation::BlockFilled()
 {
-    QkdKey key;
-    key.id = KeyId{m_link, MakeBlock(m_epoch, m_number)};
-    key.generated = Simulator::Now();
-    key.qber = m_plan.qber;
-    key.material = KeyMaterial::FromGenerator(m_seed, key.id.block, 0, m_plan.finalKeyBits);
+    const KeyId id{m_link, MakeBlock(m_epoch, m_number)};
+    QkdBlockPlan block = m_plan;
+    if (IsDrawn())
+    {
+        BlockStatistics statistics(m_seed, id.block);
+        block = m_protocol->DrawBlock(m_budget, statistics);
+    }
+    const uint64_t seed = m_seed;
+    const bool keyWanted = !IsProbing();
     ++m_number;
     m_filled = Simulator::Schedule(m_plan.duration, &IdealDistillation::BlockFilled, this);
-    m_blockFilledTrace(m_link, key.id, key.qber);
+    m_blockFilledTrace(m_link, id, block.qber);
+    NotifyEstimate(id, block.qber);
+    if (!block.hasKey || !keyWanted || IsProbing())
+    {
+        m_blockDroppedTrace(m_link, id, block.hasKey ? "measured only" : "no secret key");
+        return;
+    }
+    QkdKey key;
+    key.id = id;
+    key.generated = Simulator::Now();
+    key.qber = block.qber;
+    key.material = KeyMaterial::FromGenerator(seed, id.block, 0, block.finalKeyBits);
     Deliver(key);
 }
 

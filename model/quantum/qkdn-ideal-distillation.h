@@ -19,7 +19,8 @@ namespace qkdn
 /**
  * @ingroup qkdn-resilience
  * @brief Distillation without messages: both ends deliver each block at the instant its last
- * pulse is detected, and no bits are spent on authentication.
+ * pulse is detected, and no bits are spent on authentication. Figures that are drawn follow from
+ * the seed of the light and the number of the block, so that both ends draw alike.
  *
  * Blocks lie on a grid that begins when an emission reaches the receiver. An end that misses
  * part of a block does not deliver it; the key managers find out when they compare.
@@ -64,12 +65,13 @@ class IdealDistillation : public Distillation
     /// A block is full.
     void BlockFilled();
 
-    uint32_t m_epoch{0};  //!< emission
-    uint64_t m_seed{0};   //!< its seed
-    Time m_origin;        //!< beginning of its grid
-    QkdBlockPlan m_plan;  //!< its blocks
-    uint32_t m_number{0}; //!< block in work
-    EventId m_filled;     //!< its end
+    uint32_t m_epoch{0};        //!< emission
+    uint64_t m_seed{0};         //!< its seed
+    Time m_origin;              //!< beginning of its grid
+    QuantumLinkBudget m_budget; //!< the channel
+    QkdBlockPlan m_plan;        //!< its blocks
+    uint32_t m_number{0};       //!< block in work
+    EventId m_filled;           //!< its end
 };
 
 } // namespace qkdn

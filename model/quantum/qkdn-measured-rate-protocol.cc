@@ -237,5 +237,17 @@ MeasuredRateProtocol::PlanBlock(const QuantumLinkBudget& budget) const
     return plan;
 }
 
+void
+MeasuredRateProtocol::FinishBlock(const QuantumLinkBudget&,
+                                  const QkdBlockPlan&,
+                                  QkdBlockPlan& block) const
+{
+    const auto sifted = static_cast<double>(block.siftedBits);
+    block.leakedBits = static_cast<uint64_t>(
+        std::ceil(m_errorCorrectionFactor * BinaryEntropy(block.qber) * sifted));
+    block.finalKeyBits = static_cast<uint32_t>(sifted * GetSecretShare(block.qber));
+    block.hasKey = block.finalKeyBits > 0;
+}
+
 } // namespace qkdn
 } // namespace ns3

@@ -59,6 +59,11 @@ class MeasuredRateProtocol : public QkdProtocol
     QkdRatePoint GetRate(const QuantumLinkBudget& budget) const override;
     QkdBlockPlan PlanBlock(const QuantumLinkBudget& budget) const override;
 
+  protected:
+    void FinishBlock(const QuantumLinkBudget& budget,
+                     const QkdBlockPlan& plan,
+                     QkdBlockPlan& block) const override;
+
   private:
     /**
      * @brief Secret bits per sifted bit.

@@ -26,6 +26,18 @@ namespace
 /// Emissions whose raw data the transmitter keeps.
 constexpr std::size_t KEPT_EPOCHS = 64;
 
+/// Make a block one that is only measured; then its bits may all be disclosed.
+void
+MakeProbe(DistillationRequest& request)
+{
+    request.finalKeyBits = 0;
+    request.reserveMissingBits = 0;
+    if (request.estimationBits == 0)
+    {
+        request.estimationBits = request.siftedBits;
+    }
+}
+
 /// The emission of a block.
 uint32_t
 EpochOf(const KeyId& key)
@@ -73,7 +85,7 @@ DistillationTraffic
 PerBlockDistillation::TrafficOf(const DistillationRequest& request) const
 {
     QkdBlockPlan plan;
-    plan.hasKey = true;
+    plan.hasKey = request.finalKeyBits > 0;
     plan.pulses = request.pulses;
     plan.detections = request.detections;
     plan.siftedBits = request.siftedBits;
@@ -82,7 +94,7 @@ PerBlockDistillation::TrafficOf(const DistillationRequest& request) const
     plan.finalKeyBits = request.finalKeyBits;
     plan.qber = request.qber;
     DistillationParameters parameters;
-    parameters.tagBits = m_tagBits;
+    parameters.tagBits = plan.hasKey ? m_tagBits : 0;
     return DistillationTraffic::FromBlock(plan, parameters);
 }
 
@@ -119,7 +131,7 @@ PerBlockDistillation::DetectionStarted(const ReceivedLight& light, Time)
         m_number = 0;
     }
     m_seed = light.light.seed;
-    m_plan = m_protocol->PlanBlock(light.budget);
+    m_budget = light.budget;
     StartBlock();
 }
 
@@ -147,10 +159,24 @@ void
 PerBlockDistillation::StartBlock()
 {
     m_filled.Cancel();
-    if (m_plan.hasKey)
+    // for each block anew: a recorded rate changes with time
+    m_plan = m_protocol->PlanBlock(m_budget);
+    m_observed = Observe();
+    if (m_plan.duration.IsStrictlyPositive())
     {
         m_filled = Simulator::Schedule(m_plan.duration, &PerBlockDistillation::BlockFilled, this);
     }
+}
+
+QkdBlockPlan
+PerBlockDistillation::Observe() const
+{
+    if (!IsDrawn())
+    {
+        return m_plan;
+    }
+    BlockStatistics statistics(m_draws);
+    return m_protocol->DrawBlock(m_budget, statistics);
 }
 
 void
@@ -158,19 +184,24 @@ PerBlockDistillation::BlockFilled()
 {
     NS_LOG_FUNCTION(this);
     ++m_number;
+    const QkdBlockPlan observed = m_observed;
     PendingBlock block;
     block.seed = m_seed;
     block.request.key = KeyId{m_link, MakeBlock(m_epoch, m_number)};
     block.request.generated = Simulator::Now();
-    block.request.finalKeyBits = m_plan.finalKeyBits;
-    block.request.detections = m_plan.detections;
-    block.request.siftedBits = m_plan.siftedBits;
-    block.request.leakedBits = m_plan.leakedBits;
-    block.request.estimationBits = m_plan.estimationBits;
-    block.request.pulses = m_plan.pulses;
-    block.request.qber = m_plan.qber;
+    block.request.finalKeyBits = observed.finalKeyBits;
+    block.request.detections = observed.detections;
+    block.request.siftedBits = observed.siftedBits;
+    block.request.leakedBits = observed.leakedBits;
+    block.request.estimationBits = observed.estimationBits;
+    block.request.pulses = observed.pulses;
+    block.request.qber = observed.qber;
+    if (!observed.hasKey)
+    {
+        MakeProbe(block.request);
+    }
     StartBlock();
-    m_blockFilledTrace(m_link, block.request.key, m_plan.qber);
+    m_blockFilledTrace(m_link, block.request.key, observed.qber);
     if (m_pending.size() >= m_maxPending)
     {
         m_blockDroppedTrace(m_link, block.request.key, "classical channel stalled");
@@ -186,7 +217,11 @@ PerBlockDistillation::SendPending()
     bool waiting = false;
     for (auto block = m_pending.begin(); block != m_pending.end();)
     {
-        if (!block->paid && !CanPay(waiting))
+        if (IsProbing() && !block->paid)
+        {
+            MakeProbe(block->request);
+        }
+        if (!block->IsProbe() && !block->paid && !CanPay(waiting))
         {
             if (waiting)
             {
@@ -200,7 +235,7 @@ PerBlockDistillation::SendPending()
         {
             return;
         }
-        if (m_probing)
+        if (m_trying)
         {
             return;
         }
@@ -219,7 +254,8 @@ PerBlockDistillation::CanPay(bool waiting) const
 bool
 PerBlockDistillation::Send(PendingBlock& block)
 {
-    if (!block.paid)
+    const bool pays = !block.paid && !block.IsProbe();
+    if (pays)
     {
         uint64_t present = m_reserve.GetStored() - 2 * m_tagBits;
         for (const PendingBlock& other : m_pending)
@@ -230,8 +266,9 @@ PerBlockDistillation::Send(PendingBlock& block)
         block.request.reserveMissingBits = static_cast<uint32_t>(full - std::min(full, present));
     }
     const uint64_t bytes = TrafficOf(block.request).GetReceiverBytes();
-    block.sent = m_send(DISTILLATION_REQUEST, block.request.ToPacket(bytes));
-    if (block.sent && !block.paid)
+    block.sent = m_send(block.IsProbe() ? DISTILLATION_PROBE : DISTILLATION_REQUEST,
+                        block.request.ToPacket(bytes));
+    if (block.sent && pays)
     {
         block.paid = m_reserve.Spend(2 * m_tagBits);
     }
@@ -245,17 +282,18 @@ PerBlockDistillation::PeerUp()
     {
         block.sent = false;
     }
-    m_probing = true;
+    m_trying = true;
     SendPending();
 }
 
 bool
 PerBlockDistillation::Receive(uint16_t type, Ptr<Packet> body)
 {
-    if (type == DISTILLATION_REQUEST)
+    if (type == DISTILLATION_REQUEST || type == DISTILLATION_PROBE)
     {
         const auto request = DistillationRequest::FromPacket(body);
-        if (!request || request->key.link != m_link)
+        if (!request || request->key.link != m_link ||
+            (request->finalKeyBits == 0) != (type == DISTILLATION_PROBE))
         {
             return false;
         }
@@ -283,10 +321,18 @@ void
 PerBlockDistillation::HandleRequest(const DistillationRequest& request)
 {
     NS_LOG_FUNCTION(this << request.key.ToString());
+    DistillationResponse answer;
     const auto known = m_answers.find(request.key.block);
-    const DistillationResponse answer = known == m_answers.end() ? Decide(request) : known->second;
-    const auto traffic = TrafficOf(request);
-    const uint64_t bytes = answer.accepted ? traffic.GetTransmitterBytes() : 0;
+    if (request.finalKeyBits == 0)
+    {
+        answer = Measure(request);
+    }
+    else
+    {
+        answer = known == m_answers.end() ? Decide(request) : known->second;
+    }
+    const bool disclosed = answer.accepted || answer.measured;
+    const uint64_t bytes = disclosed ? TrafficOf(request).GetTransmitterBytes() : 0;
     // an answer that cannot be sent now is asked for again
     m_send(DISTILLATION_RESPONSE, answer.ToPacket(bytes));
 }
@@ -308,17 +354,50 @@ PerBlockDistillation::Decide(const DistillationRequest& request)
         return response;
     }
     m_lastAnswered = request.key.block;
+    NotifyEstimate(request.key, request.qber);
+    if (IsProbing())
+    {
+        m_blockDroppedTrace(m_link, request.key, "measured only");
+        response.measured = true;
+        KeepAnswer(response);
+        return response;
+    }
     const uint64_t missing = std::max<uint64_t>(request.reserveMissingBits, m_reserve.GetMissing());
     response.accepted = true;
     response.withheldBits =
         static_cast<uint32_t>(std::min<uint64_t>(missing, request.finalKeyBits));
-    // only what was accepted is kept: refusals change nothing
-    m_answers[request.key.block] = response;
+    KeepAnswer(response);
+    DeliverBlock(request, epoch->second, response.withheldBits);
+    return response;
+}
+
+void
+PerBlockDistillation::KeepAnswer(const DistillationResponse& response)
+{
+    // refusals are not kept: they change nothing
+    m_answers[response.key.block] = response;
     while (m_answers.size() > 4 * std::size_t{m_maxPending})
     {
         m_answers.erase(m_answers.begin());
     }
-    DeliverBlock(request, epoch->second, response.withheldBits);
+}
+
+DistillationResponse
+PerBlockDistillation::Measure(const DistillationRequest& probe)
+{
+    DistillationResponse response;
+    response.key = probe.key;
+    response.measured = m_epochs.count(EpochOf(probe.key)) > 0;
+    if (!response.measured)
+    {
+        m_blockDroppedTrace(m_link, probe.key, "no raw data at the transmitter");
+    }
+    else if (probe.key.block > m_lastMeasured)
+    {
+        m_lastMeasured = probe.key.block;
+        m_blockDroppedTrace(m_link, probe.key, "measured only");
+        NotifyEstimate(probe.key, probe.qber);
+    }
     return response;
 }
 
@@ -334,20 +413,29 @@ PerBlockDistillation::HandleResponse(const DistillationResponse& response, uint6
     {
         return true;
     }
-    const uint64_t payload =
-        response.accepted ? TrafficOf(block->request).GetTransmitterBytes() : 0;
-    if (bytes != std::max<uint64_t>(payload, DistillationResponse::FIELD_BYTES))
+    const bool disclosed = response.accepted || response.measured;
+    const uint64_t payload = disclosed ? TrafficOf(block->request).GetTransmitterBytes() : 0;
+    if (bytes != std::max<uint64_t>(payload, DistillationResponse::FIELD_BYTES) ||
+        (response.accepted && block->IsProbe()))
     {
         return false;
     }
     const PendingBlock done = *block;
     m_pending.erase(block);
-    m_probing = false;
-    if (response.accepted)
+    m_trying = false;
+    if (disclosed)
+    {
+        NotifyEstimate(response.key, done.request.qber);
+    }
+    if (response.accepted && !IsProbing())
     {
         DeliverBlock(done.request,
                      done.seed,
                      std::min(response.withheldBits, done.request.finalKeyBits));
+    }
+    else if (disclosed)
+    {
+        m_blockDroppedTrace(m_link, response.key, "measured only");
     }
     else
     {

@@ -33,6 +33,10 @@ namespace qkdn
  * While blocks wait for answers half of the reserve is not touched: what a failure makes useless
  * cannot exhaust it. After a reconnection one block is sent and the others follow its answer.
  *
+ * A block without key (too many errors, or the module probes) is only measured: the receiver
+ * discloses the sample of its bits, or all of them where no sample is disclosed otherwise, and
+ * the transmitter answers with its own. That is not authenticated and costs no key.
+ *
  * Without a classical channel full blocks wait, up to MaxPendingBlocks; then generation stalls.
  *
  * If a module fails between the two deliveries of a block, or the transmitter fails before a lost
@@ -74,6 +78,12 @@ class PerBlockDistillation : public Distillation
         uint64_t seed{0};            //!< where its bits come from
         bool paid{false};            //!< its tags are paid for
         bool sent{false};            //!< sent over the connection of now
+
+        /// Whether it is only measured: no key, and no tags.
+        bool IsProbe() const
+        {
+            return request.finalKeyBits == 0;
+        }
     };
 
     /**
@@ -85,6 +95,12 @@ class PerBlockDistillation : public Distillation
 
     /// Begin with the next block.
     void StartBlock();
+
+    /**
+     * @brief The block in work, now that it is full.
+     * @return as planned or as drawn
+     */
+    QkdBlockPlan Observe() const;
 
     /// The block in work is full.
     void BlockFilled();
@@ -134,6 +150,19 @@ class PerBlockDistillation : public Distillation
     DistillationResponse Decide(const DistillationRequest& request);
 
     /**
+     * @brief Transmitter: keep an answer, to repeat it as it was.
+     * @param response the answer
+     */
+    void KeepAnswer(const DistillationResponse& response);
+
+    /**
+     * @brief Transmitter: the receiver only measures a block.
+     * @param probe the block
+     * @return the answer
+     */
+    DistillationResponse Measure(const DistillationRequest& probe);
+
+    /**
      * @brief Hand over what is left of a block.
      * @param request the block
      * @param seed where its bits come from
@@ -146,13 +175,16 @@ class PerBlockDistillation : public Distillation
     uint32_t m_epoch{0};                   //!< emission that is detected
     uint64_t m_seed{0};                    //!< its seed
     uint32_t m_number{0};                  //!< last block of the emission
+    QuantumLinkBudget m_budget;            //!< what its light went through
     QkdBlockPlan m_plan;                   //!< its blocks
+    QkdBlockPlan m_observed;               //!< the block under way as it will be observed
     EventId m_filled;                      //!< end of the block in work
     std::deque<PendingBlock> m_pending;    //!< receiver: full blocks without answer
-    bool m_probing{false};                 //!< receiver: no answer yet on this connection
+    bool m_trying{false};                  //!< receiver: no answer yet on this connection
     std::map<uint32_t, uint64_t> m_epochs; //!< transmitter: seeds of the last emissions
     std::map<uint64_t, DistillationResponse> m_answers; //!< transmitter: last answers by block
     uint64_t m_lastAnswered{0};                         //!< transmitter: highest block answered
+    uint64_t m_lastMeasured{0};                         //!< transmitter: highest block probed
 };
 
 } // namespace qkdn

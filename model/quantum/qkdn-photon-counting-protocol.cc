@@ -147,5 +147,12 @@ PhotonCountingProtocol::AddNoise(double dark, double noise, unsigned int detecto
     return dark - (1.0 - dark) * std::expm1(std::log1p(-noise) / detectors);
 }
 
+double
+PhotonCountingProtocol::GetStationLossDb(const QuantumLinkBudget& budget)
+{
+    // a sum of losses up to the second end may be rounded to more than the whole
+    return budget.hasStation ? std::min(budget.stationLossDb, budget.lossDb) : budget.lossDb / 2.0;
+}
+
 } // namespace qkdn
 } // namespace ns3

@@ -106,6 +106,13 @@ class PhotonCountingProtocol : public QkdProtocol
      */
     static double AddNoise(double dark, double noise, unsigned int detectors);
 
+    /**
+     * @brief The loss from the first end to the central station.
+     * @param budget the link
+     * @return dB; half of the link without a station in the budget
+     */
+    static double GetStationLossDb(const QuantumLinkBudget& budget);
+
   private:
     double m_filterBandwidthNm; //!< attribute FilterBandwidthNm
     double m_gateDurationS;     //!< attribute GateDurationS

@@ -140,6 +140,7 @@ QkdModule::SetLink(LinkId link, const std::string& name)
     m_link = link;
     m_linkName = name;
     m_seedDraw->SetStream(RandomStreamNumber("link/" + name, "key-seed"));
+    NameStatistics();
 }
 
 void
@@ -158,6 +159,16 @@ QkdModule::SetProtocol(Ptr<QkdProtocol> protocol, Ptr<Distillation> distillation
 {
     m_protocol = protocol;
     m_distillation = distillation;
+    NameStatistics();
+}
+
+void
+QkdModule::NameStatistics()
+{
+    if (m_distillation)
+    {
+        m_distillation->AssignStreams(RandomStreamNumber("link/" + m_linkName, "block-statistics"));
+    }
 }
 
 void
@@ -207,7 +218,7 @@ int64_t
 QkdModule::AssignStreams(int64_t stream)
 {
     m_seedDraw->SetStream(stream);
-    return 1;
+    return 1 + (m_distillation ? m_distillation->AssignStreams(stream + 1) : 0);
 }
 
 const char*

@@ -200,6 +200,9 @@ class QkdModule : public Application
     void DoDispose() override;
 
   private:
+    /// Let the draws of distillation follow from the name of the link.
+    void NameStatistics();
+
     void StartApplication() override;
     void StopApplication() override;
 

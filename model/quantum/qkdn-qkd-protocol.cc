@@ -6,10 +6,14 @@
 
 #include "qkdn-qkd-protocol.h"
 
+#include "qkdn-block-statistics.h"
+#include "qkdn-key-rate-math.h"
+
 #include "ns3/abort.h"
 #include "ns3/log.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <sstream>
 
@@ -111,11 +115,57 @@ QkdProtocol::CheckUsable(const QuantumLinkBudget& budget) const
                         "the noise photon rate of a quantum link is "
                             << budget.noisePhotonRatePerNmHz
                             << " per second and nm, it has to be 0 or more");
-    NS_ABORT_MSG_UNLESS(!budget.hasStation ||
-                            (budget.stationLossDb >= 0.0 && budget.stationLossDb <= budget.lossDb),
-                        "the loss from the first end of a quantum link to its station is "
-                            << budget.stationLossDb << " dB, it has to be from 0 to "
-                            << budget.lossDb);
+    NS_ABORT_MSG_UNLESS(
+        !budget.hasStation ||
+            (budget.stationLossDb >= 0.0 && budget.stationLossDb <= budget.lossDb * (1.0 + 1e-9)),
+        "the loss from the first end of a quantum link to its station is "
+            << budget.stationLossDb << " dB, it has to be from 0 to " << budget.lossDb);
+}
+
+QkdBlockPlan
+QkdProtocol::DrawBlock(const QuantumLinkBudget& budget, BlockStatistics& statistics) const
+{
+    const QkdBlockPlan plan = PlanBlock(budget);
+    QkdBlockPlan block = plan;
+    if (plan.detections == 0 || plan.siftedBits == 0)
+    {
+        return block;
+    }
+    const auto detections = static_cast<double>(plan.detections);
+    const auto sifted = static_cast<double>(plan.siftedBits);
+    block.detections =
+        plan.pulses > 0
+            ? statistics.Binomial(plan.pulses, detections / static_cast<double>(plan.pulses))
+            : statistics.Poisson(detections);
+    block.siftedBits = statistics.Binomial(block.detections, std::min(1.0, sifted / detections));
+    block.estimationBits = static_cast<uint64_t>(std::round(
+        static_cast<double>(plan.estimationBits) / sifted * static_cast<double>(block.siftedBits)));
+    const uint64_t sample = plan.estimationBits > 0 ? block.estimationBits : block.siftedBits;
+    block.errors = statistics.Binomial(sample, plan.qber);
+    // without a sample nothing is known
+    block.qber =
+        sample == 0
+            ? 0.5
+            : std::min(0.5, static_cast<double>(block.errors) / static_cast<double>(sample));
+    FinishBlock(budget, plan, block);
+    return block;
+}
+
+void
+QkdProtocol::FinishBlock(const QuantumLinkBudget&,
+                         const QkdBlockPlan& plan,
+                         QkdBlockPlan& block) const
+{
+    const auto planned = static_cast<double>(plan.siftedBits - plan.estimationBits);
+    const auto corrected = static_cast<double>(block.siftedBits - block.estimationBits);
+    const double limit = BinaryEntropy(plan.qber) * planned;
+    const double factor = limit > 0.0 ? static_cast<double>(plan.leakedBits) / limit : 1.0;
+    const double leaked = std::ceil(factor * BinaryEntropy(block.qber) * corrected);
+    const double secret = static_cast<double>(plan.finalKeyBits + plan.leakedBits) *
+                          (planned > 0.0 ? corrected / planned : 0.0);
+    block.leakedBits = static_cast<uint64_t>(leaked);
+    block.finalKeyBits = plan.hasKey ? static_cast<uint32_t>(std::max(0.0, secret - leaked)) : 0;
+    block.hasKey = block.finalKeyBits > 0;
 }
 
 bool

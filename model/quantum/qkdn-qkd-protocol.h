@@ -19,6 +19,8 @@ namespace ns3
 namespace qkdn
 {
 
+class BlockStatistics;
+
 /**
  * @ingroup qkdn-resilience
  * @brief What the plant does to the quantum signal between the two modules of a QKD link.
@@ -67,7 +69,10 @@ struct QkdBlockPlan
     uint64_t estimationBits{0}; //!< sifted bits disclosed for parameter estimation
     uint64_t leakedBits{0};     //!< bits disclosed by error correction
     uint32_t finalKeyBits{0};   //!< secret bits after privacy amplification
-    double qber{0.0};           //!< expected quantum bit error ratio
+    double qber{0.0};           //!< quantum bit error ratio: expected, or estimated from the errors
+    /// errors found in the bits disclosed for parameter estimation, or by error correction where
+    /// nothing is disclosed; 0 in a plan
+    uint64_t errors{0};
 };
 
 /**
@@ -127,6 +132,22 @@ class QkdProtocol : public Object
     virtual QkdBlockPlan PlanBlock(const QuantumLinkBudget& budget) const = 0;
 
     /**
+     * @brief The next block on a link as it is observed. Aborts as GetRate() does.
+     *
+     * It takes the time that PlanBlock() says. The detections among the pulses are drawn (binomial;
+     * Poisson where pulses are not modelled), then how many of them are sifted, and how many of
+     * the disclosed bits are in error; where nothing is disclosed, the errors that error
+     * correction finds. The error ratio is the estimate from them, and leaked and final bits
+     * follow from what was observed, not from the plan.
+     *
+     * @param budget the link
+     * @param statistics what draws
+     * @return the block
+     */
+    virtual QkdBlockPlan DrawBlock(const QuantumLinkBudget& budget,
+                                   BlockStatistics& statistics) const;
+
+    /**
      * @brief The length of fibre at which the key ends.
      *
      * A central station stays in the middle of the fibre that is added.
@@ -140,6 +161,23 @@ class QkdProtocol : public Object
                       const QuantumLinkBudget& fixed = QuantumLinkBudget()) const;
 
   protected:
+    /**
+     * @brief What is left of a block of which detections, sifted bits, disclosed bits, errors and
+     * error ratio were observed.
+     *
+     * Unless a protocol knows better: the secret share of a corrected bit before error correction
+     * is that of the plan, and error correction discloses as many times the Shannon limit as
+     * planned.
+     *
+     * @param budget the link
+     * @param plan the block as planned
+     * @param [in,out] block the observed block; leaked bits, final bits and whether there is a key
+     * are to be set
+     */
+    virtual void FinishBlock(const QuantumLinkBudget& budget,
+                             const QkdBlockPlan& plan,
+                             QkdBlockPlan& block) const;
+
     /**
      * @brief Abort, with the reason, if Validate() finds fault or the budget is impossible.
      * @param budget the link

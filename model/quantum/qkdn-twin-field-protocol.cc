@@ -275,7 +275,7 @@ TwinFieldProtocol::Station
 TwinFieldProtocol::GetStation(const QuantumLinkBudget& budget) const
 {
     Station station;
-    const double stationDb = budget.hasStation ? budget.stationLossDb : budget.lossDb / 2.0;
+    const double stationDb = GetStationLossDb(budget);
     station.etaA = TransmittanceFromDb(stationDb) * m_detectorEfficiency;
     station.etaB = TransmittanceFromDb(budget.lossDb - stationDb) * m_detectorEfficiency;
     station.dark =
