@@ -9,7 +9,10 @@
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/qkdn-bbm92-protocol.h"
+#include "ns3/qkdn-block-statistics.h"
+#include "ns3/qkdn-key-rate-math.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -74,6 +77,30 @@ class Bbm92GoldenTest : public ProtocolTestCase
         NS_TEST_EXPECT_MSG_EQ(plan.siftedBits, 10000, "the block");
         NS_TEST_EXPECT_MSG_EQ(plan.pulses, std::ceil(20000.0 / e.q), "q = 1/2");
         NS_TEST_EXPECT_MSG_EQ(plan.finalKeyBits, std::floor(plan.pulses * e.r), "pulses R");
+        CheckDraws(protocol);
+    }
+
+    /**
+     * @brief Blocks whose counts are drawn.
+     * @param protocol the protocol
+     */
+    void CheckDraws(Ptr<Bbm92Protocol> protocol)
+    {
+        const QkdBlockPlan plan = protocol->PlanBlock(Loss(10));
+        double sifted = 0.0;
+        for (int i = 0; i < 100; ++i)
+        {
+            BlockStatistics statistics(7, i);
+            const QkdBlockPlan block = protocol->DrawBlock(Loss(10), statistics);
+            sifted += static_cast<double>(block.siftedBits) / 100.0;
+            // 1 - (1 + f) h2 of the observed ratio
+            const double share = 1.0 - 2.22 * BinaryEntropy(block.qber);
+            NS_TEST_EXPECT_MSG_EQ(block.finalKeyBits,
+                                  std::floor(std::max(0.0, block.siftedBits * share)),
+                                  "key of an observed block");
+            NS_TEST_EXPECT_MSG_EQ(block.duration, plan.duration, "as planned");
+        }
+        NS_TEST_EXPECT_MSG_EQ_TOL(sifted, 1e4, 50.0, "five standard deviations of the mean");
     }
 
     /**

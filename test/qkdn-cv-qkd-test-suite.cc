@@ -8,6 +8,7 @@
 
 #include "ns3/double.h"
 #include "ns3/enum.h"
+#include "ns3/qkdn-block-statistics.h"
 #include "ns3/qkdn-cv-qkd-protocol.h"
 #include "ns3/qkdn-key-rate-math.h"
 #include "ns3/qkdn-units.h"
@@ -86,6 +87,43 @@ class CvQkdGoldenTest : public ProtocolTestCase
         CheckLimits();
         CheckNoise();
         CheckBlock();
+        CheckDraws(CV_HOMODYNE);
+        CheckDraws(CV_HETERODYNE);
+    }
+
+    /**
+     * @brief Blocks whose excess noise is estimated.
+     * @param detection homodyne or heterodyne
+     */
+    void CheckDraws(CvDetection detection)
+    {
+        auto protocol = MakeCv(detection);
+        protocol->SetAttribute("ExcessNoise", DoubleValue(0.1));
+        const QuantumLinkBudget budget = Fibre(10);
+        const int blocks = 400;
+        double mean = 0.0;
+        double squares = 0.0;
+        for (int i = 0; i < blocks; ++i)
+        {
+            BlockStatistics statistics(42, i);
+            const QkdBlockPlan block = protocol->DrawBlock(budget, statistics);
+            NS_TEST_EXPECT_MSG_EQ(block.siftedBits, 1000000, "each symbol is measured");
+            const double xi = 8.0 * block.qber;
+            mean += xi / blocks;
+            squares += (xi - 0.1) * (xi - 0.1) / blocks;
+        }
+        // sqrt(2/m) (1 + v_el + g xi) / g; g = eta T, half of it and twice the samples if
+        // heterodyne
+        const bool homodyne = detection == CV_HOMODYNE;
+        const double g = 0.6 * TransmittanceFromDb(2.0) * (homodyne ? 1.0 : 0.5);
+        const double sigma = std::sqrt((homodyne ? 2.0 : 1.0) / 1e6) * (1.01 + 0.1 * g) / g;
+        NS_TEST_EXPECT_MSG_EQ_TOL(mean, 0.1, 5.0 * sigma / 20.0, "mean of xi");
+        NS_TEST_EXPECT_MSG_EQ_TOL(std::sqrt(squares), sigma, 0.18 * sigma, "its deviation");
+        QuantumLinkBudget attacked = budget;
+        attacked.addedError = 0.25;
+        BlockStatistics statistics(1, 1);
+        NS_TEST_EXPECT_MSG_EQ(protocol->DrawBlock(attacked, statistics).hasKey, false, "attacked");
+        NS_TEST_EXPECT_MSG_EQ(protocol->DrawBlock(Loss(200), statistics).hasKey, false, "200 dB");
     }
 
     /// A perfect detector, no excess noise, perfect reconciliation, unlimited modulation.

@@ -8,11 +8,13 @@
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
+#include "ns3/qkdn-block-statistics.h"
 #include "ns3/qkdn-decoy-bb84-finite-protocol.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
 #include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -270,6 +272,81 @@ class FiniteKeyOptimumTest : public ProtocolTestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Blocks whose counts are drawn.
+ */
+class FiniteKeyDrawTest : public ProtocolTestCase
+{
+  public:
+    FiniteKeyDrawTest()
+        : ProtocolTestCase("Drawn blocks fluctuate around the expected one")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const auto protocol = MakeFixed(1000000, {0.78, 0.20, 0.55, 0.43, 0.20});
+        const QkdBlockPlan plan = protocol->PlanBlock(Fibre(50));
+        const int blocks = 400;
+        double nX = 0.0;
+        double squares = 0.0;
+        double errors = 0.0;
+        double nZ = 0.0;
+        double bits = 0.0;
+        for (int i = 0; i < blocks; ++i)
+        {
+            BlockStatistics statistics(4711, i);
+            const QkdBlockPlan block = protocol->DrawBlock(Fibre(50), statistics);
+            NS_TEST_EXPECT_MSG_EQ(block.pulses, plan.pulses, "the light is as planned");
+            NS_TEST_EXPECT_MSG_EQ(block.duration, plan.duration, "the time is as planned");
+            NS_TEST_EXPECT_MSG_EQ_TOL(block.qber,
+                                      double(block.errors) / block.estimationBits,
+                                      1e-12,
+                                      "the error ratio of what is disclosed");
+            const double inX = double(block.siftedBits - block.estimationBits);
+            nX += inX / blocks;
+            squares += (inX - 1e6) * (inX - 1e6) / blocks;
+            errors += double(block.errors);
+            nZ += double(block.estimationBits);
+            bits += double(block.finalKeyBits) / blocks;
+        }
+        // standard deviation of n_X: 1000; of the mean of 400: 50
+        NS_TEST_EXPECT_MSG_EQ_TOL(nX, 1e6, 250.0, "mean of n_X within five standard deviations");
+        NS_TEST_EXPECT_MSG_EQ_TOL(std::sqrt(squares), 1000.0, 180.0, "standard deviation of n_X");
+        // 3.2e7 disclosed bits: standard deviation 2.7e-5
+        NS_TEST_EXPECT_MSG_EQ_TOL(errors / nZ, plan.qber, 1.4e-4, "error ratio");
+        NS_TEST_EXPECT_MSG_EQ_TOL(bits, double(plan.finalKeyBits), 2500.0, "key of 249890 bits");
+
+        // the same seed and block give the same numbers
+        BlockStatistics one(5, 6);
+        BlockStatistics same(5, 6);
+        NS_TEST_EXPECT_MSG_EQ(protocol->DrawBlock(Fibre(50), one).siftedBits,
+                              protocol->DrawBlock(Fibre(50), same).siftedBits,
+                              "same seed");
+        BlockStatistics statistics(1, 1);
+        auto careless = MakeFixed(1000000, {0.9, 0.6, 0.3, 0.5, 0.1});
+        NS_TEST_EXPECT_MSG_EQ(careless->DrawBlock(Fibre(50), statistics).hasKey, false, "careless");
+        QuantumLinkBudget attacked = Fibre(50);
+        attacked.addedError = 0.25;
+        const QkdBlockPlan tainted = protocol->DrawBlock(attacked, statistics);
+        NS_TEST_EXPECT_MSG_EQ(tainted.hasKey, false, "intercept and resend");
+        NS_TEST_EXPECT_MSG_GT(tainted.qber, 0.25, "and it shows");
+
+        // near the end of the range some blocks are lucky and others are not
+        const auto edge = MakeLim(10000);
+        int keys = 0;
+        for (int i = 0; i < 100; ++i)
+        {
+            BlockStatistics dice(3, i);
+            keys += edge->DrawBlock(Fibre(127), dice).hasKey ? 1 : 0;
+        }
+        NS_TEST_EXPECT_MSG_GT(keys, 5, "lucky blocks");
+        NS_TEST_EXPECT_MSG_LT(keys, 95, "unlucky blocks");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Parameters that contradict each other or are out of range.
  */
 class FiniteKeyParameterTest : public ProtocolTestCase
@@ -327,6 +404,7 @@ class QkdnDecoyBb84FiniteTestSuite : public TestSuite
     {
         AddTestCase(new FiniteKeyGoldenTest);
         AddTestCase(new FiniteKeyOptimumTest);
+        AddTestCase(new FiniteKeyDrawTest);
         AddTestCase(new FiniteKeyParameterTest);
     }
 };

@@ -313,6 +313,7 @@ ScenarioBuilder::BuildQkdLinks()
         helper.SetDistillationAttribute("AuthenticationReserve",
                                         UintegerValue(link.authenticationReserveBit));
         CheckAuthenticationReserve(link, number - 1);
+        CheckTrace(link, place);
         const Ptr<QkdProtocol> protocol = MakeScenarioProtocol(link.protocol, m_source, place);
         const FibrePath path = MakePath(link);
         CheckKeyRate(link, protocol, path, place);
@@ -368,6 +369,20 @@ ScenarioBuilder::CheckAuthenticationReserve(const ScenarioQkdLink& link, uint32_
                             std::to_string(link.authenticationReserveBit) +
                                 " bit cannot authenticate a block",
                             "give " + std::to_string(BLOCK_TAG_BITS) + " or more");
+    }
+}
+
+void
+ScenarioBuilder::CheckTrace(const ScenarioQkdLink& link, const std::string& place) const
+{
+    // without messages each end looks into the trace at its own time
+    if (link.protocol.law == RATE_TRACE &&
+        m_scenario.simulation.distillation == ScenarioDistillation::IDEAL)
+    {
+        throw ScenarioError(m_source,
+                            place + "/trace_file",
+                            "a recorded rate needs messages of distillation",
+                            "give another /simulation/distillation than \"ideal\"");
     }
 }
 

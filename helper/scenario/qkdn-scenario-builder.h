@@ -198,6 +198,13 @@ class ScenarioBuilder
                               const QuantumLinkBudget& budget) const;
 
     /**
+     * @brief Check that a recorded rate can be used; throws ScenarioError.
+     * @param link the QKD link
+     * @param place its protocol's place in the scenario
+     */
+    void CheckTrace(const ScenarioQkdLink& link, const std::string& place) const;
+
+    /**
      * @brief Check that a QKD link can give key.
      * @param link the link
      * @param protocol its protocol
