@@ -161,8 +161,8 @@ class QkdModuleActivationTest : public TestCase
         const Time last = Seconds(20.03) + MESSAGE;
         const Time again = f.m_rxKeys.FirstAfter(last);
         NS_TEST_ASSERT_MSG_EQ((again > Seconds(25) + RESYNC + BLOCK), true, "none in standby");
-        NS_TEST_ASSERT_MSG_EQ((again < Seconds(25) + RESYNC + 2 * BLOCK), true, "again");
-        NS_TEST_ASSERT_MSG_EQ(f.Compare(), "", "keys");
+        NS_TEST_ASSERT_MSG_EQ((again < Seconds(25) + RESYNC + GetFirstKeyTime()), true, "again");
+        CheckKeys(f);
         NS_TEST_ASSERT_MSG_EQ(f.m_tx.m_causes.size() + f.m_rx.m_causes.size(), 0, "no failure");
         for (const KeyRecorder* keys : {&f.m_txKeys, &f.m_rxKeys})
         {
@@ -175,6 +175,29 @@ class QkdModuleActivationTest : public TestCase
             const bool named = entry.incident.IsValid();
             NS_TEST_ASSERT_MSG_EQ(named, (entry.at > Time()), "whoever asks names the incident");
         }
+    }
+
+    /**
+     * @brief Compare keys.
+     * @param f the link
+     */
+    void CheckKeys(const StandbyFixture& f)
+    {
+        uint32_t txOnly = 0;
+        uint32_t rxOnly = 0;
+        NS_TEST_ASSERT_MSG_EQ(f.CompareKeys(txOnly, rxOnly), "", "keys");
+        NS_TEST_ASSERT_MSG_EQ(rxOnly, 0, "keys");
+        NS_TEST_ASSERT_MSG_EQ((txOnly <= (m_distillation == IDEAL ? 2U : 0U)), true, "keys");
+    }
+
+    /**
+     * @brief How long after its beginning an emission has given keys to both ends.
+     * @return the time
+     */
+    Time GetFirstKeyTime() const
+    {
+        // without messages a receiver that runs last misses the first block of an emission
+        return (m_distillation == IDEAL ? 3 : 2) * BLOCK;
     }
 
     /**
@@ -208,12 +231,14 @@ class QkdModuleActivationTest : public TestCase
         {
             const Time again = keys->FirstAfter(Seconds(5.03) + MESSAGE);
             NS_TEST_ASSERT_MSG_EQ((again > Seconds(20) + RESYNC + BLOCK), true, "none meanwhile");
-            NS_TEST_ASSERT_MSG_EQ((again < Seconds(20) + RESYNC + 2 * BLOCK), true, "again");
+            NS_TEST_ASSERT_MSG_EQ((again < Seconds(20) + RESYNC + GetFirstKeyTime()),
+                                  true,
+                                  "again");
             NS_TEST_ASSERT_MSG_EQ(StatusesOf(*keys),
                                   "ACTIVE/none PENDING/standby PENDING/none ACTIVE/none",
                                   "neither end takes it for a failure");
         }
-        NS_TEST_ASSERT_MSG_EQ(f.Compare(), "", "keys");
+        CheckKeys(f);
         NS_TEST_ASSERT_MSG_EQ(f.m_tx.m_causes.size() + f.m_rx.m_causes.size(), 0, "no failure");
     }
 
@@ -248,9 +273,10 @@ class QkdModuleStandbyFailureTest : public TestCase
         QkdLinkFixture::RunUntil(Seconds(35));
         for (const KeyRecorder* keys : {&f.m_txKeys, &f.m_rxKeys})
         {
-            NS_TEST_ASSERT_MSG_EQ(StatusesOf(*keys).substr(0, 50),
-                                  "PENDING/standby PASSIVE/loss-of-light PENDING/stan",
-                                  "signal fail of a spare");
+            NS_TEST_ASSERT_MSG_EQ(StatusesOf(*keys).find("PENDING/standby PASSIVE/loss-of-light "
+                                                         "PASSIVE/peer PENDING/standby PENDING"),
+                                  0,
+                                  "signal fail of a spare: " << StatusesOf(*keys));
             const auto& lost = keys->m_statuses.at(1);
             NS_TEST_ASSERT_MSG_EQ(lost.at, Seconds(5) + NanoSeconds(122500) + PERSISTENCE, "seen");
             NS_TEST_ASSERT_MSG_EQ(lost.incident.IsValid(), true, "an incident");
@@ -494,7 +520,7 @@ class QkdModuleStandbyRandomTest : public TestCase
     void DoRun() override
     {
         Ptr<UniformRandomVariable> random = CreateObject<UniformRandomVariable>();
-        for (int round = 0; round < 30; ++round)
+        for (int round = 0; round < 12; ++round)
         {
             random->SetStream(4000 + round);
             StandbyFixture f(m_distillation, m_sync);

@@ -73,6 +73,10 @@ const std::set<std::string> NOT_ALONE{"/qkd_links/0/tx",
                                       "/qkd_links/0/protocol/type",
                                       "/qkd_links/1/protocol/type",
                                       "/sessions/1/ksa_pool/low_keys",
+                                      "/fibres/3/classical_power_a_to_b_dbm",
+                                      "/faults/0/added_qber",
+                                      "/faults/0/curve_file",
+                                      "/faults/0/curve",
                                       "/faults/0/type"};
 
 /**
@@ -90,7 +94,8 @@ DescribeNetwork(const Scenario& s, std::ostream& out)
     for (const auto& f : s.fibres)
     {
         out << f.id << ' ' << f.a << ' ' << f.b << ' ' << f.lengthKm << ' ' << f.attenuationDbPerKm
-            << ' ' << f.extraLossDb << ' ' << f.classical;
+            << ' ' << f.extraLossDb << ' ' << f.classical << ' ' << f.powerAToBDbm.value_or(-999)
+            << ' ' << f.powerBToADbm.value_or(-999) << ' ' << f.ramanPerKmNm;
         for (const auto& group : f.riskGroups)
         {
             out << ' ' << group;
@@ -103,7 +108,9 @@ DescribeNetwork(const Scenario& s, std::ostream& out)
     {
         out << l.id << ' ' << l.tx << ' ' << l.rx << ' ' << l.initialPoolBit << ' '
             << static_cast<int>(l.initialState) << ' ' << l.startUp << ' ' << l.resync << ' '
-            << l.lossOfLight << ' ' << l.supervisoryLight << ' ' << l.authenticationReserveBit;
+            << l.qberWarning << ' ' << l.qberWarningClear << ' ' << l.qberAbort << ' '
+            << l.qberClear << ' ' << l.lossOfLight << ' ' << l.supervisoryLight << ' '
+            << l.authenticationReserveBit;
         for (const auto& fibre : l.fibres)
         {
             out << ' ' << fibre;
@@ -186,7 +193,8 @@ DescribeScenario(const Scenario& s)
     {
         out << f.id << ' ' << f.at << ' ' << static_cast<int>(f.type) << ' ' << f.target << ' '
             << static_cast<int>(f.moduleEnd) << ' ' << f.position << ' '
-            << f.repairAfter.value_or(Seconds(-1)) << '\n';
+            << f.repairAfter.value_or(Seconds(-1)) << ' ' << f.addedQber << ' ' << f.curveFile
+            << ' ' << static_cast<int>(f.curve) << '\n';
     }
     return out.str();
 }

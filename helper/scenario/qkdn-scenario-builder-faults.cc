@@ -5,11 +5,16 @@
  */
 
 #include "qkdn-scenario-builder.h"
+#include "qkdn-scenario-error.h"
 #include "qkdn-scenario-fault-target.h"
 
+#include "ns3/double.h"
+#include "ns3/enum.h"
+#include "ns3/qkdn-disturbance-fault.h"
 #include "ns3/qkdn-process-fault.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace ns3
 {
@@ -84,6 +89,17 @@ ScenarioBuilder::MakeFault(const ScenarioFault& description) const
         fault = crash;
         break;
     }
+    case ScenarioFaultType::EAVESDROPPING: {
+        Ptr<EavesdroppingFault> eavesdropper =
+            CreateObjectWithAttributes<EavesdroppingFault>("AddedQber",
+                                                           DoubleValue(description.addedQber));
+        SetDisturbed(eavesdropper, description.target);
+        fault = eavesdropper;
+        break;
+    }
+    case ScenarioFaultType::QBER_DRIFT:
+        fault = MakeDrift(description);
+        break;
     case ScenarioFaultType::MANAGER_CRASH: {
         Ptr<ManagerCrashFault> crash = CreateObject<ManagerCrashFault>();
         crash->SetProcess(MakeFaultableProcess(m_manager));
@@ -94,6 +110,49 @@ ScenarioBuilder::MakeFault(const ScenarioFault& description) const
     }
     fault->SetNames(description.id, target);
     return fault;
+}
+
+void
+ScenarioBuilder::SetDisturbed(Ptr<DisturbanceFault> fault, const std::string& target) const
+{
+    const auto fibre = m_fibres.find(target);
+    if (fibre != m_fibres.end())
+    {
+        fault->SetSpan(fibre->second, 0.5);
+    }
+    else
+    {
+        fault->SetChannel(m_qkdLinks.at(target).channel);
+    }
+}
+
+Ptr<Fault>
+ScenarioBuilder::MakeDrift(const ScenarioFault& description) const
+{
+    const std::filesystem::path file =
+        std::filesystem::path(m_source).parent_path() / description.curveFile;
+    std::string problem;
+    const QberCurve curve = QberCurve::FromCsv(file.string(), problem);
+    if (!problem.empty())
+    {
+        const auto place = std::find_if(
+            m_scenario.faults.begin(),
+            m_scenario.faults.end(),
+            [&description](const ScenarioFault& fault) { return fault.id == description.id; });
+        throw ScenarioError(m_source,
+                            "/faults/" + std::to_string(place - m_scenario.faults.begin()) +
+                                "/curve_file",
+                            file.string() + ": " + problem,
+                            "give a CSV file with the columns time_s and added_qber");
+    }
+    Ptr<QberDriftFault> drift = CreateObject<QberDriftFault>();
+    drift->SetAttribute("Interpolation",
+                        EnumValue(description.curve == ScenarioCurve::STEP
+                                      ? QberDriftFault::STEP
+                                      : QberDriftFault::LINEAR));
+    drift->SetCurve(curve);
+    SetDisturbed(drift, description.target);
+    return drift;
 }
 
 Ptr<Fault>
@@ -201,6 +260,9 @@ ScenarioBuilder::FindScope(const ScenarioFault& fault) const
             // it depends on the way that packets take when it strikes
             break;
         case ScenarioFaultType::MODULE_FAILURE:
+        case ScenarioFaultType::EAVESDROPPING:
+        case ScenarioFaultType::QBER_DRIFT:
+            concerned = UsesFibre(session, fault.target);
             for (const ScenarioQkdLink& link : m_scenario.qkdLinks)
             {
                 concerned = concerned || (link.id == fault.target &&

@@ -42,6 +42,17 @@ constexpr uint16_t KQ_SENDER_PORT = 7002;
 /// Key bits that a block spends on tags of the default length, one for each direction.
 constexpr uint64_t BLOCK_TAG_BITS = 2 * 96;
 
+/**
+ * @brief A power in W.
+ * @param dbm the power, dBm, if there is any
+ * @return W
+ */
+double
+PowerW(const std::optional<double>& dbm)
+{
+    return dbm ? WattFromDbm(*dbm) : 0.0;
+}
+
 } // namespace
 
 ScenarioBuilder::ScenarioBuilder(const Scenario& scenario, const std::string& source)
@@ -189,6 +200,9 @@ ScenarioBuilder::BuildFibres()
                                                   DoubleValue(description.attenuationDbPerKm),
                                                   "ExtraLossDb",
                                                   DoubleValue(description.extraLossDb));
+        span->SetAttribute("ClassicalPowerAToB", DoubleValue(PowerW(description.powerAToBDbm)));
+        span->SetAttribute("ClassicalPowerBToA", DoubleValue(PowerW(description.powerBToADbm)));
+        span->SetAttribute("RamanCoefficient", DoubleValue(description.ramanPerKmNm));
         span->SetRiskGroups(description.riskGroups);
         m_fibres[description.id] = span;
         if (description.classical)
@@ -348,6 +362,10 @@ ScenarioBuilder::BuildQkdLinks()
                                                            : QkdModule::START_OFF));
         helper.SetModuleAttribute("StartUpTime", TimeValue(link.startUp));
         helper.SetModuleAttribute("ResyncTime", TimeValue(link.resync));
+        helper.SetModuleAttribute("QberWarning", DoubleValue(link.qberWarning));
+        helper.SetModuleAttribute("QberWarningClear", DoubleValue(link.qberWarningClear));
+        helper.SetModuleAttribute("QberAbort", DoubleValue(link.qberAbort));
+        helper.SetModuleAttribute("QberClear", DoubleValue(link.qberClear));
         helper.SetModuleAttribute("LossOfLightTime", TimeValue(link.lossOfLight));
         helper.SetModuleAttribute("SyncLight", BooleanValue(link.supervisoryLight));
         helper.SetDistillation(m_scenario.simulation.distillation == ScenarioDistillation::IDEAL
@@ -434,7 +452,8 @@ ScenarioBuilder::CheckKeyRate(const ScenarioQkdLink& link,
                             place,
                             "QKD link " + link.id + " gives no secret key over " +
                                 std::to_string(budget.lossDb) + " dB",
-                            "shorten the link or choose other parameters");
+                            "shorten the link, lower classical power in its fibres or choose other "
+                            "parameters");
     }
 }
 

@@ -12,6 +12,7 @@
 #include "ns3/node-container.h"
 #include "ns3/qkdn-controller.h"
 #include "ns3/qkdn-cryptographic-application.h"
+#include "ns3/qkdn-disturbance-fault.h"
 #include "ns3/qkdn-fault-injector.h"
 #include "ns3/qkdn-key-manager-helper.h"
 #include "ns3/qkdn-kq-sender.h"
@@ -309,6 +310,20 @@ class ScenarioBuilder
      * @return the end
      */
     QkdLinkEnd MakeEnd(const std::string& nodeId, const std::string& linkId);
+
+    /**
+     * @brief Say what a fault disturbs.
+     * @param fault the fault
+     * @param target id of a fibre or of a QKD link
+     */
+    void SetDisturbed(Ptr<DisturbanceFault> fault, const std::string& target) const;
+
+    /**
+     * @brief A qber-drift with its curve, which is read here.
+     * @param description the fault
+     * @return the fault
+     */
+    Ptr<Fault> MakeDrift(const ScenarioFault& description) const;
 
     /**
      * @brief What a fault breaks.

@@ -135,6 +135,20 @@ class ScenarioChecker
      */
     void CheckFault(const ScenarioFault& fault, const std::string& place) const;
 
+    /**
+     * @brief Check a fault that disturbs quantum signals.
+     * @param fault the fault
+     * @param place its JSON pointer
+     */
+    void CheckDisturbance(const ScenarioFault& fault, const std::string& place) const;
+
+    /**
+     * @brief Check the thresholds of the error ratio of a QKD link.
+     * @param link the link
+     * @param place its JSON pointer
+     */
+    void CheckThresholds(const ScenarioQkdLink& link, const std::string& place) const;
+
     const Scenario& m_scenario;              //!< the scenario
     const std::string& m_source;             //!< name of the file
     Index<ScenarioNode> m_nodes;             //!< nodes
@@ -260,6 +274,7 @@ ScenarioChecker::CheckQkdLink(const ScenarioQkdLink& link, const std::string& pl
              "give two different nodes");
     }
     CheckPath(link, place + "/fibres");
+    CheckThresholds(link, place);
     if (!m_classicalParts.AreJoined(link.tx, link.rx))
     {
         Fail(place + "/fibres",
@@ -436,6 +451,10 @@ ScenarioChecker::CheckFault(const ScenarioFault& fault, const std::string& place
     case ScenarioFaultType::CONTROLLER_CRASH:
         Find(m_controllers, fault.target, "controller", target);
         break;
+    case ScenarioFaultType::EAVESDROPPING:
+    case ScenarioFaultType::QBER_DRIFT:
+        CheckDisturbance(fault, place);
+        break;
     case ScenarioFaultType::MANAGER_CRASH:
         if (!m_scenario.manager)
         {
@@ -444,6 +463,56 @@ ScenarioChecker::CheckFault(const ScenarioFault& fault, const std::string& place
                  "add /manager, or remove the fault");
         }
         break;
+    }
+}
+
+void
+ScenarioChecker::CheckDisturbance(const ScenarioFault& fault, const std::string& place) const
+{
+    const bool isFibre = m_fibres.count(fault.target) > 0;
+    if (isFibre && m_links.count(fault.target) > 0)
+    {
+        Fail(place + "/target",
+             "both a fibre and a QKD link are called " + QuoteId(fault.target),
+             "rename one of them");
+    }
+    if (!isFibre)
+    {
+        Find(m_links, fault.target, "QKD link or fibre", place + "/target");
+    }
+    if (m_scenario.simulation.distillation == ScenarioDistillation::IDEAL)
+    {
+        Fail(place + "/type",
+             "with distillation \"ideal\" the modules of a QKD link exchange no messages, and so "
+             "cannot find errors",
+             "set /simulation/distillation to \"per-block\"");
+    }
+}
+
+void
+ScenarioChecker::CheckThresholds(const ScenarioQkdLink& link, const std::string& place) const
+{
+    const std::string mend = "lower it, or raise the other one";
+    if (link.qberWarning > link.qberAbort)
+    {
+        Fail(place + "/qber_warning",
+             std::to_string(link.qberWarning) + " is above qber_abort, " +
+                 std::to_string(link.qberAbort),
+             mend);
+    }
+    if (link.qberWarningClear > link.qberWarning)
+    {
+        Fail(place + "/qber_warning_clear",
+             std::to_string(link.qberWarningClear) + " is above qber_warning, " +
+                 std::to_string(link.qberWarning),
+             mend);
+    }
+    if (link.qberClear > link.qberAbort)
+    {
+        Fail(place + "/qber_clear",
+             std::to_string(link.qberClear) + " is above qber_abort, " +
+                 std::to_string(link.qberAbort),
+             mend);
     }
 }
 

@@ -31,6 +31,10 @@ Stops(const ScenarioFault& fault, const ScenarioQkdLink& link)
     {
     case ScenarioFaultType::FIBRE_CUT:
         return std::find(link.fibres.begin(), link.fibres.end(), fault.target) != link.fibres.end();
+    case ScenarioFaultType::EAVESDROPPING:
+    case ScenarioFaultType::QBER_DRIFT:
+        return link.id == fault.target ||
+               std::find(link.fibres.begin(), link.fibres.end(), fault.target) != link.fibres.end();
     case ScenarioFaultType::MODULE_FAILURE:
         return link.id == fault.target;
     case ScenarioFaultType::NODE_POWER:

@@ -104,7 +104,11 @@ PlantTables()
           {"attenuation_db_per_km", OPTIONAL, "an attenuation from 0 dB/km to 1000 dB/km", 0, 1000},
           {"extra_loss_db", OPTIONAL, "a loss from 0 dB to 1000 dB", 0, 1000},
           {"risk_groups", OPTIONAL, "an array of names in quotes"},
-          {"classical", OPTIONAL, "true or false"}}},
+          {"classical", OPTIONAL, "true or false"},
+          {"classical_power_dbm", OPTIONAL, "a power from -200 dBm to 40 dBm", -200, 40},
+          {"classical_power_a_to_b_dbm", OPTIONAL, "a power from -200 dBm to 40 dBm", -200, 40},
+          {"classical_power_b_to_a_dbm", OPTIONAL, "a power from -200 dBm to 40 dBm", -200, 40},
+          {"raman_per_km_nm", OPTIONAL, "a coefficient from 0 to 0.001 per km and nm", 0, 0.001}}},
         {"qkd_link",
          {{"id", REQUIRED, "an id of 1 to 64 characters without \"/\", in quotes"},
           {"tx", REQUIRED, "the id of the transmitter's node, in quotes"},
@@ -113,8 +117,13 @@ PlantTables()
           {"protocol", REQUIRED, "an object with \"type\": \"decoy-bb84\" or \"measured\""},
           {"initial_pool_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
           {"initial_state", OPTIONAL, "\"off\" or \"running\""},
+          {"timing", OPTIONAL, "\"hhi-resync\", \"warm\" or \"cold\""},
           {"start_up_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
           {"resync_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
+          {"qber_warning", OPTIONAL, "a ratio from 0 to 0.5", 0, 0.5},
+          {"qber_warning_clear", OPTIONAL, "a ratio from 0 to qber_warning", 0, 0.5},
+          {"qber_abort", OPTIONAL, "a ratio from 0 to 0.5", 0, 0.5},
+          {"qber_clear", OPTIONAL, "a ratio from 0 to qber_abort", 0, 0.5},
           {"loss_of_light_s", OPTIONAL, "a time from 1e-6 s to 1e9 s", 1e-6, MAX_S},
           {"supervisory_light", OPTIONAL, "true or false"},
           {"authentication_reserve_bit",
@@ -265,12 +274,17 @@ UseTables()
           {"type",
            REQUIRED,
            "\"fibre-cut\", \"classical-link-failure\", \"module-failure\", \"km-crash\", "
-           "\"node-power\", \"controller-crash\" or \"manager-crash\""},
+           "\"node-power\", \"controller-crash\", \"manager-crash\", \"eavesdropping\" or "
+           "\"qber-drift\""},
           {"target",
            OPTIONAL,
            "the id of a fibre, \"<id of a QKD link>/tx\" or \"/rx\" for a module, the id of a node "
-           "for its power or its key manager, or the id of a controller"},
+           "for its power or its key manager, the id of a controller, or the id of a QKD link or "
+           "fibre that is disturbed"},
           {"position", OPTIONAL, "a position from 0 (end a) to 1 (end b)", 0, 1},
+          {"added_qber", OPTIONAL, "a ratio above 0 and up to 0.5", 0, 0.5, ABOVE},
+          {"curve_file", OPTIONAL, "the name of a CSV file, in quotes"},
+          {"curve", OPTIONAL, "\"linear\" or \"step\""},
           {"repair_after_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S}}}};
 }
 

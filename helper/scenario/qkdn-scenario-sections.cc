@@ -8,6 +8,8 @@
 
 #include "qkdn-scenario-protection-sections.h"
 
+#include "ns3/qkdn-qkd-module.h"
+
 #include <string>
 
 namespace ns3
@@ -73,6 +75,45 @@ ReadNode(const ScenarioObject& object)
 }
 
 /**
+ * @brief Read a power, which may be absent.
+ * @param object the object
+ * @param key its key
+ * @param result the power, dBm
+ */
+void
+ReadPower(const ScenarioObject& object, const std::string& key, std::optional<double>& result)
+{
+    if (object.Has(key))
+    {
+        double dbm = 0.0;
+        object.Read(key, dbm);
+        result = dbm;
+    }
+}
+
+/**
+ * @brief Read what classical light is launched into a fibre.
+ * @param object the object
+ * @param fibre the fibre
+ */
+void
+ReadClassicalPower(const ScenarioObject& object, ScenarioFibre& fibre)
+{
+    ReadPower(object, "classical_power_dbm", fibre.powerAToBDbm);
+    fibre.powerBToADbm = fibre.powerAToBDbm;
+    const bool both = fibre.powerAToBDbm.has_value();
+    ReadPower(object, "classical_power_a_to_b_dbm", fibre.powerAToBDbm);
+    ReadPower(object, "classical_power_b_to_a_dbm", fibre.powerBToADbm);
+    for (const char* key : {"classical_power_a_to_b_dbm", "classical_power_b_to_a_dbm"})
+    {
+        if (both && object.Has(key))
+        {
+            object.Fail(key, "classical_power_dbm says it for both directions", "remove one");
+        }
+    }
+}
+
+/**
  * @brief Read a fibre.
  * @param object the object
  * @return what it says
@@ -89,6 +130,8 @@ ReadFibre(const ScenarioObject& object)
     object.Read("extra_loss_db", fibre.extraLossDb);
     object.Read("risk_groups", fibre.riskGroups);
     object.Read("classical", fibre.classical);
+    ReadClassicalPower(object, fibre);
+    object.Read("raman_per_km_nm", fibre.ramanPerKmNm);
     return fibre;
 }
 
@@ -154,6 +197,19 @@ ReadQkdLink(const ScenarioObject& object)
         "initial_state",
         {{"off", ScenarioInitialState::OFF}, {"running", ScenarioInitialState::RUNNING}},
         link.initialState);
+    if (object.Has("timing"))
+    {
+        std::string timing;
+        object.Read<std::string>("timing",
+                                 {{"hhi-resync", "hhi-resync"}, {"warm", "warm"}, {"cold", "cold"}},
+                                 timing);
+        QkdModule::FindTimingPreset(timing, link.startUp, link.resync);
+    }
+    object.Read("qber_warning", link.qberWarning);
+    link.qberWarningClear = link.qberClear = link.qberWarning;
+    object.Read("qber_warning_clear", link.qberWarningClear);
+    object.Read("qber_abort", link.qberAbort);
+    object.Read("qber_clear", link.qberClear);
     object.Read("start_up_s", link.startUp);
     object.Read("resync_s", link.resync);
     object.Read("loss_of_light_s", link.lossOfLight);
@@ -295,6 +351,37 @@ ReadSession(const ScenarioObject& object, const Time& end)
 }
 
 /**
+ * @brief Read what only faults that disturb quantum signals have.
+ * @param object the object
+ * @param fault the fault
+ */
+void
+ReadDisturbance(const ScenarioObject& object, ScenarioFault& fault)
+{
+    object.Read("added_qber", fault.addedQber);
+    object.Read("curve_file", fault.curveFile);
+    object.Read<ScenarioCurve>("curve",
+                               {{"linear", ScenarioCurve::LINEAR}, {"step", ScenarioCurve::STEP}},
+                               fault.curve);
+    const bool eavesdrops = fault.type == ScenarioFaultType::EAVESDROPPING;
+    const bool drifts = fault.type == ScenarioFaultType::QBER_DRIFT;
+    if (eavesdrops != object.Has("added_qber"))
+    {
+        eavesdrops ? object.Fail("added_qber", "missing")
+                   : object.Fail("added_qber", "only eavesdropping has it", "remove it");
+    }
+    if (drifts != object.Has("curve_file"))
+    {
+        drifts ? object.Fail("curve_file", "missing")
+               : object.Fail("curve_file", "only a qber-drift has it", "remove it");
+    }
+    if (!drifts && object.Has("curve"))
+    {
+        object.Fail("curve", "only a qber-drift has it", "remove it");
+    }
+}
+
+/**
  * @brief Read a fault.
  * @param object the object
  * @param number its number in the list, from 1
@@ -315,7 +402,9 @@ ReadFault(const ScenarioObject& object, std::size_t number)
          {"km-crash", ScenarioFaultType::KM_CRASH},
          {"node-power", ScenarioFaultType::NODE_POWER},
          {"controller-crash", ScenarioFaultType::CONTROLLER_CRASH},
-         {"manager-crash", ScenarioFaultType::MANAGER_CRASH}},
+         {"manager-crash", ScenarioFaultType::MANAGER_CRASH},
+         {"eavesdropping", ScenarioFaultType::EAVESDROPPING},
+         {"qber-drift", ScenarioFaultType::QBER_DRIFT}},
         fault.type);
     const bool hasTarget = fault.type != ScenarioFaultType::MANAGER_CRASH;
     if (hasTarget && !object.Has("target"))
@@ -344,6 +433,7 @@ ReadFault(const ScenarioObject& object, std::size_t number)
     }
     object.Read("position", fault.position);
     object.Read("repair_after_s", fault.repairAfter);
+    ReadDisturbance(object, fault);
     return fault;
 }
 

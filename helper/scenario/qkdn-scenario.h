@@ -97,7 +97,19 @@ enum class ScenarioFaultType
     KM_CRASH,               //!< the process of a key manager
     NODE_POWER,             //!< the power of a node, with all that is there
     CONTROLLER_CRASH,       //!< the process of a controller
-    MANAGER_CRASH           //!< the process of the manager
+    MANAGER_CRASH,          //!< the process of the manager
+    EAVESDROPPING,          //!< an eavesdropper makes errors in quantum signals
+    QBER_DRIFT              //!< errors in quantum signals follow a curve
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What is between two points of the curve of a qber-drift.
+ */
+enum class ScenarioCurve
+{
+    LINEAR, //!< a straight line
+    STEP    //!< the value of the point before
 };
 
 /**
@@ -150,6 +162,13 @@ struct ScenarioFibre
     double extraLossDb{0.0};             //!< "extra_loss_db": splices, connectors; dB, 0 or more
     std::vector<std::string> riskGroups; //!< "risk_groups": names of shared risks
     bool classical{true};                //!< "classical": a classical link runs in the fibre
+    /// "classical_power_a_to_b_dbm", or "classical_power_dbm": classical light launched at end a,
+    /// dBm, if any
+    std::optional<double> powerAToBDbm;
+    /// "classical_power_b_to_a_dbm", or "classical_power_dbm": classical light launched at end b,
+    /// dBm, if any
+    std::optional<double> powerBToADbm;
+    double ramanPerKmNm{2e-9}; //!< "raman_per_km_nm": share scattered to quantum signals, 1/(km nm)
 };
 
 /**
@@ -195,10 +214,14 @@ struct ScenarioQkdLink
     ScenarioProtocol protocol;       //!< "protocol"
     uint64_t initialPoolBit{0}; //!< "initial_pool_bit": bits both key managers hold at the start
     ScenarioInitialState initialState{ScenarioInitialState::OFF}; //!< "initial_state"
-    Time startUp{Seconds(60)};               //!< "start_up_s": from switching on to running
-    Time resync{Seconds(10)};                //!< "resync_s": from light back to running
-    Time lossOfLight{MilliSeconds(5)};       //!< "loss_of_light_s": detection of lost light
-    bool supervisoryLight{true};             //!< "supervisory_light": light beside the signal
+    Time startUp{Seconds(60)};         //!< "start_up_s", or by "timing": switching on to running
+    Time resync{Seconds(10)};          //!< "resync_s", or by "timing": from light back to running
+    double qberWarning{0.08};          //!< "qber_warning": from here on degraded
+    double qberWarningClear{0.08};     //!< "qber_warning_clear", filled in if absent (qber_warning)
+    double qberAbort{0.11};            //!< "qber_abort": from here on no key
+    double qberClear{0.08};            //!< "qber_clear", filled in if absent (qber_warning)
+    Time lossOfLight{MilliSeconds(5)}; //!< "loss_of_light_s": detection of lost light
+    bool supervisoryLight{true};       //!< "supervisory_light": light beside the signal
     uint64_t authenticationReserveBit{1920}; //!< "authentication_reserve_bit" of the modules
     std::string txBoundary; //!< "tx_boundary": cryptographic boundary, filled in if absent (tx)
     std::string rxBoundary; //!< "rx_boundary": cryptographic boundary, filled in if absent (rx)
@@ -319,12 +342,16 @@ struct ScenarioFault
 
     /// "target": id of the fibre (cut, or classical link in it), of the QKD link whose module
     /// fails (what the file has after "/" is in moduleEnd), of the node (power, or its key
-    /// manager) or of the controller; empty for the manager
+    /// manager), of the controller, of the fibre or QKD link that is disturbed; empty for the
+    /// manager
     std::string target;
 
     ScenarioModuleEnd moduleEnd{ScenarioModuleEnd::TX}; //!< which module, for module failures
     double position{0.5};            //!< "position" of a cut: 0 at end a of the fibre, 1 at b
     std::optional<Time> repairAfter; //!< "repair_after_s" of the fault, if ever
+    double addedQber{0.0};           //!< "added_qber" of eavesdropping, above 0
+    std::string curveFile; //!< "curve_file" of qber-drift: CSV, relative to the scenario's folder
+    ScenarioCurve curve{ScenarioCurve::LINEAR}; //!< "curve" of qber-drift
 };
 
 /**

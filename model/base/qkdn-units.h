@@ -43,6 +43,18 @@ TransmittanceFromDb(double lossDb)
     return std::pow(10.0, -lossDb / 10.0);
 }
 
+/**
+ * @ingroup qkdn-resilience
+ * @brief A power on the scale on which 0 dBm is 1 mW.
+ * @param dbm power in dBm
+ * @return power in W
+ */
+inline double
+WattFromDbm(double dbm)
+{
+    return 1e-3 * std::pow(10.0, dbm / 10.0);
+}
+
 } // namespace qkdn
 } // namespace ns3
 

@@ -52,6 +52,27 @@ FibreSpan::GetTypeId()
                           DoubleValue(0.0),
                           MakeDoubleAccessor(&FibreSpan::m_extraLossDb),
                           MakeDoubleChecker<double>(0.0))
+            .AddAttribute("ClassicalPowerAToB",
+                          "Power of the classical light launched at end A, all channels together, "
+                          "W. It makes noise in quantum signals (Raman scattering).",
+                          DoubleValue(0.0),
+                          MakeDoubleAccessor(&FibreSpan::m_powerAToBW),
+                          MakeDoubleChecker<double>(0.0))
+            .AddAttribute("ClassicalPowerBToA",
+                          "Power of the classical light launched at end B, W.",
+                          DoubleValue(0.0),
+                          MakeDoubleAccessor(&FibreSpan::m_powerBToAW),
+                          MakeDoubleChecker<double>(0.0))
+            .AddAttribute("RamanCoefficient",
+                          "Share of classical light that is scattered to the wavelength of quantum "
+                          "signals, 1/(km nm). About 2e-9 to 3e-9 for both in the C band.",
+                          DoubleValue(2e-9),
+                          MakeDoubleAccessor(&FibreSpan::m_ramanCoefficient),
+                          MakeDoubleChecker<double>(0.0, 1.0))
+            .AddTraceSource("Disturbance",
+                            "Something begins, changes or ceases to disturb quantum signals.",
+                            MakeTraceSourceAccessor(&FibreSpan::m_disturbance),
+                            "ns3::qkdn::FibreSpan::DisturbanceCallback")
             .AddTraceSource("StateChange",
                             "The fibre was cut, or is whole again.",
                             MakeTraceSourceAccessor(&FibreSpan::m_stateChange),
@@ -75,6 +96,51 @@ double
 FibreSpan::GetLossDb() const
 {
     return m_lengthKm * m_attenuationDbPerKm + m_extraLossDb;
+}
+
+double
+FibreSpan::GetAttenuationDbPerKm() const
+{
+    return m_attenuationDbPerKm;
+}
+
+double
+FibreSpan::GetClassicalPowerW(bool atEndA) const
+{
+    return atEndA ? m_powerAToBW : m_powerBToAW;
+}
+
+double
+FibreSpan::GetRamanCoefficient() const
+{
+    return m_ramanCoefficient;
+}
+
+void
+FibreSpan::Disturb(const std::string& source, double addedError, double positionFraction)
+{
+    NS_LOG_FUNCTION(this << m_name << source << addedError << positionFraction);
+    NS_ABORT_MSG_UNLESS(addedError >= 0.0 && addedError <= 0.5,
+                        "fibre span " << m_name << ": added error probability " << addedError
+                                      << ", must be from 0 to 0.5");
+    NS_ABORT_MSG_UNLESS(positionFraction >= 0.0 && positionFraction <= 1.0,
+                        "fibre span " << m_name << ": disturbed at " << positionFraction
+                                      << " of its length, must be from 0 to 1");
+    if (addedError > 0.0)
+    {
+        m_disturbances[source] = Disturbance{addedError, positionFraction};
+    }
+    else
+    {
+        m_disturbances.erase(source);
+    }
+    m_disturbance(this, source, addedError, positionFraction);
+}
+
+const std::map<std::string, FibreSpan::Disturbance>&
+FibreSpan::GetDisturbances() const
+{
+    return m_disturbances;
 }
 
 Time

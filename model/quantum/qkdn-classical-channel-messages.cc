@@ -24,6 +24,8 @@ constexpr uint64_t MAX_COUNT = uint64_t{1} << 53;
 constexpr uint64_t SIGNAL_GOOD = 1;
 /// flag of a ModuleSignal
 constexpr uint64_t SIGNAL_STANDBY = 2;
+/// Bit of a sender that finds too many errors.
+constexpr uint64_t SIGNAL_ERRONEOUS = 4;
 
 /// The fields, filled up by size alone to all bytes that the step carries.
 Ptr<Packet>
@@ -107,7 +109,9 @@ Ptr<Packet>
 ModuleSignal::ToPacket() const
 {
     ByteWriter writer;
-    writer.WriteUint((good ? SIGNAL_GOOD : 0) | (standby ? SIGNAL_STANDBY : 0), 1);
+    writer.WriteUint((good ? SIGNAL_GOOD : 0) | (standby ? SIGNAL_STANDBY : 0) |
+                         (erroneous ? SIGNAL_ERRONEOUS : 0),
+                     1);
     return writer.ToPacket();
 }
 
@@ -117,12 +121,13 @@ ModuleSignal::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet);
     ModuleSignal message;
     const uint64_t flags = reader.ReadUint(1);
-    if (flags > (SIGNAL_GOOD | SIGNAL_STANDBY))
+    if (flags > (SIGNAL_GOOD | SIGNAL_STANDBY | SIGNAL_ERRONEOUS))
     {
         return std::nullopt;
     }
     message.good = (flags & SIGNAL_GOOD) != 0;
     message.standby = (flags & SIGNAL_STANDBY) != 0;
+    message.erroneous = (flags & SIGNAL_ERRONEOUS) != 0;
     return reader.Complete(message);
 }
 

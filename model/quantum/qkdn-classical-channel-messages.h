@@ -91,11 +91,12 @@ struct DistillationResponse
     /// @endcond
 };
 
-/// How the sender is, one octet of flags: good signal 1, standing by 2.
+/// How the sender is, one octet of flags: good signal 1, standing by 2, too many errors 4.
 struct ModuleSignal
 {
-    bool good{false};    //!< no signal fail at the sender
-    bool standby{false}; //!< the sender stands by: it neither sends nor detects pulses
+    bool good{false};      //!< no signal fail at the sender
+    bool standby{false};   //!< the sender stands by: it neither sends nor detects pulses
+    bool erroneous{false}; //!< the error ratio that it estimates is too high for a key
 
     /// @cond
     Ptr<Packet> ToPacket() const;

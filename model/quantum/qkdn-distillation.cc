@@ -8,6 +8,7 @@
 
 #include "ns3/log.h"
 #include "ns3/qkdn-compat.h"
+#include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
 namespace ns3
@@ -115,6 +116,14 @@ Distillation::AssignStreams(int64_t stream)
 {
     m_draws->SetStream(stream);
     return 1;
+}
+
+void
+Distillation::ChannelChanged(const ReceivedLight& light)
+{
+    NS_LOG_FUNCTION(this << light.light.epoch);
+    DetectionStopped();
+    DetectionStarted(light, Simulator::Now());
 }
 
 const AuthenticationReserve&

@@ -127,6 +127,13 @@ class Distillation : public Object
      */
     virtual void DetectionStarted(const ReceivedLight& light, Time since) = 0;
 
+    /**
+     * @brief Receiver: what the pulses go through changes while they are detected, without a break.
+     * By default the block in work is lost.
+     * @param light the light that is detected from now on, of the same emission
+     */
+    virtual void ChannelChanged(const ReceivedLight& light);
+
     /// Receiver: detections end; a block that is not full is lost.
     virtual void DetectionStopped() = 0;
 

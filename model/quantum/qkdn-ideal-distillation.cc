@@ -61,6 +61,14 @@ IdealDistillation::DetectionStarted(const ReceivedLight& light, Time since)
 }
 
 void
+IdealDistillation::ChannelChanged(const ReceivedLight&)
+{
+    NS_ABORT_MSG("QKD link " << m_link
+                             << ": with ideal distillation the modules exchange no messages, and "
+                                "so cannot find errors that are added; use PerBlockDistillation");
+}
+
+void
 IdealDistillation::DetectionStopped()
 {
     m_filled.Cancel();

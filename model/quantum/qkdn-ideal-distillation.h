@@ -43,6 +43,7 @@ class IdealDistillation : public Distillation
                          Time delay) override;
     void EmissionStopped() override;
     void DetectionStarted(const ReceivedLight& light, Time since) override;
+    void ChannelChanged(const ReceivedLight& light) override;
     void DetectionStopped() override;
     void Reset() override;
     void PeerUp() override;

@@ -126,6 +126,25 @@ ReadLinkAlarm(ByteReader& reader, bool& good)
 }
 
 Ptr<Packet>
+KqModuleCommand::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(link.value, 4);
+    writer.WriteUint(active ? 1 : 0, 1);
+    return writer.ToPacket();
+}
+
+std::optional<KqModuleCommand>
+KqModuleCommand::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet);
+    KqModuleCommand message;
+    message.link = LinkId(reader.ReadUint32());
+    message.active = reader.ReadUint(1) != 0;
+    return reader.Complete(message);
+}
+
+Ptr<Packet>
 KqLinkStatus::ToPacket() const
 {
     ByteWriter writer;

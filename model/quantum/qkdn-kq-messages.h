@@ -21,13 +21,14 @@ namespace qkdn
 
 /**
  * @ingroup qkdn-resilience
- * @brief Message types of reference point Kq (QKD module to key manager).
+ * @brief Message types of reference point Kq (between QKD module and key manager).
  */
 enum KqMessageType : uint16_t
 {
-    KQ_KEY = 0x0201,        //!< Kq-1: a QKD-key
-    KQ_KEY_ACK = 0x0202,    //!< Kq-1: the key was taken
-    KQ_LINK_STATUS = 0x0203 //!< Kq-2: status of the link
+    KQ_KEY = 0x0201,           //!< Kq-1: a QKD-key
+    KQ_KEY_ACK = 0x0202,       //!< Kq-1: the key was taken
+    KQ_LINK_STATUS = 0x0203,   //!< Kq-2: status of the link
+    KQ_MODULE_COMMAND = 0x0204 //!< Kq-2, to the module: generate or stand by
 };
 
 /**
@@ -74,6 +75,18 @@ void WriteLinkAlarm(ByteWriter& writer, const LinkAlarm& alarm);
  * @return what is wrong
  */
 LinkAlarm ReadLinkAlarm(ByteReader& reader, bool& good);
+
+/// Kq-2, to the module: generate, or stand by.
+struct KqModuleCommand
+{
+    LinkId link;        //!< the QKD link
+    bool active{false}; //!< true to generate, false to stand by
+
+    /// @cond
+    Ptr<Packet> ToPacket() const;
+    static std::optional<KqModuleCommand> FromPacket(Ptr<const Packet> packet);
+    /// @endcond
+};
 
 /// Kq-2: the status of a link at this end.
 struct KqLinkStatus

@@ -11,6 +11,8 @@
 #include "ns3/boolean.h"
 #include "ns3/log.h"
 
+#include <iterator>
+
 namespace ns3
 {
 namespace qkdn
@@ -48,6 +50,7 @@ KqReceiver::DoDispose()
     m_endpoint->Dispose();
     m_hello->Dispose();
     m_consumer = nullptr;
+    m_listeners.clear();
     Object::DoDispose();
 }
 
@@ -78,6 +81,84 @@ KqReceiver::PeerConnected(PeerId peer, bool up)
     if (up)
     {
         m_hello->AddPeer(m_endpoint->GetPeerAddress(peer));
+        return;
+    }
+    for (auto entry = m_peers.begin(); entry != m_peers.end();)
+    {
+        entry = entry->second == peer ? m_peers.erase(entry) : std::next(entry);
+    }
+}
+
+void
+KqReceiver::AddStatusListener(LinkStatusListener* listener)
+{
+    m_listeners.push_back(listener);
+}
+
+KqReceiver::RemoteModule::RemoteModule(KqReceiver* receiver, LinkId link)
+    : m_receiver(receiver),
+      m_link(link)
+{
+}
+
+void
+KqReceiver::RemoteModule::Activate(IncidentId incident)
+{
+    m_receiver->SetCommand(m_link, Command{true, incident});
+}
+
+void
+KqReceiver::RemoteModule::Standby(IncidentId incident)
+{
+    m_receiver->SetCommand(m_link, Command{false, incident});
+}
+
+ModuleControl*
+KqReceiver::GetModule(LinkId link)
+{
+    std::unique_ptr<RemoteModule>& module = m_modules[link];
+    if (!module)
+    {
+        module = std::make_unique<RemoteModule>(this, link);
+    }
+    return module.get();
+}
+
+void
+KqReceiver::SetCommand(LinkId link, const Command& command)
+{
+    NS_LOG_FUNCTION(this << link << command.active);
+    m_commands[link] = command;
+    SendCommand(link);
+}
+
+void
+KqReceiver::SendCommand(LinkId link)
+{
+    const auto command = m_commands.find(link);
+    const auto peer = m_peers.find(link);
+    if (command != m_commands.end() && peer != m_peers.end())
+    {
+        m_endpoint->Send(peer->second,
+                         KQ_MODULE_COMMAND,
+                         KqModuleCommand{link, command->second.active}.ToPacket(),
+                         command->second.incident);
+    }
+}
+
+void
+KqReceiver::TakeStatus(PeerId peer, const KqLinkStatus& message, IncidentId incident)
+{
+    m_consumer->NotifyLinkStatus(message.link, message.status, incident, message.alarm);
+    for (LinkStatusListener* listener : m_listeners)
+    {
+        listener->LinkStatusChanged(message.link, message.status, incident, message.alarm);
+    }
+    const auto known = m_peers.find(message.link);
+    if (known == m_peers.end() || known->second != peer)
+    {
+        m_peers[message.link] = peer;
+        SendCommand(message.link);
     }
 }
 
@@ -107,7 +188,7 @@ KqReceiver::Receive(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId inc
     {
         if (const auto message = KqLinkStatus::FromPacket(body))
         {
-            m_consumer->NotifyLinkStatus(message->link, message->status, incident, message->alarm);
+            TakeStatus(peer, *message, incident);
             return;
         }
     }

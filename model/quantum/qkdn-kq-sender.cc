@@ -59,6 +59,7 @@ KqSender::DoDispose()
     m_endpoint->Dispose();
     m_hello->Dispose();
     m_waiting.clear();
+    m_modules.clear();
     Object::DoDispose();
 }
 
@@ -92,6 +93,12 @@ KqSender::Send(uint16_t type, Ptr<Packet> body, IncidentId incident)
     {
         m_endpoint->Send(m_peer, type, body, incident);
     }
+}
+
+void
+KqSender::SetModule(LinkId link, ModuleControl* module)
+{
+    m_modules[link] = module;
 }
 
 Ptr<MessageEndpoint>
@@ -144,8 +151,16 @@ KqSender::PeerConnected(PeerId, bool up)
 }
 
 void
-KqSender::Receive(PeerId, uint16_t type, Ptr<Packet> body, IncidentId)
+KqSender::Receive(PeerId, uint16_t type, Ptr<Packet> body, IncidentId incident)
 {
+    const auto command =
+        type == KQ_MODULE_COMMAND ? KqModuleCommand::FromPacket(body) : std::nullopt;
+    const auto module = command ? m_modules.find(command->link) : m_modules.end();
+    if (module != m_modules.end())
+    {
+        command->active ? module->second->Activate(incident) : module->second->Standby(incident);
+        return;
+    }
     const auto ack = type == KQ_KEY_ACK ? KqKeyAck::FromPacket(body) : std::nullopt;
     if (!ack)
     {

@@ -7,6 +7,7 @@
 #ifndef QKDN_KQ_SENDER_H
 #define QKDN_KQ_SENDER_H
 
+#include "qkdn-module-control.h"
 #include "qkdn-qkd-key.h"
 
 #include "ns3/node.h"
@@ -49,6 +50,13 @@ class KqSender : public Object, public QkdKeyConsumer
      * @param keyManager address and port of the KqReceiver
      */
     void Start(Ptr<Node> node, const Address& local, const Address& keyManager);
+
+    /**
+     * @brief Say who carries out commands for a link.
+     * @param link the QKD link
+     * @param module its module on this ns-3 node; outlives this object
+     */
+    void SetModule(LinkId link, ModuleControl* module);
 
     /**
      * @brief The endpoint of the messages.
@@ -111,11 +119,11 @@ class KqSender : public Object, public QkdKeyConsumer
     void Send(uint16_t type, Ptr<Packet> body, IncidentId incident = IncidentId());
 
     /**
-     * @brief An acknowledgement.
+     * @brief An acknowledgement or a command.
      * @param peer the key manager
      * @param type message type
      * @param body message
-     * @param incident not used
+     * @param incident the failure behind it, or none
      */
     void Receive(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId incident);
 
@@ -125,6 +133,7 @@ class KqSender : public Object, public QkdKeyConsumer
     PeerId m_peer;                                      //!< the key manager
     std::deque<QkdKey> m_waiting;                       //!< keys without acknowledgement
     std::map<LinkId, Status> m_status;                  //!< newest status
+    std::map<LinkId, ModuleControl*> m_modules;         //!< who carries out commands
     TracedCallback<const QkdKey&> m_droppedTrace;       //!< Dropped
     TracedCallback<uint16_t, uint32_t> m_rejectedTrace; //!< Rejected
 };

@@ -131,9 +131,23 @@ PerBlockDistillation::DetectionStarted(const ReceivedLight& light, Time)
         m_number = 0;
     }
     m_seed = light.light.seed;
-    m_budget = light.budget;
+    m_budget.Begin(Simulator::Now(), light.budget);
     m_plan = m_protocol->PlanBlock(light.budget);
     StartBlock();
+}
+
+void
+PerBlockDistillation::ChannelChanged(const ReceivedLight& light)
+{
+    NS_LOG_FUNCTION(this << light.budget.addedError);
+    m_budget.Change(Simulator::Now(), light.budget);
+    if (m_filled.IsExpired())
+    {
+        // the block in work could not be filled at all
+        m_budget.Begin(Simulator::Now());
+        m_plan = m_protocol->PlanBlock(light.budget);
+        StartBlock();
+    }
 }
 
 void
@@ -169,12 +183,13 @@ PerBlockDistillation::StartBlock()
 QkdBlockPlan
 PerBlockDistillation::Observe() const
 {
-    if (!IsDrawn())
+    const QuantumLinkBudget budget = m_budget.Get(Simulator::Now());
+    if (IsDrawn())
     {
-        return m_plan;
+        BlockStatistics statistics(m_draws);
+        return m_protocol->DrawBlock(budget, statistics);
     }
-    BlockStatistics statistics(m_draws);
-    return m_protocol->DrawBlock(m_budget, statistics);
+    return m_budget.HasChanged() ? m_protocol->PlanBlock(budget) : m_plan;
 }
 
 void
@@ -183,6 +198,11 @@ PerBlockDistillation::BlockFilled()
     NS_LOG_FUNCTION(this);
     ++m_number;
     const QkdBlockPlan observed = Observe();
+    if (m_budget.HasChanged())
+    {
+        m_plan = m_protocol->PlanBlock(m_budget.GetNewest());
+    }
+    m_budget.Begin(Simulator::Now());
     PendingBlock block;
     block.seed = m_seed;
     block.request.key = KeyId{m_link, MakeBlock(m_epoch, m_number)};

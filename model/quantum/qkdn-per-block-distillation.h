@@ -7,6 +7,7 @@
 #ifndef QKDN_PER_BLOCK_DISTILLATION_H
 #define QKDN_PER_BLOCK_DISTILLATION_H
 
+#include "qkdn-budget-average.h"
 #include "qkdn-classical-channel-messages.h"
 #include "qkdn-distillation-traffic.h"
 #include "qkdn-distillation.h"
@@ -61,6 +62,7 @@ class PerBlockDistillation : public Distillation
                          Time delay) override;
     void EmissionStopped() override;
     void DetectionStarted(const ReceivedLight& light, Time since) override;
+    void ChannelChanged(const ReceivedLight& light) override;
     void DetectionStopped() override;
     void Reset() override;
     void PeerUp() override;
@@ -175,7 +177,7 @@ class PerBlockDistillation : public Distillation
     uint32_t m_epoch{0};                   //!< emission that is detected
     uint64_t m_seed{0};                    //!< its seed
     uint32_t m_number{0};                  //!< last block of the emission
-    QuantumLinkBudget m_budget;            //!< what its light went through
+    BudgetAverage m_budget;                //!< what its light goes through
     QkdBlockPlan m_plan;                   //!< its blocks
     EventId m_filled;                      //!< end of the block in work
     std::deque<PendingBlock> m_pending;    //!< receiver: full blocks without answer

@@ -68,6 +68,8 @@ QkdModule::Repair()
     }
     m_incident = IncidentId();
     m_remoteGood = true;
+    m_remoteClean = true;
+    m_qber.Reset();
     m_classicalAlive = true;
     m_cold = true;
     m_detector.Start(!m_syncLight && m_role == TRANSMITTER, IsSignalPresent(), Time());
@@ -99,8 +101,8 @@ QkdModule::LightChanged(const ReceivedLight& light)
         return;
     }
     m_detector.SetPresent(IsSignalPresent());
-    UpdateDetection();
-    if (IsGenerating() && HasPathChanged())
+    UpdateDetection(true);
+    if (ExchangesPulses() && HasPathChanged())
     {
         PathChanged();
     }
@@ -136,6 +138,95 @@ QkdModule::Detect(const std::string& cause)
     m_incidentTrace(m_link, m_role, cause, m_incident);
 }
 
+void
+QkdModule::DetectErrors(const std::string& cause)
+{
+    if (!m_incident.IsValid())
+    {
+        Detect(cause);
+        return;
+    }
+    NS_LOG_INFO("QKD link " << m_linkName << ": " << cause << ", of incident "
+                            << m_incident.ToString());
+    m_incidentTrace(m_link, m_role, cause, m_incident);
+}
+
+void
+QkdModule::ForgetIncident()
+{
+    if (m_qber.GetLevel() == QberMonitor::GOOD && m_remoteClean)
+    {
+        m_incident = IncidentId();
+    }
+}
+
+void
+QkdModule::EstimateKnown(const KeyId& block, double qber)
+{
+    NS_LOG_FUNCTION(this << block.ToString() << qber);
+    if (m_state == FAILED || m_state == OFF)
+    {
+        return;
+    }
+    const QberMonitor::Level before = m_qber.GetLevel();
+    const QberMonitor::Level level = m_qber.Update(qber);
+    if (level == before)
+    {
+        return;
+    }
+    if (level == QberMonitor::ABORT)
+    {
+        DetectErrors("error ratio too high");
+    }
+    else if (before == QberMonitor::GOOD)
+    {
+        DetectErrors("error ratio high");
+    }
+    if (before != QberMonitor::ABORT)
+    {
+        UpdateState();
+    }
+    if (level == QberMonitor::ABORT || before == QberMonitor::ABORT)
+    {
+        // the rest not at once: who estimates is in the middle of the block
+        m_errorsChanged.Cancel();
+        m_errorsChanged = Simulator::ScheduleNow(&QkdModule::ErrorsChanged, this);
+    }
+    else if (m_state != ABORTED && m_classicalAlive)
+    {
+        ForgetIncident();
+    }
+}
+
+void
+QkdModule::ErrorsChanged()
+{
+    UpdateState();
+    SendSignalState();
+}
+
+void
+QkdModule::SetProbing(bool probing)
+{
+    if (m_probing != probing)
+    {
+        m_probing = probing;
+        m_distillation->SetProbing(probing);
+    }
+}
+
+bool
+QkdModule::IsClean() const
+{
+    return m_qber.GetLevel() != QberMonitor::ABORT && m_remoteClean;
+}
+
+bool
+QkdModule::ExchangesPulses() const
+{
+    return IsGenerating() || m_probing;
+}
+
 bool
 QkdModule::IsGenerating() const
 {
@@ -167,13 +258,26 @@ QkdModule::UpdateState()
     // a module that waits for its first light goes on waiting
     const bool waiting =
         m_state == INITIALISING && !m_detector.IsGood() && m_initialised.IsExpired();
-    if (!good && !waiting && m_state != ABORTED)
+    // after a loss of signal it takes a resynchronisation until errors can be measured
+    const bool probing = good && !IsClean() && ExchangesPulses();
+    if ((probing || (!good && !waiting)) && m_state != ABORTED)
     {
+        SetProbing(probing);
         SetState(ABORTED, m_incident);
     }
-    else if (good && m_state == ABORTED)
+    else if (m_state == ABORTED && good && !probing)
     {
         SetState(INITIALISING, m_incident);
+    }
+    else if (m_probing && !probing)
+    {
+        SetProbing(false);
+        UpdateEmission();
+        UpdateDetection(false);
+    }
+    else if (IsGenerating() && m_state != GeneratingState())
+    {
+        SetState(GeneratingState(), m_incident);
     }
     if (good && m_state == INITIALISING && m_initialised.IsExpired())
     {
@@ -194,18 +298,24 @@ QkdModule::Initialised()
         UpdateState();
         return;
     }
+    if (!IsClean())
+    {
+        // it aborted for errors before: only estimates can clear it
+        SetProbing(true);
+        SetState(ABORTED, m_incident);
+        return;
+    }
     SetState(GeneratingState(), m_incident);
     if (m_classicalAlive)
     {
-        m_incident = IncidentId();
+        ForgetIncident();
     }
 }
 
 QkdModule::State
 QkdModule::GeneratingState() const
 {
-    const auto channel = DynamicCast<QuantumChannel>(m_device->GetChannel());
-    return m_protocol->GetRate(channel->GetBudget()).qber >= m_qberWarning ? DEGRADED : RUNNING;
+    return m_qber.GetLevel() == QberMonitor::WARNING ? DEGRADED : RUNNING;
 }
 
 void
@@ -218,15 +328,23 @@ QkdModule::SetState(State state, IncidentId incident)
         m_initialised.Cancel();
     }
     m_state = state;
+    if (state != ABORTED)
+    {
+        SetProbing(false);
+    }
     m_stateTrace(m_link, m_role, from, state, incident);
     UpdateEmission();
-    UpdateDetection();
+    UpdateDetection(false);
     NotifyStatus();
 }
 
 void
 QkdModule::UpdateEmission()
 {
+    if (m_emitting && ExchangesPulses() && !HasPathChanged())
+    {
+        return; // the emission goes on
+    }
     Light light;
     light.sync = m_syncLight && m_state != OFF && m_state != FAILED;
     if (m_role == TRANSMITTER)
@@ -235,7 +353,7 @@ QkdModule::UpdateEmission()
         {
             m_distillation->EmissionStopped();
         }
-        m_emitting = IsGenerating();
+        m_emitting = ExchangesPulses();
         if (m_emitting)
         {
             StartEmission(light);
@@ -261,19 +379,29 @@ QkdModule::StartEmission(Light& light)
 }
 
 void
-QkdModule::UpdateDetection()
+QkdModule::UpdateDetection(bool changed)
 {
     if (m_role != RECEIVER)
     {
         return;
     }
     const ReceivedLight& light = m_device->GetReceivedLight();
-    const bool detect = IsGenerating() && light.light.epoch != 0 && !HasPathChanged();
+    const bool detect = ExchangesPulses() && light.light.epoch != 0 && !HasPathChanged();
+    const bool same = detect && m_detecting && light.light.epoch == m_detectedEpoch;
+    if (same)
+    {
+        if (changed)
+        {
+            m_distillation->ChannelChanged(light);
+        }
+        return;
+    }
     if (m_detecting)
     {
         m_distillation->DetectionStopped();
     }
     m_detecting = detect;
+    m_detectedEpoch = light.light.epoch;
     if (detect)
     {
         m_distillation->DetectionStarted(light, m_seenSince);
@@ -313,11 +441,13 @@ QkdModule::NotifyStatus()
         // what this end saw itself says more
         cause = m_cause;
     }
+    const bool errors = cause == CAUSE_QBER_WARNING || cause == CAUSE_QBER_ABORT;
+    const std::optional<double> estimate = errors ? m_qber.GetEstimate() : std::nullopt;
     if (status != m_status || cause != m_cause)
     {
         m_status = status;
         m_cause = cause;
-        const LinkAlarm alarm(cause);
+        const LinkAlarm alarm(cause, estimate);
         m_consumer->NotifyLinkStatus(m_link, status, m_incident, alarm);
         for (LinkStatusListener* listener : m_listeners)
         {
@@ -333,9 +463,14 @@ QkdModule::GetCause() const
     {
         return GetStandbyCause();
     }
+    if (m_state == ABORTED && !m_detector.IsGood())
+    {
+        return CAUSE_LOSS_OF_LIGHT;
+    }
     if (m_state == ABORTED)
     {
-        return m_detector.IsGood() ? CAUSE_PEER : CAUSE_LOSS_OF_LIGHT;
+        const bool errors = m_remoteGood && m_qber.GetLevel() == QberMonitor::ABORT;
+        return errors ? CAUSE_QBER_ABORT : CAUSE_PEER;
     }
     if (!m_classicalAlive)
     {

@@ -17,6 +17,9 @@
 #include "ns3/qkdn-random-stream.h"
 #include "ns3/simulator.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace ns3
 {
 namespace qkdn
@@ -24,6 +27,23 @@ namespace qkdn
 
 NS_LOG_COMPONENT_DEFINE("QkdnQkdModule");
 NS_OBJECT_ENSURE_REGISTERED(QkdModule);
+
+namespace
+{
+
+/// Times that have a name.
+struct TimingPreset
+{
+    const char* name; //!< the name
+    double startUpS;  //!< StartUpTime, s
+    double resyncS;   //!< ResyncTime, s
+};
+
+constexpr TimingPreset TIMING_PRESETS[] = {{"hhi-resync", 60.0, 0.3},
+                                           {"warm", 60.0, 60.0},
+                                           {"cold", 300.0, 300.0}};
+
+} // namespace
 
 TypeId
 QkdModule::GetTypeId()
@@ -87,16 +107,30 @@ QkdModule::GetTypeId()
                           MakeDoubleAccessor(&QkdModule::m_falseAlarm),
                           MakeDoubleChecker<double>(1e-300, 0.5))
             .AddAttribute("QberWarning",
-                          "Quantum bit error ratio from which on the module is degraded.",
+                          "Estimated quantum bit error ratio at or above which the module is "
+                          "degraded.",
                           DoubleValue(0.08),
                           MakeDoubleAccessor(&QkdModule::m_qberWarning),
                           MakeDoubleChecker<double>(0.0, 0.5))
+            .AddAttribute("QberWarningClear",
+                          "Estimated error ratio at or below which the module is degraded no "
+                          "more; 1 stands for QberWarning.",
+                          DoubleValue(1.0),
+                          MakeDoubleAccessor(&QkdModule::m_qberWarningClear),
+                          MakeDoubleChecker<double>(0.0, 1.0))
             .AddAttribute("QberAbort",
-                          "Quantum bit error ratio from which on no key is made: a link whose "
-                          "expected ratio reaches it is a configuration error.",
+                          "Estimated error ratio at or above which no key is made, and none of "
+                          "the block that shows it. A link whose expected ratio reaches it is a "
+                          "configuration error.",
                           DoubleValue(0.11),
                           MakeDoubleAccessor(&QkdModule::m_qberAbort),
                           MakeDoubleChecker<double>(0.0, 0.5))
+            .AddAttribute("QberClear",
+                          "Estimated error ratio at or below which a module that aborted for "
+                          "errors resynchronises; 1 stands for QberWarning.",
+                          DoubleValue(1.0),
+                          MakeDoubleAccessor(&QkdModule::m_qberClear),
+                          MakeDoubleChecker<double>(0.0, 1.0))
             .AddTraceSource("StateChange",
                             "The state of the module changes.",
                             MakeTraceSourceAccessor(&QkdModule::m_stateTrace),
@@ -134,6 +168,7 @@ QkdModule::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     m_initialised.Cancel();
+    m_errorsChanged.Cancel();
     m_detector.Stop();
     m_endpoint->Dispose();
     m_hello->Dispose();
@@ -184,6 +219,29 @@ QkdModule::NameStatistics()
     {
         m_distillation->AssignStreams(RandomStreamNumber("link/" + m_linkName, "block-statistics"));
     }
+}
+
+std::string
+QkdModule::SetTimingPreset(const std::string& name)
+{
+    const bool found = FindTimingPreset(name, m_startUp, m_resync);
+    return found ? "" : "there are no times called \"" + name + "\"";
+}
+
+bool
+QkdModule::FindTimingPreset(const std::string& name, Time& startUp, Time& resync)
+{
+    const auto preset =
+        std::find_if(std::begin(TIMING_PRESETS),
+                     std::end(TIMING_PRESETS),
+                     [&name](const TimingPreset& candidate) { return candidate.name == name; });
+    if (preset == std::end(TIMING_PRESETS))
+    {
+        return false;
+    }
+    startUp = Seconds(preset->startUpS);
+    resync = Seconds(preset->resyncS);
+    return true;
 }
 
 void
@@ -263,9 +321,18 @@ QkdModule::StartApplication()
                                     << " dB, error ratio " << point.qber
                                     << "; shorten the link or change the protocol");
     }
+    QberMonitor::Thresholds thresholds;
+    thresholds.warning = m_qberWarning;
+    thresholds.warningClear = m_qberWarningClear > 0.5 ? m_qberWarning : m_qberWarningClear;
+    thresholds.abort = m_qberAbort;
+    thresholds.clear = m_qberClear > 0.5 ? m_qberWarning : m_qberClear;
+    const std::string problem = QberMonitor::Validate(thresholds);
+    NS_ABORT_MSG_UNLESS(problem.empty(), "QKD link " << m_linkName << ": " << problem);
+    m_qber.SetThresholds(thresholds);
     m_incidents.SetDetector(GetNode()->GetId(), static_cast<uint16_t>(m_device->GetIfIndex()));
     m_distillation->SetLink(m_link, m_protocol);
     m_distillation->SetKeyCallback(MakeCallback(&QkdModule::KeyReady, this));
+    m_distillation->SetEstimateCallback(MakeCallback(&QkdModule::EstimateKnown, this));
     m_distillation->SetSendCallback(MakeCallback(&QkdModule::SendMessage, this));
     m_detector.SetCallback(MakeCallback(&QkdModule::SignalDeclared, this));
     m_detector.SetPersistence(GetLossPersistence(), m_lossOfLight);
@@ -346,7 +413,7 @@ QkdModule::PeerAlive(HelloPeerId, bool alive)
     UpdateState();
     if (alive && (IsGenerating() || m_state == STANDBY))
     {
-        m_incident = IncidentId();
+        ForgetIncident();
     }
 }
 
@@ -384,7 +451,8 @@ QkdModule::ReceiveMessage(PeerId, uint16_t type, Ptr<Packet> body, IncidentId in
     }
     m_remoteGood = signal->good;
     m_remoteStandby = signal->standby;
-    if (!m_remoteGood && !m_incident.IsValid())
+    m_remoteClean = !signal->erroneous;
+    if ((!m_remoteGood || !m_remoteClean) && !m_incident.IsValid())
     {
         m_incident = incident;
     }
@@ -406,6 +474,7 @@ QkdModule::SendSignalState()
         // while a module waits for its first light it has no failure to tell
         signal.good = IsSignalGood() || m_state == INITIALISING;
         signal.standby = m_standby;
+        signal.erroneous = m_qber.GetLevel() == QberMonitor::ABORT;
         SendMessage(MODULE_SIGNAL, signal.ToPacket());
     }
 }

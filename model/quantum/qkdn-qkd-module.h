@@ -10,6 +10,7 @@
 #include "qkdn-distillation.h"
 #include "qkdn-link-status-listener.h"
 #include "qkdn-module-control.h"
+#include "qkdn-qber-monitor.h"
 #include "qkdn-quantum-net-device.h"
 #include "qkdn-signal-detector.h"
 
@@ -19,6 +20,7 @@
 #include "ns3/random-variable-stream.h"
 #include "ns3/traced-callback.h"
 
+#include <string>
 #include <vector>
 
 namespace ns3
@@ -36,8 +38,12 @@ namespace qkdn
  * missed hellos, or a message of the other module.
  *
  * Life cycle: Off - Initialising (start-up or resynchronisation, while there is light) -
- * Running (Degraded if the error ratio reaches QberWarning) - Aborted (signal lost here or at
- * the other end) - Initialising ...; Failed while the hardware is broken.
+ * Running (Degraded while the error ratio is high) - Aborted (signal lost, or too many errors, here
+ * or at the other end) - Initialising ...; Failed while the hardware is broken.
+ *
+ * The error ratio is what distillation estimates block by block, never what the channel does. While
+ * a module is aborted for errors alone, pulses go on and blocks are only measured; when the
+ * estimates at both ends are good again, the modules resynchronise.
  *
  * A module in Standby is warm and keeps watch: it emits synchronisation light if it has any, but
  * no pulses, and detects none. Neither module generates before both are active; each tells the
@@ -109,6 +115,32 @@ class QkdModule : public Application, public ModuleControl
      * @param remote address and port of the other one
      */
     void SetClassicalChannel(const Address& local, const Address& remote);
+
+    /**
+     * @brief Set StartUpTime and ResyncTime to a pair that has a name:
+     *
+     * - "hhi-resync": 60 s and 0.3 s; the clock offset is recovered within a few hundred
+     *   milliseconds by resynchronisation patterns (Krause et al., arXiv:2508.17770);
+     * - "warm": 60 s and 60 s, a restart of a module that is warm;
+     * - "cold": 300 s and 300 s, alignment of a plug-and-play system from the beginning (2 to 5
+     *   min).
+     *
+     * There are no published figures of products for the last two: they are round numbers of the
+     * order that is reported.
+     *
+     * @param name name of the pair
+     * @return empty, or what is wrong, and then nothing was set
+     */
+    std::string SetTimingPreset(const std::string& name);
+
+    /**
+     * @brief The times of a pair that has a name.
+     * @param name name of the pair
+     * @param [out] startUp its StartUpTime
+     * @param [out] resync its ResyncTime
+     * @return false if there is no such pair, and then the times are as before
+     */
+    static bool FindTimingPreset(const std::string& name, Time& startUp, Time& resync);
 
     /**
      * @brief Set who takes keys and status over Kq.
@@ -318,8 +350,36 @@ class QkdModule : public Application, public ModuleControl
      */
     void KeyReady(const QkdKey& key);
 
-    /// Let the state follow from what is known of the signal.
+    /**
+     * @brief Distillation has estimated the error ratio of a block.
+     * @param block the block
+     * @param qber the estimate
+     */
+    void EstimateKnown(const KeyId& block, double qber);
+
+    /// The error ratio is too high, or good again: act on it and tell the other module.
+    void ErrorsChanged();
+
+    /**
+     * @brief Only measure blocks, or make keys of them.
+     * @param probing true to measure only
+     */
+    void SetProbing(bool probing);
+
+    /// Let the state follow from what is known of the signal and of the error ratio.
     void UpdateState();
+
+    /**
+     * @brief Whether the error ratio allows key, here and at the other end as far as is known.
+     * @return true if so
+     */
+    bool IsClean() const;
+
+    /**
+     * @brief Whether pulses are exchanged: for key, or to measure the error ratio.
+     * @return true if so
+     */
+    bool ExchangesPulses() const;
 
     /**
      * @brief Go to a state.
@@ -332,7 +392,7 @@ class QkdModule : public Application, public ModuleControl
     void Initialised();
 
     /**
-     * @brief The state of a module that generates, by the expected error ratio.
+     * @brief The state of a module that generates, by the estimated error ratio.
      * @return Running or Degraded
      */
     State GeneratingState() const;
@@ -346,8 +406,11 @@ class QkdModule : public Application, public ModuleControl
      */
     void StartEmission(Light& light);
 
-    /// Receiver: begin or end detections by state and light.
-    void UpdateDetection();
+    /**
+     * @brief Receiver: begin or end detections by state and light.
+     * @param changed whether the light has changed
+     */
+    void UpdateDetection(bool changed);
 
     /// Tell the key manager the status of the link if it, or its cause, has changed.
     void NotifyStatus();
@@ -363,6 +426,15 @@ class QkdModule : public Application, public ModuleControl
      * @param cause what was seen
      */
     void Detect(const std::string& cause);
+
+    /**
+     * @brief Note that the error ratio is high; it may be the sequel of a failure that is known.
+     * @param cause what the estimates say
+     */
+    void DetectErrors(const std::string& cause);
+
+    /// The failure that went on is over unless something else is wrong.
+    void ForgetIncident();
 
     /**
      * @brief Whether this end sees what it judges the signal by.
@@ -392,7 +464,9 @@ class QkdModule : public Application, public ModuleControl
     double m_falseAlarm{1e-9};              //!< FalseAlarmProbability
     bool m_signalMessages{false};           //!< SignalMessages
     double m_qberWarning{0.0};              //!< QberWarning
+    double m_qberWarningClear{0.0};         //!< QberWarningClear
     double m_qberAbort{0.0};                //!< QberAbort
+    double m_qberClear{0.0};                //!< QberClear
 
     LinkId m_link;                         //!< the QKD link
     std::string m_linkName;                //!< its name
@@ -407,6 +481,7 @@ class QkdModule : public Application, public ModuleControl
     Ptr<HelloAgent> m_hello;               //!< liveness of the classical channel
     Ptr<UniformRandomVariable> m_seedDraw; //!< seeds of emissions
     SignalDetector m_detector;             //!< light
+    QberMonitor m_qber;                    //!< estimates of the error ratio
     IncidentSource m_incidents;            //!< ids of failures seen here
 
     uint32_t m_failures{0};        //!< failures that are not repaired
@@ -415,14 +490,18 @@ class QkdModule : public Application, public ModuleControl
     LinkCause m_cause{CAUSE_NONE}; //!< its cause
     IncidentId m_incident;         //!< the failure that goes on, or none
     bool m_remoteGood{true};       //!< the other module has signal, as far as is known
+    bool m_remoteClean{true};      //!< its error ratio allows key, as far as is known
+    bool m_probing{false};         //!< blocks are only measured
     bool m_classicalAlive{true};   //!< hellos arrive, as far as is known
     bool m_cold{false};            //!< the next initialisation is a start-up
     uint32_t m_epoch{0};           //!< emissions so far
     bool m_emitting{false};        //!< an emission goes on
     bool m_detecting{false};       //!< pulses are detected
+    uint32_t m_detectedEpoch{0};   //!< of this emission
     uint32_t m_seenEpoch{0};       //!< emission seen last
     Time m_seenSince;              //!< when it began to arrive
     EventId m_initialised;         //!< end of initialisation
+    EventId m_errorsChanged;       //!< what the estimates say has consequences
 
     bool m_standby{false};          //!< this module stands by, or will when it can
     bool m_remoteStandby{false};    //!< the other module stands by, as far as is known

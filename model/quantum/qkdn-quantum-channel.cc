@@ -7,6 +7,7 @@
 #include "qkdn-quantum-channel.h"
 
 #include "qkdn-quantum-net-device.h"
+#include "qkdn-raman-noise.h"
 
 #include "ns3/double.h"
 #include "ns3/log.h"
@@ -23,6 +24,14 @@ namespace qkdn
 
 NS_LOG_COMPONENT_DEFINE("QkdnQuantumChannel");
 NS_OBJECT_ENSURE_REGISTERED(QuantumChannel);
+
+namespace
+{
+
+/// Bits that have nothing to do with what was sent are wrong half of the time.
+constexpr double MAX_ADDED_ERROR = 0.5;
+
+} // namespace
 
 TypeId
 QuantumChannel::GetTypeId()
@@ -44,6 +53,11 @@ QuantumChannel::GetTypeId()
                           DoubleValue(0.0),
                           MakeDoubleAccessor(&QuantumChannel::m_extraLossDb),
                           MakeDoubleChecker<double>(0.0))
+            .AddAttribute("WavelengthNm",
+                          "Wavelength of the quantum signal, nm.",
+                          DoubleValue(1550.0),
+                          MakeDoubleAccessor(&QuantumChannel::m_wavelengthNm),
+                          MakeDoubleChecker<double>(100.0, 1e5))
             .AddTraceSource("Light",
                             "The light that an end sees changes.",
                             MakeTraceSourceAccessor(&QuantumChannel::m_lightTrace),
@@ -103,6 +117,7 @@ QuantumChannel::AddPath(const QuantumPath& path)
     Alternative alternative;
     alternative.path = path;
     Begin(alternative);
+    BeginDisturbances(alternative);
     m_paths.push_back(alternative);
     ListenToPlant(path);
     if (path.IsSelected())
@@ -147,6 +162,8 @@ QuantumChannel::ListenToPlant(const QuantumPath& path)
             m_spans.push_back(span);
             span->TraceConnectWithoutContext("StateChange",
                                              MakeCallback(&QuantumChannel::SpanChanged, this));
+            span->TraceConnectWithoutContext("Disturbance",
+                                             MakeCallback(&QuantumChannel::SpanDisturbed, this));
         }
     }
     for (const SwitchPosition& position : path.GetSwitches())
@@ -175,6 +192,8 @@ QuantumChannel::StopListening()
     {
         span->TraceDisconnectWithoutContext("StateChange",
                                             MakeCallback(&QuantumChannel::SpanChanged, this));
+        span->TraceDisconnectWithoutContext("Disturbance",
+                                            MakeCallback(&QuantumChannel::SpanDisturbed, this));
     }
     for (const Ptr<OpticalSwitch>& sw : m_switches)
     {
@@ -226,7 +245,7 @@ QuantumChannel::GetBudget() const
 }
 
 QuantumLinkBudget
-QuantumChannel::GetPathBudget(uint32_t path) const
+QuantumChannel::GetQuietBudget(uint32_t path, uint32_t toEnd) const
 {
     QuantumLinkBudget budget;
     if (path >= m_paths.size())
@@ -237,6 +256,8 @@ QuantumChannel::GetPathBudget(uint32_t path) const
     const QuantumPath& way = m_paths[path].path;
     budget.lengthKm = way.GetFibre().GetLengthKm();
     budget.lossDb = way.GetLossDb() + m_extraLossDb;
+    budget.noisePhotonRatePerNmHz =
+        RamanNoise::GetPhotonRatePerNmHz(way.GetFibre(), toEnd == 1, m_wavelengthNm);
     if (way.GetStation())
     {
         budget.hasStation = true;
@@ -415,10 +436,15 @@ QuantumChannel::Update(uint32_t from)
     {
         view.light = bright->directions[from].emitted;
         view.path = static_cast<uint32_t>(bright - m_paths.begin());
+        for (const auto& disturbance : bright->directions[from].disturbances)
+        {
+            view.addedError = std::min(MAX_ADDED_ERROR, view.addedError + disturbance.second);
+        }
     }
     View& seen = m_views[from];
     const bool dark = !view.light.sync && !view.light.quantum;
-    if (seen.light == view.light && (dark || seen.path == view.path))
+    if (seen.light == view.light &&
+        (dark || (seen.path == view.path && seen.addedError == view.addedError)))
     {
         return;
     }
@@ -426,7 +452,9 @@ QuantumChannel::Update(uint32_t from)
     m_lightTrace(this, end, view.light);
     if (m_devices[end])
     {
-        m_devices[end]->ReceiveLight(ReceivedLight{view.light, GetPathBudget(view.path)});
+        QuantumLinkBudget budget = GetQuietBudget(view.path, end);
+        budget.addedError = view.addedError;
+        m_devices[end]->ReceiveLight(ReceivedLight{view.light, budget});
     }
 }
 

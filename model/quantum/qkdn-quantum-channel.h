@@ -14,6 +14,9 @@
 #include "ns3/traced-callback.h"
 
 #include <array>
+#include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -107,15 +110,29 @@ class QuantumChannel : public Channel
     void Emit(uint32_t end, const Light& light);
 
     /**
-     * @brief What the channel does to light on the selected path.
-     * @return length, loss and noise
+     * @brief Disturb the quantum signal from now on where it leaves the first module: an
+     * eavesdropper at this link alone, or drift of its source.
+     *
+     * The change travels to the ends as an edge of light does. A further call with the same source
+     * replaces what it did.
+     *
+     * @param source who disturbs
+     * @param addedError what is added to the error probability of bits, 0 to 0.5; 0 to stop
+     */
+    void Disturb(const std::string& source, double addedError);
+
+    /**
+     * @brief What the channel does to light on the selected path, from the first device to the
+     * second one.
+     * @return length, loss, noise, and what disturbs the signal now
      */
     QuantumLinkBudget GetBudget() const;
 
     /**
      * @brief What the channel does to light on one of its paths.
      * @param path number of the path
-     * @return length, loss and noise; half of ExtraLossDb counts as before the central station
+     * @return length, loss, noise, and what disturbs the signal now; half of ExtraLossDb counts as
+     * before the central station
      */
     QuantumLinkBudget GetPathBudget(uint32_t path) const;
 
@@ -162,6 +179,9 @@ class QuantumChannel : public Channel
     {
         Light emitted;        //!< what the far end would see now if nothing were in the way
         uint32_t blockers{0}; //!< what is in the way and whose darkness has reached the far end
+        /// added error probabilities of what disturbs and has reached the far end, by place (number
+        /// of the span, or of spans for the first module) and source
+        std::map<std::pair<std::size_t, std::string>, double> disturbances;
     };
 
     /// A path and what is in the way of light on it.
@@ -176,8 +196,9 @@ class QuantumChannel : public Channel
     /// What an end sees.
     struct View
     {
-        Light light;      //!< the light
-        uint32_t path{0}; //!< where it came
+        Light light;            //!< the light
+        uint32_t path{0};       //!< where it came
+        double addedError{0.0}; //!< what was added to its error probability
     };
 
     /**
@@ -212,6 +233,46 @@ class QuantumChannel : public Channel
      * @param failed true if it is broken
      */
     void StationChanged(Ptr<const CentralStation> station, bool failed);
+
+    /**
+     * @brief Note what disturbs a new path from the beginning.
+     * @param alternative the path
+     */
+    void BeginDisturbances(Alternative& alternative) const;
+
+    /**
+     * @brief React to a disturbance in one of the spans.
+     * @param span the span
+     * @param source who disturbs
+     * @param addedError what it adds to the error probability
+     * @param position where in the span
+     */
+    void SpanDisturbed(Ptr<const FibreSpan> span,
+                       const std::string& source,
+                       double addedError,
+                       double position);
+
+    /**
+     * @brief A change of a disturbance has come the rest of the way.
+     * @param path number of the path
+     * @param from emitting end
+     * @param place number of the span, or of spans for the first module
+     * @param source who disturbs
+     * @param addedError what it adds to the error probability
+     */
+    void DisturbanceArrives(uint32_t path,
+                            uint32_t from,
+                            std::size_t place,
+                            const std::string& source,
+                            double addedError);
+
+    /**
+     * @brief What a path does to light in one direction, disturbances apart.
+     * @param path number of the path
+     * @param toEnd the end at which it arrives
+     * @return length, loss and noise
+     */
+    QuantumLinkBudget GetQuietBudget(uint32_t path, uint32_t toEnd) const;
 
     /// Find out which path is selected now.
     void UpdateSelectedPath();
@@ -253,6 +314,8 @@ class QuantumChannel : public Channel
     std::array<Ptr<QuantumNetDevice>, 2> m_devices; //!< the ends
     std::size_t m_attached{0};                      //!< devices attached
     double m_extraLossDb{0.0};                      //!< attribute ExtraLossDb
+    double m_wavelengthNm{0.0};                     //!< attribute WavelengthNm
+    std::map<std::string, double> m_disturbances;   //!< at the first module, by source
     std::vector<Ptr<FibreSpan>> m_spans;            //!< spans that are listened to
     std::vector<Ptr<OpticalSwitch>> m_switches;     //!< switches that are listened to
     std::vector<Ptr<CentralStation>> m_stations;    //!< stations that are listened to

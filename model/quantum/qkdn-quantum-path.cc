@@ -125,8 +125,13 @@ QuantumPath::Excludes(const QuantumPath& other) const
 Time
 QuantumPath::GetDelayFromCut(std::size_t section, uint32_t end) const
 {
+    return GetDelayFromPlace(section, m_fibre.GetSpan(section)->GetCutPosition(), end);
+}
+
+Time
+QuantumPath::GetDelayFromPlace(std::size_t section, double position, uint32_t end) const
+{
     const Ptr<const FibreSpan> span = m_fibre.GetSpan(section);
-    const double position = span->GetCutPosition();
     const bool toSpanEndB = (end == 1) != m_fibre.IsReversed(section);
     Time delay = FibreDelay((toSpanEndB ? 1.0 - position : position) * span->GetLengthKm());
     const std::size_t first = end == 1 ? section + 1 : 0;

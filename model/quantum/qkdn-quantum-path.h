@@ -124,6 +124,15 @@ class QuantumPath
     Time GetDelayFromCut(std::size_t section, uint32_t end) const;
 
     /**
+     * @brief How long light needs from a place in a span to an end.
+     * @param section place of the span on the fibre
+     * @param position from 0 at the span's end A to 1 at its end B
+     * @param end the end, 0 or 1
+     * @return the delay
+     */
+    Time GetDelayFromPlace(std::size_t section, double position, uint32_t end) const;
+
+    /**
      * @brief How long light needs from a switch to an end.
      * @param place where the switch is
      * @param end the end, 0 or 1
