@@ -17,7 +17,6 @@
 #include "ns3/point-to-point-net-device.h"
 #include "ns3/qkdn-ideal-distillation.h"
 #include "ns3/qkdn-per-block-distillation.h"
-#include "ns3/qkdn-raman-noise.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
@@ -38,9 +37,6 @@ constexpr uint16_t FIRST_MODULE_PORT = 20000;
 
 /// Port at which a module's sender of Kq messages has its end.
 constexpr uint16_t KQ_SENDER_PORT = 7002;
-
-/// Wavelength of quantum signals by default, nm.
-constexpr double DEFAULT_WAVELENGTH_NM = 1550.0;
 
 /// Key bits that a block spends on tags of the default length, one for each direction.
 constexpr uint64_t BLOCK_TAG_BITS = 2 * 96;
