@@ -17,6 +17,7 @@
 #include "ns3/point-to-point-net-device.h"
 #include "ns3/qkdn-ideal-distillation.h"
 #include "ns3/qkdn-per-block-distillation.h"
+#include "ns3/qkdn-units.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
