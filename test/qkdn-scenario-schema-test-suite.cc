@@ -31,7 +31,8 @@ const char* const BASE = R"({
   "fibres": [{"id": "ERD-BRT", "a": "ERD", "b": "BRT", "length_km": 25},
              {"id": "SIE-BRT", "a": "SIE", "b": "BRT", "length_km": 33},
              {"id": "SIE-ERD", "a": "SIE", "b": "ERD", "length_km": 16},
-             {"id": "spare", "a": "ERD", "b": "BRT", "length_km": 30}],
+             {"id": "spare", "a": "ERD", "b": "BRT", "length_km": 30},
+             {"id": "spare3", "a": "SIE", "b": "ERD", "length_km": 20}],
   "classical": {},
   "qkd_links": [{"id": "l1", "tx": "ERD", "rx": "BRT", "fibres": ["ERD-BRT"],
                  "protocol": {"type": "decoy-bb84"}},
@@ -46,14 +47,26 @@ const char* const BASE = R"({
                 {"id": "l6", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
                  "protocol": {"type": "bbm92"}},
                 {"id": "l7", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
-                 "protocol": {"type": "twin-field"}}],
+                 "protocol": {"type": "twin-field"}},
+                {"id": "l8", "tx": "SIE", "rx": "BRT", "fibres": ["SIE-BRT"],
+                 "protocol": {"type": "decoy-bb84"}},
+                {"id": "l9", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
+                 "protocol": {"type": "decoy-bb84"}}],
+  "optical_switches": [{"id": "s0", "node": "ERD"}, {"id": "s1", "node": "SIE"},
+                       {"id": "s2", "node": "ERD"}],
+  "protection_groups": [{"id": "g0", "class": "link-1:1", "working": ["l3"],
+                         "protection": [{"modules_of": "l3", "fibres": ["spare3"],
+                                         "switches": ["s1", "s2"]}]},
+                        {"id": "g1", "class": "link-1:1", "working": ["l2"],
+                         "protection": ["l8"]}],
   "key_management": {},
   "controllers": [{"id": "C1", "node": "ERD"}],
   "manager": {"node": "ERD", "policy": {}},
   "sessions": [{"id": "A", "master": "BRT", "slave": "ERD", "rate_keys_per_s": 1},
                {"id": "B", "master": "BRT", "slave": "ERD", "rate_keys_per_s": 1,
                 "resilience": {"class": "unprotected"}, "ksa_pool": {}}],
-  "faults": [{"at_s": 10, "type": "fibre-cut", "target": "SIE-BRT"}]
+  "faults": [{"at_s": 10, "type": "fibre-cut", "target": "SIE-BRT"}],
+  "commands": [{"at_s": 20, "group": "g1", "command": "clear"}]
 })";
 
 /// Where BASE has an object of each kind.
@@ -76,10 +89,19 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
                                                 {"session", "/sessions/0"},
                                                 {"resilience", "/sessions/1/resilience"},
                                                 {"ksa_pool", "/sessions/1/ksa_pool"},
-                                                {"fault", "/faults/0"}};
+                                                {"fault", "/faults/0"},
+                                                {"optical_switch", "/optical_switches/0"},
+                                                {"protection_group", "/protection_groups/0"},
+                                                {"modules_of", "/protection_groups/0/protection/0"},
+                                                {"command", "/commands/0"}};
 
 /// Keys whose value cannot be changed alone, or has no other: other tests change them.
 const std::set<std::string> NOT_ALONE{"/qkd_links/0/tx",
+                                      "/protection_groups/0/class",
+                                      "/protection_groups/0/working",
+                                      "/protection_groups/0/trigger",
+                                      "/protection_groups/0/protection/0/modules_of",
+                                      "/protection_groups/0/protection/0/switches",
                                       "/qkd_links/0/rx",
                                       "/qkd_links/0/fibres",
                                       "/qkd_links/0/protocol/type",
@@ -133,6 +155,7 @@ DescribeNetwork(const Scenario& s, std::ostream& out)
             out << ' ' << fibre;
         }
         const auto& p = l.protocol;
+        out << ' ' << l.txBoundary << ' ' << l.rxBoundary;
         out << ' ' << static_cast<int>(p.type) << ' ' << p.preset << ' ' << p.rateBps << ' '
             << p.qber << ' ' << p.blockKeyBit << ' ' << p.law << ' ' << p.traceFile;
         for (const auto& attribute : p.attributes)
@@ -140,6 +163,49 @@ DescribeNetwork(const Scenario& s, std::ostream& out)
             out << ' ' << attribute.first << '=' << attribute.second;
         }
         out << '\n';
+    }
+}
+
+/**
+ * @brief All that the scenario says about protection in the quantum layer, as text.
+ * @param s the scenario
+ * @param out where the text goes
+ */
+void
+DescribeProtection(const Scenario& s, std::ostream& out)
+{
+    for (const auto& o : s.opticalSwitches)
+    {
+        out << o.id << ' ' << o.node << ' ' << o.ports << ' ' << o.switching << ' ' << o.lossDb
+            << ' ' << o.coverage << ' ' << o.failDark << '\n';
+    }
+    for (const auto& g : s.protectionGroups)
+    {
+        out << g.id << ' ' << GroupClassName(g.groupClass) << ' ' << g.holdOff << ' ' << g.wtr
+            << ' ' << g.revertive << ' ' << g.signalDegrade << ' ' << g.minRateRatio << ' '
+            << static_cast<int>(g.enforcement);
+        for (const auto& link : g.working)
+        {
+            out << ' ' << link;
+        }
+        for (const auto& entity : g.protection)
+        {
+            out << " / " << entity.link << ' ' << entity.sameModules;
+            for (const auto& fibre : entity.fibres)
+            {
+                out << ' ' << fibre;
+            }
+            for (const auto& name : entity.switches)
+            {
+                out << ' ' << name;
+            }
+        }
+        out << '\n';
+    }
+    for (const auto& c : s.commands)
+    {
+        out << c.at << ' ' << c.group << ' ' << GroupCommandName(c.command) << ' ' << c.working
+            << ' ' << c.node << '\n';
     }
 }
 
@@ -192,6 +258,7 @@ DescribeScenario(const Scenario& s)
         << s.simulation.duration << ' ' << s.simulation.warmUp << ' ' << s.simulation.seed << ' '
         << s.simulation.run << ' ' << static_cast<int>(s.simulation.distillation) << '\n';
     DescribeNetwork(s, out);
+    DescribeProtection(s, out);
     const auto& k = s.keyManagement;
     out << k.helloInterval << ' ' << k.helloMultiplier << ' ' << k.reserveBit << ' '
         << k.capacityBit << ' ' << static_cast<int>(k.kxAuthentication) << ' '
@@ -438,12 +505,26 @@ class ScenarioAcceptTest : public ScenarioSchemaTest
         }
         json empty = json::parse(BASE);
         empty.erase("manager");
-        for (const char* key : {"fibres", "qkd_links", "controllers", "sessions", "faults"})
+        for (const char* key : {"fibres",
+                                "qkd_links",
+                                "optical_switches",
+                                "protection_groups",
+                                "controllers",
+                                "sessions",
+                                "faults",
+                                "commands"})
         {
             empty.erase(key);
         }
         json lists = empty;
-        for (const char* key : {"fibres", "qkd_links", "controllers", "sessions", "faults"})
+        for (const char* key : {"fibres",
+                                "qkd_links",
+                                "optical_switches",
+                                "protection_groups",
+                                "controllers",
+                                "sessions",
+                                "faults",
+                                "commands"})
         {
             lists[key] = m_schema["properties"][key]["default"];
         }

@@ -187,6 +187,18 @@ ScenarioBuilder::CheckGroup(const ScenarioProtectionGroup& group, const std::str
         }
     }
     m_groupReports.insert(m_groupReports.end(), reports.begin(), reports.end());
+    if (group.groupClass == GROUP_LINK_1_PLUS_1)
+    {
+        // both pairs together count as the smaller one: what is left when the other fails
+        const double smaller = std::min(working.front().keyRateBps, protection.front().keyRateBps);
+        for (const std::string& id : {group.working.front(), group.protection.front().link})
+        {
+            const LinkId link = m_qkdLinks.at(id).transmitter->GetLinkId();
+            const auto share = static_cast<uint64_t>(smaller / 2);
+            m_sites.at(FindLink(id).tx).km->SetLinkRate(link, share);
+            m_sites.at(FindLink(id).rx).km->SetLinkRate(link, share);
+        }
+    }
 }
 
 const LinkProtectionHelper::Place&
