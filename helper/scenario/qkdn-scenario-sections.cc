@@ -171,6 +171,10 @@ constexpr std::array<ScenarioProtocolType, 6> PROTOCOLS = {ScenarioProtocolType:
 void
 ReadMeasured(const ScenarioObject& object, ScenarioProtocol& protocol)
 {
+    object.Read("trace_file", protocol.traceFile);
+    object.Read("rate_bps", protocol.rateBps);
+    object.Read("qber", protocol.qber);
+    object.Read("block_key_bit", protocol.blockKeyBit);
     if (object.Has("trace_file"))
     {
         protocol.law = RATE_TRACE;
@@ -199,10 +203,6 @@ ReadMeasured(const ScenarioObject& object, ScenarioProtocol& protocol)
             object.Fail(key, "is not used with a trace", "remove it or trace_file");
         }
     }
-    object.Read("trace_file", protocol.traceFile);
-    object.Read("rate_bps", protocol.rateBps);
-    object.Read("qber", protocol.qber);
-    object.Read("block_key_bit", protocol.blockKeyBit);
 }
 
 /**
