@@ -140,11 +140,19 @@ MakeRoute()
 std::vector<Example>
 MakeCkExamples()
 {
-    const CkLinkState link{LinkId(MAX_32), KmId(MAX_32), true, LINK_OFF, MAX_64, MAX_64};
+    const CkLinkState link{LinkId(MAX_32),
+                           KmId(MAX_32),
+                           true,
+                           LINK_OFF,
+                           MAX_64,
+                           MAX_64,
+                           LinkAlarm(CAUSE_STANDBY, 0.0)};
     return {
-        MakeExample("registration", CkRegistration{KmId(MAX_32), {link, CkLinkState{}}}, {{17, 3}}),
+        MakeExample("registration",
+                    CkRegistration{KmId(MAX_32), {link, CkLinkState{}}},
+                    {{17, 3}, {34, 6}, {35, 1}}),
         MakeExample("registration without links", CkRegistration{KmId(1), {}}),
-        MakeExample("link report", CkLinkReport{link}, {{9, 3}}),
+        MakeExample("link report", CkLinkReport{link}, {{9, 3}, {26, 6}, {27, 1}}),
         MakeExample("session request",
                     CkSessionRequest{SessionId(1), KmId(2), KmId(3), 256, MakePolicy()},
                     {{16, 2}, {17, 2}, {18, 1}, {19, 7}}),
@@ -201,6 +209,16 @@ MakeMcExamples()
                     {{8, 3}, {31, 3}}),
         MakeExample("operation", operation, {{0, 5}, {37, 1}}),
         MakeExample("operation of defaults", McOperation(), {{0, 5}, {37, 1}}),
+        MakeExample("alarm",
+                    McAlarm{LinkId(MAX_32),
+                            KmId(MAX_32),
+                            LINK_OFF,
+                            LinkAlarm(CAUSE_STANDBY, 0.0),
+                            Time::Max()},
+                    {{8, 3}, {9, 6}, {10, 1}}),
+        MakeExample("alarm without an estimate",
+                    McAlarm{LinkId(1), KmId(2), LINK_PASSIVE, CAUSE_PEER, Time()},
+                    {{8, 3}, {9, 6}, {10, 1}}),
         MakeExample("policy",
                     McPolicy{MAX_32, false, true, true, MAX_32},
                     {{4, 1}, {5, 1}, {6, 1}}),

@@ -282,10 +282,11 @@ class KeyManagerLinkStatusTest : public TestCase
     {
         KeyManagerTestNetwork net;
         const IncidentId incident{7, 3};
-        At(1, [&] { net.Km(0)->NotifyLinkStatus(LinkId(2), LINK_PASSIVE, incident); });
-        At(2, [&] { net.Km(0)->NotifyLinkStatus(LinkId(9), LINK_OFF, incident); });
+        At(1, [&] { net.Km(0)->NotifyLinkStatus(LinkId(2), LINK_PASSIVE, incident, LinkAlarm()); });
+        At(2, [&] { net.Km(0)->NotifyLinkStatus(LinkId(9), LINK_OFF, incident, LinkAlarm()); });
         At(3, [&] { net.Span()->Cut(); });
-        At(20, [&] { net.Km(1)->NotifyLinkStatus(LinkId(1), LINK_ACTIVE, IncidentId()); });
+        At(20,
+           [&] { net.Km(1)->NotifyLinkStatus(LinkId(1), LINK_ACTIVE, IncidentId(), LinkAlarm()); });
         At(30, [&] { net.Span()->Repair(); });
         RunUntil(35);
         NS_TEST_ASSERT_MSG_EQ(net.LearnedAt(1).size(), 2, "at once, and again when agreed");

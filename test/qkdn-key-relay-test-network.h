@@ -146,8 +146,8 @@ class KeyRelayTestNetwork
         const Edge& edge = m_edges.at(link - 1);
         const IncidentId incident =
             status == LINK_PASSIVE ? IncidentId{1000 + link, ++m_incidents} : IncidentId();
-        m_kms[edge.first]->NotifyLinkStatus(LinkId(link), status, incident);
-        m_kms[edge.second]->NotifyLinkStatus(LinkId(link), status, incident);
+        m_kms[edge.first]->NotifyLinkStatus(LinkId(link), status, incident, LinkAlarm());
+        m_kms[edge.second]->NotifyLinkStatus(LinkId(link), status, incident, LinkAlarm());
     }
 
     /**

@@ -194,12 +194,25 @@ class KqMessagesTest : public TestCase
                                       bits << " bits and none there");
             }
         }
-        const auto status = KqLinkStatus::FromPacket(KqLinkStatus{LinkId(7), LINK_OFF}.ToPacket());
+        const KqLinkStatus told{LinkId(7), LINK_OFF, LinkAlarm(CAUSE_QBER_ABORT, 0.25)};
+        const auto status = KqLinkStatus::FromPacket(told.ToPacket());
         NS_TEST_ASSERT_MSG_EQ(status.has_value() && status->status == LINK_OFF, true, "status");
-        const uint8_t unknown[] = {0, 0, 0, 7, 4};
-        NS_TEST_ASSERT_MSG_EQ(KqLinkStatus::FromPacket(Create<Packet>(unknown, 5)).has_value(),
-                              false,
-                              "no such status");
+        NS_TEST_ASSERT_MSG_EQ(status->alarm.cause, CAUSE_QBER_ABORT, "cause");
+        NS_TEST_ASSERT_MSG_EQ_TOL(status->alarm.qber.value_or(0.0), 0.25, 1e-9, "estimate");
+        const auto quiet =
+            KqLinkStatus::FromPacket(KqLinkStatus{LinkId(7), LINK_ACTIVE}.ToPacket());
+        NS_TEST_ASSERT_MSG_EQ(quiet.has_value() && !quiet->alarm.qber, true, "no estimate");
+        // status, cause, whether there is an estimate, estimate: each out of its range
+        const uint8_t bad[][11] = {{0, 0, 0, 7, 4, 0, 0, 0, 0, 0, 0},
+                                   {0, 0, 0, 7, 0, 7, 0, 0, 0, 0, 0},
+                                   {0, 0, 0, 7, 0, 0, 2, 0, 0, 0, 0},
+                                   {0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 1}};
+        for (const auto& bytes : bad)
+        {
+            NS_TEST_ASSERT_MSG_EQ(KqLinkStatus::FromPacket(Create<Packet>(bytes, 11)).has_value(),
+                                  false,
+                                  "impossible status");
+        }
         NS_TEST_ASSERT_MSG_EQ(KqKeyAck::FromPacket(Create<Packet>(11)).has_value(), false, "ack");
     }
 };
@@ -223,7 +236,7 @@ class KqDeliveryTest : public TestCase
         f.MakeKeys(100);
         IncidentId incident{5, 6};
         Simulator::Schedule(Seconds(5), [&f, incident] {
-            f.m_sender->NotifyLinkStatus(LinkId(7), LINK_PASSIVE, incident);
+            f.m_sender->NotifyLinkStatus(LinkId(7), LINK_PASSIVE, incident, LinkAlarm());
         });
         Simulator::Schedule(Seconds(12), [&f] {
             // what the key manager never sends, and what no module sends
@@ -245,7 +258,7 @@ class KqDeliveryTest : public TestCase
         }
         const Time at = Seconds(10) + MicroSeconds(500);
         NS_TEST_ASSERT_MSG_EQ_TOL(f.m_keys.m_keys.back().at, at, MicroSeconds(5), "delay");
-        NS_TEST_ASSERT_MSG_EQ(f.m_bytes[KQ_LINK_STATUS], FrameHeader::SIZE + 5, "status");
+        NS_TEST_ASSERT_MSG_EQ(f.m_bytes[KQ_LINK_STATUS], FrameHeader::SIZE + 11, "status");
         NS_TEST_ASSERT_MSG_EQ(f.m_keys.m_statuses.size(), 1, "status");
         NS_TEST_ASSERT_MSG_EQ(f.m_keys.m_statuses[0].status, LINK_PASSIVE, "status");
         NS_TEST_ASSERT_MSG_EQ((f.m_keys.m_statuses[0].incident == incident), true, "incident");
@@ -284,15 +297,15 @@ class KqOutageTest : public TestCase
     {
         KqFixture f;
         f.MakeKeys(700);
-        f.m_sender->NotifyLinkStatus(LinkId(8), LINK_OFF, IncidentId());
+        f.m_sender->NotifyLinkStatus(LinkId(8), LINK_OFF, IncidentId(), LinkAlarm());
         // the key of 5.0 s has arrived and its acknowledgement has not
         const Time begin = Seconds(5) + MicroSeconds(700);
         const Time end = begin + Seconds(m_outageS);
         Simulator::Schedule(begin,
                             [this, &f] { m_process ? f.m_receiver->Stop() : f.m_site->Fail(); });
         Simulator::Schedule(begin + Seconds(1), [&f] {
-            f.m_sender->NotifyLinkStatus(LinkId(7), LINK_PENDING, IncidentId());
-            f.m_sender->NotifyLinkStatus(LinkId(7), LINK_ACTIVE, IncidentId());
+            f.m_sender->NotifyLinkStatus(LinkId(7), LINK_PENDING, IncidentId(), LinkAlarm());
+            f.m_sender->NotifyLinkStatus(LinkId(7), LINK_ACTIVE, IncidentId(), LinkAlarm());
         });
         Simulator::Schedule(end, [this, &f] {
             m_process ? f.m_receiver->Start(f.m_nodes.Get(1), f.At(1), &f.m_keys)

@@ -20,10 +20,10 @@ using namespace ns3::qkdn;
  * @ingroup qkdn-resilience-tests
  * @brief Each command, alone.
  */
-class CommandsTest : public SwitchPairTest
+class SwitchCommandsTest : public SwitchPairTest
 {
   public:
-    CommandsTest()
+    SwitchCommandsTest()
         : SwitchPairTest("Operator commands, one at a time")
     {
     }
@@ -86,10 +86,10 @@ class CommandsTest : public SwitchPairTest
  * @ingroup qkdn-resilience-tests
  * @brief Commands and what is higher than they are.
  */
-class CommandPrioritiesTest : public SwitchPairTest
+class SwitchCommandPrioritiesTest : public SwitchPairTest
 {
   public:
-    CommandPrioritiesTest()
+    SwitchCommandPrioritiesTest()
         : SwitchPairTest("Commands that are rejected or overridden")
     {
     }
@@ -231,10 +231,10 @@ class CommandPrioritiesTest : public SwitchPairTest
  * @ingroup qkdn-resilience-tests
  * @brief Hold-off of each entity (RFC 7347, 7.3).
  */
-class HoldOffTest : public SwitchPairTest
+class SwitchHoldOffTest : public SwitchPairTest
 {
   public:
-    HoldOffTest()
+    SwitchHoldOffTest()
         : SwitchPairTest("Hold-off")
     {
     }
@@ -285,6 +285,9 @@ class HoldOffTest : public SwitchPairTest
         ExpectStates(pair, SWITCH_WTR, SWITCH_WTR, P);
         SwitchPair::RunUntil(Ms(6310));
         ExpectStates(pair, SWITCH_PF_W_L, SWITCH_PF_W_R, P);
+        NS_TEST_EXPECT_MSG_EQ(pair.LogOf(0).holdOffs.size(),
+                              5,
+                              "a timer that runs is not restarted");
     }
 };
 
@@ -292,10 +295,10 @@ class HoldOffTest : public SwitchPairTest
  * @ingroup qkdn-resilience-tests
  * @brief 1+1 unidirectional: RFC 7271, 11.3.
  */
-class UnidirectionalTest : public SwitchPairTest
+class SwitchUnidirectionalTest : public SwitchPairTest
 {
   public:
-    UnidirectionalTest()
+    SwitchUnidirectionalTest()
         : SwitchPairTest("1+1 unidirectional")
     {
     }
@@ -350,10 +353,10 @@ class QkdnProtectionSwitchCommandsTestSuite : public TestSuite
     QkdnProtectionSwitchCommandsTestSuite()
         : TestSuite("qkdn-protection-switch-commands", Type::UNIT)
     {
-        AddTestCase(new CommandsTest);
-        AddTestCase(new CommandPrioritiesTest);
-        AddTestCase(new HoldOffTest);
-        AddTestCase(new UnidirectionalTest);
+        AddTestCase(new SwitchCommandsTest);
+        AddTestCase(new SwitchCommandPrioritiesTest);
+        AddTestCase(new SwitchHoldOffTest);
+        AddTestCase(new SwitchUnidirectionalTest);
     }
 };
 

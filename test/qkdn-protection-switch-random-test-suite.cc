@@ -26,7 +26,7 @@ struct Kind
 {
     const char* name;  //!< name
     uint32_t runs;     //!< number of runs
-    double loss;       //!< highest probability of loss
+    double loss;       //!< highest probability of loss; from 1 on all are lost
     int64_t gridMs;    //!< instants of inputs are multiples of this, ms
     int64_t holdOffMs; //!< hold-off, ms
 };
@@ -45,14 +45,14 @@ HasFailed(const SwitchPair& pair, Entity entity)
  * @brief Whatever happens to two ends: when messages have settled they agree, and select no failed
  * entity without need.
  */
-class RandomInputsTest : public TestCase
+class SwitchRandomInputsTest : public TestCase
 {
   public:
     /**
      * @brief Constructor
      * @param kind how the runs are made
      */
-    explicit RandomInputsTest(const Kind& kind)
+    explicit SwitchRandomInputsTest(const Kind& kind)
         : TestCase(std::string("Random inputs: ") + kind.name),
           m_kind(kind)
     {
@@ -235,10 +235,10 @@ class QkdnProtectionSwitchRandomTestSuite : public TestSuite
     QkdnProtectionSwitchRandomTestSuite()
         : TestSuite("qkdn-protection-switch-random", Type::UNIT)
     {
-        AddTestCase(new RandomInputsTest({"no message is lost", 2000, 0.0, 1, 0}));
-        AddTestCase(new RandomInputsTest({"many at the same instant", 2000, 0.0, 100, 0}));
-        AddTestCase(new RandomInputsTest({"messages are lost", 2000, 1.0, 10, 0}));
-        AddTestCase(new RandomInputsTest({"with hold-off", 1000, 0.5, 1, 100}));
+        AddTestCase(new SwitchRandomInputsTest({"no message is lost", 2000, 0.0, 1, 0}));
+        AddTestCase(new SwitchRandomInputsTest({"many at the same instant", 2000, 0.0, 100, 0}));
+        AddTestCase(new SwitchRandomInputsTest({"messages are lost", 2000, 1.5, 10, 0}));
+        AddTestCase(new SwitchRandomInputsTest({"with hold-off", 1000, 0.5, 1, 100}));
     }
 };
 

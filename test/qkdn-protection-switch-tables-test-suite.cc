@@ -115,10 +115,10 @@ MessageNamed(const std::string& name)
  * @ingroup qkdn-resilience-tests
  * @brief Table 11.1 of RFC 7271 against the typed one: 252 cells.
  */
-class LocalTableTest : public TestCase
+class SwitchLocalTableTest : public TestCase
 {
   public:
-    LocalTableTest()
+    SwitchLocalTableTest()
         : TestCase("RFC 7271, 11.1: state transition by local inputs")
     {
     }
@@ -152,10 +152,10 @@ class LocalTableTest : public TestCase
  * @ingroup qkdn-resilience-tests
  * @brief Table 11.2 of RFC 7271 against the typed one: 273 cells, and what RFC 8234 changes.
  */
-class RemoteTableTest : public TestCase
+class SwitchRemoteTableTest : public TestCase
 {
   public:
-    RemoteTableTest()
+    SwitchRemoteTableTest()
         : TestCase("RFC 7271, 11.2: state transition by remote messages; RFC 8234")
     {
     }
@@ -207,10 +207,10 @@ class RemoteTableTest : public TestCase
  * @ingroup qkdn-resilience-tests
  * @brief Each case of the 13 footnotes, wherever a cell has it.
  */
-class FootnotesTest : public TestCase
+class SwitchFootnotesTest : public TestCase
 {
   public:
-    FootnotesTest()
+    SwitchFootnotesTest()
         : TestCase("RFC 7271, 11: footnotes")
     {
     }
@@ -446,10 +446,10 @@ class FootnotesTest : public TestCase
  * @ingroup qkdn-resilience-tests
  * @brief The list of messages of clause 11, and what a received message is.
  */
-class StateMessagesTest : public TestCase
+class SwitchStateMessagesTest : public TestCase
 {
   public:
-    StateMessagesTest()
+    SwitchStateMessagesTest()
         : TestCase("RFC 7271, 11: the message of each state")
     {
     }
@@ -550,10 +550,10 @@ class StateMessagesTest : public TestCase
  * @ingroup qkdn-resilience-tests
  * @brief The order of requests of RFC 7271, 10.2.
  */
-class PrioritiesTest : public TestCase
+class SwitchPrioritiesTest : public TestCase
 {
   public:
-    PrioritiesTest()
+    SwitchPrioritiesTest()
         : TestCase("RFC 7271, 10.2: priorities")
     {
     }
@@ -597,11 +597,11 @@ class QkdnProtectionSwitchTablesTestSuite : public TestSuite
     QkdnProtectionSwitchTablesTestSuite()
         : TestSuite("qkdn-protection-switch-tables", Type::UNIT)
     {
-        AddTestCase(new LocalTableTest);
-        AddTestCase(new RemoteTableTest);
-        AddTestCase(new FootnotesTest);
-        AddTestCase(new StateMessagesTest);
-        AddTestCase(new PrioritiesTest);
+        AddTestCase(new SwitchLocalTableTest);
+        AddTestCase(new SwitchRemoteTableTest);
+        AddTestCase(new SwitchFootnotesTest);
+        AddTestCase(new SwitchStateMessagesTest);
+        AddTestCase(new SwitchPrioritiesTest);
     }
 };
 

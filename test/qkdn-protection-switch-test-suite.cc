@@ -21,10 +21,10 @@ using namespace ns3::qkdn;
  * @ingroup qkdn-resilience-tests
  * @brief A failure that one end sees, and one that both see; revertive.
  */
-class RevertiveTest : public SwitchPairTest
+class SwitchRevertiveTest : public SwitchPairTest
 {
   public:
-    RevertiveTest()
+    SwitchRevertiveTest()
         : SwitchPairTest("1:1 revertive: switch, wait to restore, revert")
     {
     }
@@ -98,10 +98,10 @@ class RevertiveTest : public SwitchPairTest
  * @ingroup qkdn-resilience-tests
  * @brief Non-revertive operation, and the way back by a manual switch to working.
  */
-class NonRevertiveTest : public SwitchPairTest
+class SwitchNonRevertiveTest : public SwitchPairTest
 {
   public:
-    NonRevertiveTest()
+    SwitchNonRevertiveTest()
         : SwitchPairTest("1:1 non-revertive: stay, return by command")
     {
     }
@@ -155,10 +155,10 @@ class NonRevertiveTest : public SwitchPairTest
  * @ingroup qkdn-resilience-tests
  * @brief Failures of both entities, in turn and at once, at one end and at different ends.
  */
-class DoubleFailureTest : public SwitchPairTest
+class SwitchDoubleFailureTest : public SwitchPairTest
 {
   public:
-    DoubleFailureTest()
+    SwitchDoubleFailureTest()
         : SwitchPairTest("Failures of both entities")
     {
     }
@@ -211,10 +211,10 @@ class DoubleFailureTest : public SwitchPairTest
  * @ingroup qkdn-resilience-tests
  * @brief Signal degrade: below signal fail, and the standby entity first.
  */
-class DegradeTest : public SwitchPairTest
+class SwitchDegradeTest : public SwitchPairTest
 {
   public:
-    DegradeTest()
+    SwitchDegradeTest()
         : SwitchPairTest("Signal degrade")
     {
     }
@@ -238,6 +238,25 @@ class DegradeTest : public SwitchPairTest
         Tell(pair, 0, REQUEST_SIGNAL_FAIL_CLEAR, W);
         ExpectStates(pair, SWITCH_UA_DP_R, SWITCH_UA_DP_L, W);
         Tell(pair, 1, REQUEST_SIGNAL_DEGRADE_CLEAR, P);
+        ExpectStates(pair, SWITCH_N, SWITCH_N, W);
+
+        // both at one end: the first counts, also after a lockout that hid them
+        Tell(pair, 0, REQUEST_LOCKOUT);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE, P);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE, W);
+        Tell(pair, 0, REQUEST_CLEAR);
+        ExpectStates(pair, SWITCH_UA_DP_L, SWITCH_UA_DP_R, W);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE_CLEAR, W);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE_CLEAR, P);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE, P);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE, W);
+        ExpectStates(pair, SWITCH_UA_DP_L, SWITCH_UA_DP_R, W);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE_CLEAR, P);
+        ExpectStates(pair, SWITCH_PF_DW_L, SWITCH_PF_DW_R, P);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE, P);
+        ExpectStates(pair, SWITCH_PF_DW_L, SWITCH_PF_DW_R, P);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE_CLEAR, W);
+        Tell(pair, 0, REQUEST_SIGNAL_DEGRADE_CLEAR, P);
         ExpectStates(pair, SWITCH_N, SWITCH_N, W);
 
         // at the same instant while working is selected: SD-P is on the standby entity and wins
@@ -270,10 +289,10 @@ class QkdnProtectionSwitchTestSuite : public TestSuite
     QkdnProtectionSwitchTestSuite()
         : TestSuite("qkdn-protection-switch", Type::UNIT)
     {
-        AddTestCase(new RevertiveTest);
-        AddTestCase(new NonRevertiveTest);
-        AddTestCase(new DoubleFailureTest);
-        AddTestCase(new DegradeTest);
+        AddTestCase(new SwitchRevertiveTest);
+        AddTestCase(new SwitchNonRevertiveTest);
+        AddTestCase(new SwitchDoubleFailureTest);
+        AddTestCase(new SwitchDegradeTest);
     }
 };
 

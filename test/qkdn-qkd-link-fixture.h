@@ -63,6 +63,7 @@ class KeyRecorder : public QkdKeyConsumer
         LinkId link;         //!< the link
         LinkStatus status;   //!< its status
         IncidentId incident; //!< the failure behind it
+        LinkAlarm alarm;     //!< what is wrong
     };
 
     void AcceptQkdKey(const QkdKey& key) override
@@ -70,9 +71,12 @@ class KeyRecorder : public QkdKeyConsumer
         m_keys.push_back(KeyEntry{Simulator::Now(), key});
     }
 
-    void NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident) override
+    void NotifyLinkStatus(LinkId link,
+                          LinkStatus status,
+                          IncidentId incident,
+                          const LinkAlarm& alarm) override
     {
-        m_statuses.push_back(StatusEntry{Simulator::Now(), link, status, incident});
+        m_statuses.push_back(StatusEntry{Simulator::Now(), link, status, incident, alarm});
     }
 
     /**

@@ -76,6 +76,10 @@ QkdnController::GetTypeId()
                             "A protection or recovery action is over.",
                             MakeTraceSourceAccessor(&QkdnController::m_operationTrace),
                             "ns3::qkdn::QkdnController::OperationCallback")
+            .AddTraceSource("Alarm",
+                            "An alarm of an end of a QKD link is raised or cleared.",
+                            MakeTraceSourceAccessor(&QkdnController::m_alarmTrace),
+                            "ns3::qkdn::QkdnController::AlarmCallback")
             .AddTraceSource("Process",
                             "The process crashes or starts again.",
                             MakeTraceSourceAccessor(&QkdnController::m_processTrace),
@@ -191,6 +195,7 @@ QkdnController::Close()
     m_manager->Stop();
     m_settleEvent.Cancel();
     m_view.Clear();
+    m_alarms.clear();
     m_sender.Clear();
     for (const auto& km : m_keyManagers)
     {
@@ -377,6 +382,10 @@ QkdnController::Apply(const NetworkView::Change& change, IncidentId incident)
     {
         m_manager->Send(MC_LINK_STATUS, m_view.GetLinkStatus(link).ToPacket(), incident);
     }
+    for (const McAlarm& alarm : change.alarms)
+    {
+        NoteAlarm(alarm, incident);
+    }
     for (const KmHop& hop : change.hops)
     {
         m_sessions.HopChanged(hop, incident);
@@ -385,6 +394,15 @@ QkdnController::Apply(const NetworkView::Change& change, IncidentId incident)
     {
         m_sessions.Retry();
     }
+}
+
+void
+QkdnController::NoteAlarm(const McAlarm& alarm, IncidentId incident)
+{
+    NS_LOG_FUNCTION(this << alarm.link << alarm.km << LinkCauseName(alarm.alarm.cause));
+    m_alarms[{alarm.link, alarm.km}] = {alarm, incident};
+    m_alarmTrace(alarm, incident);
+    m_manager->Send(MC_ALARM, alarm.ToPacket(), incident);
 }
 
 void
@@ -401,6 +419,10 @@ QkdnController::ManagerUp()
     for (const LinkId link : m_view.GetLinks())
     {
         m_manager->Send(MC_LINK_STATUS, m_view.GetLinkStatus(link).ToPacket(), IncidentId());
+    }
+    for (const auto& [end, entry] : m_alarms)
+    {
+        m_manager->Send(MC_ALARM, entry.first.ToPacket(), entry.second);
     }
     m_sessions.ReportAll();
 }

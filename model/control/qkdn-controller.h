@@ -159,6 +159,13 @@ class QkdnController : public Application, private SessionObserver
     using OperationCallback = void (*)(const McOperation& operation, IncidentId incident);
 
     /**
+     * @brief TracedCallback signature of an alarm.
+     * @param alarm what is wrong with which end of which QKD link, or right again
+     * @param incident the failure, or none
+     */
+    using AlarmCallback = void (*)(const McAlarm& alarm, IncidentId incident);
+
+    /**
      * @brief TracedCallback signature of a crash or restart.
      * @param controller number of the controller
      * @param running true after a restart
@@ -253,6 +260,13 @@ class QkdnController : public Application, private SessionObserver
      */
     void Apply(const NetworkView::Change& change, IncidentId incident);
 
+    /**
+     * @brief Note an alarm and pass it on to the manager.
+     * @param alarm the alarm
+     * @param incident the failure behind it, or none
+     */
+    void NoteAlarm(const McAlarm& alarm, IncidentId incident);
+
     /// No new KM has registered for a while.
     void Settled();
 
@@ -287,15 +301,18 @@ class QkdnController : public Application, private SessionObserver
     CommandSender m_sender;                       //!< commands
     SessionControl m_sessions;                    //!< sessions
     uint32_t m_policy{0};                         //!< number of the policy in force
-    EventId m_settleEvent;                        //!< end of the wait for further KMs
-    bool m_running{false};                        //!< process runs
-    bool m_started{false};                        //!< between start and stop of the application
-    uint32_t m_crashes{0};                        //!< causes of a crash that last
+    /// newest alarm of each end of a link that had one, with its incident
+    std::map<std::pair<LinkId, KmId>, std::pair<McAlarm, IncidentId>> m_alarms;
+    EventId m_settleEvent; //!< end of the wait for further KMs
+    bool m_running{false}; //!< process runs
+    bool m_started{false}; //!< between start and stop of the application
+    uint32_t m_crashes{0}; //!< causes of a crash that last
 
     TracedCallback<SessionId, IncidentId> m_informedTrace;                   //!< Informed
     TracedCallback<SessionId, RouteId, RouteId, IncidentId> m_decisionTrace; //!< Decision
     TracedCallback<SessionId, RouteId, IncidentId> m_completedTrace;         //!< Completed
     TracedCallback<const McOperation&, IncidentId> m_operationTrace;         //!< Operation
+    TracedCallback<const McAlarm&, IncidentId> m_alarmTrace;                 //!< Alarm
     TracedCallback<uint32_t, bool> m_processTrace;                           //!< Process
     TracedCallback<uint32_t, KmId, uint16_t> m_badMessageTrace;              //!< BadMessage
 };

@@ -7,6 +7,7 @@
 #include "qkdn-mc-messages.h"
 
 #include "ns3/qkdn-byte-codec.h"
+#include "ns3/qkdn-kq-messages.h"
 
 namespace ns3
 {
@@ -229,6 +230,32 @@ McOperation::FromPacket(Ptr<const Packet> packet)
     message.decided = ReadInstant(reader, good);
     message.completed = ReadInstant(reader, good);
     message.withinToleration = ReadBool(reader, good);
+    return reader.Complete(message, good);
+}
+
+Ptr<Packet>
+McAlarm::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(link.value, 4);
+    writer.WriteUint(km.value, 4);
+    writer.WriteUint(static_cast<uint8_t>(status), 1);
+    WriteLinkAlarm(writer, alarm);
+    writer.WriteTime(informed);
+    return writer.ToPacket();
+}
+
+std::optional<McAlarm>
+McAlarm::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    McAlarm message;
+    bool good = true;
+    message.link = LinkId(reader.ReadUint32());
+    message.km = KmId(reader.ReadUint32());
+    message.status = ReadEnum(reader, LINK_OFF, good);
+    message.alarm = ReadLinkAlarm(reader, good);
+    message.informed = ReadInstant(reader, good);
     return reader.Complete(message, good);
 }
 

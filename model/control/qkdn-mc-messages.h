@@ -32,6 +32,7 @@ enum McMessageType : uint16_t
     MC_SESSION_STATUS = 0x0502, //!< controller: a session and its routes
     MC_ROUTE_STATUS = 0x0503,   //!< controller: a key relay route and its status
     MC_OPERATION = 0x0504,      //!< controller: a protection or recovery action
+    MC_ALARM = 0x0505,          //!< controller: what is wrong with an end of a QKD link
     MC_POLICY = 0x0511,         //!< manager: resilience policy
     MC_POLICY_ACCEPTED = 0x0512 //!< controller: the policy is in force
 };
@@ -151,6 +152,21 @@ struct McOperation
     /// @cond
     Ptr<Packet> ToPacket() const;
     static std::optional<McOperation> FromPacket(Ptr<const Packet> packet);
+    /// @endcond
+};
+
+/// An alarm of one end of a QKD link, raised or cleared; the incident is in the frame.
+struct McAlarm
+{
+    LinkId link;                     //!< the link
+    KmId km;                         //!< KM at the end
+    LinkStatus status{LINK_PENDING}; //!< status at the end
+    LinkAlarm alarm{};               //!< what is wrong, nothing if the alarm is cleared
+    Time informed;                   //!< when the controller learned of it (its own clock)
+
+    /// @cond
+    Ptr<Packet> ToPacket() const;
+    static std::optional<McAlarm> FromPacket(Ptr<const Packet> packet);
     /// @endcond
 };
 

@@ -231,6 +231,11 @@ NetworkView::Enter(KmId km, const CkLinkState& state, Time now, Change& change)
     {
         change.links.insert(state.link);
     }
+    const LinkCause cause = end == link.ends.end() ? CAUSE_NONE : end->second.state.alarm.cause;
+    if (cause != state.alarm.cause)
+    {
+        change.alarms.push_back(McAlarm{state.link, km, state.status, state.alarm, now});
+    }
     link.ends[km] = End{state, now};
     Compare(hop, before, change);
 }

@@ -39,8 +39,9 @@ class NetworkView
     /// What a message has changed.
     struct Change
     {
-        std::set<LinkId> links; //!< links of which anything is new
-        std::set<KmHop> hops;   //!< hops that became usable or not, or have another key rate
+        std::set<LinkId> links;      //!< links of which anything is new
+        std::set<KmHop> hops;        //!< hops that became usable or not, or have another key rate
+        std::vector<McAlarm> alarms; //!< ends of links with another cause of alarm
     };
 
     /**

@@ -63,6 +63,7 @@ ResilienceMonitor::AddController(Ptr<QkdnController> controller, const std::stri
     controller->TraceConnect("Operation",
                              entity,
                              MakeCallback(&ResilienceMonitor::OperationDone, this));
+    controller->TraceConnect("Alarm", entity, MakeCallback(&ResilienceMonitor::AlarmRaised, this));
     controller->TraceConnect("Process",
                              entity,
                              MakeCallback(&ResilienceMonitor::ControllerProcessChanged, this));
@@ -77,6 +78,7 @@ ResilienceMonitor::AddManager(Ptr<QkdnManager> manager)
     manager->TraceConnect("Operation",
                           "manager",
                           MakeCallback(&ResilienceMonitor::OperationDone, this));
+    manager->TraceConnect("Alarm", "manager", MakeCallback(&ResilienceMonitor::AlarmRaised, this));
     manager->TraceConnectWithoutContext(
         "RouteStatus",
         MakeCallback(&ResilienceMonitor::RouteStatusReported, this));
@@ -182,6 +184,22 @@ ResilienceMonitor::OperationDone(std::string entity,
     {
         m_routeTracker.Resumed(Simulator::Now(), operation.session);
     }
+}
+
+void
+ResilienceMonitor::AlarmRaised(std::string entity, const McAlarm& alarm, IncidentId incident)
+{
+    const auto link = m_links.find(alarm.link);
+    EventLog::Detail detail{
+        {"link", link == m_links.end() ? std::to_string(alarm.link.value) : link->second.name},
+        {"km", KmName(alarm.km)},
+        {"cause", LinkCauseName(alarm.alarm.cause)},
+        {"status", LinkStatusName(alarm.status)}};
+    if (alarm.alarm.qber)
+    {
+        detail.emplace_back("qber", std::to_string(*alarm.alarm.qber));
+    }
+    m_log.Add("alarm", entity, incident, detail);
 }
 
 void

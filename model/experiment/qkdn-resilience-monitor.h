@@ -371,6 +371,7 @@ class ResilienceMonitor : public Object
     void ControllerProcessChanged(std::string controller, uint32_t number, bool running);
     void ManagerProcessChanged(bool running);
     void OperationDone(std::string entity, const McOperation& operation, IncidentId incident);
+    void AlarmRaised(std::string entity, const McAlarm& alarm, IncidentId incident);
     void RouteStatusReported(const McRouteStatus& status);
     void SessionStatusReported(const McSessionStatus& status);
     void LinkStatusReported(const McLinkStatus& status);

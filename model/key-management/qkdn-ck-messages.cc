@@ -7,6 +7,7 @@
 #include "qkdn-ck-messages.h"
 
 #include "ns3/qkdn-byte-codec.h"
+#include "ns3/qkdn-kq-messages.h"
 
 namespace ns3
 {
@@ -43,6 +44,7 @@ WriteLinkState(ByteWriter& writer, const CkLinkState& state)
     writer.WriteUint(static_cast<uint8_t>(state.status), 1);
     writer.WriteUint(state.keyRateBps, 8);
     writer.WriteUint(state.poolBits, 8);
+    WriteLinkAlarm(writer, state.alarm);
 }
 
 CkLinkState
@@ -57,6 +59,7 @@ ReadLinkState(ByteReader& reader, bool& good)
     state.status = status <= LINK_OFF ? static_cast<LinkStatus>(status) : LINK_OFF;
     state.keyRateBps = reader.ReadUint(8);
     state.poolBits = reader.ReadUint(8);
+    state.alarm = ReadLinkAlarm(reader, good);
     return state;
 }
 

@@ -40,7 +40,9 @@ KeyManager::GetLinkState(LinkId link) const
     state.link = link;
     state.neighbour = m_links.GetNeighbour(link);
     state.neighbourAlive = IsAgreed(state.neighbour);
-    state.status = m_links.GetStatus(link).value_or(KmLinkTable::Status()).status;
+    const auto status = m_links.GetStatus(link).value_or(KmLinkTable::Status());
+    state.status = status.status;
+    state.alarm = status.alarm;
     state.keyRateBps = m_links.GetRate(link);
     const Ptr<KmaPool> pool = m_pools.at(state.neighbour).pool;
     state.poolBits = pool->GetOwnBits() + pool->GetPeerBits();
@@ -102,7 +104,7 @@ KeyManager::HandleLinkStatus(KmId id, Ptr<Packet> body, IncidentId incident)
     {
         return false;
     }
-    m_links.SetRemoteStatus(message->link, {message->status, incident});
+    m_links.SetRemoteStatus(message->link, {message->status, incident, LinkAlarm()});
     m_linkStatusTrace(m_id, message->link, message->status, false, incident);
     ReviewHop(id, incident);
     return true;
@@ -125,17 +127,27 @@ KeyManager::AcceptQkdKey(const QkdKey& key)
 }
 
 void
-KeyManager::NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident)
+KeyManager::NotifyLinkStatus(LinkId link,
+                             LinkStatus status,
+                             IncidentId incident,
+                             const LinkAlarm& alarm)
 {
     const KmId neighbour = m_links.GetNeighbour(link);
     if (!neighbour.IsValid())
     {
         return;
     }
+    const auto before = m_links.GetStatus(link);
     // a process that starts reads the status of the modules beside it
-    m_links.SetStatus(link, {status, incident});
+    m_links.SetStatus(link, {status, incident, alarm});
     if (!m_running)
     {
+        return;
+    }
+    if (before && before->status == status)
+    {
+        // another cause of the same status concerns the controller only
+        m_control->LinkChanged(GetLinkState(link), incident);
         return;
     }
     m_linkStatusTrace(m_id, link, status, true, incident);

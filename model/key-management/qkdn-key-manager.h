@@ -235,7 +235,10 @@ class KeyManager : public Application,
 
     // from QkdKeyConsumer
     void AcceptQkdKey(const QkdKey& key) override;
-    void NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident) override;
+    void NotifyLinkStatus(LinkId link,
+                          LinkStatus status,
+                          IncidentId incident,
+                          const LinkAlarm& alarm) override;
 
     /**
      * @brief TracedCallback signature of a link status that the KM learns.

@@ -33,6 +33,7 @@ class KmLinkTable
     {
         LinkStatus status{LINK_PENDING}; //!< the status
         IncidentId incident;             //!< the failure behind it, or none
+        LinkAlarm alarm{};               //!< what is wrong
     };
 
     /**

@@ -36,6 +36,10 @@ QkdnManager::GetTypeId()
                             "A protection or recovery action is entered in the operations log.",
                             MakeTraceSourceAccessor(&QkdnManager::m_operationTrace),
                             "ns3::qkdn::QkdnManager::OperationCallback")
+            .AddTraceSource("Alarm",
+                            "An alarm of a QKD link is entered in the operations log.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_alarmTrace),
+                            "ns3::qkdn::QkdnManager::AlarmCallback")
             .AddTraceSource("RouteStatus",
                             "The status of a key relay route changes in the records.",
                             MakeTraceSourceAccessor(&QkdnManager::m_routeStatusTrace),
@@ -309,6 +313,8 @@ QkdnManager::Dispatch(uint32_t number, uint16_t type, Ptr<Packet> body, Incident
         return HandleRouteStatus(body);
     case MC_OPERATION:
         return HandleOperation(number, body, incident);
+    case MC_ALARM:
+        return HandleAlarm(number, body, incident);
     case MC_POLICY_ACCEPTED:
         return HandlePolicyAccepted(number, body);
     default:
@@ -379,6 +385,21 @@ QkdnManager::HandleOperation(uint32_t number, Ptr<Packet> body, IncidentId incid
     for (const McRouteStatus& status : m_inventory.Apply(Simulator::Now(), *message))
     {
         m_routeStatusTrace(status);
+    }
+    return true;
+}
+
+bool
+QkdnManager::HandleAlarm(uint32_t number, Ptr<Packet> body, IncidentId incident)
+{
+    const auto message = McAlarm::FromPacket(body);
+    if (!message || !message->link.IsValid() || !message->km.IsValid())
+    {
+        return false;
+    }
+    if (m_log.Add(LoggedAlarm{Simulator::Now(), number, incident, *message}))
+    {
+        m_alarmTrace(*message, incident);
     }
     return true;
 }

@@ -123,6 +123,13 @@ class QkdnManager : public Application
     using OperationCallback = void (*)(const McOperation& operation, IncidentId incident);
 
     /**
+     * @brief TracedCallback signature of an alarm that is entered in the log.
+     * @param alarm what is wrong with which end of which QKD link, or right again
+     * @param incident the failure behind it, or none
+     */
+    using AlarmCallback = void (*)(const McAlarm& alarm, IncidentId incident);
+
+    /**
      * @brief TracedCallback signature of a route whose status changes in the records.
      * @param status the route and its new status
      */
@@ -232,6 +239,7 @@ class QkdnManager : public Application
     bool HandleLinkStatus(Ptr<Packet> body);
     bool HandleSessionStatus(Ptr<Packet> body);
     bool HandleRouteStatus(Ptr<Packet> body);
+    bool HandleAlarm(uint32_t number, Ptr<Packet> body, IncidentId incident);
     bool HandleOperation(uint32_t number, Ptr<Packet> body, IncidentId incident);
     bool HandlePolicyAccepted(uint32_t number, Ptr<Packet> body);
     /// @endcond
@@ -249,6 +257,7 @@ class QkdnManager : public Application
     uint32_t m_crashes{0};                        //!< causes of a crash that last
 
     TracedCallback<const McOperation&, IncidentId> m_operationTrace; //!< Operation
+    TracedCallback<const McAlarm&, IncidentId> m_alarmTrace;         //!< Alarm
     TracedCallback<const McRouteStatus&> m_routeStatusTrace;         //!< RouteStatus
     TracedCallback<const McSessionStatus&> m_sessionStatusTrace;     //!< SessionStatus
     TracedCallback<const McLinkStatus&> m_linkStatusTrace;           //!< LinkStatus

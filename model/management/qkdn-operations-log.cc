@@ -54,6 +54,25 @@ OperationsLog::Add(const LoggedOperation& entry)
     return true;
 }
 
+bool
+OperationsLog::Add(const LoggedAlarm& entry)
+{
+    LinkCause& cause = m_causes[{entry.alarm.link, entry.alarm.km}];
+    if (cause == entry.alarm.alarm.cause)
+    {
+        return false;
+    }
+    cause = entry.alarm.alarm.cause;
+    m_alarms.push_back(entry);
+    return true;
+}
+
+const std::vector<LoggedAlarm>&
+OperationsLog::GetAlarms() const
+{
+    return m_alarms;
+}
+
 const std::vector<LoggedOperation>&
 OperationsLog::GetEntries() const
 {

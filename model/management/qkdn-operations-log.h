@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -34,8 +35,20 @@ struct LoggedOperation
 
 /**
  * @ingroup qkdn-resilience
+ * @brief An alarm in the log of a manager, raised or cleared.
+ */
+struct LoggedAlarm
+{
+    Time entered;           //!< when the manager learned of it
+    uint32_t controller{0}; //!< who reported it
+    IncidentId incident;    //!< the failure behind it, or none
+    McAlarm alarm;          //!< what is wrong with which end of which QKD link
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief The log of all protection and recovery actions that a manager was told of (draft
- * Y.QKDN-rsrq, July 2023 output, clause 9.4).
+ * Y.QKDN-rsrq, July 2023 output, clause 9.4), and of the alarms of QKD links.
  *
  * Entries are added and never changed.
  */
@@ -48,6 +61,20 @@ class OperationsLog
      * @return false if the log has it already
      */
     bool Add(const LoggedOperation& entry);
+
+    /**
+     * @brief Enter an alarm. One that says nothing new of an end of a link is not entered: the
+     * same cause again, or the end of an alarm that is not in the log.
+     * @param entry the alarm
+     * @return false if it was not entered
+     */
+    bool Add(const LoggedAlarm& entry);
+
+    /**
+     * @brief All alarms.
+     * @return the alarms in the order in which they were added
+     */
+    const std::vector<LoggedAlarm>& GetAlarms() const;
 
     /**
      * @brief All entries.
@@ -65,6 +92,8 @@ class OperationsLog
   private:
     std::vector<LoggedOperation> m_entries;                     //!< the entries
     std::map<SessionId, std::vector<std::size_t>> m_ofSessions; //!< their places by session
+    std::vector<LoggedAlarm> m_alarms;                          //!< the alarms
+    std::map<std::pair<LinkId, KmId>, LinkCause> m_causes;      //!< newest cause by end of a link
 };
 
 } // namespace qkdn

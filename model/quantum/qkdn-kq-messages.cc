@@ -104,12 +104,34 @@ KqKeyAck::FromPacket(Ptr<const Packet> packet)
     return reader.Complete(message);
 }
 
+void
+WriteLinkAlarm(ByteWriter& writer, const LinkAlarm& alarm)
+{
+    writer.WriteUint(alarm.cause, 1);
+    writer.WriteUint(alarm.qber ? 1 : 0, 1);
+    writer.WriteRatio(alarm.qber.value_or(0.0));
+}
+
+LinkAlarm
+ReadLinkAlarm(ByteReader& reader, bool& good)
+{
+    const uint64_t cause = reader.ReadUint(1);
+    const uint64_t known = reader.ReadUint(1);
+    const double qber = reader.ReadRatio();
+    // what is not known is written as 0
+    good = good && cause <= CAUSE_STANDBY && (known == 1 || (known == 0 && qber == 0.0));
+    return good ? LinkAlarm(static_cast<LinkCause>(cause),
+                            known == 1 ? std::optional<double>(qber) : std::nullopt)
+                : LinkAlarm();
+}
+
 Ptr<Packet>
 KqLinkStatus::ToPacket() const
 {
     ByteWriter writer;
     writer.WriteUint(link.value, 4);
     writer.WriteUint(status, 1);
+    WriteLinkAlarm(writer, alarm);
     return writer.ToPacket();
 }
 
@@ -120,12 +142,10 @@ KqLinkStatus::FromPacket(Ptr<const Packet> packet)
     KqLinkStatus message;
     message.link = LinkId(reader.ReadUint32());
     const uint64_t status = reader.ReadUint(1);
-    if (!reader.IsAtEnd() || status > LINK_OFF)
-    {
-        return std::nullopt;
-    }
-    message.status = static_cast<LinkStatus>(status);
-    return message;
+    bool good = status <= LINK_OFF;
+    message.status = good ? static_cast<LinkStatus>(status) : LINK_OFF;
+    message.alarm = ReadLinkAlarm(reader, good);
+    return reader.Complete(message, good);
 }
 
 } // namespace qkdn

@@ -10,6 +10,7 @@
 #include "qkdn-qkd-key.h"
 
 #include "ns3/packet.h"
+#include "ns3/qkdn-byte-codec.h"
 
 #include <optional>
 
@@ -57,11 +58,29 @@ struct KqKeyAck
     /// @endcond
 };
 
+/**
+ * @ingroup qkdn-resilience
+ * @brief Write what is wrong with a link: cause, whether there is an estimate, the estimate.
+ * @param writer where to
+ * @param alarm what is wrong
+ */
+void WriteLinkAlarm(ByteWriter& writer, const LinkAlarm& alarm);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Read what WriteLinkAlarm() wrote.
+ * @param reader where from
+ * @param [in,out] good false if it is impossible, otherwise as before
+ * @return what is wrong
+ */
+LinkAlarm ReadLinkAlarm(ByteReader& reader, bool& good);
+
 /// Kq-2: the status of a link at this end.
 struct KqLinkStatus
 {
     LinkId link;                     //!< the QKD link
     LinkStatus status{LINK_PENDING}; //!< its status
+    LinkAlarm alarm{};               //!< what is wrong
 
     /// @cond
     Ptr<Packet> ToPacket() const;

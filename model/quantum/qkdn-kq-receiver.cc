@@ -107,7 +107,7 @@ KqReceiver::Receive(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId inc
     {
         if (const auto message = KqLinkStatus::FromPacket(body))
         {
-            m_consumer->NotifyLinkStatus(message->link, message->status, incident);
+            m_consumer->NotifyLinkStatus(message->link, message->status, incident, message->alarm);
             return;
         }
     }

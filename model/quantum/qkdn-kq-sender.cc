@@ -114,11 +114,14 @@ KqSender::AcceptQkdKey(const QkdKey& key)
 }
 
 void
-KqSender::NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident)
+KqSender::NotifyLinkStatus(LinkId link,
+                           LinkStatus status,
+                           IncidentId incident,
+                           const LinkAlarm& alarm)
 {
-    NS_LOG_FUNCTION(this << link << LinkStatusName(status));
-    m_status[link] = Status{status, incident};
-    Send(KQ_LINK_STATUS, KqLinkStatus{link, status}.ToPacket(), incident);
+    NS_LOG_FUNCTION(this << link << LinkStatusName(status) << LinkCauseName(alarm.cause));
+    m_status[link] = Status{status, incident, alarm};
+    Send(KQ_LINK_STATUS, KqLinkStatus{link, status, alarm}.ToPacket(), incident);
 }
 
 void
@@ -130,7 +133,9 @@ KqSender::PeerConnected(PeerId, bool up)
     }
     for (const auto& [link, status] : m_status)
     {
-        Send(KQ_LINK_STATUS, KqLinkStatus{link, status.status}.ToPacket(), status.incident);
+        Send(KQ_LINK_STATUS,
+             KqLinkStatus{link, status.status, status.alarm}.ToPacket(),
+             status.incident);
     }
     for (const QkdKey& key : m_waiting)
     {

@@ -58,7 +58,10 @@ class KqSender : public Object, public QkdKeyConsumer
 
     // from QkdKeyConsumer
     void AcceptQkdKey(const QkdKey& key) override;
-    void NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident) override;
+    void NotifyLinkStatus(LinkId link,
+                          LinkStatus status,
+                          IncidentId incident,
+                          const LinkAlarm& alarm) override;
 
     /**
      * @brief TracedCallback signature of a key that is given up because too many wait.
@@ -82,6 +85,7 @@ class KqSender : public Object, public QkdKeyConsumer
     {
         LinkStatus status;   //!< the status
         IncidentId incident; //!< the failure behind it
+        LinkAlarm alarm;     //!< what is wrong
     };
 
     /**

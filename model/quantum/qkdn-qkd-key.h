@@ -11,6 +11,7 @@
 #include "ns3/qkdn-ids.h"
 #include "ns3/qkdn-key-material.h"
 
+#include <optional>
 #include <ostream>
 
 namespace ns3
@@ -58,6 +59,65 @@ LinkStatusName(LinkStatus status)
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Why an end of a QKD link is not fully in service: what its module noticed itself, or was
+ * told.
+ */
+enum LinkCause
+{
+    CAUSE_NONE,              //!< nothing is wrong
+    CAUSE_LOSS_OF_LIGHT,     //!< the module sees no light
+    CAUSE_QBER_WARNING,      //!< the estimated error ratio is high; key is still made
+    CAUSE_QBER_ABORT,        //!< the estimated error ratio is too high; no key is made
+    CAUSE_PEER,              //!< the other module says that it cannot go on
+    CAUSE_CLASSICAL_CHANNEL, //!< the other module does not answer
+    CAUSE_STANDBY            //!< the module waits to be activated
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The name of a cause as it appears in results.
+ * @param cause the cause
+ * @return for example "loss-of-light"
+ */
+inline const char*
+LinkCauseName(LinkCause cause)
+{
+    static const char* const names[] = {"none",
+                                        "loss-of-light",
+                                        "qber-warning",
+                                        "qber-abort",
+                                        "peer",
+                                        "classical-channel",
+                                        "standby"};
+    return names[cause];
+}
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What is wrong with an end of a QKD link.
+ */
+struct LinkAlarm
+{
+    LinkCause cause{CAUSE_NONE}; //!< the cause
+    std::optional<double> qber;  //!< newest estimate of the error ratio, if there is one
+
+    /// Nothing is wrong.
+    LinkAlarm() = default;
+
+    /**
+     * @brief Something is wrong.
+     * @param reason the cause
+     * @param estimate newest estimate of the error ratio, if there is one
+     */
+    LinkAlarm(LinkCause reason, std::optional<double> estimate = std::nullopt)
+        : cause(reason),
+          qber(estimate)
+    {
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Receiver of reference points Kq-1 (QKD-keys) and Kq-2 (link status): the key manager,
  * or the sending side of Kq messages if the key manager is on another ns-3 node.
  */
@@ -73,12 +133,16 @@ class QkdKeyConsumer
     virtual void AcceptQkdKey(const QkdKey& key) = 0;
 
     /**
-     * @brief Learn that the status of a link has changed at this end.
+     * @brief Learn that the status of a link, or the cause of it, has changed at this end.
      * @param link the QKD link
      * @param status its new status
      * @param incident the failure behind it, or none
+     * @param alarm what is wrong, by default nothing
      */
-    virtual void NotifyLinkStatus(LinkId link, LinkStatus status, IncidentId incident) = 0;
+    virtual void NotifyLinkStatus(LinkId link,
+                                  LinkStatus status,
+                                  IncidentId incident,
+                                  const LinkAlarm& alarm) = 0;
 };
 
 } // namespace qkdn

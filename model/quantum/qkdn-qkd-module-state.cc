@@ -261,6 +261,7 @@ QkdModule::NotifyStatus()
     {
         // a broken module tells nobody
         m_status = LINK_PASSIVE;
+        m_cause = CAUSE_NONE;
         return;
     }
     else if (m_state == ABORTED || !m_classicalAlive)
@@ -271,11 +272,32 @@ QkdModule::NotifyStatus()
     {
         status = LINK_ACTIVE;
     }
-    if (status != m_status)
+    LinkCause cause = GetCause();
+    if (status == m_status && cause == CAUSE_PEER && m_cause != CAUSE_NONE)
+    {
+        // what this end saw itself says more
+        cause = m_cause;
+    }
+    if (status != m_status || cause != m_cause)
     {
         m_status = status;
-        m_consumer->NotifyLinkStatus(m_link, status, m_incident);
+        m_cause = cause;
+        m_consumer->NotifyLinkStatus(m_link, status, m_incident, LinkAlarm(cause));
     }
+}
+
+LinkCause
+QkdModule::GetCause() const
+{
+    if (m_state == ABORTED)
+    {
+        return m_detector.IsGood() ? CAUSE_PEER : CAUSE_LOSS_OF_LIGHT;
+    }
+    if (!m_classicalAlive)
+    {
+        return CAUSE_CLASSICAL_CHANNEL;
+    }
+    return m_state == DEGRADED ? CAUSE_QBER_WARNING : CAUSE_NONE;
 }
 
 } // namespace qkdn

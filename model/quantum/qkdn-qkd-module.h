@@ -292,8 +292,14 @@ class QkdModule : public Application
     /// Receiver: begin or end detections by state and light.
     void UpdateDetection();
 
-    /// Tell the key manager the status of the link if it has changed.
+    /// Tell the key manager the status of the link if it, or its cause, has changed.
     void NotifyStatus();
+
+    /**
+     * @brief Why the link is in its status.
+     * @return the cause
+     */
+    LinkCause GetCause() const;
 
     /**
      * @brief Note a failure that this module is the first to see here.
@@ -348,6 +354,7 @@ class QkdModule : public Application
     uint32_t m_failures{0};        //!< failures that are not repaired
     State m_state{OFF};            //!< state
     LinkStatus m_status{LINK_OFF}; //!< last status told over Kq
+    LinkCause m_cause{CAUSE_NONE}; //!< its cause
     IncidentId m_incident;         //!< the failure that goes on, or none
     bool m_remoteGood{true};       //!< the other module has signal, as far as is known
     bool m_classicalAlive{true};   //!< hellos arrive, as far as is known

@@ -440,7 +440,7 @@ ProtectionSwitch::ResolveMismatch()
         m_degradeToProtection = true;
         Evaluate();
     }
-    else if (m_state == SWITCH_E_L)
+    else if (m_state == SWITCH_E_L && remote == MESSAGE_EXER)
     {
         CancelCommand(COMMAND_OVERRIDDEN_REMOTE, m_received.incident);
         Input(INPUT_OC, m_received.incident);
