@@ -17,6 +17,7 @@
 #include "ns3/qkdn-decoy-bb84-protocol.h"
 #include "ns3/qkdn-ideal-distillation.h"
 #include "ns3/qkdn-measured-rate-protocol.h"
+#include "ns3/qkdn-packets-distillation.h"
 #include "ns3/qkdn-per-block-distillation.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -41,6 +42,30 @@ constexpr uint16_t KQ_SENDER_PORT = 7002;
 
 /// Key bits that a block spends on tags of the default length, one for each direction.
 constexpr uint64_t BLOCK_TAG_BITS = 2 * 96;
+
+/// Choose how the blocks of links are distilled.
+void
+SetDistillation(const ScenarioSimulation& simulation, QkdLinkHelper& helper)
+{
+    switch (simulation.distillation)
+    {
+    case ScenarioDistillation::PER_BLOCK:
+        helper.SetDistillation(PerBlockDistillation::GetTypeId().GetName());
+        break;
+    case ScenarioDistillation::PACKETS:
+        helper.SetDistillation(PacketsDistillation::GetTypeId().GetName());
+        break;
+    case ScenarioDistillation::IDEAL:
+        helper.SetDistillation(IdealDistillation::GetTypeId().GetName());
+        break;
+    }
+    const std::map<ScenarioBlockStatistics, DistillationStatistics> statistics{
+        {ScenarioBlockStatistics::AUTO, STATISTICS_AUTO},
+        {ScenarioBlockStatistics::EXPECTED, STATISTICS_EXPECTED},
+        {ScenarioBlockStatistics::DRAWN, STATISTICS_DRAWN}};
+    helper.SetDistillationAttribute("Statistics",
+                                    EnumValue(statistics.at(simulation.blockStatistics)));
+}
 
 } // namespace
 
@@ -347,9 +372,7 @@ ScenarioBuilder::BuildQkdLinks()
         helper.SetModuleAttribute("ResyncTime", TimeValue(link.resync));
         helper.SetModuleAttribute("LossOfLightTime", TimeValue(link.lossOfLight));
         helper.SetModuleAttribute("SyncLight", BooleanValue(link.supervisoryLight));
-        helper.SetDistillation(m_scenario.simulation.distillation == ScenarioDistillation::IDEAL
-                                   ? IdealDistillation::GetTypeId().GetName()
-                                   : PerBlockDistillation::GetTypeId().GetName());
+        SetDistillation(m_scenario.simulation, helper);
         helper.SetDistillationAttribute("AuthenticationReserve",
                                         UintegerValue(link.authenticationReserveBit));
         CheckAuthenticationReserve(link, number - 1);
@@ -387,7 +410,7 @@ ScenarioBuilder::GetNetKeyRateBps(Ptr<const QkdProtocol> protocol,
                                   const QuantumLinkBudget& budget) const
 {
     const QkdBlockPlan plan = protocol->PlanBlock(budget);
-    const bool pays = m_scenario.simulation.distillation == ScenarioDistillation::PER_BLOCK;
+    const bool pays = m_scenario.simulation.distillation != ScenarioDistillation::IDEAL;
     const uint64_t tags = pays ? BLOCK_TAG_BITS : 0;
     if (!plan.hasKey || plan.finalKeyBits <= tags)
     {
@@ -400,7 +423,7 @@ ScenarioBuilder::GetNetKeyRateBps(Ptr<const QkdProtocol> protocol,
 void
 ScenarioBuilder::CheckAuthenticationReserve(const ScenarioQkdLink& link, uint32_t index) const
 {
-    if (m_scenario.simulation.distillation == ScenarioDistillation::PER_BLOCK &&
+    if (m_scenario.simulation.distillation != ScenarioDistillation::IDEAL &&
         link.authenticationReserveBit < BLOCK_TAG_BITS)
     {
         throw ScenarioError(m_source,
