@@ -33,7 +33,6 @@ PacketsDistillation::DetectionStarted(const ReceivedLight& light, Time)
     }
     m_seed = light.light.seed;
     m_budget = light.budget;
-    m_plan = m_protocol->PlanBlock(light.budget);
     StartBlock();
 }
 
@@ -58,6 +57,8 @@ PacketsDistillation::StartBlock()
 {
     m_filled.Cancel();
     m_siftingDue.Cancel();
+    // for each block anew: a recorded rate changes with time
+    m_plan = m_protocol->PlanBlock(m_budget);
     if (!m_plan.duration.IsStrictlyPositive())
     {
         return;

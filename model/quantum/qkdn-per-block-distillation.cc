@@ -118,7 +118,6 @@ PerBlockDistillation::DetectionStarted(const ReceivedLight& light, Time)
     }
     m_seed = light.light.seed;
     m_budget = light.budget;
-    m_plan = m_protocol->PlanBlock(light.budget);
     StartBlock();
 }
 
@@ -146,6 +145,9 @@ void
 PerBlockDistillation::StartBlock()
 {
     m_filled.Cancel();
+    // for each block anew: a recorded rate changes with time
+    m_plan = m_protocol->PlanBlock(m_budget);
+    m_observed = Observe();
     if (m_plan.duration.IsStrictlyPositive())
     {
         m_filled = Simulator::Schedule(m_plan.duration, &PerBlockDistillation::BlockFilled, this);
@@ -168,7 +170,7 @@ PerBlockDistillation::BlockFilled()
 {
     NS_LOG_FUNCTION(this);
     ++m_number;
-    const QkdBlockPlan observed = Observe();
+    const QkdBlockPlan observed = m_observed;
     PendingBlock block;
     block.seed = m_seed;
     block.request.key = KeyId{m_link, MakeBlock(m_epoch, m_number)};

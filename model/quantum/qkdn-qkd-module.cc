@@ -240,7 +240,10 @@ QkdModule::StartApplication()
                                              "key consumer must be set before it starts");
     const auto channel = DynamicCast<QuantumChannel>(m_device->GetChannel());
     const QkdRatePoint point = m_protocol->GetRate(channel->GetBudget());
-    NS_ABORT_MSG_IF(!point.hasKey || point.qber >= m_qberAbort,
+    // a recorded rate may be 0 at first
+    const QkdBlockPlan block = m_protocol->PlanBlock(channel->GetBudget());
+    NS_ABORT_MSG_IF((!point.hasKey || point.qber >= m_qberAbort) &&
+                        (!block.hasKey || block.qber >= m_qberAbort),
                     "QKD link " << m_linkName << ": no secret key over "
                                 << channel->GetBudget().lossDb << " dB, error ratio " << point.qber
                                 << "; shorten the link or change the protocol");
