@@ -19,6 +19,7 @@
 #include "ns3/qkdn-measured-rate-protocol.h"
 #include "ns3/qkdn-per-block-distillation.h"
 #include "ns3/qkdn-raman-noise.h"
+#include "ns3/qkdn-units.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
