@@ -38,7 +38,15 @@ const char* const BASE = R"({
                 {"id": "l2", "tx": "SIE", "rx": "BRT", "fibres": ["SIE-BRT"],
                  "protocol": {"type": "measured", "rate_bps": 3100}},
                 {"id": "l3", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
-                 "protocol": {"type": "decoy-bb84"}}],
+                 "protocol": {"type": "decoy-bb84"}},
+                {"id": "l4", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
+                 "protocol": {"type": "decoy-bb84-finite"}},
+                {"id": "l5", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
+                 "protocol": {"type": "cv-qkd"}},
+                {"id": "l6", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
+                 "protocol": {"type": "bbm92"}},
+                {"id": "l7", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
+                 "protocol": {"type": "twin-field"}}],
   "key_management": {},
   "controllers": [{"id": "C1", "node": "ERD"}],
   "manager": {"node": "ERD", "policy": {}},
@@ -57,6 +65,10 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
                                                 {"qkd_link", "/qkd_links/0"},
                                                 {"decoy-bb84", "/qkd_links/0/protocol"},
                                                 {"measured", "/qkd_links/1/protocol"},
+                                                {"decoy-bb84-finite", "/qkd_links/3/protocol"},
+                                                {"cv-qkd", "/qkd_links/4/protocol"},
+                                                {"bbm92", "/qkd_links/5/protocol"},
+                                                {"twin-field", "/qkd_links/6/protocol"},
                                                 {"key_management", "/key_management"},
                                                 {"controller", "/controllers/0"},
                                                 {"manager", "/manager"},
@@ -72,6 +84,11 @@ const std::set<std::string> NOT_ALONE{"/qkd_links/0/tx",
                                       "/qkd_links/0/fibres",
                                       "/qkd_links/0/protocol/type",
                                       "/qkd_links/1/protocol/type",
+                                      "/qkd_links/1/protocol/trace_file",
+                                      "/qkd_links/3/protocol/type",
+                                      "/qkd_links/4/protocol/type",
+                                      "/qkd_links/5/protocol/type",
+                                      "/qkd_links/6/protocol/type",
                                       "/sessions/1/ksa_pool/low_keys",
                                       "/fibres/3/classical_power_a_to_b_dbm",
                                       "/faults/0/added_qber",
@@ -117,7 +134,7 @@ DescribeNetwork(const Scenario& s, std::ostream& out)
         }
         const auto& p = l.protocol;
         out << ' ' << static_cast<int>(p.type) << ' ' << p.preset << ' ' << p.rateBps << ' '
-            << p.qber << ' ' << p.blockKeyBit;
+            << p.qber << ' ' << p.blockKeyBit << ' ' << p.law << ' ' << p.traceFile;
         for (const auto& attribute : p.attributes)
         {
             out << ' ' << attribute.first << '=' << attribute.second;

@@ -183,14 +183,6 @@ class ScenarioBuilder
     FibrePath MakePath(const ScenarioQkdLink& link) const;
 
     /**
-     * @brief The protocol of a QKD link.
-     * @param link the link
-     * @param place its place in the scenario
-     * @return the protocol
-     */
-    Ptr<QkdProtocol> MakeProtocol(const ScenarioQkdLink& link, const std::string& place) const;
-
-    /**
      * @brief Check that the modules of a QKD link can authenticate a first block.
      * @param link the link
      * @param index its place in the scenario
@@ -205,6 +197,13 @@ class ScenarioBuilder
      */
     uint64_t GetNetKeyRateBps(Ptr<const QkdProtocol> protocol,
                               const QuantumLinkBudget& budget) const;
+
+    /**
+     * @brief Check that a recorded rate can be used; throws ScenarioError.
+     * @param link the QKD link
+     * @param place its protocol's place in the scenario
+     */
+    void CheckTrace(const ScenarioQkdLink& link, const std::string& place) const;
 
     /**
      * @brief Check that a QKD link can give key.

@@ -132,7 +132,6 @@ PerBlockDistillation::DetectionStarted(const ReceivedLight& light, Time)
     }
     m_seed = light.light.seed;
     m_budget.Begin(Simulator::Now(), light.budget);
-    m_plan = m_protocol->PlanBlock(light.budget);
     StartBlock();
 }
 
@@ -144,8 +143,6 @@ PerBlockDistillation::ChannelChanged(const ReceivedLight& light)
     if (m_filled.IsExpired())
     {
         // the block in work could not be filled at all
-        m_budget.Begin(Simulator::Now());
-        m_plan = m_protocol->PlanBlock(light.budget);
         StartBlock();
     }
 }
@@ -174,6 +171,10 @@ void
 PerBlockDistillation::StartBlock()
 {
     m_filled.Cancel();
+    // for each block anew: a recorded rate changes with time
+    m_budget.Begin(Simulator::Now());
+    m_plan = m_protocol->PlanBlock(m_budget.GetNewest());
+    m_observed = Observe();
     if (m_plan.duration.IsStrictlyPositive())
     {
         m_filled = Simulator::Schedule(m_plan.duration, &PerBlockDistillation::BlockFilled, this);
@@ -197,12 +198,7 @@ PerBlockDistillation::BlockFilled()
 {
     NS_LOG_FUNCTION(this);
     ++m_number;
-    const QkdBlockPlan observed = Observe();
-    if (m_budget.HasChanged())
-    {
-        m_plan = m_protocol->PlanBlock(m_budget.GetNewest());
-    }
-    m_budget.Begin(Simulator::Now());
+    const QkdBlockPlan observed = m_budget.HasChanged() ? Observe() : m_observed;
     PendingBlock block;
     block.seed = m_seed;
     block.request.key = KeyId{m_link, MakeBlock(m_epoch, m_number)};
