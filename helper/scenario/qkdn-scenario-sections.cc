@@ -213,6 +213,7 @@ ScenarioProtocol
 ReadProtocol(const ScenarioObject& link)
 {
     std::vector<std::string> names;
+    names.reserve(PROTOCOLS.size());
     for (const ScenarioProtocolType type : PROTOCOLS)
     {
         names.push_back(GetScenarioProtocolName(type));
