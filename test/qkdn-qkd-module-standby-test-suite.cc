@@ -274,7 +274,7 @@ class QkdModuleStandbyFailureTest : public TestCase
         for (const KeyRecorder* keys : {&f.m_txKeys, &f.m_rxKeys})
         {
             NS_TEST_ASSERT_MSG_EQ(StatusesOf(*keys).find("PENDING/standby PASSIVE/loss-of-light "
-                                                         "PASSIVE/peer PENDING/standby PENDING"),
+                                                         "PENDING/standby PENDING"),
                                   0,
                                   "signal fail of a spare: " << StatusesOf(*keys));
             const auto& lost = keys->m_statuses.at(1);
