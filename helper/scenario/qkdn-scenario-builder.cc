@@ -18,6 +18,7 @@
 #include "ns3/qkdn-ideal-distillation.h"
 #include "ns3/qkdn-measured-rate-protocol.h"
 #include "ns3/qkdn-per-block-distillation.h"
+#include "ns3/qkdn-units.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
