@@ -216,7 +216,7 @@ if(QKDN_TESTS AND BUILD_TESTING)
   if(QKDN_EXAMPLES)
     add_test(NAME program-exit-codes
              COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/test/program-exit-codes.sh"
-                     $<TARGET_FILE:qkdn-scenario>
+                     $<TARGET_FILE:qkdn-scenario> $<TARGET_FILE:qkdn-key-rate>
     )
     add_test(NAME example-qkdn-first COMMAND qkdn-first WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
   endif()

@@ -9,6 +9,7 @@
 
 #include "ns3/qkdn-fibre-path.h"
 #include "ns3/qkdn-protection-group.h"
+#include "ns3/qkdn-protection-requirements.h"
 #include "ns3/qkdn-qkd-protocol.h"
 
 #include <array>
@@ -31,20 +32,6 @@ struct ProtectionCandidate
     Ptr<const QkdProtocol> protocol;       //!< its protocol
     FibrePath path;                        //!< its fibre
     double keyRateBps{0.0};                //!< its secret key rate, bit/s
-};
-
-/**
- * @ingroup qkdn-resilience
- * @brief Whether a protection entity meets a requirement of draft Recommendation ITU-T
- * Y.QKDN-rsrq.
- */
-struct ProtectionGroupReport
-{
-    std::string group;       //!< name of the group
-    std::string entity;      //!< name of the protection entity
-    std::string requirement; //!< G-Q2, G-Q3, G-Q4 or P-Q3
-    bool satisfied{false};   //!< whether it meets it
-    std::string figures;     //!< what was compared
 };
 
 /**

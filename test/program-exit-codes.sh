@@ -2,13 +2,14 @@
 #
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Exit codes and messages of qkdn-scenario: a wrong command line or scenario ends with 2 and one
+# Exit codes and messages of qkdn-scenario and qkdn-key-rate: a wrong command line or scenario ends with 2 and one
 # line that names the file, the place and the mend; nothing hangs.
 #
-# usage: test/program-exit-codes.sh PROGRAM
+# usage: test/program-exit-codes.sh QKDN-SCENARIO QKDN-KEY-RATE
 set -u
 
 program=$1
+key_rate=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0
@@ -106,6 +107,67 @@ for class in unprotected route-1:1 restoration; do
 done
 : > "$work/file"
 expect 1 "" --scenario="$work/good.json" --output="$work/file/below"
+
+bad "/qkd_links/0/protocol/rate_bps: missing" --set='/qkd_links/0/protocol={"type": "measured"}'
+bad "SecondDecoyProbability is 1.2, it has to be 1" --set='/qkd_links/0/protocol={"type": "decoy-bb84-finite",
+    "set": {"Optimise": false, "SignalProbability": 0.57}}'
+bad "/qkd_links/0/protocol/set/PulseRate" \
+    --set='/qkd_links/0/protocol={"type": "bbm92", "set": {"PulseRate": "fast"}}'
+printf 'time_s,rate_bps,qber\n0,5000,0.02\n2,oops,0.02\n' > "$work/trace.csv"
+bad "trace.csv: line 3: rate_bps is \"oops\"; give a number" \
+    --set='/qkd_links/0/protocol={"type": "measured", "trace_file": "trace.csv"}'
+printf 'time_s,rate_bps,qber\n0,0,0.3\n1,5000,0.02\n' > "$work/trace.csv"
+expect 0 "" --scenario="$work/good.json" \
+    --set='/qkd_links/0/protocol={"type": "measured", "trace_file": "trace.csv"}'
+for type in decoy-bb84-finite cv-qkd bbm92 twin-field; do
+    expect 0 "" --scenario="$work/good.json" --set="/qkd_links/0/protocol={\"type\": \"$type\"}"
+done
+
+# rate CODE PATTERN ARGUMENT...: the same for qkdn-key-rate
+rate() {
+    local code=$1 pattern=$2
+    shift 2
+    timeout 60 "$key_rate" "$@" > "$work/stdout" 2> "$work/stderr"
+    local got=$?
+    if [ "$got" -ne "$code" ] || { [ "$code" -eq 2 ] && [ "$(wc -l < "$work/stderr")" -ne 1 ]; } ||
+        ! grep -q -- "$pattern" "$work/stdout" "$work/stderr"; then
+        echo "FAIL: qkdn-key-rate $*: exit code $got, not $code with '$pattern'"
+        cat "$work/stderr"
+        failures=$((failures + 1))
+    fi
+}
+
+rate 0 '"reach_km": 140.6' --preset=gys --attenuation-db-per-km=0.21
+python3 -c 'import json, sys; rows = json.load(open(sys.argv[1]))["rows"]; assert len(rows) == 21
+assert abs(rows[10]["rate_bps"] - 419.25) < 0.01, rows[10]' "$work/stdout" ||
+    { echo "FAIL: rows of qkdn-key-rate"; failures=$((failures + 1)); }
+rate 0 "^50,10,0.00030" --protocol=decoy-bb84-finite --preset=lim2014 --length-km=50 --format=csv \
+    --set=BlockSiftedBits=1e6,Optimise=true
+for protocol in cv-qkd bbm92 twin-field measured; do
+    rate 0 '"rows"' --protocol="$protocol" --plot="$work/$protocol.svg"
+    [ -s "$work/$protocol.plt" ] || { echo "FAIL: no plot"; failures=$((failures + 1)); }
+done
+rate 0 "^length_km,loss_db,bit_per_pulse,rate_bps,qber,block_s$" --length-km=300 --format=csv
+rate 0 "" --help
+rate 2 "is no protocol (did you mean \"bbm92\"?); give one of" --protocol=bbm93
+rate 2 "is no preset of cv-qkd; give one of gg02" --protocol=cv-qkd --preset=gys
+rate 2 "is no preset of measured; leave it out" --protocol=measured --preset=gys
+rate 2 "--attenuation-db-per-km: -0.2 is none that it accepts; give a number" --attenuation-db-per-km=-0.2
+rate 2 "--loss-db" --loss-db=much
+rate 2 "--length-km: 0:100 has 2 parts" --length-km=0:100
+rate 2 "--length-km" --length-km=100:0:5
+rate 2 "--length-km" --length-km=0:100:0
+rate 2 "longer step" --length-km=0:1000000:0.001
+rate 2 "Colour: cannot be set to red; give an attribute of" --set=Colour=red
+rate 2 "PulseRate: cannot be set to fast" --set=PulseRate=fast
+rate 2 "PulseRate is 0, it has to be above 0 Hz" --set=PulseRate=0
+rate 2 "DecoyIntensity is 0.5" --set=DecoyIntensity=0.5
+rate 2 "has no value" --set=PulseRate
+rate 2 "is no format" --format=xml
+rate 2 "cannot be the name of a plot" --plot=rates.png
+rate 2 "is no option" --bogus=1
+rate 2 "is no option" stray
+rate 1 "" --plot="$work/file/below/rate.svg"
 
 [ "$failures" -eq 0 ] && echo "all exit codes are right"
 exit "$failures"

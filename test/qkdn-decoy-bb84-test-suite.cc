@@ -417,7 +417,7 @@ class DecoyBb84InvalidTest : public TestCase
         NS_TEST_EXPECT_MSG_NE(protocol->SetPreset("bb85").find("bb85"),
                               std::string::npos,
                               "an unknown preset is named");
-        for (const std::string& name : DecoyBb84Protocol::GetPresetNames())
+        for (const std::string& name : protocol->GetPresetNames())
         {
             NS_TEST_EXPECT_MSG_EQ(protocol->SetPreset(name), "", "preset " << name);
             NS_TEST_EXPECT_MSG_EQ(protocol->Validate(), "", "preset " << name);

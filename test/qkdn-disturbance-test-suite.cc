@@ -274,7 +274,7 @@ class EavesdroppingScenarioTest : public TestCase
 
     void DoRun() override
     {
-        std::string text = ChainWith(R"({"at_s": 40, "type": "eavesdropping", "target": "f1",
+        std::string text = ChainWith(R"({"at_s": 40.1, "type": "eavesdropping", "target": "f1",
                                          "added_qber": 0.1, "repair_after_s": 20})");
         const std::string state = "\"qkd_links\": [{\"id\": \"l1\",";
         text.replace(text.find(state), state.size(), state + "\"initial_state\": \"running\",");

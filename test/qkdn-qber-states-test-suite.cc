@@ -113,12 +113,12 @@ class QberStatesTest : public TestCase
                               end);
         const Time block = MicroSeconds(245);
         const Time slack = MilliSeconds(5);
-        // the block that is full at 5.1 s has half of 6.5 %, the next one all of them
+        // the block that is full at 5.1 s has half of 3.5 %, the next one all of them
         NS_TEST_EXPECT_MSG_EQ_TOL(module.When(QkdModule::DEGRADED, Time()),
                                   Seconds(5.2) + block,
                                   slack,
                                   end);
-        // the block that is full at 8.1 s has (8.5 + 27) / 2 = 17.75 %
+        // the block that is full at 8.1 s has (5.5 + 27) / 2 = 16.25 %
         NS_TEST_EXPECT_MSG_EQ_TOL(module.When(QkdModule::ABORTED, Time()),
                                   Seconds(8.1) + block,
                                   slack,
@@ -140,8 +140,8 @@ class QberStatesTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ((module.m_states.at(1).incident == module.m_states.at(2).incident),
                               true,
                               end << ": one failure");
-        NS_TEST_EXPECT_MSG_EQ_TOL(keys.m_statuses.at(1).alarm.qber.value_or(0), 0.085, 1e-9, end);
-        NS_TEST_EXPECT_MSG_EQ_TOL(keys.m_statuses.at(2).alarm.qber.value_or(0), 0.1775, 1e-3, end);
+        NS_TEST_EXPECT_MSG_EQ_TOL(keys.m_statuses.at(1).alarm.qber.value_or(0), 0.055, 1e-9, end);
+        NS_TEST_EXPECT_MSG_EQ_TOL(keys.m_statuses.at(2).alarm.qber.value_or(0), 0.1625, 1e-3, end);
         NS_TEST_EXPECT_MSG_EQ(keys.m_statuses.at(4).alarm.qber.has_value(), false, end);
     }
 
@@ -149,8 +149,9 @@ class QberStatesTest : public TestCase
     {
         QkdLinkFixture f;
         f.m_helper.SetModuleAttribute("SyncLight", BooleanValue(m_syncLight));
+        f.m_helper.SetModuleAttribute("QberWarning", DoubleValue(0.05));
         f.Install();
-        DisturbAt(f, 5.05, 0.065);
+        DisturbAt(f, 5.05, 0.035);
         DisturbAt(f, 8.05, 0.25);
         DisturbAt(f, 12.05, 0.0);
         QkdLinkFixture::RunUntil(Seconds(30));

@@ -297,6 +297,90 @@ ScenarioBuilder::BuildCommands()
     }
 }
 
+void
+ScenarioBuilder::WatchProtection()
+{
+    GroupMonitor& monitor = m_monitor->GetGroupMonitor();
+    for (const ScenarioProtectionGroup& description : m_scenario.protectionGroups)
+    {
+        TrackedGroup group;
+        group.name = description.id;
+        group.mechanism = GroupClassName(description.groupClass);
+        group.trigger = ResilienceTriggerName(TRIGGER_LINK_DOWN);
+        group.permanentBridge = description.groupClass == GROUP_LINK_1_PLUS_1;
+        group.workingIds = description.working;
+        for (const std::string& link : description.working)
+        {
+            group.working.push_back(m_qkdLinks.at(link).transmitter->GetLinkId());
+        }
+        for (const ScenarioProtectionEntity& entity : description.protection)
+        {
+            group.protection.push_back(m_qkdLinks.at(entity.link).transmitter->GetLinkId());
+        }
+        monitor.AddGroup(group);
+    }
+    for (const auto& [node, place] : m_agents)
+    {
+        monitor.AddAgent(place.agent, node);
+        if (m_manager)
+        {
+            m_monitor->AddControlEndpoint(place.agent->GetManagerEndpoint());
+        }
+    }
+    for (const ProtectionGroupReport& report : m_groupReports)
+    {
+        m_monitor->AddProtectionReport(report);
+    }
+    for (const ScenarioFault& fault : m_scenario.faults)
+    {
+        monitor.SetFaultEntities(fault.id, FindBrokenEntities(fault));
+    }
+}
+
+bool
+ScenarioBuilder::Breaks(const ScenarioFault& fault,
+                        const ScenarioProtectionGroup& group,
+                        const ScenarioProtectionEntity& entity) const
+{
+    const ScenarioQkdLink& link = FindLink(entity.link);
+    const std::vector<std::string>& fibres = entity.sameModules ? entity.fibres : link.fibres;
+    switch (fault.type)
+    {
+    case ScenarioFaultType::FIBRE_CUT:
+        return std::find(fibres.begin(), fibres.end(), fault.target) != fibres.end();
+    case ScenarioFaultType::MODULE_FAILURE:
+        return fault.target == entity.link;
+    case ScenarioFaultType::NODE_POWER:
+        return fault.target == link.tx || fault.target == link.rx;
+    default:
+        return false;
+    }
+}
+
+std::map<std::string, std::vector<ProtectionEntity>>
+ScenarioBuilder::FindBrokenEntities(const ScenarioFault& fault) const
+{
+    std::map<std::string, std::vector<ProtectionEntity>> broken;
+    for (const ScenarioProtectionGroup& group : m_scenario.protectionGroups)
+    {
+        for (uint32_t i = 0; i < group.working.size(); ++i)
+        {
+            if (Breaks(fault, group, ScenarioProtectionEntity{group.working[i], false, {}, {}}))
+            {
+                broken[group.id].push_back(ProtectionEntity{false, i});
+            }
+        }
+        for (uint32_t i = 0; i < group.protection.size(); ++i)
+        {
+            if (Breaks(fault, group, group.protection[i]))
+            {
+                broken[group.id].push_back(ProtectionEntity{true, i});
+            }
+        }
+    }
+    return broken;
+}
+
 Ptr<LinkProtectionAgent>
 ScenarioBuilder::GetLinkProtectionAgent(const std::string& node) const
 {

@@ -8,15 +8,14 @@
 
 #include "qkdn-scenario-error.h"
 #include "qkdn-scenario-parts.h"
+#include "qkdn-scenario-protocol.h"
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/enum.h"
 #include "ns3/log.h"
 #include "ns3/point-to-point-net-device.h"
-#include "ns3/qkdn-decoy-bb84-protocol.h"
 #include "ns3/qkdn-ideal-distillation.h"
-#include "ns3/qkdn-measured-rate-protocol.h"
 #include "ns3/qkdn-per-block-distillation.h"
 #include "ns3/qkdn-units.h"
 #include "ns3/string.h"
@@ -73,6 +72,7 @@ ScenarioBuilder::ScenarioBuilder(const Scenario& scenario, const std::string& so
     BuildControllers();
     BuildManager();
     BuildProtection();
+    WatchProtection();
     BuildSessions();
     BuildFaults();
     for (const auto& link : m_plant.GetTopology()->GetLinks())
@@ -282,45 +282,6 @@ ScenarioBuilder::MakePath(const ScenarioQkdLink& link) const
     return path;
 }
 
-Ptr<QkdProtocol>
-ScenarioBuilder::MakeProtocol(const ScenarioQkdLink& link, const std::string& place) const
-{
-    if (link.protocol.type == ScenarioProtocolType::MEASURED)
-    {
-        return CreateObjectWithAttributes<MeasuredRateProtocol>(
-            "Rate",
-            DoubleValue(link.protocol.rateBps),
-            "Qber",
-            DoubleValue(link.protocol.qber),
-            "BlockKeyBits",
-            UintegerValue(link.protocol.blockKeyBit));
-    }
-    Ptr<DecoyBb84Protocol> protocol = CreateObject<DecoyBb84Protocol>();
-    if (!link.protocol.preset.empty())
-    {
-        const std::string problem = protocol->SetPreset(link.protocol.preset);
-        if (!problem.empty())
-        {
-            throw ScenarioError(m_source,
-                                place + "/preset",
-                                problem,
-                                "give one of the presets or leave it out");
-        }
-    }
-    for (const auto& [name, value] : link.protocol.attributes)
-    {
-        if (!protocol->SetAttributeFailSafe(name, StringValue(value)))
-        {
-            throw ScenarioError(m_source,
-                                place + "/set/" + name,
-                                "cannot be set to " + Excerpt(value),
-                                "give an attribute of ns3::qkdn::DecoyBb84Protocol and a value "
-                                "that it accepts");
-        }
-    }
-    return protocol;
-}
-
 QkdLinkEnd
 ScenarioBuilder::MakeEnd(const std::string& nodeId, const std::string& linkId)
 {
@@ -375,7 +336,8 @@ ScenarioBuilder::BuildQkdLinks()
         helper.SetDistillationAttribute("AuthenticationReserve",
                                         UintegerValue(link.authenticationReserveBit));
         CheckAuthenticationReserve(link, number - 1);
-        const Ptr<QkdProtocol> protocol = MakeProtocol(link, place);
+        CheckTrace(link, place);
+        const Ptr<QkdProtocol> protocol = MakeScenarioProtocol(link.protocol, m_source, place);
         m_protocols[link.id] = protocol;
         const Site& tx = m_sites.at(link.tx);
         const Site& rx = m_sites.at(link.rx);
@@ -437,17 +399,27 @@ ScenarioBuilder::CheckAuthenticationReserve(const ScenarioQkdLink& link, uint32_
 }
 
 void
+ScenarioBuilder::CheckTrace(const ScenarioQkdLink& link, const std::string& place) const
+{
+    // without messages each end looks into the trace at its own time
+    if (link.protocol.law == RATE_TRACE &&
+        m_scenario.simulation.distillation == ScenarioDistillation::IDEAL)
+    {
+        throw ScenarioError(m_source,
+                            place + "/trace_file",
+                            "a recorded rate needs messages of distillation",
+                            "give another /simulation/distillation than \"ideal\"");
+    }
+}
+
+void
 ScenarioBuilder::CheckKeyRate(const ScenarioQkdLink& link,
                               Ptr<const QkdProtocol> protocol,
                               const QuantumLinkBudget& budget,
                               const std::string& place) const
 {
-    const std::string problem = protocol->Validate();
-    if (!problem.empty())
-    {
-        throw ScenarioError(m_source, place, problem, "correct the value");
-    }
-    if (!protocol->GetRate(budget).hasKey)
+    // a recorded rate may be 0 at first
+    if (!protocol->GetRate(budget).hasKey && !protocol->PlanBlock(budget).hasKey)
     {
         throw ScenarioError(m_source,
                             place,

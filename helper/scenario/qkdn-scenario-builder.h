@@ -176,6 +176,7 @@ class ScenarioBuilder
     void BuildControllers();
     void BuildManager();
     void BuildProtection();
+    void WatchProtection();
     void BuildCommands();
     void BuildSessions();
     void BuildFaults();
@@ -254,6 +255,25 @@ class ScenarioBuilder
                                       const ScenarioProtectionEntity& entity) const;
 
     /**
+     * @brief Whether a fault breaks an entity of a protection group.
+     * @param fault the fault
+     * @param group the group
+     * @param entity the entity
+     * @return true if light or modules are gone
+     */
+    bool Breaks(const ScenarioFault& fault,
+                const ScenarioProtectionGroup& group,
+                const ScenarioProtectionEntity& entity) const;
+
+    /**
+     * @brief What a fault breaks in protection groups.
+     * @param fault the fault
+     * @return the entities, by name of the group
+     */
+    std::map<std::string, std::vector<ProtectionEntity>> FindBrokenEntities(
+        const ScenarioFault& fault) const;
+
+    /**
      * @brief Check what is required of a protection group.
      * @param group the group
      * @param place its place in the scenario
@@ -266,14 +286,6 @@ class ScenarioBuilder
      * @return the agent
      */
     const LinkProtectionHelper::Place& GetAgentPlace(const std::string& node);
-
-    /**
-     * @brief The protocol of a QKD link.
-     * @param link the link
-     * @param place its place in the scenario
-     * @return the protocol
-     */
-    Ptr<QkdProtocol> MakeProtocol(const ScenarioQkdLink& link, const std::string& place) const;
 
     /**
      * @brief Check that the modules of a QKD link can authenticate a first block.
@@ -290,6 +302,13 @@ class ScenarioBuilder
      */
     uint64_t GetNetKeyRateBps(Ptr<const QkdProtocol> protocol,
                               const QuantumLinkBudget& budget) const;
+
+    /**
+     * @brief Check that a recorded rate can be used; throws ScenarioError.
+     * @param link the QKD link
+     * @param place its protocol's place in the scenario
+     */
+    void CheckTrace(const ScenarioQkdLink& link, const std::string& place) const;
 
     /**
      * @brief Check that a QKD link can give key.

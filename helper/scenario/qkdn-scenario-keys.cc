@@ -27,6 +27,13 @@ constexpr double MAX_BPS = 1e13; //!< highest bit rate, bit/s
 constexpr double MAX_SEED = 4294944442;      //!< largest seed
 constexpr double MAX_RUN = 2251799813685247; //!< largest run
 
+/// What "type" of a protocol can be.
+const char* const PROTOCOL_TYPES = "\"decoy-bb84\", \"decoy-bb84-finite\", \"cv-qkd\", \"bbm92\", "
+                                   "\"twin-field\" or \"measured\"";
+/// What "set" of a protocol is.
+const char* const ATTRIBUTES =
+    "an object of attribute names and their values, numbers, strings, true or false";
+
 constexpr bool REQUIRED = true;  //!< the object must have the key
 constexpr bool OPTIONAL = false; //!< the key has a default
 constexpr bool ABOVE = true;     //!< the number must be above the minimum
@@ -114,7 +121,10 @@ PlantTables()
           {"tx", REQUIRED, "the id of the transmitter's node, in quotes"},
           {"rx", REQUIRED, "the id of the receiver's node, in quotes"},
           {"fibres", REQUIRED, "an array of ids of fibres that lead from tx to rx"},
-          {"protocol", REQUIRED, "an object with \"type\": \"decoy-bb84\" or \"measured\""},
+          {"protocol",
+           REQUIRED,
+           "an object with \"type\": \"decoy-bb84\", \"decoy-bb84-finite\", \"cv-qkd\", \"bbm92\", "
+           "\"twin-field\" or \"measured\""},
           {"initial_pool_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
           {"initial_state", OPTIONAL, "\"off\" or \"running\""},
           {"timing", OPTIONAL, "\"hhi-resync\", \"warm\" or \"cold\""},
@@ -134,12 +144,31 @@ PlantTables()
           {"tx_boundary", OPTIONAL, "the name of a cryptographic boundary, in quotes"},
           {"rx_boundary", OPTIONAL, "the name of a cryptographic boundary, in quotes"}}},
         {"decoy-bb84",
-         {{"type", REQUIRED, "\"decoy-bb84\" or \"measured\""},
+         {{"type", REQUIRED, PROTOCOL_TYPES},
           {"preset", OPTIONAL, "\"gys\""},
-          {"set", OPTIONAL, "an object of attribute names and their values, numbers or strings"}}},
+          {"set", OPTIONAL, ATTRIBUTES}}},
+        {"decoy-bb84-finite",
+         {{"type", REQUIRED, PROTOCOL_TYPES},
+          {"preset", OPTIONAL, "\"lim2014\""},
+          {"set", OPTIONAL, ATTRIBUTES}}},
+        {"cv-qkd",
+         {{"type", REQUIRED, PROTOCOL_TYPES},
+          {"preset", OPTIONAL, "\"gg02\""},
+          {"set", OPTIONAL, ATTRIBUTES}}},
+        {"bbm92",
+         {{"type", REQUIRED, PROTOCOL_TYPES},
+          {"preset", OPTIONAL, "\"ma2007\""},
+          {"set", OPTIONAL, ATTRIBUTES}}},
+        {"twin-field",
+         {{"type", REQUIRED, PROTOCOL_TYPES},
+          {"preset", OPTIONAL, "\"curty2019\""},
+          {"set", OPTIONAL, ATTRIBUTES}}},
         {"measured",
-         {{"type", REQUIRED, "\"decoy-bb84\" or \"measured\""},
-          {"rate_bps", REQUIRED, "a rate above 0 bit/s and up to 1e13 bit/s", 0, MAX_BPS, ABOVE},
+         {{"type", REQUIRED, PROTOCOL_TYPES},
+          {"law", OPTIONAL, "\"constant\", \"loss-law\" or \"trace\""},
+          {"rate_bps", OPTIONAL, "a rate above 0 bit/s and up to 1e13 bit/s", 0, MAX_BPS, ABOVE},
+          {"trace_file", OPTIONAL, "a file with time_s,rate_bps,qber, in quotes"},
+          {"set", OPTIONAL, ATTRIBUTES},
           {"qber", OPTIONAL, "a ratio from 0 to 0.5", 0, 0.5},
           {"block_key_bit", OPTIONAL, "a whole number of bits from 1 to 1e9", 1, 1e9}}}};
 }

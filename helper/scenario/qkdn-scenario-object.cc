@@ -321,12 +321,17 @@ ScenarioObject::Read(const std::string& key, std::map<std::string, std::string>&
             result[item.key()] = attribute.get<std::string>();
             continue;
         }
+        if (attribute.is_boolean())
+        {
+            result[item.key()] = attribute.dump();
+            continue;
+        }
         if (!attribute.is_number())
         {
             throw ScenarioError(m_source,
                                 ScenarioPlace(ScenarioPlace(m_place, key), item.key()),
                                 Describe(attribute) + " is neither a number nor a string",
-                                "give one, such as 2e6 or \"infinite-decoy\"");
+                                "give one, such as 2e6 or \"infinite-decoy\", or true or false");
         }
         const auto number = attribute.get<double>();
         // an integer attribute refuses "10000.0", which 1e4 would become

@@ -136,7 +136,7 @@ class ScenarioObject
     void Read(const std::string& key, std::vector<std::string>& result) const;
 
     /**
-     * @brief Read attribute values of an ns-3 object: numbers or texts.
+     * @brief Read attribute values of an ns-3 object: numbers, texts, true or false.
      * @param key the key
      * @param result attribute names and values in text form
      */

@@ -7,10 +7,14 @@
 #include "qkdn-scenario-sections.h"
 
 #include "qkdn-scenario-protection-sections.h"
+#include "qkdn-scenario-protocol.h"
 
 #include "ns3/qkdn-qkd-module.h"
+#include "ns3/qkdn-qkd-protocol-helper.h"
 
+#include <array>
 #include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -151,30 +155,90 @@ ReadClassical(const ScenarioObject& object)
     return classical;
 }
 
+/// The QKD protocols.
+constexpr std::array<ScenarioProtocolType, 6> PROTOCOLS = {ScenarioProtocolType::DECOY_BB84,
+                                                           ScenarioProtocolType::DECOY_BB84_FINITE,
+                                                           ScenarioProtocolType::CV_QKD,
+                                                           ScenarioProtocolType::BBM92,
+                                                           ScenarioProtocolType::TWIN_FIELD,
+                                                           ScenarioProtocolType::MEASURED};
+
+/**
+ * @brief Read what only a measured rate has.
+ * @param object the object
+ * @param [out] protocol where it goes
+ */
+void
+ReadMeasured(const ScenarioObject& object, ScenarioProtocol& protocol)
+{
+    object.Read("trace_file", protocol.traceFile);
+    object.Read("rate_bps", protocol.rateBps);
+    object.Read("qber", protocol.qber);
+    object.Read("block_key_bit", protocol.blockKeyBit);
+    if (object.Has("trace_file"))
+    {
+        protocol.law = RATE_TRACE;
+    }
+    object.Read<MeasuredRateLaw>(
+        "law",
+        {{"constant", RATE_CONSTANT}, {"loss-law", RATE_LOSS_LAW}, {"trace", RATE_TRACE}},
+        protocol.law);
+    const bool traced = protocol.law == RATE_TRACE;
+    if (traced && !object.Has("trace_file"))
+    {
+        object.Fail("trace_file", "missing");
+    }
+    if (!traced && object.Has("trace_file"))
+    {
+        object.Fail("trace_file", "is not used with this law", "remove it or give law \"trace\"");
+    }
+    if (!traced && !object.Has("rate_bps"))
+    {
+        object.Fail("rate_bps", "missing");
+    }
+    for (const char* key : {"rate_bps", "qber"})
+    {
+        if (traced && object.Has(key))
+        {
+            object.Fail(key, "is not used with a trace", "remove it or trace_file");
+        }
+    }
+}
+
 /**
  * @brief Read the protocol of a QKD link.
- * @param object the object
+ * @param link the link
  * @return what it says
  */
 ScenarioProtocol
-ReadProtocol(const ScenarioObject& object)
+ReadProtocol(const ScenarioObject& link)
 {
+    std::vector<std::string> names;
+    for (const ScenarioProtocolType type : PROTOCOLS)
+    {
+        names.push_back(GetScenarioProtocolName(type));
+    }
+    const ScenarioObject object = link.GetVariant("protocol", "type", names);
+    ScenarioObject::Names<ScenarioProtocolType> types;
+    for (std::size_t i = 0; i < names.size(); ++i)
+    {
+        types.emplace_back(names[i].c_str(), PROTOCOLS[i]);
+    }
     ScenarioProtocol protocol;
-    object.Read<ScenarioProtocolType>("type",
-                                      {{"decoy-bb84", ScenarioProtocolType::DECOY_BB84},
-                                       {"measured", ScenarioProtocolType::MEASURED}},
-                                      protocol.type);
+    object.Read("type", types, protocol.type);
+    object.Read("set", protocol.attributes);
     if (protocol.type == ScenarioProtocolType::MEASURED)
     {
-        object.Read("rate_bps", protocol.rateBps);
-        object.Read("qber", protocol.qber);
-        object.Read("block_key_bit", protocol.blockKeyBit);
+        ReadMeasured(object, protocol);
+        return protocol;
     }
-    else
+    const auto presets = QkdProtocolHelper::GetPresetNames(GetScenarioProtocolName(protocol.type));
+    ScenarioObject::Names<std::string> known;
+    for (const std::string& preset : presets)
     {
-        object.Read<std::string>("preset", {{"gys", "gys"}}, protocol.preset);
-        object.Read("set", protocol.attributes);
+        known.emplace_back(preset.c_str(), preset);
     }
+    object.Read("preset", known, protocol.preset);
     return protocol;
 }
 
@@ -191,7 +255,7 @@ ReadQkdLink(const ScenarioObject& object)
     object.Read("tx", link.tx);
     object.Read("rx", link.rx);
     object.Read("fibres", link.fibres);
-    link.protocol = ReadProtocol(object.GetVariant("protocol", "type", {"decoy-bb84", "measured"}));
+    link.protocol = ReadProtocol(object);
     object.Read("initial_pool_bit", link.initialPoolBit);
     object.Read<ScenarioInitialState>(
         "initial_state",

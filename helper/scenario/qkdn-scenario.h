@@ -10,6 +10,7 @@
 #include "qkdn-scenario-protection.h"
 
 #include "ns3/nstime.h"
+#include "ns3/qkdn-measured-rate-protocol.h"
 #include "ns3/qkdn-session-policy.h"
 
 #include <cstdint>
@@ -49,8 +50,12 @@ enum class ScenarioSite
  */
 enum class ScenarioProtocolType
 {
-    DECOY_BB84, //!< decoy-state BB84 by its formulas
-    MEASURED    //!< a key rate that was measured
+    DECOY_BB84,        //!< decoy-state BB84 by its formulas
+    DECOY_BB84_FINITE, //!< decoy-state BB84 with blocks of finite size
+    CV_QKD,            //!< continuous-variable QKD with Gaussian modulation
+    BBM92,             //!< entanglement-based QKD, source at a central station
+    TWIN_FIELD,        //!< twin-field QKD, detectors at a central station
+    MEASURED           //!< a key rate that was measured
 };
 
 /**
@@ -190,13 +195,16 @@ struct ScenarioClassical
 struct ScenarioProtocol
 {
     ScenarioProtocolType type{ScenarioProtocolType::DECOY_BB84}; //!< "type"
-    std::string preset; //!< "preset" of decoy-bb84: name of a published set, empty for none
+    std::string preset; //!< "preset", not of measured: name of a published set, empty for none
 
-    /// "set" of decoy-bb84: attributes of the ns-3 object and their text form, applied after
-    /// the preset. Whether the object has them is for it to say.
+    /// "set": attributes of the ns-3 object and their text form, applied after the preset. Whether
+    /// the object has them is for it to say.
     std::map<std::string, std::string> attributes;
 
-    double rateBps{0.0};        //!< "rate_bps" of measured: secret key rate, bit/s
+    MeasuredRateLaw law{RATE_CONSTANT}; //!< "law" of measured
+    std::string traceFile;              //!< "trace_file" of measured, relative to the scenario file
+    double rateBps{
+        0.0}; //!< "rate_bps" of measured: secret key rate, bit/s; at 0 dB with the loss law
     double qber{0.02};          //!< "qber" of measured, 0 to 0.5
     uint32_t blockKeyBit{1024}; //!< "block_key_bit" of measured: secret bits of a block
 };

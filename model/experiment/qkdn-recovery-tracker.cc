@@ -56,13 +56,14 @@ RecoveryTracker::Extend(const std::string& fault, Episode& episode)
     episode.also.push_back(fault);
     episode.open.insert(fault);
     // what came after an earlier repair was undone
+    episode.mechanism.clear();
     episode.markers.repaired.reset();
     episode.markers.operated.reset();
     episode.markers.running.reset();
     episode.markers.blockFilled.reset();
     episode.markers.distilled.reset();
     episode.markers.confirmed.reset();
-    episode.blocks.clear();
+    episode.blocks.Clear();
 }
 
 void
@@ -128,8 +129,30 @@ RecoveryTracker::FaultRepaired(Time now, const std::string& fault)
         {
             continue;
         }
-        session.current->markers.repaired = now;
-        session.current->markers.operated = now;
+        if (session.current->mechanism.empty())
+        {
+            session.current->markers.repaired = now;
+            session.current->markers.operated = now;
+            CheckRunning(now, session);
+        }
+    }
+}
+
+void
+RecoveryTracker::LinkProtected(Time now, Time decided, LinkId link, const std::string& mechanism)
+{
+    for (auto& [id, session] : m_sessions)
+    {
+        if (!session.current || !Uses(session, link) || session.current->markers.repaired)
+        {
+            continue;
+        }
+        RecoveryMarkers& markers = session.current->markers;
+        session.current->mechanism = mechanism;
+        markers.notified = markers.notified.value_or(decided);
+        markers.decided = std::max(decided, *markers.notified);
+        markers.operated = now;
+        markers.running.reset();
         CheckRunning(now, session);
     }
 }
@@ -276,7 +299,7 @@ RecoveryTracker::ModuleChanged(Time now, LinkId link, uint32_t end, bool generat
             // later
             session.current->markers.running.reset();
             session.current->markers.confirmed.reset();
-            session.current->blocks.clear();
+            session.current->blocks.Clear();
         }
         CheckRunning(now, session);
     }
@@ -290,7 +313,7 @@ RecoveryTracker::BlockFilled(Time now, const KeyId& key)
         if (session.current && session.current->markers.running &&
             !session.current->markers.confirmed && Uses(session, key.link))
         {
-            session.current->blocks[key].filled = now;
+            session.current->blocks.Fill(now, key);
         }
     }
 }
@@ -300,14 +323,9 @@ RecoveryTracker::KeyDelivered(Time now, const KeyId& key)
 {
     for (auto& [id, session] : m_sessions)
     {
-        if (!session.current)
+        if (session.current)
         {
-            continue;
-        }
-        const auto block = session.current->blocks.find(key);
-        if (block != session.current->blocks.end() && ++block->second.delivered == 2)
-        {
-            block->second.distilled = now;
+            session.current->blocks.Deliver(now, key);
         }
     }
 }
@@ -317,18 +335,9 @@ RecoveryTracker::KeyConfirmed(Time now, const KeyId& key)
 {
     for (auto& [id, session] : m_sessions)
     {
-        if (!session.current || session.current->markers.confirmed)
+        if (session.current && !session.current->markers.confirmed)
         {
-            continue;
-        }
-        const auto block = session.current->blocks.find(key);
-        if (block != session.current->blocks.end() && ++block->second.confirmed == 2)
-        {
-            RecoveryMarkers& markers = session.current->markers;
-            markers.blockFilled = block->second.filled;
-            markers.distilled = block->second.distilled;
-            markers.confirmed = now;
-            session.current->blocks.clear();
+            session.current->blocks.Confirm(now, key, session.current->markers);
         }
     }
 }
@@ -416,12 +425,12 @@ RecoveryTracker::GetResults() const
             result.fault = episode.fault;
             result.alsoFaults = episode.also;
             result.sessionOrGroup = session.description.name;
-            result.mechanism = "unprotected";
+            result.mechanism = episode.mechanism.empty() ? "unprotected" : episode.mechanism;
             result.trigger = "link-down";
             result.markers = episode.markers;
             if (episode.markers.firstKeyUsable)
             {
-                result.outcome = RECOVERY_REPAIRED;
+                result.outcome = episode.mechanism.empty() ? RECOVERY_REPAIRED : RECOVERY_RECOVERED;
                 tracked.after = tracked.before;
             }
             results.push_back(std::move(tracked));

@@ -7,6 +7,7 @@
 #ifndef QKDN_RECOVERY_TRACKER_H
 #define QKDN_RECOVERY_TRACKER_H
 
+#include "qkdn-new-blocks.h"
 #include "qkdn-tracked-recovery.h"
 
 #include "ns3/nstime.h"
@@ -111,6 +112,16 @@ class RecoveryTracker
     void NeighbourIncident(Time now, KmId km, KmId neighbour, IncidentId incident);
 
     /**
+     * @brief Keys of a QKD link come over another fibre, or from other modules between the same
+     * two KMs, from now on.
+     * @param now the time
+     * @param decided when this was decided
+     * @param link the link
+     * @param mechanism what did it, for example "link-1:1"
+     */
+    void LinkProtected(Time now, Time decided, LinkId link, const std::string& mechanism);
+
+    /**
      * @brief A KM learns that a link does not generate.
      * @param now the time
      * @param km the KM
@@ -178,15 +189,6 @@ class RecoveryTracker
     std::vector<TrackedRecovery> GetResults() const;
 
   private:
-    /// What is known of a new block.
-    struct Block
-    {
-        Time filled;           //!< full of detections
-        uint32_t delivered{0}; //!< ends that have its key
-        Time distilled;        //!< the second of them
-        uint32_t confirmed{0}; //!< ends that have confirmed it
-    };
-
     /// A failure episode of one session.
     struct Episode
     {
@@ -195,8 +197,9 @@ class RecoveryTracker
         std::set<std::string> open;     //!< those not repaired
         RecoveryMarkers markers;        //!< what has happened
         std::set<IncidentId> incidents; //!< of the detectors
+        std::string mechanism;          //!< what has replaced the link, empty if nothing has
         bool modulesStopped{false};     //!< a module did not generate meanwhile
-        std::map<KeyId, Block> blocks;  //!< blocks filled since the modules run again
+        NewBlocks blocks;               //!< blocks filled since the modules run again
     };
 
     /// A session and its episodes.

@@ -63,30 +63,9 @@ StatusOf(RequirementLevel level, bool good)
 
 RequirementChecker::RequirementChecker(Time settling)
     : m_settling(settling),
+      m_protection(settling),
       m_routes(settling)
 {
-}
-
-void
-RequirementChecker::Finding::Add(bool isGood,
-                                 const std::string& what,
-                                 const std::vector<uint64_t>& events)
-{
-    if (isGood)
-    {
-        ++good;
-    }
-    else
-    {
-        bad.push_back(what);
-    }
-    for (const uint64_t event : events)
-    {
-        if (event != 0)
-        {
-            evidence.insert(event);
-        }
-    }
 }
 
 void
@@ -99,6 +78,13 @@ void
 RequirementChecker::AddManager()
 {
     m_hasManager = true;
+    m_protection.AddManager();
+}
+
+ProtectionRequirements&
+RequirementChecker::GetProtection()
+{
+    return m_protection;
 }
 
 void
@@ -223,6 +209,7 @@ RequirementChecker::FaultStruck(const Sighting& at,
                                 const std::string& fault,
                                 const std::vector<SessionId>& sessions)
 {
+    m_protection.FaultStruck(at);
     for (const SessionId session : sessions)
     {
         m_faulted.push_back({fault, at, session, m_routes.GetProtection(session)});
@@ -267,11 +254,21 @@ RequirementChecker::FindPredicate(const std::string& id)
     return found == PREDICATES.end() ? nullptr : found->second;
 }
 
-std::string
-RequirementChecker::WhyNoPredicate(const std::string& id)
+RequirementChecker::Finding
+RequirementChecker::FindOut(const std::string& id, Time end) const
 {
-    return id == "G-C2" ? "charging is not modelled"
-                        : "protection QKD links and modules are not modelled";
+    if (ProtectionRequirements::Covers(id))
+    {
+        return m_protection.Check(id, end);
+    }
+    const Predicate predicate = FindPredicate(id);
+    if (predicate)
+    {
+        return (this->*predicate)(end);
+    }
+    Finding finding;
+    finding.idle = "charging is not modelled";
+    return finding;
 }
 
 std::vector<RequirementResult>
@@ -280,13 +277,7 @@ RequirementChecker::Check(Time end) const
     std::vector<RequirementResult> requirements = GetRequirementCatalogue();
     for (RequirementResult& requirement : requirements)
     {
-        const Predicate predicate = FindPredicate(requirement.id);
-        if (!predicate)
-        {
-            requirement.reason = WhyNoPredicate(requirement.id);
-            continue;
-        }
-        const Finding finding = (this->*predicate)(end);
+        const Finding finding = FindOut(requirement.id, end);
         requirement.evidence.assign(finding.evidence.begin(), finding.evidence.end());
         if (!finding.bad.empty())
         {

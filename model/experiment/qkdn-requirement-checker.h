@@ -7,6 +7,8 @@
 #ifndef QKDN_REQUIREMENT_CHECKER_H
 #define QKDN_REQUIREMENT_CHECKER_H
 
+#include "qkdn-protection-requirements.h"
+#include "qkdn-requirement-finding.h"
 #include "qkdn-requirement-result.h"
 #include "qkdn-route-observer.h"
 
@@ -69,9 +71,10 @@ namespace qkdn
  *   than the settling time. The table has to have a route that all its KMs hold, must not have one
  *   that no KM holds, and must not call one released that some KM holds. If the last word of the
  *   master's KM on a route is that it failed, is clear, or is in use, and is older than the
- * settling time, the table must not say otherwise.
+ *   settling time, the table must not say otherwise.
  *
- * All others are not exercised: what they are about is not modelled yet.
+ * Those of spare QKD links and modules are judged by ProtectionRequirements. G-C2 is not exercised:
+ * charging is not modelled yet.
  */
 class RequirementChecker
 {
@@ -88,6 +91,13 @@ class RequirementChecker
 
     /// Say that there is a manager.
     void AddManager();
+
+    /**
+     * @brief What judges the requirements of spare QKD links and modules; tell it what happens to
+     * protection groups. It learns of managers and faults from here.
+     * @return its records
+     */
+    ProtectionRequirements& GetProtection();
 
     /**
      * @brief Follow a session. Call it before anything happens.
@@ -215,23 +225,7 @@ class RequirementChecker
     std::vector<RequirementResult> Check(Time end) const;
 
   private:
-    /// What was found out about a requirement.
-    struct Finding
-    {
-        std::size_t good{0};          //!< cases in which it was met
-        std::vector<std::string> bad; //!< cases in which it was not
-        std::set<uint64_t> evidence;  //!< log entries
-        std::string met;              //!< what a good case is, for people
-        std::string idle;             //!< why there was no case
-
-        /**
-         * @brief Add a case.
-         * @param isGood whether it was met
-         * @param what what went wrong otherwise
-         * @param events log entries
-         */
-        void Add(bool isGood, const std::string& what, const std::vector<uint64_t>& events);
-    };
+    using Finding = RequirementFinding; //!< what was found out about a requirement
 
     /// A session that a fault concerns.
     struct FaultedSession
@@ -290,11 +284,12 @@ class RequirementChecker
     static Predicate FindPredicate(const std::string& id);
 
     /**
-     * @brief Why there is no predicate.
-     * @param id id of a requirement
-     * @return the reason
+     * @brief What the run says of a requirement.
+     * @param id id of the requirement
+     * @param end the end of the run
+     * @return the finding
      */
-    static std::string WhyNoPredicate(const std::string& id);
+    Finding FindOut(const std::string& id, Time end) const;
 
     /// @cond
     Finding CheckGK1(Time end) const;
@@ -443,6 +438,7 @@ class RequirementChecker
     std::string NameOf(SessionId session) const;
 
     Time m_settling;                                       //!< longest time that reactions take
+    ProtectionRequirements m_protection;                   //!< spare QKD links and modules
     bool m_hasController{false};                           //!< there is a controller
     bool m_hasManager{false};                              //!< there is a manager
     std::map<SessionId, KeySession> m_sessions;            //!< sessions

@@ -30,8 +30,8 @@ ResilienceMonitor::Collect(Time warmUp) const
     results.faults = m_faults;
     results.eventLog = m_log.GetEntries();
     results.poolSamples = m_samples;
-    results.network.controlMessages = m_traffic.messages;
-    results.network.controlBytes = m_traffic.bytes;
+    results.network.controlMessages = m_traffic.GetTotal().messages;
+    results.network.controlBytes = m_traffic.GetTotal().bytes;
     results.conservation.violations = GetViolations();
     for (const auto& [id, link] : m_links)
     {
@@ -161,27 +161,36 @@ ResilienceMonitor::CollectRecoveries(ExperimentResults& results) const
         RecoveryResult recovery = tracked.result;
         recovery.routeBefore = KmNames(tracked.before);
         recovery.routeAfter = KmNames(tracked.after);
-        for (const IncidentId& incident : tracked.incidents)
-        {
-            recovery.incidents.push_back(incident.ToString());
-            const auto traffic = m_trafficByIncident.find(incident);
-            if (traffic != m_trafficByIncident.end())
-            {
-                recovery.controlMessages += traffic->second.messages;
-                recovery.controlBytes += traffic->second.bytes;
-            }
-            const auto wasted = m_wastedByIncident.find(incident);
-            if (wasted != m_wastedByIncident.end())
-            {
-                recovery.wastedBits += wasted->second;
-            }
-        }
+        AddCosts(tracked.incidents, recovery);
         const auto session =
             std::find_if(results.sessions.begin(),
                          results.sessions.end(),
                          [&recovery](const auto& s) { return s.id == recovery.sessionOrGroup; });
         JudgeRecovery(*session, results.simulated, recovery);
         results.recoveries.push_back(recovery);
+    }
+    for (const TrackedGroupRecovery& tracked : m_groups.GetTracker().GetResults())
+    {
+        RecoveryResult recovery = tracked.result;
+        AddCosts(tracked.incidents, recovery);
+        results.recoveries.push_back(recovery);
+    }
+}
+
+void
+ResilienceMonitor::AddCosts(const std::set<IncidentId>& incidents, RecoveryResult& recovery) const
+{
+    for (const IncidentId& incident : incidents)
+    {
+        recovery.incidents.push_back(incident.ToString());
+        const ControlTraffic::Figures traffic = m_traffic.GetOf(incident);
+        recovery.controlMessages += traffic.messages;
+        recovery.controlBytes += traffic.bytes;
+        const auto wasted = m_wastedByIncident.find(incident);
+        if (wasted != m_wastedByIncident.end())
+        {
+            recovery.wastedBits += wasted->second;
+        }
     }
 }
 

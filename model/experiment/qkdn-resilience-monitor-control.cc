@@ -94,6 +94,7 @@ ResilienceMonitor::AddManager(Ptr<QkdnManager> manager)
         MakeCallback(&ResilienceMonitor::ManagerProcessChanged, this));
     AddControlEndpoint(manager->GetEndpoint());
     m_checker.AddManager();
+    m_groups.AddManager(manager);
 }
 
 void

@@ -33,6 +33,7 @@ ResilienceMonitor::ModuleStateChanged(LinkId link,
     const uint32_t end = role == QkdModule::TRANSMITTER ? 0 : 1;
     m_tracker.ModuleChanged(now, link, end, generating);
     m_routeTracker.ModuleChanged(now, link, end, generating);
+    m_groups.GetTracker().ModuleChanged(now, link, end, generating);
 }
 
 void
@@ -44,18 +45,21 @@ ResilienceMonitor::ModuleIncident(LinkId link,
     m_log.Add("incident", ModuleEntity(link, role), incident, {{"cause", cause}});
     m_tracker.LinkIncident(Simulator::Now(), link, incident);
     m_routeTracker.LinkIncident(Simulator::Now(), link, incident);
+    m_groups.LinkIncident(Simulator::Now(), link, incident);
 }
 
 void
 ResilienceMonitor::ModuleKeyDelivered(LinkId, QkdModule::Role, const QkdKey& key)
 {
     m_tracker.KeyDelivered(Simulator::Now(), key.id);
+    m_groups.GetTracker().KeyDelivered(Simulator::Now(), key.id);
 }
 
 void
 ResilienceMonitor::BlockFilled(LinkId, const KeyId& key, double)
 {
     m_tracker.BlockFilled(Simulator::Now(), key);
+    m_groups.GetTracker().BlockFilled(Simulator::Now(), key);
 }
 
 void
@@ -199,6 +203,7 @@ void
 ResilienceMonitor::KeyConfirmed(KmId, KmId, KeyId key, uint32_t)
 {
     m_tracker.KeyConfirmed(Simulator::Now(), key);
+    m_groups.GetTracker().KeyConfirmed(Simulator::Now(), key);
 }
 
 void
@@ -242,14 +247,7 @@ ResilienceMonitor::MessageSent(const Address&,
     {
         return;
     }
-    ++m_traffic.messages;
-    m_traffic.bytes += bytes;
-    if (incident.IsValid())
-    {
-        Traffic& traffic = m_trafficByIncident[incident];
-        ++traffic.messages;
-        traffic.bytes += bytes;
-    }
+    m_traffic.Add(bytes, incident);
 }
 
 void

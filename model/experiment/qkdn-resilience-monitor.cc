@@ -37,6 +37,7 @@ ResilienceMonitor::GetTypeId()
 }
 
 ResilienceMonitor::ResilienceMonitor()
+    : m_groups(m_log, m_checker.GetProtection(), m_tracker, m_traffic)
 {
     NS_LOG_FUNCTION(this);
 }
@@ -173,6 +174,18 @@ ResilienceMonitor::AddSession(const MonitoredSession& session)
     m_checker.AddSession(session.session);
 }
 
+GroupMonitor&
+ResilienceMonitor::GetGroupMonitor()
+{
+    return m_groups;
+}
+
+void
+ResilienceMonitor::AddProtectionReport(const ProtectionGroupReport& constraint)
+{
+    m_checker.GetProtection().AddConstraint(constraint);
+}
+
 void
 ResilienceMonitor::AddFaultInjector(Ptr<FaultInjector> injector)
 {
@@ -307,6 +320,7 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         }
     }
     m_tracker.FaultRepaired(now, fault->GetId());
+    m_groups.FaultRepaired(now, fault->GetId());
     m_routeTracker.FaultRepaired(now, fault->GetId());
 }
 
@@ -344,6 +358,7 @@ ResilienceMonitor::FaultStruck(Time now, const std::string& fault)
         }
     }
     m_routeTracker.FaultStruck(now, fault, m_targets[fault], hops);
+    m_groups.FaultStruck(now, fault);
 }
 
 Sighting

@@ -7,8 +7,10 @@
 #ifndef QKDN_RESILIENCE_MONITOR_H
 #define QKDN_RESILIENCE_MONITOR_H
 
+#include "qkdn-control-traffic.h"
 #include "qkdn-event-log.h"
 #include "qkdn-fault-injector.h"
+#include "qkdn-group-monitor.h"
 #include "qkdn-kma-book.h"
 #include "qkdn-ksa-book.h"
 #include "qkdn-recovery-tracker.h"
@@ -26,6 +28,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -110,6 +113,19 @@ class ResilienceMonitor : public Object
      * @param manager the manager
      */
     void AddManager(Ptr<QkdnManager> manager);
+
+    /**
+     * @brief What watches protection groups: tell it of groups, their agents, and the entities
+     * that faults break.
+     * @return the part of the monitor
+     */
+    GroupMonitor& GetGroupMonitor();
+
+    /**
+     * @brief Note the check of a constraint of a protection group.
+     * @param constraint what it gave
+     */
+    void AddProtectionReport(const ProtectionGroupReport& constraint);
 
     /**
      * @brief Watch the faults of an injector.
@@ -221,13 +237,6 @@ class ResilienceMonitor : public Object
         Time at;       //!< when
         uint32_t bits; //!< its size
         uint32_t hops; //!< hops, each of which has cost as many bits
-    };
-
-    /// Messages and bytes.
-    struct Traffic
-    {
-        uint64_t messages{0}; //!< messages
-        uint64_t bytes{0};    //!< bytes on the TCP stream
     };
 
     /// A fault of the classical network.
@@ -435,6 +444,13 @@ class ResilienceMonitor : public Object
     void CollectRecoveries(ExperimentResults& results) const;
 
     /**
+     * @brief What a recovery cost in messages and key bits.
+     * @param incidents its incidents
+     * @param [in,out] recovery where it goes
+     */
+    void AddCosts(const std::set<IncidentId>& incidents, RecoveryResult& recovery) const;
+
+    /**
      * @brief What the run says of the requirements.
      * @param [in,out] results where it goes
      */
@@ -467,8 +483,8 @@ class ResilienceMonitor : public Object
     KmaBook m_kmaBook;                                    //!< KMA-key
     KsaBook m_ksaBook;                                    //!< KSA-key
     std::vector<PoolSample> m_samples;                    //!< levels
-    Traffic m_traffic;                                    //!< all control messages
-    std::map<IncidentId, Traffic> m_trafficByIncident;    //!< those that a failure caused
+    ControlTraffic m_traffic;                             //!< control messages
+    GroupMonitor m_groups;                                //!< protection groups
     std::map<IncidentId, uint64_t> m_wastedByIncident;    //!< key bits that a failure wasted
     uint64_t m_packets{0};                                //!< packets sent by devices
 };

@@ -8,7 +8,6 @@
 
 #include "qkdn-key-rate-math.h"
 
-#include "ns3/abort.h"
 #include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/qkdn-compat.h"
@@ -17,7 +16,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace ns3
 {
@@ -33,7 +31,7 @@ DecoyBb84Protocol::GetTypeId()
 {
     static TypeId tid =
         TypeId("ns3::qkdn::DecoyBb84Protocol")
-            .SetParent<QkdProtocol>()
+            .SetParent<PhotonCountingProtocol>()
             .SetGroupName("QkdnResilience")
             .AddConstructor<DecoyBb84Protocol>()
             .AddAttribute("Estimation",
@@ -131,7 +129,7 @@ DecoyBb84Protocol::~DecoyBb84Protocol()
 }
 
 std::vector<std::string>
-DecoyBb84Protocol::GetPresetNames()
+DecoyBb84Protocol::GetPresetNames() const
 {
     return {"gys"};
 }
@@ -142,7 +140,7 @@ DecoyBb84Protocol::SetPreset(const std::string& name)
     NS_LOG_FUNCTION(this << name);
     if (name != "gys")
     {
-        return GetTypeId().GetName() + ": no preset is named \"" + name + "\"; there is: gys";
+        return NoSuchPreset(name);
     }
     m_estimation = DECOY_VACUUM_WEAK;
     m_clickModel = CLICK_FIRST_ORDER;
@@ -233,7 +231,8 @@ DecoyBb84Protocol::Validate() const
     {
         return OutOfRange("PulseRate", m_pulseRateHz, "above 0 Hz");
     }
-    return ValidateIntensities();
+    const std::string receiver = ValidateReceiver();
+    return receiver.empty() ? ValidateIntensities() : receiver;
 }
 
 double
@@ -280,8 +279,8 @@ DecoyBb84Protocol::Evaluate(const QuantumLinkBudget& budget) const
     DecoyBb84Estimate estimate;
     estimate.eta = TransmittanceFromDb(budget.lossDb) * m_detectorEfficiency;
     // 1 - (1-Y0)(1-p) without losing the digits of small probabilities
-    estimate.y0 =
-        m_darkCountProbability + budget.noiseClickProbability * (1.0 - m_darkCountProbability);
+    estimate.y0 = m_darkCountProbability + GetNoiseClickProbability(budget, m_detectorEfficiency) *
+                                               (1.0 - m_darkCountProbability);
 
     Clicks clicks;
     clicks.y0 = estimate.y0;
@@ -382,37 +381,6 @@ DecoyBb84Protocol::FinishBlock(const QuantumLinkBudget& budget,
     block.leakedBits = static_cast<uint64_t>(std::ceil(leaked));
     block.finalKeyBits = static_cast<uint32_t>(std::max(0.0, single - leaked));
     block.hasKey = block.finalKeyBits > 0;
-}
-
-double
-DecoyBb84Protocol::GetReachKm(double attenuationDbPerKm, const QuantumLinkBudget& fixed) const
-{
-    NS_ABORT_MSG_UNLESS(attenuationDbPerKm > 0.0,
-                        "the attenuation of a fibre is " << attenuationDbPerKm
-                                                         << " dB/km, it has to be above 0");
-    const auto rateAt = [&](double lengthKm) {
-        QuantumLinkBudget budget = fixed;
-        budget.lengthKm += lengthKm;
-        budget.lossDb += lengthKm * attenuationDbPerKm;
-        return Evaluate(budget).r;
-    };
-    if (rateAt(0.0) <= 0.0)
-    {
-        return 0.0;
-    }
-    // far beyond it the transmittance would leave the range of double
-    const double highestLossDb = 2000.0;
-    const double longestKm = std::max(0.0, highestLossDb - fixed.lossDb) / attenuationDbPerKm;
-    double high = std::min(1.0, longestKm);
-    while (rateAt(high) > 0.0)
-    {
-        if (high >= longestKm)
-        {
-            return std::numeric_limits<double>::infinity();
-        }
-        high = std::min(2.0 * high, longestKm);
-    }
-    return FindRoot(rateAt, 0.0, high);
 }
 
 double

@@ -7,7 +7,7 @@
 #ifndef QKDN_DECOY_BB84_PROTOCOL_H
 #define QKDN_DECOY_BB84_PROTOCOL_H
 
-#include "qkdn-qkd-protocol.h"
+#include "qkdn-photon-counting-protocol.h"
 
 #include <string>
 #include <vector>
@@ -67,11 +67,12 @@ struct DecoyBb84Estimate
  * Limits of the model: statistical fluctuations are neglected; all pulses count as signal states,
  * that is, decoys are a vanishing share of them; f does not depend on the QBER.
  *
- * Noise of the link budget adds to the dark counts as Y0 -> 1 - (1-Y0)(1-p), its added error to
- * the misalignment error. The attenuation of the fibre is in the loss of the budget, the loss
- * inside the receiver in DetectorEfficiency.
+ * Noise of the link budget adds to the dark counts as Y0 -> 1 - (1-Y0)(1-p), noise photons of
+ * classical light with p = 1 - exp(-photons), its added error to the misalignment error. The
+ * attenuation of the fibre is in the loss of the budget, the loss inside the receiver in
+ * DetectorEfficiency.
  */
-class DecoyBb84Protocol : public QkdProtocol
+class DecoyBb84Protocol : public PhotonCountingProtocol
 {
   public:
     /**
@@ -83,11 +84,7 @@ class DecoyBb84Protocol : public QkdProtocol
     DecoyBb84Protocol();
     ~DecoyBb84Protocol() override;
 
-    /**
-     * @brief The names that SetPreset() knows.
-     * @return the names
-     */
-    static std::vector<std::string> GetPresetNames();
+    std::vector<std::string> GetPresetNames() const override;
 
     /**
      * @brief Set the attributes to a published set of parameters.
@@ -100,7 +97,7 @@ class DecoyBb84Protocol : public QkdProtocol
      * @param name name of the set
      * @return empty if it is set, otherwise what is wrong; then nothing has changed
      */
-    [[nodiscard]] std::string SetPreset(const std::string& name);
+    [[nodiscard]] std::string SetPreset(const std::string& name) override;
 
     std::string Validate() const override;
     QkdRatePoint GetRate(const QuantumLinkBudget& budget) const override;
@@ -112,16 +109,6 @@ class DecoyBb84Protocol : public QkdProtocol
      * @return the values
      */
     DecoyBb84Estimate GetEstimate(const QuantumLinkBudget& budget) const;
-
-    /**
-     * @brief The length of fibre at which the key rate becomes 0.
-     * @param attenuationDbPerKm attenuation of the fibre, dB/km; aborts unless above 0
-     * @param fixed what the link has besides fibre: loss of components, noise, added error
-     * @return the length in km; 0 if there is no key without fibre; infinite if the key never
-     * ends, as without any background
-     */
-    double GetReachKm(double attenuationDbPerKm,
-                      const QuantumLinkBudget& fixed = QuantumLinkBudget()) const;
 
     /**
      * @brief The signal intensity with the highest rate at low transmittance, without background

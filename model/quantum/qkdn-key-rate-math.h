@@ -8,6 +8,7 @@
 #define QKDN_KEY_RATE_MATH_H
 
 #include <functional>
+#include <vector>
 
 namespace ns3
 {
@@ -44,6 +45,32 @@ double RepeaterlessBound(double transmittance);
  * @return the root
  */
 double FindRoot(const std::function<double(double)>& function, double low, double high);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Where a function has its highest value in an interval: the best of equally spaced points,
+ * then Brent's method (GSL) around it, to 1e-9 of the interval.
+ * @param function a finite function
+ * @param low lower end of the interval
+ * @param high upper end of the interval
+ * @return the point
+ */
+double FindMaximum(const std::function<double(double)>& function, double low, double high);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Where a function of several variables has a local maximum, by the simplex method of Nelder
+ * and Mead (GSL, nmsimplex2).
+ * @param function the function; a value that is not finite counts as very low
+ * @param start the first corner of the simplex
+ * @param step length of its edges
+ * @param tolerance size of the simplex at which the search ends
+ * @return the point
+ */
+std::vector<double> ClimbSimplex(const std::function<double(const std::vector<double>&)>& function,
+                                 const std::vector<double>& start,
+                                 double step,
+                                 double tolerance);
 
 } // namespace qkdn
 } // namespace ns3

@@ -8,6 +8,9 @@
 #define QKDN_MEASURED_RATE_PROTOCOL_H
 
 #include "qkdn-qkd-protocol.h"
+#include "qkdn-rate-trace.h"
+
+#include <string>
 
 namespace ns3
 {
@@ -21,7 +24,8 @@ namespace qkdn
 enum MeasuredRateLaw
 {
     RATE_CONSTANT, //!< the rate holds for the link as it is, whatever its loss
-    RATE_LOSS_LAW  //!< the rate holds for 0 dB and falls by a factor of 10 every 10 dB
+    RATE_LOSS_LAW, //!< the rate holds for 0 dB and falls by a factor of 10 every 10 dB
+    RATE_TRACE     //!< rate and QBER over simulated time were recorded, whatever the loss
 };
 
 /**
@@ -34,6 +38,10 @@ enum MeasuredRateLaw
  * An assumption that shapes only the traffic of distillation: the sifted bits per secret bit are
  * those of single-photon BB84 with long keys, 1 / (1 - h2(Q) - f h2(Q)). Error that the link
  * budget adds to the QBER leaves the sifted rate and lowers the secret rate by that formula.
+ *
+ * With a trace, GetRate() gives the row in force at the simulated time. A block has BlockKeyBits as
+ * ever and lasts until the trace has delivered them, over changes of the rate and times without
+ * key; its QBER is the average over the key in it.
  */
 class MeasuredRateProtocol : public QkdProtocol
 {
@@ -64,19 +72,33 @@ class MeasuredRateProtocol : public QkdProtocol
      */
     double GetSecretShare(double qber) const;
 
-    /**
-     * @brief The QBER on a link.
-     * @param budget the link
-     * @return measured QBER and added error, up to 0.5
-     */
-    double GetQber(const QuantumLinkBudget& budget) const;
+    /// The link without added error.
+    struct Undisturbed
+    {
+        double rateBps{0.0};   //!< secret key rate, bit/s
+        double qber{0.0};      //!< quantum bit error ratio
+        double durationS{0.0}; //!< time to generate a block, s
+    };
 
     /**
-     * @brief The key rate on a link without added error.
+     * @brief Rate and QBER of the link now.
      * @param budget the link
-     * @return bit/s
+     * @return both, without a block
      */
-    double GetUndisturbedRateBps(const QuantumLinkBudget& budget) const;
+    Undisturbed GetNow(const QuantumLinkBudget& budget) const;
+
+    /**
+     * @brief The block that starts now.
+     * @param budget the link
+     * @return average rate, QBER and duration
+     */
+    Undisturbed GetBlock(const QuantumLinkBudget& budget) const;
+
+    /**
+     * @brief Read the file of the trace, if it was not read yet.
+     * @return empty, or what is wrong with it
+     */
+    std::string LoadTrace() const;
 
     MeasuredRateLaw m_law;          //!< dependence on loss
     double m_rateBps;               //!< secret key rate, bit/s
@@ -85,6 +107,9 @@ class MeasuredRateProtocol : public QkdProtocol
     double m_siftingFactor;         //!< q
     uint32_t m_blockKeyBits;        //!< secret bits of a block
     double m_pulseRateHz{1e9};      //!< attribute PulseRate
+    std::string m_traceFile;        //!< attribute TraceFile
+    mutable RateTrace m_trace;      //!< what was read of it
+    mutable std::string m_loaded;   //!< name of the file that was read
 };
 
 } // namespace qkdn

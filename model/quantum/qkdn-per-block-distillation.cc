@@ -132,7 +132,6 @@ PerBlockDistillation::DetectionStarted(const ReceivedLight& light, Time)
     }
     m_seed = light.light.seed;
     m_budget.Begin(Simulator::Now(), light.budget);
-    m_plan = m_protocol->PlanBlock(light.budget);
     StartBlock();
 }
 
@@ -145,7 +144,6 @@ PerBlockDistillation::ChannelChanged(const ReceivedLight& light)
     {
         // the block in work could not be filled at all
         m_budget.Begin(Simulator::Now());
-        m_plan = m_protocol->PlanBlock(light.budget);
         StartBlock();
     }
 }
@@ -174,6 +172,9 @@ void
 PerBlockDistillation::StartBlock()
 {
     m_filled.Cancel();
+    // for each block anew: a recorded rate changes with time
+    m_plan = m_protocol->PlanBlock(m_budget.GetNewest());
+    m_observed = IsDrawn() ? Observe(m_budget.GetNewest()) : m_plan;
     if (m_plan.duration.IsStrictlyPositive())
     {
         m_filled = Simulator::Schedule(m_plan.duration, &PerBlockDistillation::BlockFilled, this);
@@ -181,15 +182,14 @@ PerBlockDistillation::StartBlock()
 }
 
 QkdBlockPlan
-PerBlockDistillation::Observe() const
+PerBlockDistillation::Observe(const QuantumLinkBudget& budget) const
 {
-    const QuantumLinkBudget budget = m_budget.Get(Simulator::Now());
-    if (IsDrawn())
+    if (!IsDrawn())
     {
-        BlockStatistics statistics(m_draws);
-        return m_protocol->DrawBlock(budget, statistics);
+        return m_protocol->PlanBlock(budget);
     }
-    return m_budget.HasChanged() ? m_protocol->PlanBlock(budget) : m_plan;
+    BlockStatistics statistics(m_draws);
+    return m_protocol->DrawBlock(budget, statistics);
 }
 
 void
@@ -197,11 +197,8 @@ PerBlockDistillation::BlockFilled()
 {
     NS_LOG_FUNCTION(this);
     ++m_number;
-    const QkdBlockPlan observed = Observe();
-    if (m_budget.HasChanged())
-    {
-        m_plan = m_protocol->PlanBlock(m_budget.GetNewest());
-    }
+    const QkdBlockPlan observed =
+        m_budget.HasChanged() ? Observe(m_budget.Get(Simulator::Now())) : m_observed;
     m_budget.Begin(Simulator::Now());
     PendingBlock block;
     block.seed = m_seed;

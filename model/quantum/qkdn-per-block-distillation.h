@@ -99,10 +99,11 @@ class PerBlockDistillation : public Distillation
     void StartBlock();
 
     /**
-     * @brief The block in work, now that it is full.
-     * @return as planned or as drawn
+     * @brief What is observed of a block.
+     * @param budget what its light goes through
+     * @return the block: drawn, or as planned
      */
-    QkdBlockPlan Observe() const;
+    QkdBlockPlan Observe(const QuantumLinkBudget& budget) const;
 
     /// The block in work is full.
     void BlockFilled();
@@ -179,6 +180,7 @@ class PerBlockDistillation : public Distillation
     uint32_t m_number{0};                  //!< last block of the emission
     BudgetAverage m_budget;                //!< what its light goes through
     QkdBlockPlan m_plan;                   //!< its blocks
+    QkdBlockPlan m_observed;               //!< the block under way as it will be observed
     EventId m_filled;                      //!< end of the block in work
     std::deque<PendingBlock> m_pending;    //!< receiver: full blocks without answer
     bool m_trying{false};                  //!< receiver: no answer yet on this connection

@@ -98,6 +98,7 @@ QkdModule::Standby(IncidentId incident)
     }
     else
     {
+        SetProbing(false);
         SetState(STANDBY, m_incident);
     }
     SendSignalState();
@@ -150,6 +151,7 @@ QkdModule::WaitForPeer()
     m_initialised.Cancel();
     if (m_state != INITIALISING)
     {
+        SetProbing(false);
         SetState(INITIALISING, m_incident);
     }
     NotifyStatus();

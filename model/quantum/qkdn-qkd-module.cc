@@ -316,7 +316,10 @@ QkdModule::StartApplication()
     {
         const QuantumLinkBudget budget = channel->GetPathBudget(path);
         const QkdRatePoint point = m_protocol->GetRate(budget);
-        NS_ABORT_MSG_IF(!point.hasKey || point.qber >= m_qberAbort,
+        // a recorded rate may be 0 at first
+        const QkdBlockPlan block = m_protocol->PlanBlock(budget);
+        NS_ABORT_MSG_IF((!point.hasKey || point.qber >= m_qberAbort) &&
+                            (!block.hasKey || block.qber >= m_qberAbort),
                         "QKD link " << m_linkName << ": no secret key over " << budget.lossDb
                                     << " dB, error ratio " << point.qber
                                     << "; shorten the link or change the protocol");

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <sstream>
 
 namespace ns3
@@ -33,6 +34,68 @@ QkdProtocol::GetTypeId()
     return tid;
 }
 
+std::vector<std::string>
+QkdProtocol::GetPresetNames() const
+{
+    return {};
+}
+
+std::string
+QkdProtocol::SetPreset(const std::string& name)
+{
+    NS_LOG_FUNCTION(this << name);
+    return NoSuchPreset(name);
+}
+
+bool
+QkdProtocol::NeedsStation() const
+{
+    return false;
+}
+
+double
+QkdProtocol::GetReachKm(double attenuationDbPerKm, const QuantumLinkBudget& fixed) const
+{
+    NS_ABORT_MSG_UNLESS(attenuationDbPerKm > 0.0,
+                        "the attenuation of a fibre is " << attenuationDbPerKm
+                                                         << " dB/km, it has to be above 0");
+    const auto hasKeyAt = [&](double lengthKm) {
+        QuantumLinkBudget budget = fixed;
+        budget.lengthKm += lengthKm;
+        budget.lossDb += lengthKm * attenuationDbPerKm;
+        if (budget.hasStation)
+        {
+            budget.stationLossDb += lengthKm * attenuationDbPerKm / 2.0;
+        }
+        return GetRate(budget).hasKey;
+    };
+    if (!hasKeyAt(0.0))
+    {
+        return 0.0;
+    }
+    // far beyond it the transmittance would leave the range of double
+    const double highestLossDb = 2000.0;
+    const double longestKm = std::max(0.0, highestLossDb - fixed.lossDb) / attenuationDbPerKm;
+    double low = 0.0;
+    double high = std::min(1.0, longestKm);
+    while (hasKeyAt(high))
+    {
+        if (high >= longestKm)
+        {
+            return std::numeric_limits<double>::infinity();
+        }
+        low = high;
+        high = std::min(2.0 * high, longestKm);
+    }
+    // bisection: the rate itself cannot be used, as it is 0 everywhere beyond the end
+    while (high - low > 1e-8 * high)
+    {
+        const double middle = 0.5 * (low + high);
+        (hasKeyAt(middle) ? low : high) = middle;
+    }
+    return 0.5 * (low + high);
+}
+
 void
 QkdProtocol::CheckUsable(const QuantumLinkBudget& budget) const
 {
@@ -48,6 +111,15 @@ QkdProtocol::CheckUsable(const QuantumLinkBudget& budget) const
     NS_ABORT_MSG_UNLESS(budget.addedError >= 0.0 && budget.addedError <= 1.0,
                         "the added error of a quantum link is " << budget.addedError
                                                                 << ", it has to be from 0 to 1");
+    NS_ABORT_MSG_UNLESS(budget.noisePhotonRatePerNmHz >= 0.0,
+                        "the noise photon rate of a quantum link is "
+                            << budget.noisePhotonRatePerNmHz
+                            << " per second and nm, it has to be 0 or more");
+    NS_ABORT_MSG_UNLESS(
+        !budget.hasStation ||
+            (budget.stationLossDb >= 0.0 && budget.stationLossDb <= budget.lossDb * (1.0 + 1e-9)),
+        "the loss from the first end of a quantum link to its station is "
+            << budget.stationLossDb << " dB, it has to be from 0 to " << budget.lossDb);
 }
 
 QkdBlockPlan
@@ -100,6 +172,20 @@ bool
 QkdProtocol::FitsBlock(double durationS, double count)
 {
     return durationS < Time::Max().GetSeconds() / 2.0 && count < 9.0e18;
+}
+
+std::string
+QkdProtocol::NoSuchPreset(const std::string& name) const
+{
+    std::ostringstream text;
+    text << GetInstanceTypeId().GetName() << ": no preset is named \"" << name << "\"; there is";
+    const std::vector<std::string> names = GetPresetNames();
+    text << (names.empty() ? " none" : ":");
+    for (const std::string& known : names)
+    {
+        text << (&known == &names.front() ? " " : ", ") << known;
+    }
+    return text.str();
 }
 
 std::string

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -88,6 +89,25 @@ class QkdProtocol : public Object
     static TypeId GetTypeId();
 
     /**
+     * @brief The names that SetPreset() knows.
+     * @return the names, each after its source; none unless a protocol says otherwise
+     */
+    virtual std::vector<std::string> GetPresetNames() const;
+
+    /**
+     * @brief Set the attributes to a published set of parameters.
+     * @param name name of the set
+     * @return empty if it is set, otherwise what is wrong; then nothing has changed
+     */
+    [[nodiscard]] virtual std::string SetPreset(const std::string& name);
+
+    /**
+     * @brief Whether the protocol needs a central station between the two modules.
+     * @return true if so; false unless a protocol says otherwise
+     */
+    virtual bool NeedsStation() const;
+
+    /**
      * @brief Check the attributes against each other.
      * @return empty if the protocol can run, otherwise what is wrong and the value
      */
@@ -127,6 +147,19 @@ class QkdProtocol : public Object
     virtual QkdBlockPlan DrawBlock(const QuantumLinkBudget& budget,
                                    BlockStatistics& statistics) const;
 
+    /**
+     * @brief The length of fibre at which the key ends.
+     *
+     * A central station stays in the middle of the fibre that is added.
+     *
+     * @param attenuationDbPerKm attenuation of the fibre, dB/km; aborts unless above 0
+     * @param fixed what the link has besides fibre: loss of components, noise, added error
+     * @return the length in km, to 1e-8 of it; 0 if there is no key without fibre; infinite if the
+     * key never ends, as without any background
+     */
+    double GetReachKm(double attenuationDbPerKm,
+                      const QuantumLinkBudget& fixed = QuantumLinkBudget()) const;
+
   protected:
     /**
      * @brief What is left of a block of which detections, sifted bits, disclosed bits, errors and
@@ -159,6 +192,13 @@ class QkdProtocol : public Object
      * @return true if so
      */
     static bool FitsBlock(double durationS, double count);
+
+    /**
+     * @brief The text of a preset that does not exist.
+     * @param name its name
+     * @return a sentence for SetPreset(), with the names that there are
+     */
+    std::string NoSuchPreset(const std::string& name) const;
 
     /**
      * @brief The text of an attribute that is out of range.

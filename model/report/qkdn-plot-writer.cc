@@ -71,34 +71,47 @@ PlotWriter::Write(const ExperimentResults& results,
     std::vector<std::string> written;
     for (auto& [name, plot] : plots)
     {
-        const std::filesystem::path source = std::filesystem::path(directory) / (name + ".plt");
-        const std::filesystem::path figure = std::filesystem::path(directory) / (name + ".svg");
-        Remove(source);
-        Remove(figure);
-        if (!plot)
+        for (const char* type : {".plt", ".svg"})
         {
-            continue;
+            Remove(std::filesystem::path(directory) / (name + type));
         }
-        WriteOutputFile(source.string(), [&plot = *plot](std::ostream& os) {
-            os.precision(DATA_DIGITS);
-            plot.GenerateOutput(os);
-        });
-        written.push_back(name + ".plt");
-        std::string problem = m_gnuplot.Run(directory, name + ".plt");
-        if (problem.empty() && !IsCompleteSvg(figure))
+        if (plot)
         {
-            problem = figure.string() + " is incomplete";
+            for (const std::string& file : WritePlot(*plot, directory, name, warnings))
+            {
+                written.push_back(file);
+            }
         }
-        if (problem.empty())
-        {
-            written.push_back(name + ".svg");
-            continue;
-        }
-        Remove(figure);
-        warnings << "warning: " << name << ".svg was not drawn (" << problem << "); with gnuplot "
-                 << "installed, \"gnuplot " << name << ".plt\" in " << directory << " draws it\n";
     }
     return written;
+}
+
+std::vector<std::string>
+PlotWriter::WritePlot(const Gnuplot& plot,
+                      const std::string& directory,
+                      const std::string& name,
+                      std::ostream& warnings) const
+{
+    const std::filesystem::path source = std::filesystem::path(directory) / (name + ".plt");
+    const std::filesystem::path figure = std::filesystem::path(directory) / (name + ".svg");
+    Remove(figure);
+    WriteOutputFile(source.string(), [&plot](std::ostream& os) {
+        os.precision(DATA_DIGITS);
+        Gnuplot(plot).GenerateOutput(os); // which is not const
+    });
+    std::string problem = m_gnuplot.Run(directory, name + ".plt");
+    if (problem.empty() && !IsCompleteSvg(figure))
+    {
+        problem = figure.string() + " is incomplete";
+    }
+    if (problem.empty())
+    {
+        return {name + ".plt", name + ".svg"};
+    }
+    Remove(figure);
+    warnings << "warning: " << name << ".svg was not drawn (" << problem << "); with gnuplot "
+             << "installed, \"gnuplot " << name << ".plt\" in " << directory << " draws it\n";
+    return {name + ".plt"};
 }
 
 } // namespace qkdn

@@ -9,6 +9,7 @@
 
 #include "qkdn-gnuplot-runner.h"
 
+#include "ns3/gnuplot.h"
 #include "ns3/qkdn-results.h"
 
 #include <ostream>
@@ -51,6 +52,19 @@ class PlotWriter
     std::vector<std::string> Write(const ExperimentResults& results,
                                    const std::string& directory,
                                    std::ostream& warnings) const;
+
+    /**
+     * @brief Write one plot; throws ReportError if its .plt file cannot be written.
+     * @param plot the plot
+     * @param directory where to
+     * @param name name of the plot
+     * @param warnings where the warning goes if it cannot be drawn
+     * @return names of the files written, name.plt and name.svg, without the directory
+     */
+    std::vector<std::string> WritePlot(const Gnuplot& plot,
+                                       const std::string& directory,
+                                       const std::string& name,
+                                       std::ostream& warnings) const;
 
   private:
     GnuplotRunner m_gnuplot; //!< runs gnuplot

@@ -1,0 +1,63 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_QKD_PROTOCOL_HELPER_H
+#define QKDN_QKD_PROTOCOL_HELPER_H
+
+#include "ns3/qkdn-qkd-protocol.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Makes QKD protocols by the names that scenario files and programs use.
+ */
+class QkdProtocolHelper
+{
+  public:
+    /**
+     * @brief The names of all protocols.
+     * @return for example "decoy-bb84"
+     */
+    static std::vector<std::string> GetNames();
+
+    /**
+     * @brief Make a protocol with its default attributes.
+     * @param name its name; aborts if there is no such protocol
+     * @return the protocol
+     */
+    static Ptr<QkdProtocol> Create(const std::string& name);
+
+    /**
+     * @brief The presets of a protocol.
+     * @param name its name; aborts if there is no such protocol
+     * @return their names
+     */
+    static std::vector<std::string> GetPresetNames(const std::string& name);
+
+    /**
+     * @brief Set an attribute.
+     * @param protocol the protocol
+     * @param attribute its name
+     * @param value its value in text form
+     * @return empty if it is set, otherwise what to give instead
+     */
+    [[nodiscard]] static std::string SetAttribute(Ptr<QkdProtocol> protocol,
+                                                  const std::string& attribute,
+                                                  const std::string& value);
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_QKD_PROTOCOL_HELPER_H */

@@ -1,0 +1,285 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-group-monitor.h"
+
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+GroupMonitor::GroupMonitor(EventLog& log,
+                           ProtectionRequirements& requirements,
+                           RecoveryTracker& sessions,
+                           ControlTraffic& traffic)
+    : m_log(log),
+      m_requirements(requirements),
+      m_sessions(sessions),
+      m_traffic(traffic)
+{
+}
+
+void
+GroupMonitor::AddGroup(const TrackedGroup& group)
+{
+    m_groups[group.name] = group;
+    m_tracker.AddGroup(group);
+}
+
+void
+GroupMonitor::AddAgent(Ptr<LinkProtectionAgent> agent, const std::string& node)
+{
+    using Self = GroupMonitor;
+    agent->TraceConnectWithoutContext("Signal", MakeCallback(&Self::SignalChanged, this));
+    agent->TraceConnectWithoutContext("HoldOffOver", MakeCallback(&Self::HoldOffOver, this));
+    agent->TraceConnectWithoutContext("Informed", MakeCallback(&Self::Informed, this));
+    agent->TraceConnectWithoutContext("Decided", MakeCallback(&Self::Decided, this));
+    agent->TraceConnectWithoutContext("Operated", MakeCallback(&Self::Operated, this));
+    agent->TraceConnectWithoutContext("GroupStatus", MakeCallback(&Self::StatusChanged, this));
+    agent->TraceConnectWithoutContext("Command", MakeCallback(&Self::CommandChanged, this));
+    agent->TraceConnectWithoutContext("Protocol", MakeCallback(&Self::ProtocolFailed, this));
+    agent->TraceConnectWithoutContext("ApsSent", MakeCallback(&Self::ApsSent, this));
+    agent->TraceConnect("Process", node, MakeCallback(&Self::ProcessChanged, this));
+}
+
+void
+GroupMonitor::AddManager(Ptr<QkdnManager> manager)
+{
+    manager->TraceConnectWithoutContext("ProtectionGroup",
+                                        MakeCallback(&GroupMonitor::ManagerEntered, this));
+}
+
+void
+GroupMonitor::SetFaultEntities(const std::string& fault,
+                               const std::map<std::string, std::vector<ProtectionEntity>>& entities)
+{
+    m_faultEntities[fault] = entities;
+}
+
+void
+GroupMonitor::FaultStruck(Time now, const std::string& fault)
+{
+    const auto entities = m_faultEntities.find(fault);
+    if (entities != m_faultEntities.end())
+    {
+        m_tracker.FaultStruck(now, fault, entities->second);
+    }
+}
+
+void
+GroupMonitor::FaultRepaired(Time now, const std::string& fault)
+{
+    m_tracker.FaultRepaired(now, fault);
+}
+
+void
+GroupMonitor::LinkIncident(Time now, LinkId link, IncidentId incident)
+{
+    m_tracker.LinkIncident(now, link, incident);
+    for (const auto& [name, group] : m_groups)
+    {
+        const auto isLink = [link](LinkId other) { return other == link; };
+        if (group.permanentBridge &&
+            (std::any_of(group.working.begin(), group.working.end(), isLink) ||
+             std::any_of(group.protection.begin(), group.protection.end(), isLink)))
+        {
+            // nothing has to be switched: the other entity goes on
+            m_sessions.LinkProtected(now, now, link, group.mechanism);
+        }
+    }
+}
+
+GroupRecoveryTracker&
+GroupMonitor::GetTracker()
+{
+    return m_tracker;
+}
+
+const GroupRecoveryTracker&
+GroupMonitor::GetTracker() const
+{
+    return m_tracker;
+}
+
+std::string
+GroupMonitor::EntityOf(const std::string& group, uint32_t end)
+{
+    return "group/" + group + "/" + std::to_string(end);
+}
+
+void
+GroupMonitor::SignalChanged(const std::string& group,
+                            uint32_t end,
+                            ProtectionEntity entity,
+                            EntityCondition condition,
+                            const std::string& cause,
+                            IncidentId incident)
+{
+    m_log.Add("group-signal",
+              EntityOf(group, end),
+              incident,
+              {{"member", entity.ToString()},
+               {"condition", EntityConditionName(condition)},
+               {"cause", cause}});
+}
+
+void
+GroupMonitor::HoldOffOver(const std::string& group,
+                          uint32_t end,
+                          ProtectionEntity entity,
+                          IncidentId incident)
+{
+    m_log.Add("group-hold-off-over",
+              EntityOf(group, end),
+              incident,
+              {{"member", entity.ToString()}});
+    if (!entity.protection)
+    {
+        m_tracker.HoldOffOver(Simulator::Now(), group, entity.index);
+    }
+}
+
+void
+GroupMonitor::Informed(const std::string& group,
+                       uint32_t end,
+                       uint32_t working,
+                       IncidentId incident)
+{
+    m_log.Add("group-informed",
+              EntityOf(group, end),
+              incident,
+              {{"member", ProtectionEntity{false, working}.ToString()}});
+    m_tracker.Informed(Simulator::Now(), group, working, end);
+}
+
+void
+GroupMonitor::Decided(const std::string& group,
+                      uint32_t end,
+                      uint32_t working,
+                      ProtectionEntity selected,
+                      IncidentId incident)
+{
+    m_log.Add("group-decision",
+              EntityOf(group, end),
+              incident,
+              {{"member", ProtectionEntity{false, working}.ToString()},
+               {"selected", selected.ToString()}});
+    m_decided[{group, working}] = Simulator::Now();
+    m_tracker.Decided(Simulator::Now(), group, working, end, selected);
+}
+
+void
+GroupMonitor::Operated(const std::string& group,
+                       uint32_t end,
+                       uint32_t working,
+                       ProtectionEntity selected,
+                       bool done,
+                       IncidentId incident)
+{
+    const Time now = Simulator::Now();
+    const uint64_t event = m_log.Add("group-operation",
+                                     EntityOf(group, end),
+                                     incident,
+                                     {{"member", ProtectionEntity{false, working}.ToString()},
+                                      {"selected", selected.ToString()},
+                                      {"result", done ? "done" : "failed"}});
+    if (selected.protection)
+    {
+        m_requirements.ProtectionUsed(Sighting{now, event}, group);
+    }
+    const bool switched = m_tracker.Operated(now, group, working, end, done);
+    const auto found = m_groups.find(group);
+    if (switched && found != m_groups.end())
+    {
+        m_sessions.LinkProtected(now,
+                                 m_decided[{group, working}],
+                                 found->second.working.at(working),
+                                 found->second.mechanism);
+    }
+}
+
+void
+GroupMonitor::StatusChanged(const GroupStatus& status, IncidentId incident)
+{
+    std::string selected;
+    for (const WorkingStatus& working : status.working)
+    {
+        selected += (selected.empty() ? "" : " ") + working.selected.ToString();
+    }
+    EventLog::Detail detail = {{"state", GroupStateName(status.state)}, {"selected", selected}};
+    if (!status.reason.empty())
+    {
+        detail.emplace_back("reason", status.reason);
+    }
+    const uint64_t event =
+        m_log.Add("group-status", EntityOf(status.name, status.end), incident, detail);
+    m_requirements.GroupChanged(Sighting{Simulator::Now(), event}, status);
+}
+
+void
+GroupMonitor::ManagerEntered(const GroupStatus& status, IncidentId incident)
+{
+    const uint64_t event = m_log.Add("group-record",
+                                     "manager",
+                                     incident,
+                                     {{"group", status.name},
+                                      {"end", std::to_string(status.end)},
+                                      {"state", GroupStateName(status.state)}});
+    m_requirements.ManagerEntered(Sighting{Simulator::Now(), event}, status);
+}
+
+void
+GroupMonitor::CommandChanged(const std::string& group,
+                             uint32_t end,
+                             uint32_t working,
+                             const std::string& command,
+                             const std::string& result,
+                             IncidentId incident)
+{
+    m_log.Add("group-command",
+              EntityOf(group, end),
+              incident,
+              {{"member", ProtectionEntity{false, working}.ToString()},
+               {"command", command},
+               {"result", result}});
+}
+
+void
+GroupMonitor::ProtocolFailed(const std::string& group,
+                             uint32_t end,
+                             uint32_t working,
+                             bool failed,
+                             const std::string& reason)
+{
+    m_log.Add("group-protocol",
+              EntityOf(group, end),
+              IncidentId(),
+              {{"member", ProtectionEntity{false, working}.ToString()},
+               {"state", failed ? "failed" : "clear"},
+               {"reason", reason}});
+}
+
+void
+GroupMonitor::ApsSent(const std::string&, uint32_t, const ApsDatagram& datagram)
+{
+    m_traffic.Add(ApsDatagram::BYTES, datagram.message.incident);
+}
+
+void
+GroupMonitor::ProcessChanged(std::string node, bool running)
+{
+    m_log.Add("group-process",
+              "agent/" + node,
+              IncidentId(),
+              {{"state", running ? "running" : "crashed"}});
+}
+
+} // namespace qkdn
+} // namespace ns3

@@ -1,0 +1,171 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_PROTECTION_REQUIREMENTS_H
+#define QKDN_PROTECTION_REQUIREMENTS_H
+
+#include "qkdn-requirement-finding.h"
+#include "qkdn-route-observer.h"
+
+#include "ns3/qkdn-protection-group.h"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Whether a protection entity meets a requirement of draft Recommendation ITU-T
+ * Y.QKDN-rsrq, as checked when its group was declared.
+ */
+struct ProtectionGroupReport
+{
+    std::string group;       //!< name of the group
+    std::string entity;      //!< name of the protection entity
+    std::string requirement; //!< G-Q2, G-Q3, G-Q4 or P-Q3
+    bool satisfied{false};   //!< whether it meets it
+    std::string figures;     //!< what was compared
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What a run says of the requirements about spare QKD links and modules.
+ *
+ * The predicates, with a case for each group, unless said otherwise:
+ *
+ * - G-Q1: a protection entity was declared and good at both ends when the first fault struck, or at
+ *   the end of the run without faults. P-Q1: all of them were, in each group. P-Q2: the same of
+ *   protection entities with modules of their own, in groups that have some.
+ * - G-Q2, G-Q3, G-Q4, P-Q3: the constraint held when the group was declared; a case for each
+ *   protection entity.
+ * - P-M2: the manager's record of a group names the protection entities and their QKD links, was
+ *   there before one of them was first used, and has not changed since. P-M1: the same of groups
+ *   with spare modules.
+ * - G-M0a: what the ends of a group say of its protection entities is in the manager's record
+ *   within the settling time, unless it has changed again by then; a case for each lasting status.
+ */
+class ProtectionRequirements
+{
+  public:
+    /**
+     * @brief Constructor
+     * @param settling longest time that messages take
+     */
+    explicit ProtectionRequirements(Time settling);
+
+    /// Say that there is a manager.
+    void AddManager();
+
+    /**
+     * @brief Note the check of a constraint.
+     * @param constraint what it gave
+     */
+    void AddConstraint(const ProtectionGroupReport& constraint);
+
+    /**
+     * @brief An end of a group says how things are.
+     * @param at when
+     * @param status the status; the first one comes when the run begins
+     */
+    void GroupChanged(const Sighting& at, const GroupStatus& status);
+
+    /**
+     * @brief An end of a group uses a protection entity.
+     * @param at when
+     * @param group name of the group
+     */
+    void ProtectionUsed(const Sighting& at, const std::string& group);
+
+    /**
+     * @brief The manager has entered what an end of a group says.
+     * @param at when
+     * @param status the status
+     */
+    void ManagerEntered(const Sighting& at, const GroupStatus& status);
+
+    /**
+     * @brief A fault strikes.
+     * @param at when
+     */
+    void FaultStruck(const Sighting& at);
+
+    /**
+     * @brief Whether a requirement is judged here.
+     * @param id id of the requirement
+     * @return true if so
+     */
+    static bool Covers(const std::string& id);
+
+    /**
+     * @brief Judge a requirement.
+     * @param id its id
+     * @param end the end of the run
+     * @return what was found out
+     */
+    RequirementFinding Check(const std::string& id, Time end) const;
+
+  private:
+    /// A status and when it was said or entered.
+    struct Entry
+    {
+        Sighting at;        //!< when
+        GroupStatus status; //!< the status
+    };
+
+    /// What is known of one end of a group.
+    struct End
+    {
+        std::vector<Entry> said;    //!< by the end, in order of time
+        std::vector<Entry> entered; //!< by the manager
+    };
+
+    /// What is known of a group.
+    struct Group
+    {
+        std::array<End, 2> ends;           //!< of the group
+        std::optional<Sighting> firstUsed; //!< a protection entity was used first
+    };
+
+    /// @cond
+    RequirementFinding CheckSpares(const std::string& id) const;
+    RequirementFinding CheckConstraints(const std::string& id) const;
+    RequirementFinding CheckMatchUps(bool modules, Time end) const;
+    RequirementFinding CheckRecords(Time end) const;
+    /// @endcond
+
+    /**
+     * @brief The status of an end when the first fault struck, or the last one without faults.
+     * @param end the end
+     * @return the entry, null if there is none
+     */
+    const Entry* FindBeforeFaults(const End& end) const;
+
+    /**
+     * @brief Whether two statuses match up the same protection entities.
+     * @param a one
+     * @param b the other
+     * @return true if so
+     */
+    static bool HasSameMatchUp(const GroupStatus& a, const GroupStatus& b);
+
+    Time m_settling;                                  //!< longest time that messages take
+    bool m_hasManager{false};                         //!< there is a manager
+    std::vector<ProtectionGroupReport> m_constraints; //!< in order of declaration
+    std::map<std::string, Group> m_groups;            //!< by name
+    std::optional<Sighting> m_firstFault;             //!< the first fault
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_PROTECTION_REQUIREMENTS_H */

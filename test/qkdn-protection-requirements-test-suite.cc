@@ -1,0 +1,199 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "ns3/qkdn-protection-requirements.h"
+#include "ns3/test.h"
+
+#include <string>
+#include <vector>
+
+using namespace ns3;
+using namespace ns3::qkdn;
+
+namespace
+{
+
+const Time SETTLING = Seconds(5); //!< of the checker
+const Time END = Seconds(100);    //!< of the run
+
+/// What an end of a group with one spare module pair and one spare fibre says at first.
+GroupStatus
+MakeStatus(uint8_t end)
+{
+    GroupStatus status;
+    status.group = GroupId(1);
+    status.name = "g";
+    status.groupClass = GROUP_LINK_M_N;
+    status.end = end;
+    status.working.resize(1);
+    status.working[0].link = LinkId(1);
+    status.protection.resize(2);
+    status.protection[0].link = LinkId(2);
+    status.protection[1].link = LinkId(1);
+    status.protection[1].sameModules = true;
+    return status;
+}
+
+/// A checker that has seen both ends begin, and the manager enter what they say.
+ProtectionRequirements
+MakeChecker()
+{
+    ProtectionRequirements checker(SETTLING);
+    checker.AddManager();
+    for (uint8_t end = 0; end < 2; ++end)
+    {
+        checker.GroupChanged({Seconds(0), 1U + end}, MakeStatus(end));
+        checker.ManagerEntered({Seconds(1), 3U + end}, MakeStatus(end));
+    }
+    return checker;
+}
+
+} // namespace
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The requirements of spare links and modules, met and not.
+ */
+class SpareRequirementsTest : public TestCase
+{
+  public:
+    SpareRequirementsTest()
+        : TestCase("G-Q1, P-Q1, P-Q2: spares are ready before the first fault, or not")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        NS_TEST_ASSERT_MSG_EQ(ProtectionRequirements(SETTLING).Check("G-Q1", END).idle,
+                              "there was no protection group",
+                              "nothing to judge");
+        ProtectionRequirements good = MakeChecker();
+        good.FaultStruck({Seconds(20), 9});
+        GroupStatus failed = MakeStatus(0);
+        failed.protection[0].condition = ENTITY_SIGNAL_FAIL;
+        good.GroupChanged({Seconds(20), 10}, failed);
+        for (const std::string id : {"G-Q1", "P-Q1", "P-Q2"})
+        {
+            NS_TEST_ASSERT_MSG_EQ(good.Check(id, END).good, 1, id << ": what comes later is late");
+            NS_TEST_ASSERT_MSG_EQ(good.Check(id, END).evidence.size(), 2, id);
+        }
+        ProtectionRequirements broken = MakeChecker();
+        broken.GroupChanged({Seconds(10), 10}, failed);
+        broken.FaultStruck({Seconds(20), 9});
+        NS_TEST_ASSERT_MSG_EQ(broken.Check("G-Q1", END).good, 1, "one spare is left");
+        NS_TEST_ASSERT_MSG_EQ(broken.Check("P-Q1", END).bad.size(), 1, "not all links");
+        NS_TEST_ASSERT_MSG_EQ(broken.Check("P-Q2", END).bad.size(), 1, "no modules");
+        failed.protection[1].condition = ENTITY_SIGNAL_FAIL;
+        ProtectionRequirements bare = MakeChecker();
+        bare.GroupChanged({Seconds(10), 10}, failed);
+        NS_TEST_ASSERT_MSG_EQ(bare.Check("G-Q1", END).bad.size(), 1, "none is left");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The constraints of declared groups.
+ */
+class ConstraintRequirementsTest : public TestCase
+{
+  public:
+    ConstraintRequirementsTest()
+        : TestCase("G-Q2, G-Q3, G-Q4, P-Q3: constraints of declared groups hold, or not")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        for (const std::string id : {"G-Q2", "G-Q3", "G-Q4", "P-Q3"})
+        {
+            ProtectionRequirements checker = MakeChecker();
+            NS_TEST_ASSERT_MSG_EQ(checker.Check(id, END).good, 0, id << " not checked");
+            checker.AddConstraint({"g", "spare", id, true, "equal"});
+            NS_TEST_ASSERT_MSG_EQ(checker.Check(id, END).good, 1, id << " holds");
+            checker.AddConstraint({"g", "other", id, false, "0.5 of the rate"});
+            const RequirementFinding finding = checker.Check(id, END);
+            NS_TEST_ASSERT_MSG_EQ(finding.bad.size(), 1, id << " is broken");
+            NS_TEST_ASSERT_MSG_EQ(finding.bad[0],
+                                  "group g, protection entity other: 0.5 of the rate",
+                                  "and why");
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The manager's records of groups.
+ */
+class RecordRequirementsTest : public TestCase
+{
+  public:
+    RecordRequirementsTest()
+        : TestCase("P-M1, P-M2, G-M0a: the manager's record is there, in time, and follows")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        ProtectionRequirements good = MakeChecker();
+        good.ProtectionUsed({Seconds(20), 9}, "g");
+        GroupStatus switched = MakeStatus(0);
+        switched.state = GROUP_SWITCHED;
+        switched.protection[0].usedBy = 0;
+        good.GroupChanged({Seconds(20), 10}, switched);
+        // a state that does not last need not be recorded
+        good.GroupChanged({Seconds(50), 11}, MakeStatus(1));
+        good.GroupChanged({Seconds(51), 12}, MakeStatus(1));
+        good.ManagerEntered({Seconds(52), 13}, MakeStatus(1));
+        NS_TEST_ASSERT_MSG_EQ(good.Check("G-M0a", END).bad.size(), 1, "the switch is missing");
+        good.ManagerEntered({Seconds(21), 14}, switched);
+        NS_TEST_ASSERT_MSG_EQ(good.Check("G-M0a", END).bad.size(), 0, "now it is there");
+        for (const std::string id : {"P-M1", "P-M2", "G-M0a"})
+        {
+            NS_TEST_ASSERT_MSG_EQ(good.Check(id, END).bad.size(), 0, id);
+            NS_TEST_ASSERT_MSG_GT(good.Check(id, END).good, 1, id);
+        }
+
+        ProtectionRequirements late = MakeChecker();
+        late.ProtectionUsed({MilliSeconds(500), 9}, "g");
+        NS_TEST_ASSERT_MSG_EQ(late.Check("P-M2", END).bad.size(), 2, "recorded after its use");
+
+        ProtectionRequirements wrong = MakeChecker();
+        GroupStatus other = MakeStatus(0);
+        other.protection[0].link = LinkId(7);
+        wrong.ManagerEntered({Seconds(2), 9}, other);
+        NS_TEST_ASSERT_MSG_EQ(wrong.Check("P-M1", END).bad.size(), 1, "another link");
+
+        ProtectionRequirements silent(SETTLING);
+        silent.GroupChanged({Seconds(0), 1}, MakeStatus(0));
+        NS_TEST_ASSERT_MSG_EQ(silent.Check("P-M1", END).idle, "there was no manager", "nobody");
+        silent.AddManager();
+        NS_TEST_ASSERT_MSG_EQ(silent.Check("P-M1", END).bad.size(), 1, "no record");
+        NS_TEST_ASSERT_MSG_EQ(silent.Check("G-M0a", END).bad.size(), 1, "no record");
+        NS_TEST_ASSERT_MSG_EQ(silent.Check("P-M1", Seconds(4)).bad.size(), 0, "not due yet");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The suite of the requirements of spare QKD links and modules.
+ */
+class QkdnProtectionRequirementsTestSuite : public TestSuite
+{
+  public:
+    QkdnProtectionRequirementsTestSuite()
+        : TestSuite("qkdn-protection-requirements", Type::UNIT)
+    {
+        AddTestCase(new SpareRequirementsTest);
+        AddTestCase(new ConstraintRequirementsTest);
+        AddTestCase(new RecordRequirementsTest);
+    }
+};
+
+static QkdnProtectionRequirementsTestSuite
+    g_qkdnProtectionRequirementsTestSuite; //!< registers the suite
