@@ -215,7 +215,11 @@ class ModuleRecorder
 class QkdLinkFixture
 {
   public:
-    QkdLinkFixture()
+    /**
+     * @brief Make nodes, classical link, fibre and protocol.
+     * @param classicalRate rate of the classical link
+     */
+    explicit QkdLinkFixture(const std::string& classicalRate = "100Mbps")
         : m_span(MakeSpan(50.0)),
           m_protocol(CreateObjectWithAttributes<MeasuredRateProtocol>("Rate", DoubleValue(10240.0)))
     {
@@ -225,7 +229,7 @@ class QkdLinkFixture
                                            m_nodes.Get(0),
                                            m_nodes.Get(1),
                                            MicroSeconds(500),
-                                           DataRate("100Mbps"));
+                                           DataRate(classicalRate));
         m_path.AddSpan(m_span);
         m_helper.SetModuleAttribute("InitialState", EnumValue(QkdModule::START_RUNNING));
     }

@@ -7,11 +7,14 @@
 #include "qkdn-scenario-chain.h"
 
 #include "ns3/qkdn-scenario-builder.h"
+#include "ns3/qkdn-scenario-error.h"
 #include "ns3/qkdn-scenario-reader.h"
 #include "ns3/simulator.h"
+#include "ns3/string.h"
 #include "ns3/test.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -98,6 +101,58 @@ class ScenarioPlacesTest : public TestCase
         Simulator::Destroy();
         CheckTogether();
         Simulator::Destroy();
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief How the blocks of a scenario are distilled.
+ */
+class ScenarioDistillationTest : public TestCase
+{
+  public:
+    ScenarioDistillationTest()
+        : TestCase("Links distil as the scenario says, and their blocks fluctuate if it says so")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const std::map<std::string, std::string> kinds{
+            {"per-block", "ns3::qkdn::PerBlockDistillation"},
+            {"packets", "ns3::qkdn::PacketsDistillation"},
+            {"ideal", "ns3::qkdn::IdealDistillation"}};
+        for (const auto& [kind, type] : kinds)
+        {
+            for (const std::string wanted : {"auto", "expected", "drawn"})
+            {
+                const Scenario scenario = ScenarioReader::ReadString(
+                    CHAIN,
+                    "chain",
+                    {{"/simulation/distillation", kind}, {"/simulation/block_statistics", wanted}});
+                const ScenarioBuilder builder(scenario, "chain");
+                const auto distillation = builder.GetQkdLink("l1").receiver->GetDistillation();
+                NS_TEST_ASSERT_MSG_EQ(distillation->GetInstanceTypeId().GetName(), type, kind);
+                StringValue value;
+                distillation->GetAttribute("Statistics", value);
+                NS_TEST_ASSERT_MSG_EQ(value.Get(), wanted, kind);
+                Simulator::Destroy();
+            }
+        }
+        for (const std::string key : {"distillation", "block_statistics"})
+        {
+            std::string place;
+            try
+            {
+                ScenarioReader::ReadString(CHAIN, "chain", {{"/simulation/" + key, "magic"}});
+            }
+            catch (const ScenarioError& error)
+            {
+                place = error.what();
+            }
+            NS_TEST_ASSERT_MSG_NE(place.find("/simulation/" + key), std::string::npos, place);
+        }
     }
 };
 
@@ -256,6 +311,7 @@ class QkdnScenarioBuilderTestSuite : public TestSuite
         : TestSuite("qkdn-scenario-builder", Type::UNIT)
     {
         AddTestCase(new ScenarioPlacesTest);
+        AddTestCase(new ScenarioDistillationTest);
         AddTestCase(new ScenarioProcessFaultsTest);
         AddTestCase(new ScenarioReferencePointsTest);
     }

@@ -190,7 +190,8 @@ DescribeScenario(const Scenario& s)
     out.precision(17);
     out << s.name << ' ' << s.description << '\n'
         << s.simulation.duration << ' ' << s.simulation.warmUp << ' ' << s.simulation.seed << ' '
-        << s.simulation.run << ' ' << static_cast<int>(s.simulation.distillation) << '\n';
+        << s.simulation.run << ' ' << static_cast<int>(s.simulation.distillation) << ' '
+        << static_cast<int>(s.simulation.blockStatistics) << '\n';
     DescribeNetwork(s, out);
     const auto& k = s.keyManagement;
     out << k.helloInterval << ' ' << k.helloMultiplier << ' ' << k.reserveBit << ' '

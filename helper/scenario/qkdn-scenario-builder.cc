@@ -16,6 +16,7 @@
 #include "ns3/log.h"
 #include "ns3/point-to-point-net-device.h"
 #include "ns3/qkdn-ideal-distillation.h"
+#include "ns3/qkdn-packets-distillation.h"
 #include "ns3/qkdn-per-block-distillation.h"
 #include "ns3/qkdn-raman-noise.h"
 #include "ns3/qkdn-units.h"
@@ -55,6 +56,30 @@ double
 PowerW(const std::optional<double>& dbm)
 {
     return dbm ? WattFromDbm(*dbm) : 0.0;
+}
+
+/// Choose how the blocks of links are distilled.
+void
+SetDistillation(const ScenarioSimulation& simulation, QkdLinkHelper& helper)
+{
+    switch (simulation.distillation)
+    {
+    case ScenarioDistillation::PER_BLOCK:
+        helper.SetDistillation(PerBlockDistillation::GetTypeId().GetName());
+        break;
+    case ScenarioDistillation::PACKETS:
+        helper.SetDistillation(PacketsDistillation::GetTypeId().GetName());
+        break;
+    case ScenarioDistillation::IDEAL:
+        helper.SetDistillation(IdealDistillation::GetTypeId().GetName());
+        break;
+    }
+    const std::map<ScenarioBlockStatistics, DistillationStatistics> statistics{
+        {ScenarioBlockStatistics::AUTO, STATISTICS_AUTO},
+        {ScenarioBlockStatistics::EXPECTED, STATISTICS_EXPECTED},
+        {ScenarioBlockStatistics::DRAWN, STATISTICS_DRAWN}};
+    helper.SetDistillationAttribute("Statistics",
+                                    EnumValue(statistics.at(simulation.blockStatistics)));
 }
 
 } // namespace
@@ -330,9 +355,7 @@ ScenarioBuilder::BuildQkdLinks()
         helper.SetModuleAttribute("QberClear", DoubleValue(link.qberClear));
         helper.SetModuleAttribute("LossOfLightTime", TimeValue(link.lossOfLight));
         helper.SetModuleAttribute("SyncLight", BooleanValue(link.supervisoryLight));
-        helper.SetDistillation(m_scenario.simulation.distillation == ScenarioDistillation::IDEAL
-                                   ? IdealDistillation::GetTypeId().GetName()
-                                   : PerBlockDistillation::GetTypeId().GetName());
+        SetDistillation(m_scenario.simulation, helper);
         helper.SetDistillationAttribute("AuthenticationReserve",
                                         UintegerValue(link.authenticationReserveBit));
         CheckAuthenticationReserve(link, number - 1);
@@ -371,7 +394,7 @@ ScenarioBuilder::GetNetKeyRateBps(Ptr<const QkdProtocol> protocol,
                                   const QuantumLinkBudget& budget) const
 {
     const QkdBlockPlan plan = protocol->PlanBlock(budget);
-    const bool pays = m_scenario.simulation.distillation == ScenarioDistillation::PER_BLOCK;
+    const bool pays = m_scenario.simulation.distillation != ScenarioDistillation::IDEAL;
     const uint64_t tags = pays ? BLOCK_TAG_BITS : 0;
     if (!plan.hasKey || plan.finalKeyBits <= tags)
     {
@@ -384,7 +407,7 @@ ScenarioBuilder::GetNetKeyRateBps(Ptr<const QkdProtocol> protocol,
 void
 ScenarioBuilder::CheckAuthenticationReserve(const ScenarioQkdLink& link, uint32_t index) const
 {
-    if (m_scenario.simulation.distillation == ScenarioDistillation::PER_BLOCK &&
+    if (m_scenario.simulation.distillation != ScenarioDistillation::IDEAL &&
         link.authenticationReserveBit < BLOCK_TAG_BITS)
     {
         throw ScenarioError(m_source,

@@ -52,10 +52,16 @@ ReadSimulation(const ScenarioObject& object)
     object.Read("warm_up_s", simulation.warmUp);
     object.Read("seed", simulation.seed);
     object.Read("run", simulation.run);
-    object.Read<ScenarioDistillation>(
-        "distillation",
-        {{"per-block", ScenarioDistillation::PER_BLOCK}, {"ideal", ScenarioDistillation::IDEAL}},
-        simulation.distillation);
+    object.Read<ScenarioDistillation>("distillation",
+                                      {{"per-block", ScenarioDistillation::PER_BLOCK},
+                                       {"packets", ScenarioDistillation::PACKETS},
+                                       {"ideal", ScenarioDistillation::IDEAL}},
+                                      simulation.distillation);
+    object.Read<ScenarioBlockStatistics>("block_statistics",
+                                         {{"auto", ScenarioBlockStatistics::AUTO},
+                                          {"expected", ScenarioBlockStatistics::EXPECTED},
+                                          {"drawn", ScenarioBlockStatistics::DRAWN}},
+                                         simulation.blockStatistics);
     return simulation;
 }
 
@@ -213,6 +219,7 @@ ScenarioProtocol
 ReadProtocol(const ScenarioObject& link)
 {
     std::vector<std::string> names;
+    names.reserve(PROTOCOLS.size());
     for (const ScenarioProtocolType type : PROTOCOLS)
     {
         names.push_back(GetScenarioProtocolName(type));

@@ -29,7 +29,19 @@ namespace qkdn
 enum class ScenarioDistillation
 {
     PER_BLOCK, //!< one exchange of real size per block over the classical network
+    PACKETS,   //!< every message over the classical network
     IDEAL      //!< no packets: both ends have a block when it is full
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Whether the figures of blocks fluctuate.
+ */
+enum class ScenarioBlockStatistics
+{
+    AUTO,     //!< drawn where every message is simulated
+    EXPECTED, //!< every block is as planned
+    DRAWN     //!< detections, sifted bits and errors are drawn
 };
 
 /**
@@ -136,6 +148,8 @@ struct ScenarioSimulation
     uint32_t seed{1}; //!< "seed" for RngSeedManager
     uint64_t run{1};  //!< "run" for RngSeedManager
     ScenarioDistillation distillation{ScenarioDistillation::PER_BLOCK}; //!< "distillation"
+    /// "block_statistics"
+    ScenarioBlockStatistics blockStatistics{ScenarioBlockStatistics::AUTO};
 };
 
 /**

@@ -23,9 +23,6 @@ NS_OBJECT_ENSURE_REGISTERED(PerBlockDistillation);
 namespace
 {
 
-/// Emissions whose raw data the transmitter keeps.
-constexpr std::size_t KEPT_EPOCHS = 64;
-
 /// Make a block one that is only measured; then its bits may all be disclosed.
 void
 MakeProbe(DistillationRequest& request)
@@ -36,13 +33,6 @@ MakeProbe(DistillationRequest& request)
     {
         request.estimationBits = request.siftedBits;
     }
-}
-
-/// The emission of a block.
-uint32_t
-EpochOf(const KeyId& key)
-{
-    return static_cast<uint32_t>(key.block >> 32);
 }
 
 } // namespace
@@ -108,11 +98,7 @@ void
 PerBlockDistillation::EmissionStarted(uint32_t epoch, uint64_t seed, const QuantumLinkBudget&, Time)
 {
     NS_LOG_FUNCTION(this << epoch);
-    m_epochs[epoch] = seed;
-    while (m_epochs.size() > KEPT_EPOCHS)
-    {
-        m_epochs.erase(m_epochs.begin());
-    }
+    m_emissions.Add(epoch, seed);
 }
 
 void
@@ -163,7 +149,7 @@ PerBlockDistillation::Reset()
         m_blockDroppedTrace(m_link, block.request.key, "module failed");
     }
     m_pending.clear();
-    m_epochs.clear();
+    m_emissions.Clear();
     m_answers.clear();
 }
 
@@ -356,8 +342,8 @@ PerBlockDistillation::Decide(const DistillationRequest& request)
 {
     DistillationResponse response;
     response.key = request.key;
-    const auto epoch = m_epochs.find(EpochOf(request.key));
-    if (epoch == m_epochs.end() || request.key.block <= m_lastAnswered)
+    const auto seed = m_emissions.FindSeed(request.key.block);
+    if (!seed || request.key.block <= m_lastAnswered)
     {
         m_blockDroppedTrace(m_link, request.key, "no raw data at the transmitter");
         return response;
@@ -381,7 +367,7 @@ PerBlockDistillation::Decide(const DistillationRequest& request)
     response.withheldBits =
         static_cast<uint32_t>(std::min<uint64_t>(missing, request.finalKeyBits));
     KeepAnswer(response);
-    DeliverBlock(request, epoch->second, response.withheldBits);
+    DeliverBlock(request, *seed, response.withheldBits);
     return response;
 }
 
@@ -401,7 +387,7 @@ PerBlockDistillation::Measure(const DistillationRequest& probe)
 {
     DistillationResponse response;
     response.key = probe.key;
-    response.measured = m_epochs.count(EpochOf(probe.key)) > 0;
+    response.measured = m_emissions.FindSeed(probe.key.block).has_value();
     if (!response.measured)
     {
         m_blockDroppedTrace(m_link, probe.key, "no raw data at the transmitter");
@@ -454,7 +440,7 @@ PerBlockDistillation::HandleResponse(const DistillationResponse& response, uint6
     else
     {
         m_blockDroppedTrace(m_link, response.key, "refused by the transmitter");
-        DropUnsent(EpochOf(response.key));
+        DropUnsent(EmissionStore::EpochOf(response.key.block));
     }
     SendPending();
     return true;
@@ -465,7 +451,7 @@ PerBlockDistillation::DropUnsent(uint32_t epoch)
 {
     for (auto block = m_pending.begin(); block != m_pending.end();)
     {
-        if (block->paid || EpochOf(block->request.key) > epoch)
+        if (block->paid || EmissionStore::EpochOf(block->request.key.block) > epoch)
         {
             ++block;
             continue;

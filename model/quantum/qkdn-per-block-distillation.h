@@ -11,6 +11,7 @@
 #include "qkdn-classical-channel-messages.h"
 #include "qkdn-distillation-traffic.h"
 #include "qkdn-distillation.h"
+#include "qkdn-emission-store.h"
 
 #include "ns3/event-id.h"
 
@@ -172,18 +173,18 @@ class PerBlockDistillation : public Distillation
      */
     void DeliverBlock(const DistillationRequest& request, uint64_t seed, uint32_t withheldBits);
 
-    uint32_t m_tagBits{0};                 //!< attribute TagBits
-    uint32_t m_maxPending{0};              //!< attribute MaxPendingBlocks
-    uint32_t m_epoch{0};                   //!< emission that is detected
-    uint64_t m_seed{0};                    //!< its seed
-    uint32_t m_number{0};                  //!< last block of the emission
-    BudgetAverage m_budget;                //!< what its light goes through
-    QkdBlockPlan m_plan;                   //!< its blocks
-    QkdBlockPlan m_observed;               //!< the block under way as it will be observed
-    EventId m_filled;                      //!< end of the block in work
-    std::deque<PendingBlock> m_pending;    //!< receiver: full blocks without answer
-    bool m_trying{false};                  //!< receiver: no answer yet on this connection
-    std::map<uint32_t, uint64_t> m_epochs; //!< transmitter: seeds of the last emissions
+    uint32_t m_tagBits{0};              //!< attribute TagBits
+    uint32_t m_maxPending{0};           //!< attribute MaxPendingBlocks
+    uint32_t m_epoch{0};                //!< emission that is detected
+    uint64_t m_seed{0};                 //!< its seed
+    uint32_t m_number{0};               //!< last block of the emission
+    BudgetAverage m_budget;             //!< what its light goes through
+    QkdBlockPlan m_plan;                //!< its blocks
+    QkdBlockPlan m_observed;            //!< the block under way as it will be observed
+    EventId m_filled;                   //!< end of the block in work
+    std::deque<PendingBlock> m_pending; //!< receiver: full blocks without answer
+    bool m_trying{false};               //!< receiver: no answer yet on this connection
+    EmissionStore m_emissions;          //!< transmitter: raw data of the last emissions
     std::map<uint64_t, DistillationResponse> m_answers; //!< transmitter: last answers by block
     uint64_t m_lastAnswered{0};                         //!< transmitter: highest block answered
     uint64_t m_lastMeasured{0};                         //!< transmitter: highest block probed
