@@ -32,8 +32,35 @@ PacketsDistillation::DetectionStarted(const ReceivedLight& light, Time)
         m_number = 0;
     }
     m_seed = light.light.seed;
-    m_budget = light.budget;
+    m_budget.Begin(Simulator::Now(), light.budget);
     StartBlock();
+}
+
+void
+PacketsDistillation::ChannelChanged(const ReceivedLight& light)
+{
+    NS_LOG_FUNCTION(this << light.budget.addedError);
+    m_budget.Change(Simulator::Now(), light.budget);
+    if (m_filled.IsExpired())
+    {
+        // the block in work could not be filled at all
+        StartBlock();
+    }
+}
+
+void
+PacketsDistillation::ObserveAnew(QkdBlockPlan& observed) const
+{
+    const QuantumLinkBudget budget = m_budget.Get(Simulator::Now());
+    BlockStatistics statistics(m_draws);
+    QkdBlockPlan changed =
+        IsDrawn() ? m_protocol->DrawBlock(budget, statistics) : m_protocol->PlanBlock(budget);
+    // what was detected has been told already
+    changed.pulses = observed.pulses;
+    changed.detections = observed.detections;
+    changed.siftedBits = observed.siftedBits;
+    changed.estimationBits = observed.estimationBits;
+    observed = changed;
 }
 
 void
@@ -58,7 +85,8 @@ PacketsDistillation::StartBlock()
     m_filled.Cancel();
     m_siftingDue.Cancel();
     // for each block anew: a recorded rate changes with time
-    m_plan = m_protocol->PlanBlock(m_budget);
+    m_budget.Begin(Simulator::Now());
+    m_plan = m_protocol->PlanBlock(m_budget.GetNewest());
     if (!m_plan.duration.IsStrictlyPositive())
     {
         return;
@@ -72,7 +100,7 @@ PacketsDistillation::StartBlock()
     if (IsDrawn())
     {
         BlockStatistics statistics(m_draws);
-        block.observed = m_protocol->DrawBlock(m_budget, statistics);
+        block.observed = m_protocol->DrawBlock(m_budget.GetNewest(), statistics);
     }
     block.loss = FindLoss(block);
     m_filled = Simulator::Schedule(m_plan.duration, &PacketsDistillation::BlockFilled, this);
@@ -124,6 +152,10 @@ PacketsDistillation::BlockFilled()
     NS_LOG_FUNCTION(this);
     const uint64_t number = MakeBlock(m_epoch, m_number);
     Block& block = m_blocks.at(number);
+    if (m_budget.HasChanged())
+    {
+        ObserveAnew(block.observed);
+    }
     block.filled = true;
     block.figures.generated = Simulator::Now();
     const KeyId key = block.key;

@@ -7,6 +7,7 @@
 #ifndef QKDN_PACKETS_DISTILLATION_H
 #define QKDN_PACKETS_DISTILLATION_H
 
+#include "qkdn-budget-average.h"
 #include "qkdn-distillation-step-messages.h"
 #include "qkdn-distillation-traffic.h"
 #include "qkdn-distillation.h"
@@ -77,6 +78,7 @@ class PacketsDistillation : public Distillation
                          Time delay) override;
     void EmissionStopped() override;
     void DetectionStarted(const ReceivedLight& light, Time since) override;
+    void ChannelChanged(const ReceivedLight& light) override;
     void DetectionStopped() override;
     void Reset() override;
     void PeerUp() override;
@@ -212,6 +214,12 @@ class PacketsDistillation : public Distillation
     void Retry();
 
     // receiver
+
+    /**
+     * @brief Observe a block again, of which the errors have changed while it was filled.
+     * @param [in,out] observed the block; its counts of bits stay
+     */
+    void ObserveAnew(QkdBlockPlan& observed) const;
 
     /// Begin with the next block.
     void StartBlock();
@@ -411,7 +419,7 @@ class PacketsDistillation : public Distillation
     uint32_t m_epoch{0};                //!< emission that is detected
     uint64_t m_seed{0};                 //!< its seed
     uint32_t m_number{0};               //!< block in work
-    QuantumLinkBudget m_budget;         //!< what its light went through
+    BudgetAverage m_budget;             //!< what its light goes through
     QkdBlockPlan m_plan;                //!< its blocks as planned
     EventId m_filled;                   //!< end of the block in work
     EventId m_siftingDue;               //!< next message of sifting
