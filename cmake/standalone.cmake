@@ -160,8 +160,8 @@ target_compile_options(qkdn-resilience PRIVATE -Wall -Wextra $<$<BOOL:${QKDN_WER
 target_compile_definitions(
   qkdn-resilience
   PUBLIC $<$<BOOL:${QKDN_ASSERT}>:NS3_ASSERT_ENABLE>
-  PRIVATE QKDN_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}" QKDN_NS3_VERSION="${ns3_VERSION}"
 )
+qkdn_define_where_used("${ns3_VERSION}")
 if(QKDN_NS3_RELEASE VERSION_LESS 3.40) # later the imported targets bring the definitions
   target_compile_definitions(
     qkdn-resilience
@@ -205,9 +205,6 @@ if(QKDN_TESTS AND BUILD_TESTING)
   add_executable(qkdn-test-runner ${qkdn_tests} ${CMAKE_CURRENT_LIST_DIR}/test-runner.cc)
   target_link_libraries(
     qkdn-test-runner PRIVATE qkdn-resilience GSL::gsl nlohmann_json::nlohmann_json
-  )
-  target_compile_definitions(
-    qkdn-test-runner PRIVATE QKDN_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}"
   )
   # one ctest entry a TestSuite; ns-3 has no test.py outside of its source tree
   foreach(suite IN LISTS qkdn_suites)
