@@ -68,7 +68,7 @@ class ScenarioBadValueTest : public ScenarioErrorTest
     {
         const std::vector<Case> cases{
             {"/qkd_links/0/fibrez", "[]", "/qkd_links/0/fibrez", "did you mean \"fibres\"?"},
-            {"/optical_switches", "[]", "/optical_switches", "unknown key; remove it; known here"},
+            {"/repeaters", "[]", "/repeaters", "unknown key; remove it; known here"},
             {"/nodes/0/~1a~0", "1", "/nodes/0/~1a~0", "unknown key"},
             {"/simulation", "{}", "/simulation/duration_s", "missing; give a time above 0 s"},
             {"/qkd_links/0/protocol", "{\"rate_bps\": 1}", "/qkd_links/0/protocol/type", "missing"},
