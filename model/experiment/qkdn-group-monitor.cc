@@ -18,10 +18,12 @@ namespace qkdn
 GroupMonitor::GroupMonitor(EventLog& log,
                            ProtectionRequirements& requirements,
                            RecoveryTracker& sessions,
+                           RouteRecoveryTracker& routes,
                            ControlTraffic& traffic)
     : m_log(log),
       m_requirements(requirements),
       m_sessions(sessions),
+      m_routes(routes),
       m_traffic(traffic)
 {
 }
@@ -91,9 +93,16 @@ GroupMonitor::LinkIncident(Time now, LinkId link, IncidentId incident)
              std::any_of(group.protection.begin(), group.protection.end(), isLink)))
         {
             // nothing has to be switched: the other entity goes on
-            m_sessions.LinkProtected(now, now, link, group.mechanism);
+            LinkProtected(now, now, link, group.mechanism);
         }
     }
+}
+
+void
+GroupMonitor::LinkProtected(Time now, Time decided, LinkId link, const std::string& mechanism)
+{
+    m_sessions.LinkProtected(now, decided, link, mechanism);
+    m_routes.LinkProtected(now, decided, link, mechanism);
 }
 
 GroupRecoveryTracker&
@@ -198,10 +207,10 @@ GroupMonitor::Operated(const std::string& group,
     const auto found = m_groups.find(group);
     if (switched && found != m_groups.end())
     {
-        m_sessions.LinkProtected(now,
-                                 m_decided[{group, working}],
-                                 found->second.working.at(working),
-                                 found->second.mechanism);
+        LinkProtected(now,
+                      m_decided[{group, working}],
+                      found->second.working.at(working),
+                      found->second.mechanism);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "qkdn-group-recovery-tracker.h"
 #include "qkdn-protection-requirements.h"
 #include "qkdn-recovery-tracker.h"
+#include "qkdn-route-recovery-tracker.h"
 
 #include "ns3/qkdn-link-protection-agent.h"
 #include "ns3/qkdn-manager.h"
@@ -42,11 +43,13 @@ class GroupMonitor
      * @param log event log
      * @param requirements requirements about spare links and modules
      * @param sessions tracker of sessions without routes
+     * @param routes tracker of sessions with routes
      * @param traffic counts control messages
      */
     GroupMonitor(EventLog& log,
                  ProtectionRequirements& requirements,
                  RecoveryTracker& sessions,
+                 RouteRecoveryTracker& routes,
                  ControlTraffic& traffic);
 
     GroupMonitor(const GroupMonitor&) = delete;
@@ -94,7 +97,7 @@ class GroupMonitor
     void FaultRepaired(Time now, const std::string& fault);
 
     /**
-     * @brief A QKD module detects a failure. Call it after the tracker of sessions knows.
+     * @brief A QKD module detects a failure. Call it after the trackers of sessions know.
      * @param now the time
      * @param link its link
      * @param incident the id it gives
@@ -155,6 +158,15 @@ class GroupMonitor
     /// @endcond
 
     /**
+     * @brief Tell the trackers of sessions that a link is replaced.
+     * @param now the time
+     * @param decided when this was decided
+     * @param link the link
+     * @param mechanism what did it
+     */
+    void LinkProtected(Time now, Time decided, LinkId link, const std::string& mechanism);
+
+    /**
      * @brief An end of a group in the event log.
      * @param group the group
      * @param end the end
@@ -165,6 +177,7 @@ class GroupMonitor
     EventLog& m_log;                              //!< event log
     ProtectionRequirements& m_requirements;       //!< requirements about spare links and modules
     RecoveryTracker& m_sessions;                  //!< tracker of sessions without routes
+    RouteRecoveryTracker& m_routes;               //!< tracker of sessions with routes
     ControlTraffic& m_traffic;                    //!< counts control messages
     GroupRecoveryTracker m_tracker;               //!< episodes of groups
     std::map<std::string, TrackedGroup> m_groups; //!< by name

@@ -37,7 +37,7 @@ ResilienceMonitor::GetTypeId()
 }
 
 ResilienceMonitor::ResilienceMonitor()
-    : m_groups(m_log, m_checker.GetProtection(), m_tracker, m_traffic)
+    : m_groups(m_log, m_checker.GetProtection(), m_tracker, m_routeTracker, m_traffic)
 {
     NS_LOG_FUNCTION(this);
 }

@@ -95,6 +95,15 @@ RouteRecoveryTracker::Affect(const std::string& id,
     else
     {
         episode->also.push_back(id);
+        for (const LinkId link : fault.target.links)
+        {
+            episode->replaced.erase(link);
+        }
+        if (episode->replaced.empty() && !episode->replacedBy.empty())
+        {
+            episode->replacedBy.clear();
+            episode->markers.operated.reset();
+        }
         // what came after an earlier repair or switch was undone
         episode->markers.repaired.reset();
         episode->markers.running.reset();
@@ -140,13 +149,46 @@ RouteRecoveryTracker::FaultRepaired(Time now, const std::string& fault)
     }
 }
 
+void
+RouteRecoveryTracker::LinkProtected(Time now,
+                                    Time decided,
+                                    LinkId link,
+                                    const std::string& mechanism)
+{
+    for (auto& [id, session] : m_sessions)
+    {
+        Episode* episode = Current(session);
+        if (!episode || session.selected != episode->before || episode->markers.repaired ||
+            !m_routes.UsesLink(session.selected, link))
+        {
+            continue;
+        }
+        episode->replaced.insert(link);
+        episode->replacedBy = mechanism;
+        episode->markers.decided = decided;
+        episode->markers.operated = now;
+        episode->markers.running.reset();
+        CheckRepaired(now, session);
+    }
+}
+
 bool
 RouteRecoveryTracker::IsBroken(const Session& session, const Episode& episode) const
 {
     return std::any_of(episode.open.begin(), episode.open.end(), [&](const std::string& id) {
         const ActiveFault& fault = m_faults.at(id);
+        FaultTarget target = fault.target;
+        if (session.selected == episode.before)
+        {
+            target.links.erase(std::remove_if(target.links.begin(),
+                                              target.links.end(),
+                                              [&episode](LinkId link) {
+                                                  return episode.replaced.count(link) > 0;
+                                              }),
+                               target.links.end());
+        }
         // packets of another route may have found another way
-        return m_routes.IsHit(session.selected, fault.target) ||
+        return m_routes.IsHit(session.selected, target) ||
                (session.selected == episode.before &&
                 m_routes.UsesHop(session.selected, fault.hops));
     });
@@ -161,7 +203,7 @@ RouteRecoveryTracker::CheckRepaired(Time now, Session& session)
         return;
     }
     RecoveryMarkers& markers = episode->markers;
-    if (!markers.repaired)
+    if (!markers.repaired && episode->replacedBy.empty())
     {
         markers.repaired = episode->lastRepair;
     }
@@ -322,21 +364,26 @@ RouteRecoveryTracker::CheckClosed(Time now, Session& session)
         return;
     }
     const RecoveryMarkers& markers = episode->markers;
-    const bool byRepair = session.selected == episode->before;
-    if (byRepair ? !markers.repaired || !markers.running : !markers.operated)
+    const bool stays = session.selected == episode->before;
+    const bool byRepair = stays && episode->replacedBy.empty();
+    if ((stays && !markers.running) || (byRepair ? !markers.repaired : !markers.operated))
     {
         return;
     }
     episode->markers.firstKeyUsable = now;
     episode->after = session.selected;
     episode->closed = true;
-    Settle(byRepair, episode->markers);
+    Settle(*episode, byRepair, episode->markers);
 }
 
 void
-RouteRecoveryTracker::Settle(bool byRepair, RecoveryMarkers& markers)
+RouteRecoveryTracker::Settle(const Episode& episode, bool byRepair, RecoveryMarkers& markers)
 {
-    if (!byRepair)
+    if (!episode.replacedBy.empty())
+    {
+        markers.repaired.reset();
+    }
+    else if (!byRepair)
     {
         markers.repaired.reset();
         markers.running = markers.operated;
@@ -406,7 +453,8 @@ RouteRecoveryTracker::GetResults() const
         const SessionPolicy& policy = session.description.policy;
         for (const Episode& episode : session.episodes)
         {
-            const bool byRepair = !episode.after.IsValid() || episode.after == episode.before;
+            const bool stays = !episode.after.IsValid() || episode.after == episode.before;
+            const bool byRepair = stays && episode.replacedBy.empty();
             TrackedRecovery tracked;
             tracked.session = id;
             tracked.incidents = episode.incidents;
@@ -415,10 +463,12 @@ RouteRecoveryTracker::GetResults() const
             result.fault = episode.fault;
             result.alsoFaults = episode.also;
             result.sessionOrGroup = session.description.name;
-            result.mechanism = ResilienceClassName(policy.resilienceClass);
+            result.mechanism = episode.replacedBy.empty()
+                                   ? ResilienceClassName(policy.resilienceClass)
+                                   : episode.replacedBy;
             result.trigger = ResilienceTriggerName(policy.trigger);
             result.markers = episode.markers;
-            Settle(byRepair, result.markers);
+            Settle(episode, byRepair, result.markers);
             result.extraKeyBits = episode.extraBits;
             result.revertedAt = episode.reverted;
             if (episode.closed)

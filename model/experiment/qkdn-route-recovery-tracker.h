@@ -107,6 +107,16 @@ class RouteRecoveryTracker
     void FaultRepaired(Time now, const std::string& fault);
 
     /**
+     * @brief Keys of a QKD link come over another fibre, or from other modules between the same
+     * two KMs, from now on.
+     * @param now the time
+     * @param decided when this was decided
+     * @param link the link
+     * @param mechanism what did it, for example "link-1:1"
+     */
+    void LinkProtected(Time now, Time decided, LinkId link, const std::string& mechanism);
+
+    /**
      * @brief A QKD module detects a failure.
      * @param now the time
      * @param link its link
@@ -254,6 +264,8 @@ class RouteRecoveryTracker
         std::set<IncidentId> incidents; //!< of the detectors
         RouteId before;                 //!< route that failed
         RouteId after;                  //!< route that it was switched to, or none
+        std::set<LinkId> replaced;      //!< broken links that others stand in for
+        std::string replacedBy;         //!< what replaced them, empty if none are
         bool keyEarly{false};           //!< a key came over it before the last acknowledgement
         bool closed{false};             //!< it is over
         uint64_t extraBits{0};          //!< further relay bits over the longer route
@@ -374,10 +386,11 @@ class RouteRecoveryTracker
 
     /**
      * @brief Bring the markers of an episode into their final form.
+     * @param episode the episode
      * @param byRepair whether it ended, or can only end, by repair
-     * @param [in,out] markers the markers
+     * @param [in,out] markers its markers
      */
-    static void Settle(bool byRepair, RecoveryMarkers& markers);
+    static void Settle(const Episode& episode, bool byRepair, RecoveryMarkers& markers);
 
     /**
      * @brief Count the bits of a key that a longer route costs.
