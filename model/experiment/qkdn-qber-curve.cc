@@ -29,7 +29,9 @@ QberCurve::Add(Time at, double qber)
     }
     else if (at.IsStrictlyNegative())
     {
-        problem << "the time is " << at.GetSeconds() << " s, it has to be 0 or more";
+        // Time::GetSeconds() shifts negative numbers, which C++17 leaves undefined
+        problem << "the time is " << static_cast<double>(at.GetNanoSeconds()) / 1e9
+                << " s, it has to be 0 or more";
     }
     else if (!m_points.empty() && at <= m_points.back().at)
     {
