@@ -11,6 +11,7 @@
 // Exit code: 0 it ran, 1 a file cannot be written, 2 the command line is wrong.
 
 #include "ns3/command-line.h"
+#include "ns3/qkdn-attribute-text.h"
 #include "ns3/qkdn-key-rate-writer.h"
 #include "ns3/qkdn-plot-writer.h"
 #include "ns3/qkdn-qkd-protocol-helper.h"
@@ -223,7 +224,7 @@ MakeProtocol(const Options& options)
         }
         const std::string name = text.substr(0, equal);
         const std::string value = text.substr(equal + 1);
-        const std::string mend = QkdProtocolHelper::SetAttribute(protocol, name, value);
+        const std::string mend = SetAttributeText(*protocol, name, value);
         if (!mend.empty())
         {
             throw ScenarioError("--set", name, "cannot be set to " + Excerpt(value), mend);

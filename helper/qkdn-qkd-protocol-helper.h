@@ -9,7 +9,6 @@
 
 #include "ns3/qkdn-qkd-protocol.h"
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -44,17 +43,6 @@ class QkdProtocolHelper
      * @return their names
      */
     static std::vector<std::string> GetPresetNames(const std::string& name);
-
-    /**
-     * @brief Set an attribute.
-     * @param protocol the protocol
-     * @param attribute its name
-     * @param value its value in text form
-     * @return empty if it is set, otherwise what to give instead
-     */
-    [[nodiscard]] static std::string SetAttribute(Ptr<QkdProtocol> protocol,
-                                                  const std::string& attribute,
-                                                  const std::string& value);
 };
 
 } // namespace qkdn

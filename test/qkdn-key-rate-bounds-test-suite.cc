@@ -9,6 +9,7 @@
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/enum.h"
+#include "ns3/qkdn-attribute-text.h"
 #include "ns3/qkdn-bbm92-protocol.h"
 #include "ns3/qkdn-cv-qkd-protocol.h"
 #include "ns3/qkdn-decoy-bb84-finite-protocol.h"
@@ -296,16 +297,14 @@ class ProtocolHelperTest : public ProtocolTestCase
                                   name << ", presets");
         }
         const auto protocol = QkdProtocolHelper::Create("bbm92");
-        NS_TEST_EXPECT_MSG_EQ(QkdProtocolHelper::SetAttribute(protocol, "PulseRate", "5e6"),
-                              "",
-                              "");
+        NS_TEST_EXPECT_MSG_EQ(SetAttributeText(*protocol, "PulseRate", "5e6"), "", "");
         DoubleValue rate;
         protocol->GetAttribute("PulseRate", rate);
         NS_TEST_EXPECT_MSG_EQ(rate.Get(), 5e6, "it was set");
-        const std::string unknown = QkdProtocolHelper::SetAttribute(protocol, "Colour", "red");
+        const std::string unknown = SetAttributeText(*protocol, "Colour", "red");
         NS_TEST_EXPECT_MSG_EQ(unknown, "give an attribute of ns3::qkdn::Bbm92Protocol", "unknown");
         const auto refused = [](const Ptr<QkdProtocol>& p, const char* name, const char* value) {
-            return QkdProtocolHelper::SetAttribute(p, name, value);
+            return SetAttributeText(*p, name, value);
         };
         for (const char* value : {"fast", "5e6 Hz", "", "5,5"})
         {

@@ -10,6 +10,7 @@
 
 #include "ns3/double.h"
 #include "ns3/enum.h"
+#include "ns3/qkdn-attribute-text.h"
 #include "ns3/qkdn-qkd-protocol-helper.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -92,7 +93,7 @@ MakeScenarioProtocol(const ScenarioProtocol& protocol,
     }
     for (const auto& [name, value] : protocol.attributes)
     {
-        const std::string mend = QkdProtocolHelper::SetAttribute(made, name, value);
+        const std::string mend = SetAttributeText(*made, name, value);
         if (!mend.empty())
         {
             throw ScenarioError(source,

@@ -25,7 +25,7 @@ namespace
 using Kms = std::vector<KmId>;
 using Costs = std::map<KmHop, uint64_t>;
 
-/// Costs above this could make sums overflow.
+/// Costs above this could make sums overflow, or inexact where they are floating-point numbers.
 constexpr uint64_t MAX_COST = 1ULL << 40;
 
 /// Picoseconds in a second.
@@ -156,8 +156,8 @@ class PairFlow
         {
             const std::size_t low = m_index.ToNumber(hop.low);
             const std::size_t high = m_index.ToNumber(hop.high);
-            AddArc(2 * low + 1, 2 * high, 1, static_cast<long>(cost));
-            AddArc(2 * high + 1, 2 * low, 1, static_cast<long>(cost));
+            AddArc(2 * low + 1, 2 * high, 1, static_cast<double>(cost));
+            AddArc(2 * high + 1, 2 * low, 1, static_cast<double>(cost));
         }
         const std::size_t source = 2 * m_index.GetSize();
         AddArc(source, 2 * m_from, 2, 0);
@@ -200,14 +200,15 @@ class PairFlow
     {
         long capacity{0};                //!< units that it can carry
         long residual{0};                //!< what is left of that
-        long cost{0};                    //!< cost of a unit
+        double cost{0.0};                //!< cost of a unit, see MAX_COST
         Traits::edge_descriptor reverse; //!< edge in the other direction
     };
 
     using Graph =
         boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, Arc>;
 
-    void AddArc(std::size_t from, std::size_t to, long capacity, long cost)
+    // Boost adds up the distances of unreachable vertices, which overflows with whole numbers.
+    void AddArc(std::size_t from, std::size_t to, long capacity, double cost)
     {
         const auto there = boost::add_edge(from, to, m_graph).first;
         const auto back = boost::add_edge(to, from, m_graph).first;
