@@ -86,16 +86,16 @@ CheckAny(const std::string& value, const AttributeChecker&)
     return value;
 }
 
-/// What can be set from text, by the kind of value.
+/// What can be set from text, by the kind of value without its namespace, which ns-3 writes or not.
 const std::map<std::string, TextCheck>&
 Checks()
 {
-    static const std::map<std::string, TextCheck> checks = {{"ns3::DoubleValue", CheckNumber},
-                                                            {"ns3::UintegerValue", CheckWhole},
-                                                            {"ns3::EnumValue", CheckName},
-                                                            {"ns3::TimeValue", CheckTime},
-                                                            {"ns3::BooleanValue", CheckAny},
-                                                            {"ns3::StringValue", CheckAny}};
+    static const std::map<std::string, TextCheck> checks = {{"DoubleValue", CheckNumber},
+                                                            {"UintegerValue", CheckWhole},
+                                                            {"EnumValue", CheckName},
+                                                            {"TimeValue", CheckTime},
+                                                            {"BooleanValue", CheckAny},
+                                                            {"StringValue", CheckAny}};
     return checks;
 }
 
@@ -107,8 +107,8 @@ SetAttributeText(ObjectBase& object, const std::string& attribute, const std::st
     const TypeId type = object.GetInstanceTypeId();
     TypeId::AttributeInformation information;
     const bool known = type.LookupAttributeByName(attribute, &information);
-    const auto check =
-        known ? Checks().find(information.checker->GetValueTypeName()) : Checks().end();
+    const std::string kind = known ? information.checker->GetValueTypeName() : "";
+    const auto check = Checks().find(kind.substr(kind.rfind(':') + 1));
     if (check == Checks().end())
     {
         return "give an attribute of " + type.GetName();
