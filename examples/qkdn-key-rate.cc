@@ -15,14 +15,18 @@
 #include "ns3/qkdn-key-rate-writer.h"
 #include "ns3/qkdn-plot-writer.h"
 #include "ns3/qkdn-qkd-protocol-helper.h"
+#include "ns3/qkdn-raman-noise.h"
 #include "ns3/qkdn-report-error.h"
 #include "ns3/qkdn-scenario-error.h"
+#include "ns3/qkdn-units.h"
 
 #include <algorithm>
+#include <boost/math/tools/roots.hpp>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -37,6 +41,9 @@ namespace
 /// Lengths that one run may ask for.
 constexpr double MAX_ROWS = 100000;
 
+/// The longest fibre, km.
+constexpr double MAX_LENGTH_KM = 1e6;
+
 /// The command line.
 struct Options
 {
@@ -48,6 +55,8 @@ struct Options
     std::string loss{"0"};               //!< extra loss, dB
     std::string format{"json"};          //!< of the rows on stdout
     std::string plot;                    //!< SVG file
+    std::string classicalPower;          //!< in each direction, dBm
+    bool vanishingPower{false};          //!< find the power at which the key ends
 };
 
 /// Names in a row, for messages.
@@ -66,8 +75,15 @@ Join(const std::vector<std::string>& names)
 void
 CheckArgument(const std::string& argument)
 {
-    static const std::set<std::string> own =
-        {"protocol", "preset", "length-km", "attenuation-db-per-km", "loss-db", "format", "plot"};
+    static const std::set<std::string> own = {"protocol",
+                                              "preset",
+                                              "length-km",
+                                              "attenuation-db-per-km",
+                                              "loss-db",
+                                              "format",
+                                              "plot",
+                                              "classical-power-dbm",
+                                              "vanishing-power"};
     const std::size_t equal = argument.find('=');
     const std::string option = argument.substr(0, equal);
     const std::string name = option.substr(std::min<std::size_t>(2, option.size()));
@@ -83,7 +99,7 @@ CheckArgument(const std::string& argument)
                             "is no option" + DidYouMean(name, {own.begin(), own.end()}),
                             "see --help");
     }
-    if (own.count(name) != 0 && equal == std::string::npos)
+    if (own.count(name) != 0 && name != "vanishing-power" && equal == std::string::npos)
     {
         throw ScenarioError(option, "", "has no value", "give " + option + "=VALUE");
     }
@@ -131,13 +147,13 @@ ReadLengths(const std::string& text)
                             Excerpt(text) + " has " + std::to_string(parts.size()) + " parts",
                             "give FIRST:LAST:STEP or one length");
     }
-    const double first = ReadNumber(option, parts[0], 0.0, 1e6);
+    const double first = ReadNumber(option, parts[0], 0.0, MAX_LENGTH_KM);
     if (parts.size() == 1)
     {
         return {first};
     }
-    const double last = ReadNumber(option, parts[1], first, 1e6);
-    const double step = ReadNumber(option, parts[2], 1e-6, 1e6);
+    const double last = ReadNumber(option, parts[1], first, MAX_LENGTH_KM);
+    const double step = ReadNumber(option, parts[2], 1e-6, MAX_LENGTH_KM);
     // the last length counts although sums of steps are rounded
     const double count = std::floor((last - first) / step + 1e-9) + 1.0;
     if (count > MAX_ROWS)
@@ -185,6 +201,13 @@ ParseOptions(int argc, char* argv[], Options& options)
     cmd.AddValue("length-km", "FIRST:LAST:STEP or one length, km", options.lengthKm);
     cmd.AddValue("attenuation-db-per-km", "attenuation of the fibre, dB/km", options.attenuation);
     cmd.AddValue("loss-db", "loss besides that of the fibre, dB", options.loss);
+    cmd.AddValue("classical-power-dbm",
+                 "classical light in the same fibre, launched at each end, dBm; its Raman noise "
+                 "(2e-9 per km and nm) reaches the receiver at the far end",
+                 options.classicalPower);
+    cmd.AddValue("vanishing-power",
+                 "also find the power of such light at which the key vanishes",
+                 options.vanishingPower);
     cmd.AddValue("format", "rows on standard output: json or csv", options.format);
     cmd.AddValue("plot", "SVG file to draw; a .plt file is written beside it", options.plot);
     cmd.Parse(rest);
@@ -238,6 +261,75 @@ MakeProtocol(const Options& options)
     return protocol;
 }
 
+/// Limits of the power of classical light, dBm.
+constexpr double LEAST_DBM = -200.0;
+constexpr double MOST_DBM = 60.0;
+
+/// The link over a length of fibre with classical light of some power in each direction.
+QuantumLinkBudget
+MakeBudget(const KeyRateTable& table, double lengthKm, const std::optional<double>& dbm)
+{
+    constexpr double RAMAN_PER_KM_NM = 2e-9;
+    constexpr double WAVELENGTH_NM = 1550.0;
+    QuantumLinkBudget budget;
+    budget.lengthKm = lengthKm;
+    budget.lossDb = table.extraLossDb + lengthKm * table.attenuationDbPerKm;
+    const double power = dbm ? WattFromDbm(*dbm) : 0.0;
+    const double noise =
+        RamanNoise::GetForwardWPerNm(power, table.attenuationDbPerKm, lengthKm, RAMAN_PER_KM_NM) +
+        RamanNoise::GetBackwardWPerNm(power, table.attenuationDbPerKm, lengthKm, RAMAN_PER_KM_NM);
+    budget.noisePhotonRatePerNmHz = RamanNoise::GetPhotonRateHz(noise, WAVELENGTH_NM);
+    return budget;
+}
+
+/// Where a function of what there is changes from key to no key, to 1e-6; nothing if it does not.
+template <typename HasKey>
+std::optional<double>
+FindEnd(HasKey hasKey, double low, double high)
+{
+    if (!hasKey(low) || hasKey(high))
+    {
+        return std::nullopt;
+    }
+    const auto sign = [&hasKey](double x) { return hasKey(x) ? -1.0 : 1.0; };
+    const auto near = [](double a, double b) { return b - a < 1e-6; };
+    return boost::math::tools::bisect(sign, low, high, near).first;
+}
+
+/// The power at which the key vanishes, dBm.
+std::optional<double>
+FindVanishingPower(const Ptr<QkdProtocol>& protocol, const KeyRateTable& table, double lengthKm)
+{
+    const auto hasKey = [&](double dbm) {
+        return protocol->GetRate(MakeBudget(table, lengthKm, dbm)).hasKey;
+    };
+    return FindEnd(hasKey, LEAST_DBM, MOST_DBM);
+}
+
+/// The length at which the key ends, km.
+std::optional<double>
+FindReach(const Ptr<QkdProtocol>& protocol, const KeyRateTable& table)
+{
+    if (table.classicalPowerDbm)
+    {
+        const auto hasKey = [&](double km) {
+            return protocol->GetRate(MakeBudget(table, km, table.classicalPowerDbm)).hasKey;
+        };
+        return FindEnd(hasKey, 0.0, MAX_LENGTH_KM);
+    }
+    if (table.attenuationDbPerKm > 0.0)
+    {
+        QuantumLinkBudget fixed;
+        fixed.lossDb = table.extraLossDb;
+        const double reach = protocol->GetReachKm(table.attenuationDbPerKm, fixed);
+        if (std::isfinite(reach))
+        {
+            return reach;
+        }
+    }
+    return std::nullopt;
+}
+
 /// Compute the rows.
 KeyRateTable
 MakeTable(const Options& options)
@@ -248,13 +340,17 @@ MakeTable(const Options& options)
     table.attenuationDbPerKm =
         ReadNumber("--attenuation-db-per-km", options.attenuation, 0.0, 1000.0);
     table.extraLossDb = ReadNumber("--loss-db", options.loss, 0.0, 1000.0);
+    if (!options.classicalPower.empty())
+    {
+        table.classicalPowerDbm =
+            ReadNumber("--classical-power-dbm", options.classicalPower, LEAST_DBM, MOST_DBM);
+    }
+    table.hasVanishingPower = options.vanishingPower;
     const std::vector<double> lengths = ReadLengths(options.lengthKm);
     const Ptr<QkdProtocol> protocol = MakeProtocol(options);
     for (const double lengthKm : lengths)
     {
-        QuantumLinkBudget budget;
-        budget.lengthKm = lengthKm;
-        budget.lossDb = table.extraLossDb + lengthKm * table.attenuationDbPerKm;
+        const QuantumLinkBudget budget = MakeBudget(table, lengthKm, table.classicalPowerDbm);
         const QkdRatePoint point = protocol->GetRate(budget);
         const QkdBlockPlan plan = protocol->PlanBlock(budget);
         KeyRateRow row;
@@ -267,18 +363,13 @@ MakeTable(const Options& options)
         {
             row.blockS = plan.duration.GetSeconds();
         }
+        if (table.hasVanishingPower)
+        {
+            row.vanishingPowerDbm = FindVanishingPower(protocol, table, lengthKm);
+        }
         table.rows.push_back(row);
     }
-    if (table.attenuationDbPerKm > 0.0)
-    {
-        QuantumLinkBudget fixed;
-        fixed.lossDb = table.extraLossDb;
-        const double reach = protocol->GetReachKm(table.attenuationDbPerKm, fixed);
-        if (std::isfinite(reach))
-        {
-            table.reachKm = reach;
-        }
-    }
+    table.reachKm = FindReach(protocol, table);
     return table;
 }
 

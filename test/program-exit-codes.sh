@@ -120,7 +120,10 @@ printf 'time_s,rate_bps,qber\n0,0,0.3\n1,5000,0.02\n' > "$work/trace.csv"
 expect 0 "" --scenario="$work/good.json" \
     --set='/qkd_links/0/protocol={"type": "measured", "trace_file": "trace.csv"}'
 for type in decoy-bb84-finite cv-qkd bbm92 twin-field; do
-    expect 0 "" --scenario="$work/good.json" --set="/qkd_links/0/protocol={\"type\": \"$type\"}"
+    rate=PulseRate
+    [ "$type" != cv-qkd ] || rate=SymbolRate
+    expect 0 "" --scenario="$work/good.json" \
+        --set="/qkd_links/0/protocol={\"type\": \"$type\", \"set\": {\"$rate\": 2e7}}"
 done
 
 # rate CODE PATTERN ARGUMENT...: the same for qkdn-key-rate
@@ -148,6 +151,17 @@ for protocol in cv-qkd bbm92 twin-field measured; do
     [ -s "$work/$protocol.plt" ] || { echo "FAIL: no plot"; failures=$((failures + 1)); }
 done
 rate 0 "^length_km,loss_db,bit_per_pulse,rate_bps,qber,block_s$" --length-km=300 --format=csv
+rate 0 "^50,10,.*,-8.34898" --preset=gys --set=Estimation=infinite --length-km=50 --format=csv --vanishing-power
+rate 0 '"classical_power_dbm": 0,' --preset=gys --length-km=10 --classical-power-dbm=0
+python3 - "$key_rate" << 'PY' || { echo "FAIL: 0 dBm over 10 km"; failures=$((failures + 1)); }
+import json, subprocess, sys
+def rate(*more):
+    text = subprocess.check_output([sys.argv[1], "--preset=gys", "--set=Estimation=infinite", "--length-km=10", *more])
+    return json.loads(text)["rows"][0]["rate_bps"]
+ratio = rate("--classical-power-dbm=0") / rate()
+assert abs(ratio - 0.1198) < 1e-4, ratio
+PY
+rate 2 "--classical-power-dbm: loud is none that it accepts" --classical-power-dbm=loud
 rate 0 "" --help
 rate 2 "is no protocol (did you mean \"bbm92\"?); give one of" --protocol=bbm93
 rate 2 "is no preset of cv-qkd; give one of gg02" --protocol=cv-qkd --preset=gys

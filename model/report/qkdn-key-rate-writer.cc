@@ -55,6 +55,9 @@ KeyRateWriter::WriteJson(const KeyRateTable& table, std::ostream& os) const
     os << (table.preset.empty() ? "null" : "\"" + table.preset + "\"");
     os << ",\n  \"attenuation_db_per_km\": " << Number(table.attenuationDbPerKm)
        << ",\n  \"extra_loss_db\": " << Number(table.extraLossDb)
+       << (table.classicalPowerDbm
+               ? ",\n  \"classical_power_dbm\": " + Number(*table.classicalPowerDbm)
+               : "")
        << ",\n  \"reach_km\": " << Number(table.reachKm, "null") << ",\n  \"rows\": [";
     for (const KeyRateRow& row : table.rows)
     {
@@ -63,7 +66,12 @@ KeyRateWriter::WriteJson(const KeyRateTable& table, std::ostream& os) const
            << ", \"loss_db\": " << Number(row.lossDb)
            << ", \"bit_per_pulse\": " << Number(row.bitPerPulse)
            << ", \"rate_bps\": " << Number(row.rateBps) << ", \"qber\": " << Number(row.qber)
-           << ", \"block_s\": " << Number(row.blockS, "null") << "}";
+           << ", \"block_s\": " << Number(row.blockS, "null");
+        if (table.hasVanishingPower)
+        {
+            os << ", \"vanishing_power_dbm\": " << Number(row.vanishingPowerDbm, "null");
+        }
+        os << "}";
     }
     os << "\n  ]\n}\n";
 }
@@ -71,12 +79,18 @@ KeyRateWriter::WriteJson(const KeyRateTable& table, std::ostream& os) const
 void
 KeyRateWriter::WriteCsv(const KeyRateTable& table, std::ostream& os) const
 {
-    os << "length_km,loss_db,bit_per_pulse,rate_bps,qber,block_s\n";
+    os << "length_km,loss_db,bit_per_pulse,rate_bps,qber,block_s"
+       << (table.hasVanishingPower ? ",vanishing_power_dbm\n" : "\n");
     for (const KeyRateRow& row : table.rows)
     {
         os << Number(row.lengthKm) << ',' << Number(row.lossDb) << ',' << Number(row.bitPerPulse)
-           << ',' << Number(row.rateBps) << ',' << Number(row.qber) << ',' << Number(row.blockS, "")
-           << '\n';
+           << ',' << Number(row.rateBps) << ',' << Number(row.qber) << ','
+           << Number(row.blockS, "");
+        if (table.hasVanishingPower)
+        {
+            os << ',' << Number(row.vanishingPowerDbm, "");
+        }
+        os << '\n';
     }
 }
 

@@ -31,6 +31,9 @@ struct KeyRateRow
     double rateBps{0.0};     //!< secret key rate, bit/s
     double qber{0.0};        //!< quantum bit error ratio
     std::optional<double> blockS; //!< time to fill a block, s; none if it cannot be filled
+    /// classical power in each direction at which the key ends, dBm; none if it was not asked for,
+    /// if there is no key without it, or if it is above the range of the search
+    std::optional<double> vanishingPowerDbm;
 };
 
 /**
@@ -39,12 +42,14 @@ struct KeyRateRow
  */
 struct KeyRateTable
 {
-    std::string protocol;           //!< name of the protocol
-    std::string preset;             //!< name of its preset, empty for none
-    double attenuationDbPerKm{0.0}; //!< attenuation of the fibre, dB/km
-    double extraLossDb{0.0};        //!< loss besides it, dB
-    std::optional<double> reachKm;  //!< length at which the key ends; none if it does not
-    std::vector<KeyRateRow> rows;   //!< by length
+    std::string protocol;                    //!< name of the protocol
+    std::string preset;                      //!< name of its preset, empty for none
+    double attenuationDbPerKm{0.0};          //!< attenuation of the fibre, dB/km
+    double extraLossDb{0.0};                 //!< loss besides it, dB
+    std::optional<double> reachKm;           //!< length at which the key ends; none if it does not
+    std::vector<KeyRateRow> rows;            //!< by length
+    std::optional<double> classicalPowerDbm; //!< classical power in each direction, dBm, if any
+    bool hasVanishingPower{false};           //!< the rows have it
 };
 
 /**
@@ -55,9 +60,11 @@ class KeyRateWriter
 {
   public:
     /**
-     * @brief Write a JSON object: protocol, preset, attenuation_db_per_km, extra_loss_db, reach_km
+     * @brief Write a JSON object: protocol, preset, attenuation_db_per_km, extra_loss_db,
+     * classical_power_dbm (if there is any), reach_km
      * (null if the key never ends) and rows with length_km, loss_db, bit_per_pulse, rate_bps, qber
-     * and block_s (null if the block cannot be filled).
+     * and block_s (null if the block cannot be filled), and vanishing_power_dbm if it was asked
+     * for.
      * @param table the table
      * @param os where to
      */
