@@ -336,6 +336,9 @@ ScenarioBuilder::BuildQkdLinks()
     KeyManagerHelper kmHelper;
     kmHelper.SetPoolAttribute("Reserve", UintegerValue(management.reserveBit));
     kmHelper.SetPoolAttribute("Capacity", UintegerValue(management.capacityBit));
+    kmHelper.SetPoolAttribute("LowThreshold", UintegerValue(management.poolLowBit));
+    kmHelper.SetPoolAttribute("HighThreshold", UintegerValue(management.poolHighBit));
+    kmHelper.SetPoolAttribute("KeyLifetime", TimeValue(management.keyLifetime));
     uint32_t number = 0;
     for (const ScenarioQkdLink& link : m_scenario.qkdLinks)
     {

@@ -249,6 +249,19 @@ ScenarioChecker::CheckSettings() const
                  std::to_string(management.capacityBit) + " bits",
              "give less than capacity_bit");
     }
+    if (management.poolHighBit < management.poolLowBit)
+    {
+        Fail("/key_management/pool_high_bit",
+             std::to_string(management.poolHighBit) + " is below pool_low_bit",
+             "give " + std::to_string(management.poolLowBit) + " or more");
+    }
+    if (management.poolHighBit > management.capacityBit - management.reserveBit)
+    {
+        Fail("/key_management/pool_high_bit",
+             "a pool of " + std::to_string(management.capacityBit) + " bits with a reserve of " +
+                 std::to_string(management.reserveBit) + " is never that full",
+             "give less, or raise capacity_bit");
+    }
 }
 
 void

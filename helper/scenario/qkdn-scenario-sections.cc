@@ -306,6 +306,10 @@ ReadKeyManagement(const ScenarioObject& object)
     object.Read("hello_multiplier", management.helloMultiplier);
     object.Read("reserve_bit", management.reserveBit);
     object.Read("capacity_bit", management.capacityBit);
+    object.Read("pool_low_bit", management.poolLowBit);
+    management.poolHighBit = management.poolLowBit;
+    object.Read("pool_high_bit", management.poolHighBit);
+    object.Read("key_lifetime_s", management.keyLifetime);
     object.Read<ScenarioKxAuthentication>(
         "kx_authentication",
         {{"its-per-batch", ScenarioKxAuthentication::ITS_PER_BATCH},

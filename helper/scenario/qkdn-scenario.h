@@ -259,6 +259,9 @@ struct ScenarioKeyManagement
     uint32_t helloMultiplier{3};     //!< "hello_multiplier": missed hellos that mean "dead"
     uint64_t reserveBit{1920};       //!< "reserve_bit" of a pool, kept for authentication
     uint64_t capacityBit{100000000}; //!< "capacity_bit" of a pool, above the reserve
+    uint64_t poolLowBit{0};          //!< "pool_low_bit": below it a pool is in state warning
+    uint64_t poolHighBit{0};         //!< "pool_high_bit": from it on it is ready again
+    Time keyLifetime{Seconds(0)};    //!< "key_lifetime_s": older key expires; 0 for never
     ScenarioKxAuthentication kxAuthentication{
         ScenarioKxAuthentication::ITS_PER_BATCH}; //!< "kx_authentication"
     bool poolsSurviveCrash{true};                 //!< "pools_survive_crash"

@@ -220,6 +220,17 @@ ResilienceMonitor::LevelChanged(KmId holder, KmId peer, uint64_t)
 }
 
 void
+ResilienceMonitor::PoolStateChanged(KmId holder, KmId peer, KmaPoolState from, KmaPoolState to)
+{
+    m_log.Add("pool-state",
+              "km/" + KmName(holder),
+              IncidentId(),
+              {{"neighbour", KmName(peer)},
+               {"from", KmaPoolStateName(from)},
+               {"to", KmaPoolStateName(to)}});
+}
+
+void
 ResilienceMonitor::Sample(Time at, KmId holder, WatchedPool& watched)
 {
     PoolSample sample;

@@ -143,6 +143,8 @@ ResilienceMonitor::WatchPool(Ptr<KeyManager> km, KmId neighbour, const std::stri
     pool->TraceConnectWithoutContext("KeyConfirmed",
                                      MakeCallback(&ResilienceMonitor::KeyConfirmed, this));
     pool->TraceConnectWithoutContext("Level", MakeCallback(&ResilienceMonitor::LevelChanged, this));
+    pool->TraceConnectWithoutContext("State",
+                                     MakeCallback(&ResilienceMonitor::PoolStateChanged, this));
 }
 
 void

@@ -354,6 +354,7 @@ class ResilienceMonitor : public Object
     void KeyRefused(KmId holder, KmId peer, const QkdKey& key);
     void KeyConfirmed(KmId holder, KmId peer, KeyId key, uint32_t lowBits);
     void LevelChanged(KmId holder, KmId peer, uint64_t storedBits);
+    void PoolStateChanged(KmId holder, KmId peer, KmaPoolState from, KmaPoolState to);
     void MessageSent(const Address& local,
                      const Address& remote,
                      uint16_t type,

@@ -41,6 +41,18 @@ KmaPool::GetTypeId()
                           UintegerValue(0),
                           MakeUintegerAccessor(&KmaPool::m_reserve),
                           MakeUintegerChecker<uint64_t>())
+            .AddAttribute("LowThreshold",
+                          "Confirmed bits of both shares above the reserve, below which the pool "
+                          "is in state warning; 0 for no states (bit).",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&KmaPool::m_low),
+                          MakeUintegerChecker<uint64_t>())
+            .AddAttribute("HighThreshold",
+                          "Such bits from which on the pool is ready again, no less than "
+                          "LowThreshold (bit).",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&KmaPool::m_high),
+                          MakeUintegerChecker<uint64_t>())
             .AddAttribute("KeyLifetime",
                           "Age at which free bits of a key expire, from the detection of its last "
                           "pulse (s); 0 for never.",
@@ -76,7 +88,11 @@ KmaPool::GetTypeId()
             .AddTraceSource("Level",
                             "The number of free bits has changed.",
                             MakeTraceSourceAccessor(&KmaPool::m_level),
-                            "ns3::qkdn::KmaPool::LevelCallback");
+                            "ns3::qkdn::KmaPool::LevelCallback")
+            .AddTraceSource("State",
+                            "The pool serves better or worse than before, by its thresholds.",
+                            MakeTraceSourceAccessor(&KmaPool::m_stateTrace),
+                            "ns3::qkdn::KmaPool::StateCallback");
     return tid;
 }
 
@@ -115,6 +131,7 @@ KmaPool::Configure(KmId self, KmId peer)
     NS_ABORT_MSG_IF(!m_known.empty(), "the pool of KM " << m_self << " has held keys already");
     m_self = self;
     m_peer = peer;
+    m_state = KmaPoolStateMachine(m_low, m_high);
 }
 
 KmId
@@ -183,6 +200,19 @@ KmaPool::ReportLevel()
         m_tracedLevel = level;
         m_level(m_self, m_peer, level);
     }
+    const KmaPoolState before = m_state.GetState();
+    if (m_state.Update(GetSpendableBits()))
+    {
+        NS_LOG_INFO("KM " << m_self << ", pool with KM " << m_peer << ": "
+                          << KmaPoolStateName(m_state.GetState()));
+        m_stateTrace(m_self, m_peer, before, m_state.GetState());
+    }
+}
+
+KmaPoolState
+KmaPool::GetState() const
+{
+    return m_state.GetState();
 }
 
 KmaPool::Block*
@@ -281,6 +311,7 @@ KmaPool::Confirm(KeyId key, uint32_t lowBits)
     Divide(it->second, lowBits);
     Refresh(it->second);
     ScheduleExpiry();
+    ReportLevel();
     return true;
 }
 

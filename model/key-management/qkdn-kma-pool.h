@@ -8,6 +8,7 @@
 #define QKDN_KMA_POOL_H
 
 #include "qkdn-kma-key.h"
+#include "qkdn-kma-pool-state.h"
 
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
@@ -277,6 +278,12 @@ class KmaPool : public Object
     uint64_t GetAvailableBits(KeyUse use) const;
 
     /**
+     * @brief How well the pool can serve, by the thresholds of its attributes.
+     * @return the state
+     */
+    KmaPoolState GetState() const;
+
+    /**
      * @brief This end's book of all links.
      * @return the book
      */
@@ -358,6 +365,15 @@ class KmaPool : public Object
      * @param storedBits all free bits
      */
     typedef void (*LevelCallback)(KmId holder, KmId peer, uint64_t storedBits);
+
+    /**
+     * @brief Signature of State.
+     * @param holder the key manager
+     * @param peer the key manager it shares the pool with
+     * @param from state before
+     * @param to state now
+     */
+    typedef void (*StateCallback)(KmId holder, KmId peer, KmaPoolState from, KmaPoolState to);
 
   protected:
     void DoDispose() override;
@@ -469,7 +485,7 @@ class KmaPool : public Object
     /// Have Advance() called when the next block is due.
     void ScheduleExpiry();
 
-    /// Trace the level if it has changed.
+    /// Trace level and state if they have changed.
     void ReportLevel();
 
     /**
@@ -509,6 +525,8 @@ class KmaPool : public Object
     KmId m_peer;           //!< the neighbour
     uint64_t m_capacity;   //!< bits
     uint64_t m_reserve;    //!< bits
+    uint64_t m_low;        //!< bits, 0 for none
+    uint64_t m_high;       //!< bits
     Time m_keyLifetime;    //!< 0 for ever
     Time m_expiryGrace;    //!< how much longer the peer's share lives
     EventId m_expiryEvent; //!< for the first of m_due
@@ -522,6 +540,7 @@ class KmaPool : public Object
     KeyLedger m_ledger;                           //!< the book
     std::map<LinkId, KeyLedger> m_ledgers;        //!< the books by link
     uint64_t m_tracedLevel{0};                    //!< what Level said last
+    KmaPoolStateMachine m_state;                  //!< what State says
 
     TracedCallback<KmId, KmId, const QkdKey&, bool> m_keyAdded;                  //!< stored
     TracedCallback<KmId, KmId, KeyRange, KeyUse, KeyUse, IncidentId> m_keyMoved; //!< booked
@@ -529,6 +548,7 @@ class KmaPool : public Object
     TracedCallback<KmId, KmId, KeyId, uint32_t> m_keyConfirmed;                  //!< usable
     TracedCallback<KmId, KmId, const QkdKey&> m_keyRefused;                      //!< refused
     TracedCallback<KmId, KmId, uint64_t> m_level;                                //!< level
+    TracedCallback<KmId, KmId, KmaPoolState, KmaPoolState> m_stateTrace;         //!< state
 };
 
 } // namespace qkdn
