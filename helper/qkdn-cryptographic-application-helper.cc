@@ -11,6 +11,7 @@
 #include "ns3/enum.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/qkdn-cryptographic-application.h"
+#include "ns3/qkdn-key-manager-helper.h"
 #include "ns3/string.h"
 
 namespace ns3
@@ -76,6 +77,20 @@ CryptographicApplicationHelper::Install(const std::string& session,
     pair.Add(install(master, APPLICATION_MASTER));
     pair.Add(install(slave, APPLICATION_SLAVE));
     return pair;
+}
+
+void
+CryptographicApplicationHelper::UseHttp(Ptr<CryptographicApplication> application,
+                                        Ptr<KeyManager> km,
+                                        Ipv4Address address)
+{
+    const InetSocketAddress server(address, KeyManagerHelper::AK_PORT);
+    AddressValue local;
+    application->GetAttribute("LocalAddress", local);
+    km->ListenForApplications(server);
+    km->GetKeyDeliveryServer()->AddSae(application->GetIdentity().sae,
+                                       InetSocketAddress::ConvertFrom(local.Get()).GetIpv4());
+    application->SetAttribute("KeyManagerAddress", AddressValue(server));
 }
 
 } // namespace qkdn

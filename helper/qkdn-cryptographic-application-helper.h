@@ -12,6 +12,8 @@
 #include "ns3/node.h"
 #include "ns3/object-factory.h"
 #include "ns3/ptr.h"
+#include "ns3/qkdn-cryptographic-application.h"
+#include "ns3/qkdn-key-manager.h"
 
 #include <cstdint>
 #include <string>
@@ -26,8 +28,8 @@ namespace qkdn
  * @brief Installs pairs of cryptographic applications.
  *
  * The SAE ids are "<session>-master" and "<session>-slave"; each session gets a TCP port of its
- * own for the exchange of key IDs. The key supply is set on each application of the result with
- * CryptographicApplication::SetKeySupplyService().
+ * own for the exchange of key IDs. Each application of the result is then given its key manager:
+ * with CryptographicApplication::SetKeySupplyService() on its ns-3 node, or with UseHttp().
  */
 class CryptographicApplicationHelper
 {
@@ -61,6 +63,16 @@ class CryptographicApplicationHelper
                                  Ipv4Address masterAddress,
                                  Ptr<Node> slave,
                                  Ipv4Address slaveAddress);
+
+    /**
+     * @brief Let an application call its key manager over HTTP. Call it before the start.
+     * @param application the application, on any node that reaches the key manager
+     * @param km the key manager
+     * @param address address of the key manager, port KeyManagerHelper::AK_PORT
+     */
+    static void UseHttp(Ptr<CryptographicApplication> application,
+                        Ptr<KeyManager> km,
+                        Ipv4Address address);
 
   private:
     ObjectFactory m_factory;    //!< makes the applications

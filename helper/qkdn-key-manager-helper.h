@@ -28,6 +28,7 @@ class KeyManagerHelper
   public:
     static constexpr uint16_t KX_PORT = 7000; //!< Kx (TCP) and hellos (UDP)
     static constexpr uint16_t KQ_PORT = 7001; //!< Kq (TCP)
+    static constexpr uint16_t AK_PORT = 8080; //!< Ak (HTTP on TCP)
 
     KeyManagerHelper();
 

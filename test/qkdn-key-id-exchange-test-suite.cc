@@ -449,7 +449,10 @@ class KeyCollectorTest : public TestCase
         std::vector<std::string> ids;
         for (uint32_t i = 0; i < 4; ++i)
         {
-            supply.GetKey("m", "s", 1, 0, MakeCallback(&KeyCollectorTest::TakeAnswer, this));
+            supply.GetKey("m",
+                          "s",
+                          KeySupplyRequest(),
+                          MakeCallback(&KeyCollectorTest::TakeAnswer, this));
             ids.push_back(KsaKeyUuid("m", i + 1));
         }
         const auto collector = Create<KeyCollector>(

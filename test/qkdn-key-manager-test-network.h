@@ -205,10 +205,12 @@ class KeyManagerTestNetwork
         record.asked = Simulator::Now();
         record.claim = claim;
         m_records.push_back(record);
+        KeySupplyRequest request;
+        request.number = number;
+        request.sizeBit = sizeBit;
         m_kms[end]->GetKey(caller,
                            slave,
-                           number,
-                           sizeBit,
+                           request,
                            MakeBoundCallback(&Answered, this, m_records.size() - 1));
     }
 
@@ -538,6 +540,10 @@ class KeyManagerTestNetwork
             break;
         case KSA_EVENT_HANDED_OVER:
             m_ksaBook.NotifyHandedOver(event.key, end, event.material, now);
+            break;
+        case KSA_EVENT_GIVEN_OUT:
+        case KSA_EVENT_GIVEN_UP:
+            Problem("a call gave a key out by message");
             break;
         case KSA_EVENT_VOIDED:
             m_ksaBook.NotifyVoided(event.key, end, now);

@@ -56,7 +56,7 @@ class KeyManagerSupplyTest : public TestCase
         At(1, [&] { net.Ask(0, 3, 0, true); });
         RunUntil(2);
         const auto& one = net.Records().at(0);
-        NS_TEST_ASSERT_MSG_EQ(one.container.status, KEY_SUPPLY_OK, one.container.message);
+        NS_TEST_ASSERT_MSG_EQ(one.container.status, KEY_SUPPLY_OK, one.container.error.message);
         NS_TEST_ASSERT_MSG_EQ(one.container.keys.size(), 3, "three keys");
         NS_TEST_ASSERT_MSG_EQ(one.container.keys[0].material.GetBits(), 256, "default size");
         NS_TEST_ASSERT_MSG_EQ(one.claimed.keys.size(), 3, "the slave has them too");
@@ -88,6 +88,35 @@ class KeyManagerSupplyTest : public TestCase
     uint64_t m_tagsOfThree;            //!< for three keys
     uint64_t m_tagsOfFive;             //!< for five keys at once
 };
+
+namespace
+{
+
+/// Note the answer to a status request.
+void
+NoteStatus(KeySupplyState* noted, const KeySupplyState& state)
+{
+    *noted = state;
+}
+
+/**
+ * @brief Get status.
+ * @param net the network
+ * @param caller who calls the key manager of end 0
+ * @param slave the slave application
+ * @return the answer
+ */
+KeySupplyState
+StatusOf(const KeyManagerTestNetwork& net, const std::string& caller, const std::string& slave)
+{
+    KeySupplyState state;
+    net.Km(0)->GetStatus(caller, slave, MakeBoundCallback(&NoteStatus, &state));
+    Simulator::Stop(Time(1));
+    Simulator::Run();
+    return state;
+}
+
+} // namespace
 
 /**
  * @ingroup qkdn-resilience-tests
@@ -126,8 +155,8 @@ class KeyManagerStatusTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(record.container.status,
                               status,
                               caller << ", " << number << " of " << sizeBit << ": "
-                                     << record.container.message);
-        NS_TEST_ASSERT_MSG_EQ(record.container.message.empty(),
+                                     << record.container.error.message);
+        NS_TEST_ASSERT_MSG_EQ(record.container.error.message.empty(),
                               (status == KEY_SUPPLY_OK),
                               "a refusal says why");
     }
@@ -170,11 +199,11 @@ class KeyManagerStatusTest : public TestCase
         Expect(net, KEY_SUPPLY_UNAUTHORIZED, master, "nobody", 1, 0);
         Expect(net, KEY_SUPPLY_UNAUTHORIZED, slave, master, 1, 0);
         Expect(net, KEY_SUPPLY_UNAVAILABLE, master, slave, 128, 1000000);
-        NS_TEST_ASSERT_MSG_EQ(net.Km(0)->GetStatus(master, slave).status, KEY_SUPPLY_OK, "status");
-        NS_TEST_ASSERT_MSG_EQ(net.Km(0)->GetStatus("nobody", slave).status,
+        NS_TEST_ASSERT_MSG_EQ(StatusOf(net, master, slave).status, KEY_SUPPLY_OK, "status");
+        NS_TEST_ASSERT_MSG_EQ(StatusOf(net, "nobody", slave).status,
                               KEY_SUPPLY_UNAUTHORIZED,
                               "status");
-        const KeySupplyState state = net.Km(0)->GetStatus(master, slave);
+        const KeySupplyState state = StatusOf(net, master, slave);
         NS_TEST_ASSERT_MSG_EQ(state.keySizeBit, 256, "default size");
         NS_TEST_ASSERT_MSG_EQ(state.maxKeyPerRequest, 128, "most keys");
         NS_TEST_ASSERT_MSG_EQ(state.maxKeySizeBit, 1000000, "longest key");
@@ -203,7 +232,7 @@ class KeyManagerStatusTest : public TestCase
 
         net.Km(0)->Crash();
         Expect(net, KEY_SUPPLY_UNAVAILABLE, master, slave, 1, 0);
-        NS_TEST_ASSERT_MSG_EQ(net.Km(0)->GetStatus(master, slave).status,
+        NS_TEST_ASSERT_MSG_EQ(StatusOf(net, master, slave).status,
                               KEY_SUPPLY_UNAVAILABLE,
                               "stopped");
         net.Km(1)->Crash();

@@ -272,11 +272,13 @@ class KeyRelayTestNetwork
         record.session = asked.id;
         record.asked = Simulator::Now();
         m_records.push_back(record);
+        KeySupplyRequest request;
+        request.number = number;
+        request.sizeBit = sizeBit;
         m_kms[asked.masterKm.value]->GetKey(
             asked.masterSae,
             asked.slaveSae,
-            number,
-            sizeBit,
+            request,
             MakeBoundCallback(&Answered, this, m_records.size() - 1));
     }
 
@@ -496,6 +498,10 @@ class KeyRelayTestNetwork
             break;
         case KSA_EVENT_HANDED_OVER:
             m_ksaBook.NotifyHandedOver(event.key, end, event.material, now);
+            break;
+        case KSA_EVENT_GIVEN_OUT:
+        case KSA_EVENT_GIVEN_UP:
+            Problem("a call gave a key out by message");
             break;
         case KSA_EVENT_VOIDED:
             m_ksaBook.NotifyVoided(event.key, end, now);

@@ -245,10 +245,10 @@ class RelayFailureTest : public TestCase
         At(5, [&net] { net.Ask(1, 1, 0x7ffffff8); });
         RunUntil(10);
         NS_TEST_ASSERT_MSG_EQ(net.Records()[0].container.status, KEY_SUPPLY_UNAVAILABLE, "early");
-        NS_TEST_ASSERT_MSG_EQ(net.Records()[1].container.message,
+        NS_TEST_ASSERT_MSG_EQ(net.Records()[1].container.error.message,
                               KxFailureName(KX_FAILURE_NO_KEY),
                               "no key at the second hop");
-        NS_TEST_ASSERT_MSG_EQ(net.Records()[2].container.message,
+        NS_TEST_ASSERT_MSG_EQ(net.Records()[2].container.error.message,
                               KxFailureName(KX_FAILURE_ROUTE_UNKNOWN),
                               "not installed at KM 4");
         NS_TEST_ASSERT_MSG_EQ(net.Records()[3].container.status, KEY_SUPPLY_BAD_REQUEST, "odd");

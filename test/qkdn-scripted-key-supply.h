@@ -64,15 +64,14 @@ class ScriptedKeySupply : public KeySupplyService
     uint32_t mostOutstanding{0};             //!< largest value of it
     std::map<std::string, uint32_t> fetched; //!< calls by key ID
 
-    KeySupplyState GetStatus(const std::string&, const std::string&) const override
+    void GetStatus(const std::string&, const std::string&, StatusCallback answer) override
     {
-        return KeySupplyState();
+        AnswerLater(answer, KeySupplyState());
     }
 
     void GetKey(const std::string& callerSae,
                 const std::string&,
-                uint32_t number,
-                uint32_t sizeBit,
+                const KeySupplyRequest& request,
                 KeyCallback answer) override
     {
         calls.push_back(Simulator::Now());
@@ -84,12 +83,13 @@ class ScriptedKeySupply : public KeySupplyService
         }
         KeyContainer container;
         container.status = plan.status;
-        for (uint32_t i = 0; plan.status == KEY_SUPPLY_OK && i < number + surplus; ++i)
+        for (uint32_t i = 0; plan.status == KEY_SUPPLY_OK && i < request.number + surplus; ++i)
         {
             ++m_made;
             SuppliedKey key;
             key.keyId = KsaKeyUuid(callerSae, m_made);
-            key.material = KeyMaterial::FromGenerator(7, m_made, 0, sizeBit ? sizeBit : 256);
+            const uint32_t sizeBit = request.sizeBit ? request.sizeBit : 256;
+            key.material = KeyMaterial::FromGenerator(7, m_made, 0, sizeBit);
             m_keys[key.keyId] = key;
             container.keys.push_back(key);
         }

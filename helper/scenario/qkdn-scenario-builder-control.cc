@@ -98,6 +98,15 @@ ScenarioBuilder::MakePolicy(const ScenarioSession& session)
     return policy;
 }
 
+Ptr<Node>
+ScenarioBuilder::GetApplicationHost(const ScenarioSession& session, bool isMaster)
+{
+    const std::string node = session.GetApplicationNode(isMaster);
+    Site& site = m_sites.at(node);
+    return session.ak == ScenarioAk::HTTP ? GetHost(site, node + "/application/" + session.id)
+                                          : site.keyManagerNode;
+}
+
 void
 ScenarioBuilder::BuildSessions()
 {
@@ -116,15 +125,25 @@ ScenarioBuilder::BuildSessions()
         helper.SetAttribute("Deadline", TimeValue(description.deadline));
         helper.SetAttribute("RetryInterval", TimeValue(description.retry));
         helper.SetAttribute("RequestLifetime", TimeValue(description.requestLifetime));
+        const Ptr<Node> masterHost = GetApplicationHost(description, true);
+        const Ptr<Node> slaveHost = GetApplicationHost(description, false);
         const ApplicationContainer pair = helper.Install(description.id,
-                                                         master.keyManagerNode,
-                                                         master.kmAddress,
-                                                         slave.keyManagerNode,
-                                                         slave.kmAddress);
+                                                         masterHost,
+                                                         PlantHelper::GetServiceAddress(masterHost),
+                                                         slaveHost,
+                                                         PlantHelper::GetServiceAddress(slaveHost));
         const auto masterApplication = DynamicCast<CryptographicApplication>(pair.Get(0));
         const auto slaveApplication = DynamicCast<CryptographicApplication>(pair.Get(1));
-        masterApplication->SetKeySupplyService(PeekPointer(master.km));
-        slaveApplication->SetKeySupplyService(PeekPointer(slave.km));
+        if (description.ak == ScenarioAk::HTTP)
+        {
+            CryptographicApplicationHelper::UseHttp(masterApplication, master.km, master.kmAddress);
+            CryptographicApplicationHelper::UseHttp(slaveApplication, slave.km, slave.kmAddress);
+        }
+        else
+        {
+            masterApplication->SetKeySupplyService(PeekPointer(master.km));
+            slaveApplication->SetKeySupplyService(PeekPointer(slave.km));
+        }
         masterApplication->SetStartTime(description.start);
         masterApplication->SetStopTime(description.stop);
         m_applications[description.id] = {masterApplication, slaveApplication};

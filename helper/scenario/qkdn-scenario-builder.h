@@ -167,6 +167,14 @@ class ScenarioBuilder
         Ipv4Address address;            //!< its address
     };
 
+    /**
+     * @brief The ns-3 node of an application.
+     * @param session its session
+     * @param isMaster whether it is the master
+     * @return the node
+     */
+    Ptr<Node> GetApplicationHost(const ScenarioSession& session, bool isMaster);
+
     /// @cond
     void BuildSites();
     void BuildFibres();

@@ -422,6 +422,11 @@ ReadSession(const ScenarioObject& object, const Time& end)
         pool.Read("low_keys", session.ksaPool.lowKeys);
         pool.Read("high_keys", session.ksaPool.highKeys);
     }
+    object.Read<ScenarioAk>("ak",
+                            {{"in-process", ScenarioAk::IN_PROCESS}, {"http", ScenarioAk::HTTP}},
+                            session.ak);
+    object.Read("master_application", session.masterApplication);
+    object.Read("slave_application", session.slaveApplication);
     return session;
 }
 

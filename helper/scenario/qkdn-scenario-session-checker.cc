@@ -53,6 +53,19 @@ class SessionChecker
     /// Check that there is a controller if resilience needs one.
     void CheckResilience() const;
 
+    /// Check that applications can reach their key managers.
+    void CheckApplications() const;
+
+    /**
+     * @brief Check that one application can reach its key manager.
+     * @param key place of its node below the session
+     * @param node its node
+     * @param km node of its key manager
+     */
+    void CheckApplication(const std::string& key,
+                          const std::string& node,
+                          const std::string& km) const;
+
     /// Check sizes against the pools.
     void CheckSizes() const;
 
@@ -154,6 +167,49 @@ SessionChecker::CheckResilience() const
 }
 
 void
+SessionChecker::CheckApplications() const
+{
+    const std::string master = m_session.GetApplicationNode(true);
+    const std::string slave = m_session.GetApplicationNode(false);
+    CheckApplication("/master_application", master, m_session.master);
+    CheckApplication("/slave_application", slave, m_session.slave);
+    if (master == slave)
+    {
+        Fail("/slave_application",
+             "both applications are at " + QuoteId(slave),
+             "give two different nodes");
+    }
+}
+
+void
+SessionChecker::CheckApplication(const std::string& key,
+                                 const std::string& node,
+                                 const std::string& km) const
+{
+    const auto& nodes = m_scenario.nodes;
+    if (std::none_of(nodes.begin(), nodes.end(), [&node](const ScenarioNode& known) {
+            return known.id == node;
+        }))
+    {
+        Fail(key, "no node is called " + QuoteId(node), "give the id of one in /nodes");
+    }
+    if (node != km && m_session.ak != ScenarioAk::HTTP)
+    {
+        Fail(key,
+             "an application at " + QuoteId(node) + " cannot call the key manager at " +
+                 QuoteId(km) + " in process",
+             "give \"http\" for ak, or leave this out");
+    }
+    if (!ScenarioParts::OfClassicalLinks(m_scenario).AreJoined(node, km))
+    {
+        Fail(key,
+             "no classical links join " + QuoteId(node) + " and " + QuoteId(km) +
+                 ", where its key manager is",
+             "add a fibre with a classical link, or give another node");
+    }
+}
+
+void
 SessionChecker::CheckSizes() const
 {
     if (m_session.keySizeBit % 8 != 0)
@@ -217,6 +273,7 @@ CheckScenarioSession(const Scenario& scenario,
 {
     const SessionChecker checker(scenario, session, source, place);
     checker.CheckEnds(qkdParts);
+    checker.CheckApplications();
     checker.CheckResilience();
     checker.CheckSizes();
     checker.CheckTimes();

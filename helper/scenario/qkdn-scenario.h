@@ -334,6 +334,16 @@ struct ScenarioKsaPool
 
 /**
  * @ingroup qkdn-resilience
+ * @brief How applications call their key managers.
+ */
+enum class ScenarioAk
+{
+    IN_PROCESS, //!< "in-process": by calls on one ns-3 node
+    HTTP        //!< "http": ETSI GS QKD 014 over HTTP
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief An element of "sessions": a pair of applications that ask for keys.
  */
 struct ScenarioSession
@@ -353,6 +363,20 @@ struct ScenarioSession
     uint32_t priority{0};           //!< "priority": a higher number goes first
     ScenarioResilience resilience;  //!< "resilience"
     ScenarioKsaPool ksaPool;        //!< "ksa_pool"
+    ScenarioAk ak{ScenarioAk::IN_PROCESS}; //!< "ak"
+    std::string masterApplication; //!< "master_application": its node; empty: that of its KM
+    std::string slaveApplication;  //!< "slave_application": its node; empty: that of its KM
+
+    /**
+     * @brief Where an application is.
+     * @param isMaster whether it is the master
+     * @return id of its node
+     */
+    std::string GetApplicationNode(bool isMaster) const
+    {
+        const std::string& own = isMaster ? masterApplication : slaveApplication;
+        return !own.empty() ? own : isMaster ? master : slave;
+    }
 };
 
 /**

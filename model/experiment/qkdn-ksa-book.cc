@@ -114,6 +114,21 @@ KsaBook::NotifyVoided(KsaKeyId key, SessionEnd end, Time now)
 }
 
 void
+KsaBook::NotifyGivenUp(KsaKeyId key, SessionEnd end, Time now)
+{
+    const auto open = m_keys.find(key);
+    const auto known = m_known.find(key.session);
+    if (known == m_known.end() || !known->second.Contains(key.sequence))
+    {
+        Violation(key, "given up but never created", now);
+    }
+    else if (open != m_keys.end() && open->second.ends[end] == CONFIRMED)
+    {
+        SetState(key, open->second, end, GIVEN_UP);
+    }
+}
+
+void
 KsaBook::NotifyExpired(KsaKeyId key, SessionEnd end, Time now)
 {
     if (Key* open = FindOpen(key, end, "expired", now))
@@ -134,8 +149,8 @@ KsaBook::NotifyDestroyed(KsaKeyId key, SessionEnd end, Time now)
 KsaBook::Key*
 KsaBook::FindOpen(KsaKeyId id, SessionEnd end, const std::string& what, Time now)
 {
-    static const std::array<const char*, 6> names =
-        {"pending", "confirmed", "handed over", "voided", "expired", "destroyed"};
+    static const std::array<const char*, 7> names =
+        {"pending", "confirmed", "given up", "handed over", "voided", "expired", "destroyed"};
     const auto it = m_keys.find(id);
     if (it == m_keys.end())
     {
@@ -145,7 +160,7 @@ KsaBook::FindOpen(KsaKeyId id, SessionEnd end, const std::string& what, Time now
         return nullptr;
     }
     const EndState state = it->second.ends[end];
-    if (state != PENDING && state != CONFIRMED)
+    if (state >= HANDED)
     {
         Violation(id, what + " at an end where it was " + names[state] + " before", now);
         return nullptr;
@@ -159,7 +174,7 @@ KsaBook::Combine(const Key& key)
     const auto either = [&key](EndState state) {
         return key.ends[0] == state || key.ends[1] == state;
     };
-    if (either(VOIDED))
+    if (either(VOIDED) || either(GIVEN_UP))
     {
         return KSA_VOIDED;
     }
@@ -189,7 +204,7 @@ KsaBook::SetState(KsaKeyId id, Key& key, SessionEnd end, EndState state)
     ++ledger.keys[after];
     ledger.bits[before] -= key.bits;
     ledger.bits[after] += key.bits;
-    if (key.ends[SESSION_MASTER] > CONFIRMED && key.ends[SESSION_SLAVE] > CONFIRMED)
+    if (key.ends[SESSION_MASTER] >= HANDED && key.ends[SESSION_SLAVE] >= HANDED)
     {
         m_keys.erase(id);
     }

@@ -93,7 +93,8 @@ struct KsaLedger
  * destroyed at that end, or before it was confirmed there, or twice; unequal keys at the two
  * applications; any event of a key that was never created, or is done with at that end.
  *
- * A key is forgotten, but for its number, when it is done with at both ends.
+ * A key is forgotten, but for its number, when it is done with at both ends; one in an answer that
+ * was given up never is, since the answer may be on its way.
  */
 class KsaBook
 {
@@ -130,6 +131,15 @@ class KsaBook
      * @param now when
      */
     void NotifyVoided(KsaKeyId key, SessionEnd end, Time now);
+
+    /**
+     * @brief The key manager of one end does not send an answer with a key any more. Unless the
+     * application has it, or still gets it, it counts as voided.
+     * @param key the key
+     * @param end which end
+     * @param now when
+     */
+    void NotifyGivenUp(KsaKeyId key, SessionEnd end, Time now);
 
     /**
      * @brief A key came of age at one end.
@@ -184,6 +194,7 @@ class KsaBook
     {
         PENDING,   //!< not confirmed
         CONFIRMED, //!< can be handed over
+        GIVEN_UP,  //!< sent in an answer that is not sent any more; it may still arrive
         HANDED,    //!< handed over
         VOIDED,    //!< given up
         EXPIRED,   //!< came of age

@@ -154,6 +154,12 @@ ResilienceMonitor::KsaKeyChanged(const KsaKeyEvent& event)
             m_keyCosts[event.key.session].push_back({now, event.material.GetBits(), event.hops});
         }
         break;
+    case KSA_EVENT_GIVEN_OUT:
+        m_givenOut[{event.uuid, event.master}] = event;
+        break;
+    case KSA_EVENT_GIVEN_UP:
+        m_ksaBook.NotifyGivenUp(event.key, end, now);
+        break;
     case KSA_EVENT_VOIDED:
         m_ksaBook.NotifyVoided(event.key, end, now);
         break;
@@ -164,6 +170,21 @@ ResilienceMonitor::KsaKeyChanged(const KsaKeyEvent& event)
         m_ksaBook.NotifyDestroyed(event.key, end, now);
         break;
     }
+}
+
+void
+ResilienceMonitor::KeyReceived(const ApplicationIdentity& who, uint64_t, const SuppliedKey& key)
+{
+    const auto givenOut = m_givenOut.find({key.keyId, who.role == APPLICATION_MASTER});
+    if (givenOut == m_givenOut.end())
+    {
+        return;
+    }
+    KsaKeyEvent event = givenOut->second;
+    m_givenOut.erase(givenOut);
+    event.kind = KSA_EVENT_HANDED_OVER;
+    event.material = key.material;
+    KsaKeyChanged(event);
 }
 
 void

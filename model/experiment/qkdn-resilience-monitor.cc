@@ -153,6 +153,15 @@ ResilienceMonitor::AddSession(const MonitoredSession& session)
     const SessionId id = session.session.id;
     m_sessions[id] = session;
     m_requests[id] = std::make_unique<RequestLog>(session.master, session.slave);
+    for (const auto& application : {session.master, session.slave})
+    {
+        for (const std::string name : {"KeyHandedOver", "KeyUnclaimed"})
+        {
+            application->TraceConnectWithoutContext(
+                name,
+                MakeCallback(&ResilienceMonitor::KeyReceived, this));
+        }
+    }
     TrackedSession tracked;
     tracked.id = id;
     tracked.name = session.session.name;

@@ -343,6 +343,7 @@ class ResilienceMonitor : public Object
     void NeighbourChanged(KmId km, KmId neighbour, const std::string& state, IncidentId incident);
     void ProcessChanged(KmId km, bool running);
     void KsaKeyChanged(const KsaKeyEvent& event);
+    void KeyReceived(const ApplicationIdentity& who, uint64_t sequence, const SuppliedKey& key);
     void KeyAdded(KmId holder, KmId peer, const QkdKey& key, bool initial);
     void KeyMoved(KmId holder,
                   KmId peer,
@@ -483,11 +484,13 @@ class ResilienceMonitor : public Object
     RequirementChecker m_checker;                         //!< requirements
     KmaBook m_kmaBook;                                    //!< KMA-key
     KsaBook m_ksaBook;                                    //!< KSA-key
-    std::vector<PoolSample> m_samples;                    //!< levels
-    ControlTraffic m_traffic;                             //!< control messages
-    GroupMonitor m_groups;                                //!< protection groups
-    std::map<IncidentId, uint64_t> m_wastedByIncident;    //!< key bits that a failure wasted
-    uint64_t m_packets{0};                                //!< packets sent by devices
+    /// keys on their way to applications by UUID and whether to the master's
+    std::map<std::pair<std::string, bool>, KsaKeyEvent> m_givenOut;
+    std::vector<PoolSample> m_samples;                 //!< levels
+    ControlTraffic m_traffic;                          //!< control messages
+    GroupMonitor m_groups;                             //!< protection groups
+    std::map<IncidentId, uint64_t> m_wastedByIncident; //!< key bits that a failure wasted
+    uint64_t m_packets{0};                             //!< packets sent by devices
 };
 
 } // namespace qkdn

@@ -28,6 +28,9 @@ namespace
 /// Number of the key manager among the detecting components of its node.
 constexpr uint16_t INCIDENT_COMPONENT = 0;
 
+/// Refusal of calls on Ak after a crash.
+constexpr const char* NOT_RUNNING = "the key manager does not run";
+
 } // namespace
 
 TypeId
@@ -74,7 +77,8 @@ KeyManager::KeyManager()
       m_notifier(CreateObject<KeySupplyNotifier>()),
       m_control(CreateObject<KmControlAgent>()),
       m_masterAgent(CreateObject<KsaMasterAgent>()),
-      m_slaveAgent(CreateObject<KsaSlaveAgent>())
+      m_slaveAgent(CreateObject<KsaSlaveAgent>()),
+      m_server(CreateObject<KeyDeliveryServer>())
 {
     NS_LOG_FUNCTION(this);
 }
@@ -97,6 +101,7 @@ KeyManager::DoDispose()
     m_relayAgent->Dispose();
     m_directMaker->Dispose();
     m_relayMaker->Dispose();
+    m_server->Dispose();
     m_masterAgent->Dispose();
     m_slaveAgent->Dispose();
     for (auto& neighbour : m_pools)
@@ -123,7 +128,8 @@ KeyManager::SetIdentity(KmId id, const Address& local)
     m_directMaker->Configure(id, this, &m_pools, m_authenticator, PeekPointer(m_masterAgent));
     m_relayMaker->Configure(m_relayAgent, m_authenticator, PeekPointer(m_masterAgent));
     m_notifier->Configure(m_exchange, m_masterAgent, m_slaveAgent);
-    m_masterAgent->Configure(id, PeekPointer(m_directMaker), PeekPointer(m_relayMaker));
+    m_masterAgent->Configure(id, &m_pools, PeekPointer(m_directMaker), PeekPointer(m_relayMaker));
+    m_server->Configure(m_masterAgent, m_slaveAgent);
     m_masterAgent->SetPoolSupplyCallback(
         MakeCallback(&KeySupplyNotifier::Notify, PeekPointer(m_notifier)));
     m_masterAgent->SetSupplyCallback(
@@ -159,6 +165,12 @@ void
 KeyManager::ListenForModules(const Address& local)
 {
     m_moduleAddress = local;
+}
+
+void
+KeyManager::ListenForApplications(const Address& local)
+{
+    m_applicationAddress = local;
 }
 
 void
@@ -249,6 +261,10 @@ KeyManager::Open()
     }
     m_control->Start(GetNode());
     m_masterAgent->Restart();
+    if (!m_applicationAddress.IsInvalid())
+    {
+        m_server->Start(GetNode(), m_applicationAddress);
+    }
 }
 
 void
@@ -258,6 +274,7 @@ KeyManager::Close(IncidentId incident)
     m_endpoint->Stop();
     m_hello->Stop();
     m_kqReceiver->Stop();
+    m_server->Stop(!m_poolsSurvive);
     for (auto& neighbour : m_neighbours)
     {
         neighbour.second.incident = IncidentId();
@@ -352,6 +369,12 @@ KeyManager::GetSlaveAgent() const
     return m_slaveAgent;
 }
 
+Ptr<KeyDeliveryServer>
+KeyManager::GetKeyDeliveryServer() const
+{
+    return m_server;
+}
+
 Ptr<KxAuthenticator>
 KeyManager::GetAuthenticator() const
 {
@@ -406,34 +429,36 @@ KeyManager::GetKqReceiver() const
     return m_kqReceiver;
 }
 
-KeySupplyState
-KeyManager::GetStatus(const std::string& callerSae, const std::string& slaveSae) const
+void
+KeyManager::GetStatus(const std::string& callerSae,
+                      const std::string& slaveSae,
+                      StatusCallback answer)
 {
-    if (!m_running)
+    KeySupplyState state;
+    if (m_running)
     {
-        KeySupplyState state;
-        state.status = KEY_SUPPLY_UNAVAILABLE;
-        return state;
+        state = m_masterAgent->GetStatus(callerSae, slaveSae);
     }
-    return m_masterAgent->GetStatus(callerSae, slaveSae);
+    else
+    {
+        state.status = KEY_SUPPLY_UNAVAILABLE;
+        state.error.message = NOT_RUNNING;
+    }
+    AnswerLater(answer, state);
 }
 
 void
 KeyManager::GetKey(const std::string& callerSae,
                    const std::string& slaveSae,
-                   uint32_t number,
-                   uint32_t sizeBit,
+                   const KeySupplyRequest& request,
                    KeyCallback answer)
 {
     if (m_running)
     {
-        m_masterAgent->GetKey(callerSae, slaveSae, number, sizeBit, answer);
+        m_masterAgent->GetKey(callerSae, slaveSae, request, HAND_OVER_CALL, answer);
         return;
     }
-    KeyContainer container;
-    container.status = KEY_SUPPLY_UNAVAILABLE;
-    container.message = "the key manager does not run";
-    AnswerLater(answer, container);
+    AnswerLater(answer, KeyContainer::Refusal(KEY_SUPPLY_UNAVAILABLE, NOT_RUNNING));
 }
 
 void
@@ -442,17 +467,10 @@ KeyManager::GetKeyWithKeyIds(const std::string& callerSae,
                              const std::vector<std::string>& keyIds,
                              KeyCallback answer)
 {
-    KeyContainer container;
-    if (m_running)
-    {
-        container = m_slaveAgent->GetKeyWithKeyIds(callerSae, masterSae, keyIds);
-    }
-    else
-    {
-        container.status = KEY_SUPPLY_UNAVAILABLE;
-        container.message = "the key manager does not run";
-    }
-    AnswerLater(answer, container);
+    AnswerLater(answer,
+                m_running
+                    ? m_slaveAgent->GetKeyWithKeyIds(callerSae, masterSae, keyIds, HAND_OVER_CALL)
+                    : KeyContainer::Refusal(KEY_SUPPLY_UNAVAILABLE, NOT_RUNNING));
 }
 
 } // namespace qkdn

@@ -9,6 +9,7 @@
 
 #include "qkdn-direct-key-maker.h"
 #include "qkdn-extra-traffic-gate.h"
+#include "qkdn-key-delivery-server.h"
 #include "qkdn-key-relay-agent.h"
 #include "qkdn-key-session.h"
 #include "qkdn-key-supply-notifier.h"
@@ -77,6 +78,12 @@ class KeyManager : public Application,
      * @param local address and port for Kq
      */
     void ListenForModules(const Address& local);
+
+    /**
+     * @brief Also serve applications on other nodes, over HTTP.
+     * @param local address and port for Ak
+     */
+    void ListenForApplications(const Address& local);
 
     /**
      * @brief Add a neighbouring KM.
@@ -167,6 +174,12 @@ class KeyManager : public Application,
     Ptr<KsaSlaveAgent> GetSlaveAgent() const;
 
     /**
+     * @brief What serves applications over HTTP.
+     * @return the server
+     */
+    Ptr<KeyDeliveryServer> GetKeyDeliveryServer() const;
+
+    /**
      * @brief Tags of messages on Kx.
      * @return the authenticator
      */
@@ -221,12 +234,12 @@ class KeyManager : public Application,
     Ptr<KqReceiver> GetKqReceiver() const;
 
     // from KeySupplyService
-    KeySupplyState GetStatus(const std::string& callerSae,
-                             const std::string& slaveSae) const override;
+    void GetStatus(const std::string& callerSae,
+                   const std::string& slaveSae,
+                   StatusCallback answer) override;
     void GetKey(const std::string& callerSae,
                 const std::string& slaveSae,
-                uint32_t number,
-                uint32_t sizeBit,
+                const KeySupplyRequest& request,
                 KeyCallback answer) override;
     void GetKeyWithKeyIds(const std::string& callerSae,
                           const std::string& masterSae,
@@ -418,6 +431,7 @@ class KeyManager : public Application,
     KmId m_id;                              //!< this KM
     Address m_local;                        //!< Kx and hellos
     Address m_moduleAddress;                //!< Kq, invalid if not used
+    Address m_applicationAddress;           //!< Ak, invalid if not used
     Ptr<MessageEndpoint> m_endpoint;        //!< Kx
     Ptr<HelloAgent> m_hello;                //!< liveness
     Ptr<KqReceiver> m_kqReceiver;           //!< Kq
@@ -433,6 +447,7 @@ class KeyManager : public Application,
     Ptr<KmControlAgent> m_control;          //!< routes and their selection
     Ptr<KsaMasterAgent> m_masterAgent;      //!< KSA towards masters
     Ptr<KsaSlaveAgent> m_slaveAgent;        //!< KSA towards slaves
+    Ptr<KeyDeliveryServer> m_server;        //!< Ak over HTTP
     std::map<KmId, Address> m_addresses;    //!< of neighbours
     std::map<KmId, Neighbour> m_neighbours; //!< neighbours
     std::map<PeerId, KmId> m_byPeer;        //!< neighbours by endpoint peer

@@ -47,10 +47,34 @@ enum KsaKeyEventKind
     KSA_EVENT_HELD,        //!< the slave's KM holds it
     KSA_EVENT_CONFIRMED,   //!< the master's KM knows that the slave's KM holds it
     KSA_EVENT_HANDED_OVER, //!< this end's application has it
+    KSA_EVENT_GIVEN_OUT,   //!< it is in an answer that this end's KM sends to its application
+    KSA_EVENT_GIVEN_UP,    //!< that answer is not sent any more, and may not have arrived
     KSA_EVENT_VOIDED,      //!< must not be supplied
     KSA_EVENT_EXPIRED,     //!< was not asked for in time
     KSA_EVENT_DESTROYED    //!< lost in a crash
 };
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief How an application gets the keys that it asks for.
+ */
+enum KeyHandOver
+{
+    HAND_OVER_CALL,   //!< by the answer to a call on the ns-3 node of its KM: it has them at once
+    HAND_OVER_MESSAGE //!< by a message, which may be lost
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The KME ID of a key manager on Ak (ETSI GS QKD 014).
+ * @param km the key manager
+ * @return for example "KME-1"
+ */
+inline std::string
+KmeId(KmId km)
+{
+    return "KME-" + std::to_string(km.value);
+}
 
 /**
  * @ingroup qkdn-resilience
@@ -59,6 +83,7 @@ enum KsaKeyEventKind
 struct KsaKeyEvent
 {
     KsaKeyId key;                            //!< the key
+    std::string uuid;                        //!< its UUID on Ak; if given out or up
     KmId holder;                             //!< the KM where it happens
     bool master{false};                      //!< whether that is the master's KM
     KsaKeyEventKind kind{KSA_EVENT_CREATED}; //!< what happens

@@ -22,12 +22,24 @@ Answer(KeySupplyService::KeyCallback answer, const KeyContainer& container)
     answer(container);
 }
 
+void
+AnswerStatus(KeySupplyService::StatusCallback answer, const KeySupplyState& state)
+{
+    answer(state);
+}
+
 } // namespace
 
 void
 KeySupplyService::AnswerLater(KeyCallback answer, const KeyContainer& container)
 {
     Simulator::ScheduleNow(&Answer, answer, container);
+}
+
+void
+KeySupplyService::AnswerLater(StatusCallback answer, const KeySupplyState& state)
+{
+    Simulator::ScheduleNow(&AnswerStatus, answer, state);
 }
 
 } // namespace qkdn

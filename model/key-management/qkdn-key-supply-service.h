@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -33,6 +34,18 @@ enum KeySupplyStatus
 
 /**
  * @ingroup qkdn-resilience
+ * @brief What is asked for (Key request of ETSI GS QKD 014, clause 6.2).
+ */
+struct KeySupplyRequest
+{
+    uint32_t number{1};  //!< number of keys
+    uint32_t sizeBit{0}; //!< size of each key, bit; 0: not given, the default of the session
+    std::vector<std::string> additionalSlaveSaes; //!< further slave applications: not supported
+    std::vector<std::string> mandatoryExtensions; //!< names of extensions: none is supported
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief One KSA-key as an application gets it.
  */
 struct SuppliedKey
@@ -43,13 +56,37 @@ struct SuppliedKey
 
 /**
  * @ingroup qkdn-resilience
+ * @brief What is wrong (Error of ETSI GS QKD 014, clause 6.5).
+ */
+struct KeySupplyError
+{
+    std::string message;                                      //!< empty if nothing is wrong
+    std::vector<std::pair<std::string, std::string>> details; //!< names and values
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Answer to a request for keys (Key container or Error of ETSI GS QKD 014).
  */
 struct KeyContainer
 {
     KeySupplyStatus status{KEY_SUPPLY_OK}; //!< outcome
     std::vector<SuppliedKey> keys;         //!< the keys, empty unless status is 200
-    std::string message;                   //!< what is wrong, empty if status is 200
+    KeySupplyError error;                  //!< what is wrong, unless status is 200
+
+    /**
+     * @brief A refusal.
+     * @param status outcome, not 200
+     * @param message what is wrong
+     * @return the answer
+     */
+    static KeyContainer Refusal(KeySupplyStatus status, const std::string& message)
+    {
+        KeyContainer container;
+        container.status = status;
+        container.error.message = message;
+        return container;
+    }
 };
 
 /**
@@ -59,17 +96,26 @@ struct KeyContainer
 struct KeySupplyState
 {
     KeySupplyStatus status{KEY_SUPPLY_OK}; //!< outcome
+    KeySupplyError error;                  //!< what is wrong, unless status is 200
+    std::string sourceKme;                 //!< KME ID of the key manager that is asked
+    std::string targetKme;                 //!< KME ID of that of the slave application
+    std::string masterSae;                 //!< SAE id of the master application
+    std::string slaveSae;                  //!< SAE id of the slave application
     uint32_t keySizeBit{0};                //!< default key size
     uint64_t storedKeyCount{0};            //!< keys of the default size that could be supplied
+    uint64_t maxKeyCount{0};               //!< largest value of storedKeyCount
     uint32_t maxKeyPerRequest{0};          //!< largest number of keys in a request
     uint32_t maxKeySizeBit{0};             //!< largest key size
     uint32_t minKeySizeBit{0};             //!< smallest key size
+    uint32_t maxSaeIdCount{0};             //!< additional slave applications; 0: no multicast
 };
 
 /**
  * @ingroup qkdn-resilience
- * @brief Reference point Ak: key delivery as ETSI GS QKD 014, in process, for a cryptographic
- * application on the ns-3 node of its key manager.
+ * @brief Reference point Ak: key delivery as ETSI GS QKD 014.
+ *
+ * A KeyManager offers it as a call to applications on its ns-3 node, and a KeyDeliveryClient to
+ * applications anywhere, whose calls it turns into HTTP requests. Both answer alike.
  *
  * Applications are named by their SAE id. Answers may come later than the call; they come from
  * an event, never from inside the call.
@@ -77,6 +123,9 @@ struct KeySupplyState
 class KeySupplyService
 {
   public:
+    /// Takes the answer to GetStatus().
+    using StatusCallback = Callback<void, const KeySupplyState&>;
+
     /// Takes the answer to GetKey().
     using KeyCallback = Callback<void, const KeyContainer&>;
 
@@ -86,23 +135,22 @@ class KeySupplyService
      * @brief Get status.
      * @param callerSae the calling (master) application
      * @param slaveSae the slave application
-     * @return the state
+     * @param answer called once
      */
-    virtual KeySupplyState GetStatus(const std::string& callerSae,
-                                     const std::string& slaveSae) const = 0;
+    virtual void GetStatus(const std::string& callerSae,
+                           const std::string& slaveSae,
+                           StatusCallback answer) = 0;
 
     /**
      * @brief Get key: called by the master application.
      * @param callerSae the calling (master) application
      * @param slaveSae the slave application
-     * @param number number of keys
-     * @param sizeBit size of each key, 0 for the session's default
+     * @param request what is asked for
      * @param answer called once
      */
     virtual void GetKey(const std::string& callerSae,
                         const std::string& slaveSae,
-                        uint32_t number,
-                        uint32_t sizeBit,
+                        const KeySupplyRequest& request,
                         KeyCallback answer) = 0;
 
     /**
@@ -123,6 +171,13 @@ class KeySupplyService
      * @param container the answer
      */
     static void AnswerLater(KeyCallback answer, const KeyContainer& container);
+
+    /**
+     * @brief Answer a status request from an event of its own, at the present time.
+     * @param answer whom to answer
+     * @param state the answer
+     */
+    static void AnswerLater(StatusCallback answer, const KeySupplyState& state);
 };
 
 } // namespace qkdn

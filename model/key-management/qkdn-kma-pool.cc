@@ -490,6 +490,12 @@ KmaPool::Refresh(Block& block)
 }
 
 uint64_t
+KmaPool::GetCapacityBits() const
+{
+    return m_capacity;
+}
+
+uint64_t
 KmaPool::GetStoredBits() const
 {
     return m_counts[OWN] + m_counts[PEER] + m_counts[UNCONFIRMED];

@@ -241,6 +241,12 @@ class KmaPool : public Object
                                              IncidentId incident = IncidentId());
 
     /**
+     * @brief Most free bits.
+     * @return attribute Capacity, bits
+     */
+    uint64_t GetCapacityBits() const;
+
+    /**
      * @brief All free bits, also those that are not confirmed.
      * @return number of bits
      */

@@ -20,6 +20,14 @@ namespace qkdn
 
 NS_LOG_COMPONENT_DEFINE("QkdnKsaMasterAgentRequests");
 
+namespace
+{
+
+/// Refusal of applications that have no session.
+constexpr const char* NO_SESSION = "no session of these applications";
+
+} // namespace
+
 const KsaMasterAgent::Session*
 KsaMasterAgent::FindSession(const std::string& callerSae, const std::string& slaveSae) const
 {
@@ -41,12 +49,23 @@ KsaMasterAgent::GetStatus(const std::string& callerSae, const std::string& slave
     if (!session)
     {
         state.status = KEY_SUPPLY_UNAUTHORIZED;
+        state.error.message = NO_SESSION;
         return state;
     }
+    state.sourceKme = KmeId(m_self);
+    state.targetKme = KmeId(session->description.slaveKm);
+    state.masterSae = callerSae;
+    state.slaveSae = slaveSae;
     state.keySizeBit = session->description.keySizeBit;
     state.storedKeyCount = session->ready.size();
+    state.maxKeyCount = session->description.policy.poolHighKeys;
     if (!session->route.kms.empty())
     {
+        const auto hop = m_neighbours->find(session->route.kms.at(1));
+        if (hop != m_neighbours->end())
+        {
+            state.maxKeyCount += hop->second.pool->GetCapacityBits() / state.keySizeBit;
+        }
         state.storedKeyCount +=
             MakerFor(session->route.GetHops()).CountPossible(session->route, state.keySizeBit);
     }
@@ -57,42 +76,53 @@ KsaMasterAgent::GetStatus(const std::string& callerSae, const std::string& slave
 }
 
 KeyContainer
-KsaMasterAgent::CheckRequest(const Session* session, uint32_t number, uint32_t sizeBit) const
+KsaMasterAgent::CheckRequest(const Session* session, const KeySupplyRequest& request) const
 {
-    KeyContainer wrong;
-    wrong.status = KEY_SUPPLY_BAD_REQUEST;
     if (!session)
     {
-        wrong.status = KEY_SUPPLY_UNAUTHORIZED;
-        wrong.message = "no session of these applications";
+        return KeyContainer::Refusal(KEY_SUPPLY_UNAUTHORIZED, NO_SESSION);
     }
-    else if (number == 0 || number > m_maxKeysPerRequest)
+    if (!request.mandatoryExtensions.empty())
     {
-        wrong.message = "number must be 1 to " + std::to_string(m_maxKeysPerRequest);
+        KeyContainer wrong =
+            KeyContainer::Refusal(KEY_SUPPLY_BAD_REQUEST, "mandatory extensions are not supported");
+        for (const std::string& extension : request.mandatoryExtensions)
+        {
+            wrong.error.details.emplace_back("extension_mandatory", extension);
+        }
+        return wrong;
     }
-    else if (sizeBit % 8 != 0 || sizeBit < m_minKeySizeBit || sizeBit > m_maxKeySizeBit)
+    if (!request.additionalSlaveSaes.empty())
     {
-        wrong.message = "size must be a multiple of 8 from " + std::to_string(m_minKeySizeBit) +
-                        " to " + std::to_string(m_maxKeySizeBit);
+        return KeyContainer::Refusal(KEY_SUPPLY_BAD_REQUEST,
+                                     "additional_slave_SAE_IDs are not supported");
     }
-    else
+    if (request.number == 0 || request.number > m_maxKeysPerRequest)
     {
-        wrong.status = KEY_SUPPLY_OK;
+        return KeyContainer::Refusal(KEY_SUPPLY_BAD_REQUEST,
+                                     "number must be 1 to " + std::to_string(m_maxKeysPerRequest));
     }
-    return wrong;
+    const uint32_t size = request.sizeBit == 0 ? session->description.keySizeBit : request.sizeBit;
+    if (size % 8 != 0 || size < m_minKeySizeBit || size > m_maxKeySizeBit)
+    {
+        return KeyContainer::Refusal(KEY_SUPPLY_BAD_REQUEST,
+                                     "size must be a multiple of 8 from " +
+                                         std::to_string(m_minKeySizeBit) + " to " +
+                                         std::to_string(m_maxKeySizeBit));
+    }
+    return KeyContainer();
 }
 
 void
 KsaMasterAgent::GetKey(const std::string& callerSae,
                        const std::string& slaveSae,
-                       uint32_t number,
-                       uint32_t sizeBit,
+                       const KeySupplyRequest& asked,
+                       KeyHandOver handOver,
                        KeySupplyService::KeyCallback answer)
 {
-    NS_LOG_FUNCTION(this << callerSae << slaveSae << number << sizeBit);
+    NS_LOG_FUNCTION(this << callerSae << slaveSae << asked.number << asked.sizeBit);
     const Session* session = FindSession(callerSae, slaveSae);
-    const uint32_t size = sizeBit == 0 && session ? session->description.keySizeBit : sizeBit;
-    const KeyContainer check = CheckRequest(session, number, size);
+    const KeyContainer check = CheckRequest(session, asked);
     if (check.status != KEY_SUPPLY_OK)
     {
         KeySupplyService::AnswerLater(answer, check);
@@ -101,8 +131,9 @@ KsaMasterAgent::GetKey(const std::string& callerSae,
     Request request;
     request.answer = answer;
     request.session = session->description.id;
-    request.number = number;
-    request.sizeBit = size;
+    request.number = asked.number;
+    request.sizeBit = asked.sizeBit == 0 ? session->description.keySizeBit : asked.sizeBit;
+    request.handOver = handOver;
     m_requests[++m_lastRequest] = request;
     m_queue.push_back(m_lastRequest);
     ScheduleServe();
@@ -269,9 +300,9 @@ KsaMasterAgent::Supply(uint64_t id)
         MakerFor(key.hops).Settle(key);
         m_supplied[key.id] = now + m_keyTtl;
         m_suppliedByAge.push_back(key.id);
-        container.keys.push_back(
-            SuppliedKey{KsaKeyUuid(session.description.name, key.id.sequence), key.key.material});
-        Trace(key, KSA_EVENT_HANDED_OVER, IncidentId());
+        const std::string uuid = KsaKeyUuid(session.description.name, key.id.sequence);
+        container.keys.push_back(SuppliedKey{uuid, key.key.material});
+        TraceSupply(key, uuid, request.handOver);
         const bool pooled =
             std::find(request.pooled.begin(), request.pooled.end(), key.id) != request.pooled.end();
         if (key.hops > 1 && !pooled)
@@ -299,10 +330,8 @@ KsaMasterAgent::Refuse(uint64_t id, const std::string& message, IncidentId incid
     m_requests.erase(found);
     Session& session = m_sessions.at(request.session);
     PutBack(session, request.ready, incident);
-    KeyContainer container;
-    container.status = KEY_SUPPLY_UNAVAILABLE;
-    container.message = message;
-    KeySupplyService::AnswerLater(request.answer, container);
+    KeySupplyService::AnswerLater(request.answer,
+                                  KeyContainer::Refusal(KEY_SUPPLY_UNAVAILABLE, message));
     if (m_running)
     {
         NoteSupply(session, false, incident);

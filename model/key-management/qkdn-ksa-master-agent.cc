@@ -71,15 +71,20 @@ KsaMasterAgent::DoDispose()
     m_sessions.clear();
     m_supplyCallback = SupplyCallback();
     m_poolSupplyCallback = PoolSupplyCallback();
+    m_neighbours = nullptr;
     m_direct = nullptr;
     m_relay = nullptr;
     Object::DoDispose();
 }
 
 void
-KsaMasterAgent::Configure(KmId self, KsaKeyMaker* direct, KsaKeyMaker* relay)
+KsaMasterAgent::Configure(KmId self,
+                          const KmNeighbours* neighbours,
+                          KsaKeyMaker* direct,
+                          KsaKeyMaker* relay)
 {
     m_self = self;
+    m_neighbours = neighbours;
     m_direct = direct;
     m_relay = relay;
 }
@@ -395,8 +400,8 @@ KsaMasterAgent::Advance(Time now)
     }
 }
 
-void
-KsaMasterAgent::Trace(const MadeKsaKey& key, KsaKeyEventKind kind, IncidentId incident)
+KsaKeyEvent
+KsaMasterAgent::Describe(const MadeKsaKey& key, KsaKeyEventKind kind, IncidentId incident) const
 {
     KsaKeyEvent event;
     event.key = key.id;
@@ -408,7 +413,33 @@ KsaMasterAgent::Trace(const MadeKsaKey& key, KsaKeyEventKind kind, IncidentId in
     event.incident = incident;
     event.route = KeyRoute::IsLocal(key.route) ? RouteId() : key.route;
     event.hops = key.hops;
-    m_keyTrace(event);
+    return event;
+}
+
+void
+KsaMasterAgent::Trace(const MadeKsaKey& key, KsaKeyEventKind kind, IncidentId incident)
+{
+    m_keyTrace(Describe(key, kind, incident));
+}
+
+void
+KsaMasterAgent::TraceSupply(const MadeKsaKey& key, const std::string& uuid, KeyHandOver handOver)
+{
+    if (handOver == HAND_OVER_CALL)
+    {
+        Trace(key, KSA_EVENT_HANDED_OVER, IncidentId());
+        return;
+    }
+    m_keyTrace(m_givenOut.Add(uuid, Describe(key, KSA_EVENT_GIVEN_OUT, IncidentId())));
+}
+
+void
+KsaMasterAgent::GiveUp(const std::vector<std::string>& keyIds)
+{
+    for (const KsaKeyEvent& event : m_givenOut.Take(keyIds))
+    {
+        m_keyTrace(event);
+    }
 }
 
 } // namespace qkdn

@@ -7,8 +7,10 @@
 #ifndef QKDN_KSA_MASTER_AGENT_H
 #define QKDN_KSA_MASTER_AGENT_H
 
+#include "qkdn-given-out-keys.h"
 #include "qkdn-key-session.h"
 #include "qkdn-key-supply-service.h"
+#include "qkdn-km-neighbour.h"
 #include "qkdn-ksa-key-maker.h"
 
 #include "ns3/callback.h"
@@ -55,10 +57,14 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
     /**
      * @brief Set where it works.
      * @param self this KM
+     * @param neighbours neighbouring KMs
      * @param direct makes keys over one hop
      * @param relay makes keys over more hops
      */
-    void Configure(KmId self, KsaKeyMaker* direct, KsaKeyMaker* relay);
+    void Configure(KmId self,
+                   const KmNeighbours* neighbours,
+                   KsaKeyMaker* direct,
+                   KsaKeyMaker* relay);
 
     /**
      * @brief Say who is told whether keys can be had.
@@ -97,15 +103,21 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
      * @brief Get key of ETSI GS QKD 014.
      * @param callerSae the master application
      * @param slaveSae the slave application
-     * @param number number of keys
-     * @param sizeBit key size, 0 for the default
+     * @param asked what is asked for
+     * @param handOver how the answer gets to the application
      * @param answer called once, from an event
      */
     void GetKey(const std::string& callerSae,
                 const std::string& slaveSae,
-                uint32_t number,
-                uint32_t sizeBit,
+                const KeySupplyRequest& asked,
+                KeyHandOver handOver,
                 KeySupplyService::KeyCallback answer);
+
+    /**
+     * @brief An answer with keys is not sent any more.
+     * @param keyIds UUIDs of keys that were given out by message
+     */
+    void GiveUp(const std::vector<std::string>& keyIds);
 
     /**
      * @brief The KM process ends: all callers get 503. Keys not confirmed were voided before.
@@ -196,6 +208,7 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
         SessionId session;                    //!< its session
         uint32_t number{0};                   //!< keys asked for
         uint32_t sizeBit{0};                  //!< size of each
+        KeyHandOver handOver{HAND_OVER_CALL}; //!< how the answer gets there
         std::vector<MadeKsaKey> ready;        //!< keys that it will get
         std::vector<KsaKeyId> pooled;         //!< those of them that were in the pool
         uint32_t making{0};                   //!< keys that are being made for it
@@ -203,7 +216,7 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
 
     /// @cond
     const Session* FindSession(const std::string& callerSae, const std::string& slaveSae) const;
-    KeyContainer CheckRequest(const Session* session, uint32_t number, uint32_t sizeBit) const;
+    KeyContainer CheckRequest(const Session* session, const KeySupplyRequest& request) const;
     /// @endcond
 
     /**
@@ -293,6 +306,15 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
     void TellVoid(Session& session);
 
     /**
+     * @brief An event in the life of a key.
+     * @param key the key
+     * @param kind what happens
+     * @param incident the failure behind it
+     * @return the event
+     */
+    KsaKeyEvent Describe(const MadeKsaKey& key, KsaKeyEventKind kind, IncidentId incident) const;
+
+    /**
      * @brief Trace an event in the life of a key.
      * @param key the key
      * @param kind what happens
@@ -300,12 +322,22 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
      */
     void Trace(const MadeKsaKey& key, KsaKeyEventKind kind, IncidentId incident);
 
+    /**
+     * @brief Trace that a key of an answer is the application's.
+     * @param key the key
+     * @param uuid its UUID
+     * @param handOver how the answer gets there
+     */
+    void TraceSupply(const MadeKsaKey& key, const std::string& uuid, KeyHandOver handOver);
+
     Time m_keyTtl;                                 //!< attribute KeyTtl
     Time m_fillInterval;                           //!< attribute FillInterval
     uint32_t m_maxKeysPerRequest{0};               //!< attribute MaxKeysPerRequest
     uint32_t m_maxKeySizeBit{0};                   //!< attribute MaxKeySize
     uint32_t m_minKeySizeBit{0};                   //!< attribute MinKeySize
     KmId m_self;                                   //!< this KM
+    const KmNeighbours* m_neighbours{nullptr};     //!< neighbouring KMs
+    GivenOutKeys m_givenOut;                       //!< keys in answers that are kept
     KsaKeyMaker* m_direct{nullptr};                //!< makes keys over one hop
     KsaKeyMaker* m_relay{nullptr};                 //!< makes keys over more hops
     SupplyCallback m_supplyCallback;               //!< told whether keys can be had

@@ -72,7 +72,8 @@ KsaSlaveAgent::AddSession(const KeySession& session)
 KeyContainer
 KsaSlaveAgent::GetKeyWithKeyIds(const std::string& callerSae,
                                 const std::string& masterSae,
-                                const std::vector<std::string>& keyIds)
+                                const std::vector<std::string>& keyIds,
+                                KeyHandOver handOver)
 {
     NS_LOG_FUNCTION(this << callerSae << masterSae << keyIds.size());
     Advance(Simulator::Now());
@@ -81,45 +82,51 @@ KsaSlaveAgent::GetKeyWithKeyIds(const std::string& callerSae,
     std::vector<KsaKeyId> ids;
     if (keyIds.empty())
     {
-        container.status = KEY_SUPPLY_BAD_REQUEST;
-        container.message = "no key ID";
-        return container;
+        return KeyContainer::Refusal(KEY_SUPPLY_BAD_REQUEST, "no key ID");
     }
     for (const std::string& uuid : keyIds)
     {
         const auto found = m_byUuid.find(uuid);
         if (found == m_byUuid.end())
         {
-            container.status = KEY_SUPPLY_BAD_REQUEST;
-            container.message = "One or more keys specified are not found on KME";
-            return container;
+            return KeyContainer::Refusal(KEY_SUPPLY_BAD_REQUEST,
+                                         "One or more keys specified are not found on KME");
         }
         const KeySession& session = m_sessions.at(found->second.session);
         if (session.slaveSae != callerSae || session.masterSae != masterSae)
         {
-            container.status = KEY_SUPPLY_UNAUTHORIZED;
-            container.message = "the key was not made for these applications";
-            return container;
+            return KeyContainer::Refusal(KEY_SUPPLY_UNAUTHORIZED,
+                                         "the key was not made for these applications");
         }
         if (!known.insert(found->second).second)
         {
-            container.status = KEY_SUPPLY_BAD_REQUEST;
-            container.message = "a key ID is named twice, and a key is handed over once";
-            return container;
+            return KeyContainer::Refusal(KEY_SUPPLY_BAD_REQUEST,
+                                         "a key ID is named twice, and a key is handed over once");
         }
         ids.push_back(found->second);
     }
     for (const KsaKeyId& id : ids)
     {
-        const HeldKey& held = m_held.at(id);
+        const HeldKey held = m_held.at(id);
         container.keys.push_back(SuppliedKey{held.uuid, held.key.material});
         if (held.expiry == Time::Max())
         {
             m_early.insert(id);
         }
-        Release(id, KSA_EVENT_HANDED_OVER, IncidentId());
+        Release(id,
+                handOver == HAND_OVER_CALL ? KSA_EVENT_HANDED_OVER : KSA_EVENT_GIVEN_OUT,
+                IncidentId());
     }
     return container;
+}
+
+void
+KsaSlaveAgent::GiveUp(const std::vector<std::string>& keyIds)
+{
+    for (const KsaKeyEvent& event : m_givenOut.Take(keyIds))
+    {
+        m_keyTrace(event);
+    }
 }
 
 bool
@@ -322,11 +329,19 @@ KsaSlaveAgent::Release(KsaKeyId id, KsaKeyEventKind kind, IncidentId incident)
     {
         m_neighbours->at(m_sessions.at(id.session).masterKm).pool->Settle(held.key.ranges);
     }
+    if (kind == KSA_EVENT_GIVEN_OUT)
+    {
+        m_keyTrace(m_givenOut.Add(held.uuid, Describe(id, held, kind, incident)));
+        return;
+    }
     Trace(id, held, kind, incident);
 }
 
-void
-KsaSlaveAgent::Trace(KsaKeyId id, const HeldKey& held, KsaKeyEventKind kind, IncidentId incident)
+KsaKeyEvent
+KsaSlaveAgent::Describe(KsaKeyId id,
+                        const HeldKey& held,
+                        KsaKeyEventKind kind,
+                        IncidentId incident) const
 {
     KsaKeyEvent event;
     event.key = id;
@@ -336,7 +351,13 @@ KsaSlaveAgent::Trace(KsaKeyId id, const HeldKey& held, KsaKeyEventKind kind, Inc
     event.ranges = held.key.ranges;
     event.incident = incident;
     event.route = held.route;
-    m_keyTrace(event);
+    return event;
+}
+
+void
+KsaSlaveAgent::Trace(KsaKeyId id, const HeldKey& held, KsaKeyEventKind kind, IncidentId incident)
+{
+    m_keyTrace(Describe(id, held, kind, incident));
 }
 
 void

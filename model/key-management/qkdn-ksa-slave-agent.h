@@ -7,6 +7,7 @@
 #ifndef QKDN_KSA_SLAVE_AGENT_H
 #define QKDN_KSA_SLAVE_AGENT_H
 
+#include "qkdn-given-out-keys.h"
 #include "qkdn-key-relay-agent.h"
 #include "qkdn-key-session.h"
 #include "qkdn-key-supply-service.h"
@@ -69,11 +70,19 @@ class KsaSlaveAgent : public Object
      * @param callerSae the slave application
      * @param masterSae the master application
      * @param keyIds UUIDs
+     * @param handOver how the answer gets to the application
      * @return the keys, or what is wrong
      */
     KeyContainer GetKeyWithKeyIds(const std::string& callerSae,
                                   const std::string& masterSae,
-                                  const std::vector<std::string>& keyIds);
+                                  const std::vector<std::string>& keyIds,
+                                  KeyHandOver handOver);
+
+    /**
+     * @brief An answer with keys is not sent any more.
+     * @param keyIds UUIDs of keys that were given out by message
+     */
+    void GiveUp(const std::vector<std::string>& keyIds);
 
     /**
      * @brief A key supply notification: take the named bits and answer.
@@ -167,6 +176,19 @@ class KsaSlaveAgent : public Object
     void Store(KsaKeyId id, HeldKey held);
 
     /**
+     * @brief An event in the life of a key.
+     * @param id the key
+     * @param held the key
+     * @param kind what happens
+     * @param incident the failure behind it
+     * @return the event
+     */
+    KsaKeyEvent Describe(KsaKeyId id,
+                         const HeldKey& held,
+                         KsaKeyEventKind kind,
+                         IncidentId incident) const;
+
+    /**
      * @brief Trace an event in the life of a key.
      * @param id the key
      * @param held the key
@@ -205,6 +227,7 @@ class KsaSlaveAgent : public Object
     std::map<KsaKeyId, HeldKey> m_held;            //!< keys
     std::map<std::string, KsaKeyId> m_byUuid;      //!< the same by UUID
     std::deque<KsaKeyId> m_byAge;                  //!< those that expire, oldest first, or gone
+    GivenOutKeys m_givenOut;                       //!< keys in answers that are kept
     std::set<KsaKeyId> m_early;                    //!< handed over before their notification
     EventId m_expireEvent;                         //!< next expiry
     TracedCallback<const KsaKeyEvent&> m_keyTrace; //!< KeyEvent

@@ -131,6 +131,18 @@ CryptographicApplication::GetTypeId()
                           TimeValue(Seconds(3)),
                           MakeTimeAccessor(&CryptographicApplication::m_acknowledgeTimeout),
                           MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("KeyManagerAddress",
+                          "Address and port at which the key manager serves Ak over HTTP; an "
+                          "invalid address for calls in process.",
+                          AddressValue(),
+                          MakeAddressAccessor(&CryptographicApplication::m_keyManagerAddress),
+                          MakeAddressChecker())
+            .AddAttribute("KeyDeliveryClient",
+                          "What calls the key manager over HTTP.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&CryptographicApplication::m_client),
+                          MakePointerChecker<KeyDeliveryClient>())
             .AddAttribute("Endpoint",
                           "The connection to the peer.",
                           TypeId::ATTR_GET,
@@ -184,7 +196,8 @@ CryptographicApplication::GetTypeId()
 }
 
 CryptographicApplication::CryptographicApplication()
-    : m_endpoint(CreateObject<MessageEndpoint>())
+    : m_client(CreateObject<KeyDeliveryClient>()),
+      m_endpoint(CreateObject<MessageEndpoint>())
 {
     NS_LOG_FUNCTION(this);
 }
@@ -223,9 +236,13 @@ CryptographicApplication::FindConfigurationError() const
     {
         return name + "PeerAddress is not an IPv4 address with a port";
     }
-    if (!m_service)
+    if (!m_service && m_keyManagerAddress.IsInvalid())
     {
-        return name + "SetKeySupplyService() was not called";
+        return name + "SetKeySupplyService() was not called and KeyManagerAddress is not set";
+    }
+    if (!m_keyManagerAddress.IsInvalid() && !InetSocketAddress::IsMatchingType(m_keyManagerAddress))
+    {
+        return name + "KeyManagerAddress is not an IPv4 address with a port";
     }
     if (!m_retryInterval.IsStrictlyPositive() || !m_requestLifetime.IsStrictlyPositive())
     {
@@ -254,6 +271,8 @@ CryptographicApplication::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     Clear();
+    m_client->Dispose();
+    m_client = nullptr;
     m_endpoint->Dispose();
     m_endpoint = nullptr;
     m_requester = nullptr;
@@ -285,6 +304,15 @@ CryptographicApplication::StartApplication()
     const std::string error = FindConfigurationError();
     NS_ABORT_MSG_IF(!error.empty(), error);
     m_identity = GetIdentity();
+    if (!m_keyManagerAddress.IsInvalid())
+    {
+        m_client->SetAttribute("CallTimeout", TimeValue(m_requestLifetime));
+        m_client->Configure(GetNode(),
+                            InetSocketAddress::ConvertFrom(m_localAddress).GetIpv4(),
+                            m_keyManagerAddress,
+                            m_saeId);
+        m_service = PeekPointer(m_client);
+    }
     m_endpoint->SetNode(GetNode());
     m_endpoint->SetReceiveCallback(MakeCallback(&CryptographicApplication::ReceiveMessage, this));
     m_endpoint->SetPeerCallback(MakeCallback(&CryptographicApplication::PeerChanged, this));

@@ -9,6 +9,7 @@
 
 #include "qkdn-arrival-process.h"
 #include "qkdn-key-collector.h"
+#include "qkdn-key-delivery-client.h"
 #include "qkdn-key-id-header.h"
 #include "qkdn-key-request.h"
 #include "qkdn-key-requester.h"
@@ -44,6 +45,9 @@ namespace qkdn
  * acknowledged is sent again after a reconnect. The slave fetches keys that it is told of once,
  * however often it is told.
  *
+ * The key manager is called in process (SetKeySupplyService()), or over HTTP on any ns-3 node
+ * (attribute KeyManagerAddress).
+ *
  * A request costs one map entry until it ends (KeyRequester); what is remembered of its delivery
  * is bounded by OutboxLimit at the master and, at the slave, by the requests that the master may
  * still name (KeyCollector).
@@ -61,7 +65,8 @@ class CryptographicApplication : public Application
     ~CryptographicApplication() override;
 
     /**
-     * @brief Set the key supply of the application's node. Required before the start.
+     * @brief Set the key supply of the application's node. Required before the start, unless
+     * KeyManagerAddress is set.
      * @param service the service, not owned: it has to outlive the simulation
      */
     void SetKeySupplyService(KeySupplyService* service);
@@ -288,6 +293,8 @@ class CryptographicApplication : public Application
     Address m_peerAddress;                             //!< address and port of the peer
     int64_t m_stream{-1};                              //!< random stream, below 0: by name
     KeySupplyService* m_service{nullptr};              //!< key supply, not owned
+    Address m_keyManagerAddress;                       //!< of its KM on Ak, or invalid
+    Ptr<KeyDeliveryClient> m_client;                   //!< calls it
     Ptr<MessageEndpoint> m_endpoint;                   //!< connection to the peer
     PeerId m_peer{};                                   //!< the peer at the endpoint
     ApplicationIdentity m_identity;                    //!< who this is

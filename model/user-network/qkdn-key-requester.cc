@@ -85,11 +85,13 @@ void
 KeyRequester::Ask(uint64_t sequence)
 {
     ++m_requests.at(sequence).attempts;
+    KeySupplyRequest request;
+    request.number = m_settings.batch;
+    request.sizeBit = m_settings.keySizeBit;
     m_settings.service->GetKey(
         m_settings.sae,
         m_settings.slaveSae,
-        m_settings.batch,
-        m_settings.keySizeBit,
+        request,
         MakeBoundCallback(&KeyRequester::TakeAnswer, Ptr<KeyRequester>(this), sequence));
 }
 
@@ -120,7 +122,7 @@ KeyRequester::HandleAnswer(uint64_t sequence, const KeyContainer& answer)
             Simulator::Schedule(m_settings.retryInterval, &KeyRequester::Ask, this, sequence);
         return;
     }
-    m_listener.refused(sequence, answer.status, answer.message);
+    m_listener.refused(sequence, answer.status, answer.error.message);
     End(request, REQUEST_LOST);
 }
 
