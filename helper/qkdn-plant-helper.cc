@@ -13,11 +13,10 @@
 #include "ns3/point-to-point-helper.h"
 #include "ns3/point-to-point-net-device.h"
 #include "ns3/pointer.h"
+#include "ns3/qkdn-control-first-queue.h"
 #include "ns3/qkdn-fibre-loss-model.h"
 #include "ns3/qkdn-fibre-routing.h"
 #include "ns3/string.h"
-
-#include <sstream>
 
 namespace ns3
 {
@@ -151,12 +150,9 @@ PlantHelper::Install(Ptr<ClassicalLink> link, Ptr<Node> a, Ptr<Node> b)
     const uint32_t subnet = FIRST_SUBNET + 4 * m_subnets;
     ++m_subnets;
 
-    std::ostringstream queueSize;
-    queueSize << m_queueSize;
     PointToPointHelper pointToPoint;
     pointToPoint.SetDeviceAttribute("DataRate", DataRateValue(link->GetDataRate()));
     pointToPoint.SetChannelAttribute("Delay", TimeValue(link->GetDelay()));
-    pointToPoint.SetQueue("ns3::DropTailQueue", "MaxSize", StringValue(queueSize.str()));
     // without a queue disc nobody listens to flow control, and drops show at the queue
     pointToPoint.DisableFlowControl();
     const NetDeviceContainer devices = pointToPoint.Install(a, b);
@@ -167,6 +163,10 @@ PlantHelper::Install(Ptr<ClassicalLink> link, Ptr<Node> a, Ptr<Node> b)
     for (uint32_t end : {0, 1})
     {
         devices.Get(end)->SetAttribute("ReceiveErrorModel", PointerValue(loss));
+        // PointToPointHelper only makes queues whose type is a template
+        Ptr<ControlFirstQueue> queue = CreateObject<ControlFirstQueue>();
+        queue->SetMaxSize(m_queueSize);
+        devices.Get(end)->SetAttribute("TxQueue", PointerValue(queue));
         AddInterface(devices.Get(end), Ipv4Address(subnet + 1 + end));
     }
     link->SetDevices(devices.Get(0), devices.Get(1));

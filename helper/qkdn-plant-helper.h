@@ -46,7 +46,7 @@ class PlantHelper
 
     /**
      * @brief Set the size of the transmission queues of links made from now on.
-     * @param size size, 1000 packets by default
+     * @param size size, 1000 packets by default; network control traffic leaves first
      */
     void SetDeviceQueueSize(const QueueSize& size);
 

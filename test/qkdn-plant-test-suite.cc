@@ -6,9 +6,12 @@
 
 #include "ns3/double.h"
 #include "ns3/inet-socket-address.h"
+#include "ns3/ipv4-header.h"
 #include "ns3/node-container.h"
 #include "ns3/packet.h"
+#include "ns3/ppp-header.h"
 #include "ns3/qkdn-classical-link.h"
+#include "ns3/qkdn-control-first-queue.h"
 #include "ns3/qkdn-fibre-path.h"
 #include "ns3/qkdn-fibre-span.h"
 #include "ns3/qkdn-plant-helper.h"
@@ -46,6 +49,84 @@ MakeSpan(double lengthKm, double extraLossDb = 0.0)
 }
 
 } // namespace
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief What leaves a queue first.
+ */
+class ControlFirstQueueTest : public TestCase
+{
+  public:
+    ControlFirstQueueTest()
+        : TestCase("Network control traffic leaves first, also when the queue is full")
+    {
+    }
+
+  private:
+    /**
+     * @brief A packet as it waits for a link.
+     * @param service field of the IPv4 header
+     * @param payload bytes behind it, by which it is known
+     * @return the packet
+     */
+    static Ptr<Packet> Make(uint8_t service, uint32_t payload)
+    {
+        Ptr<Packet> packet = Create<Packet>(payload);
+        Ipv4Header ipv4;
+        ipv4.SetTos(service);
+        packet->AddHeader(ipv4);
+        PppHeader ppp;
+        ppp.SetProtocol(0x0021);
+        packet->AddHeader(ppp);
+        return packet;
+    }
+
+    /**
+     * @brief Take all packets.
+     * @param queue the queue
+     * @return their payloads in order
+     */
+    static std::vector<uint32_t> Drain(Ptr<ControlFirstQueue> queue)
+    {
+        std::vector<uint32_t> payloads;
+        while (Ptr<Packet> packet = queue->Dequeue())
+        {
+            payloads.push_back(packet->GetSize() - 22);
+        }
+        return payloads;
+    }
+
+    void DoRun() override
+    {
+        using Payloads = std::vector<uint32_t>;
+        Ptr<ControlFirstQueue> queue = CreateObject<ControlFirstQueue>();
+        queue->SetMaxSize(QueueSize("4p"));
+        queue->Enqueue(Make(0, 1));
+        queue->Enqueue(Make(0xc0, 2)); // CS6
+        queue->Enqueue(Make(0xb8, 3)); // EF
+        queue->Enqueue(Make(0xe0, 4)); // CS7
+        NS_TEST_EXPECT_MSG_EQ(queue->Enqueue(Make(0, 5)), false, "full");
+        NS_TEST_EXPECT_MSG_EQ(queue->Enqueue(Make(0xc0, 6)), true, "full, but for it");
+        NS_TEST_EXPECT_MSG_EQ((Drain(queue) == Payloads{2, 4, 6, 1}), true, "order");
+        NS_TEST_EXPECT_MSG_EQ(queue->GetTotalDroppedPackets(), 2, "the last data, twice");
+
+        for (uint32_t i = 0; i < 4; ++i)
+        {
+            queue->Enqueue(Make(0xc0, i));
+        }
+        NS_TEST_EXPECT_MSG_EQ(queue->Enqueue(Make(0xc0, 9)), false, "full of control");
+        queue->Remove();
+        queue->Enqueue(Make(0, 7));
+        queue->Dequeue();
+        queue->Enqueue(Make(0xc0, 8));
+        NS_TEST_EXPECT_MSG_EQ((Drain(queue) == Payloads{2, 3, 8, 7}), true, "order");
+        queue->Enqueue(Make(0, 1));
+        queue->Enqueue(Make(0, 2));
+        queue->Enqueue(Make(0xc0, 3));
+        NS_TEST_EXPECT_MSG_EQ((Drain(queue) == Payloads{3, 1, 2}), true, "order");
+        NS_TEST_EXPECT_MSG_EQ(queue->Enqueue(Create<Packet>(1)), true, "no headers at all");
+    }
+};
 
 /**
  * @ingroup qkdn-resilience-tests
@@ -345,6 +426,7 @@ class QkdnPlantTestSuite : public TestSuite
         AddTestCase(new FibrePathTest);
         AddTestCase(new ClassicalLinkTest);
         AddTestCase(new FibreLossModelTest);
+        AddTestCase(new ControlFirstQueueTest);
     }
 };
 

@@ -138,7 +138,7 @@ class ScenarioProtocolTest : public TestCase
         Scenario scenario =
             ScenarioReader::ReadString(With(R"({"type": "measured", "trace_file": "field.csv"})"),
                                        m_source);
-        scenario.simulation.distillation = ScenarioDistillation::IDEAL;
+        scenario.simulation.distillation.fidelity = ScenarioFidelity::IDEAL;
         std::string what = "no error";
         try
         {

@@ -51,7 +51,7 @@ const char* const BASE = R"({
                 {"id": "l8", "tx": "SIE", "rx": "BRT", "fibres": ["SIE-BRT"],
                  "protocol": {"type": "decoy-bb84"}},
                 {"id": "l9", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
-                 "protocol": {"type": "decoy-bb84"}}],
+                 "protocol": {"type": "decoy-bb84"}, "distillation": {}}],
   "optical_switches": [{"id": "s0", "node": "ERD"}, {"id": "s1", "node": "SIE"},
                        {"id": "s2", "node": "ERD"}],
   "protection_groups": [{"id": "g0", "class": "link-1:1", "working": ["l3"],
@@ -76,6 +76,7 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
                                                 {"fibre", "/fibres/3"},
                                                 {"classical", "/classical"},
                                                 {"qkd_link", "/qkd_links/0"},
+                                                {"distillation", "/qkd_links/8/distillation"},
                                                 {"decoy-bb84", "/qkd_links/0/protocol"},
                                                 {"measured", "/qkd_links/1/protocol"},
                                                 {"decoy-bb84-finite", "/qkd_links/3/protocol"},
@@ -119,6 +120,21 @@ const std::set<std::string> NOT_ALONE{"/qkd_links/0/tx",
                                       "/faults/0/type"};
 
 /**
+ * @brief All that the scenario says about distillation, as text.
+ * @param d what it says
+ * @param [out] out where the text goes
+ */
+void
+DescribeDistillation(const ScenarioDistillation& d, std::ostream& out)
+{
+    out << ' ' << (d.fidelity ? static_cast<int>(*d.fidelity) : -1);
+    for (const auto& attribute : d.attributes)
+    {
+        out << ' ' << attribute.first << '=' << attribute.second;
+    }
+}
+
+/**
  * @brief All that the scenario says about the network, as text.
  * @param s the scenario
  * @param out where the text goes
@@ -150,6 +166,7 @@ DescribeNetwork(const Scenario& s, std::ostream& out)
             << l.qberWarning << ' ' << l.qberWarningClear << ' ' << l.qberAbort << ' '
             << l.qberClear << ' ' << l.lossOfLight << ' ' << l.supervisoryLight << ' '
             << l.authenticationReserveBit;
+        DescribeDistillation(l.distillation, out);
         for (const auto& fibre : l.fibres)
         {
             out << ' ' << fibre;
@@ -256,8 +273,10 @@ DescribeScenario(const Scenario& s)
     out.precision(17);
     out << s.name << ' ' << s.description << '\n'
         << s.simulation.duration << ' ' << s.simulation.warmUp << ' ' << s.simulation.seed << ' '
-        << s.simulation.run << ' ' << static_cast<int>(s.simulation.distillation) << ' '
-        << static_cast<int>(s.simulation.blockStatistics) << '\n';
+        << s.simulation.run << ' ' << static_cast<int>(s.simulation.blockStatistics);
+    const ScenarioDistillation& d = s.simulation.distillation;
+    DescribeDistillation({d.fidelity.value_or(ScenarioFidelity::PER_BLOCK), d.attributes}, out);
+    out << '\n';
     DescribeNetwork(s, out);
     DescribeProtection(s, out);
     const auto& k = s.keyManagement;

@@ -153,8 +153,8 @@ ScenarioBuilder::MakeCandidate(const ScenarioProtectionGroup& group,
     }
     candidate.protocol = m_protocols.at(entity.link);
     candidate.path = made.channel->GetPath(path).GetFibre();
-    candidate.keyRateBps = static_cast<double>(
-        GetNetKeyRateBps(candidate.protocol, made.channel->GetPathBudget(path)));
+    candidate.keyRateBps =
+        static_cast<double>(GetNetKeyRateBps(entity.link, made.channel->GetPathBudget(path)));
     return candidate;
 }
 

@@ -6,6 +6,7 @@
 
 #include "qkdn-scenario-builder.h"
 
+#include "qkdn-scenario-distillation.h"
 #include "qkdn-scenario-error.h"
 #include "qkdn-scenario-parts.h"
 #include "qkdn-scenario-protocol.h"
@@ -15,9 +16,6 @@
 #include "ns3/enum.h"
 #include "ns3/log.h"
 #include "ns3/point-to-point-net-device.h"
-#include "ns3/qkdn-ideal-distillation.h"
-#include "ns3/qkdn-packets-distillation.h"
-#include "ns3/qkdn-per-block-distillation.h"
 #include "ns3/qkdn-units.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -40,9 +38,6 @@ constexpr uint16_t FIRST_MODULE_PORT = 20000;
 /// Port at which a module's sender of Kq messages has its end.
 constexpr uint16_t KQ_SENDER_PORT = 7002;
 
-/// Key bits that a block spends on tags of the default length, one for each direction.
-constexpr uint64_t BLOCK_TAG_BITS = 2 * 96;
-
 /**
  * @brief A power in W.
  * @param dbm the power, dBm, if there is any
@@ -52,30 +47,6 @@ double
 PowerW(const std::optional<double>& dbm)
 {
     return dbm ? WattFromDbm(*dbm) : 0.0;
-}
-
-/// Choose how the blocks of links are distilled.
-void
-SetDistillation(const ScenarioSimulation& simulation, QkdLinkHelper& helper)
-{
-    switch (simulation.distillation)
-    {
-    case ScenarioDistillation::PER_BLOCK:
-        helper.SetDistillation(PerBlockDistillation::GetTypeId().GetName());
-        break;
-    case ScenarioDistillation::PACKETS:
-        helper.SetDistillation(PacketsDistillation::GetTypeId().GetName());
-        break;
-    case ScenarioDistillation::IDEAL:
-        helper.SetDistillation(IdealDistillation::GetTypeId().GetName());
-        break;
-    }
-    const std::map<ScenarioBlockStatistics, DistillationStatistics> statistics{
-        {ScenarioBlockStatistics::AUTO, STATISTICS_AUTO},
-        {ScenarioBlockStatistics::EXPECTED, STATISTICS_EXPECTED},
-        {ScenarioBlockStatistics::DRAWN, STATISTICS_DRAWN}};
-    helper.SetDistillationAttribute("Statistics",
-                                    EnumValue(statistics.at(simulation.blockStatistics)));
 }
 
 } // namespace
@@ -358,10 +329,7 @@ ScenarioBuilder::BuildQkdLinks()
         helper.SetModuleAttribute("QberClear", DoubleValue(link.qberClear));
         helper.SetModuleAttribute("LossOfLightTime", TimeValue(link.lossOfLight));
         helper.SetModuleAttribute("SyncLight", BooleanValue(link.supervisoryLight));
-        SetDistillation(m_scenario.simulation, helper);
-        helper.SetDistillationAttribute("AuthenticationReserve",
-                                        UintegerValue(link.authenticationReserveBit));
-        CheckAuthenticationReserve(link, number - 1);
+        SetScenarioDistillation(m_scenario, number - 1, m_source, helper);
         CheckTrace(link, place);
         const Ptr<QkdProtocol> protocol = MakeScenarioProtocol(link.protocol, m_source, place);
         m_protocols[link.id] = protocol;
@@ -379,7 +347,9 @@ ScenarioBuilder::BuildQkdLinks()
         m_qkdLinks[link.id] = made;
         for (uint32_t path = 0; path < made.channel->GetNPaths(); ++path)
         {
-            CheckKeyRate(link, protocol, made.channel->GetPathBudget(path), place);
+            const QuantumLinkBudget budget = made.channel->GetPathBudget(path);
+            CheckKeyRate(link, protocol, budget, place);
+            CheckAuthenticationReserve(link, budget, number - 1);
         }
         kmHelper.Connect(tx.km, tx.kmAddress, rx.km, rx.kmAddress);
         m_monitor->AddQkdLink(link.id,
@@ -389,38 +359,40 @@ ScenarioBuilder::BuildQkdLinks()
                               rx.km,
                               management.reserveBit);
         kmHelper.AddLink(id, link.id, tx.km, rx.km, link.initialPoolBit);
-        const uint64_t rate = GetNetKeyRateBps(protocol, made.channel->GetBudget());
+        const uint64_t rate = GetNetKeyRateBps(link.id, made.channel->GetBudget());
         tx.km->SetLinkRate(id, rate);
         rx.km->SetLinkRate(id, rate);
     }
 }
 
 uint64_t
-ScenarioBuilder::GetNetKeyRateBps(Ptr<const QkdProtocol> protocol,
-                                  const QuantumLinkBudget& budget) const
+ScenarioBuilder::GetNetKeyRateBps(const std::string& link, const QuantumLinkBudget& budget) const
 {
-    const QkdBlockPlan plan = protocol->PlanBlock(budget);
-    const bool pays = m_scenario.simulation.distillation != ScenarioDistillation::IDEAL;
-    const uint64_t tags = pays ? BLOCK_TAG_BITS : 0;
-    if (!plan.hasKey || plan.finalKeyBits <= tags)
+    const QkdBlockPlan plan = m_protocols.at(link)->PlanBlock(budget);
+    if (!plan.hasKey)
     {
         return 0;
     }
-    const auto bits = static_cast<double>(plan.finalKeyBits - tags);
-    return static_cast<uint64_t>(bits / plan.duration.GetSeconds());
+    const auto distillation = m_qkdLinks.at(link).transmitter->GetDistillation();
+    const double bits = distillation->Forecast(plan).netKeyBits;
+    return static_cast<uint64_t>(std::max(bits, 0.0) / plan.duration.GetSeconds());
 }
 
 void
-ScenarioBuilder::CheckAuthenticationReserve(const ScenarioQkdLink& link, uint32_t index) const
+ScenarioBuilder::CheckAuthenticationReserve(const ScenarioQkdLink& link,
+                                            const QuantumLinkBudget& budget,
+                                            uint32_t index) const
 {
-    if (m_scenario.simulation.distillation != ScenarioDistillation::IDEAL &&
-        link.authenticationReserveBit < BLOCK_TAG_BITS)
+    const auto distillation = m_qkdLinks.at(link.id).transmitter->GetDistillation();
+    const QkdBlockPlan plan = m_protocols.at(link.id)->PlanBlock(budget);
+    const uint64_t tags = distillation->Forecast(plan).tagBits;
+    if (link.authenticationReserveBit < tags)
     {
         throw ScenarioError(m_source,
                             "/qkd_links/" + std::to_string(index) + "/authentication_reserve_bit",
                             std::to_string(link.authenticationReserveBit) +
                                 " bit cannot authenticate a block",
-                            "give " + std::to_string(BLOCK_TAG_BITS) + " or more");
+                            "give " + std::to_string(tags) + " or more");
     }
 }
 
@@ -429,7 +401,7 @@ ScenarioBuilder::CheckTrace(const ScenarioQkdLink& link, const std::string& plac
 {
     // without messages each end looks into the trace at its own time
     if (link.protocol.law == RATE_TRACE &&
-        m_scenario.simulation.distillation == ScenarioDistillation::IDEAL)
+        GetScenarioFidelity(m_scenario, link) == ScenarioFidelity::IDEAL)
     {
         throw ScenarioError(m_source,
                             place + "/trace_file",

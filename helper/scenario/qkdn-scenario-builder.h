@@ -296,20 +296,22 @@ class ScenarioBuilder
     const LinkProtectionHelper::Place& GetAgentPlace(const std::string& node);
 
     /**
-     * @brief Check that the modules of a QKD link can authenticate a first block.
+     * @brief Check that the modules of a QKD link, which is built, can authenticate a first block.
      * @param link the link
+     * @param budget its loss
      * @param index its place in the scenario
      */
-    void CheckAuthenticationReserve(const ScenarioQkdLink& link, uint32_t index) const;
+    void CheckAuthenticationReserve(const ScenarioQkdLink& link,
+                                    const QuantumLinkBudget& budget,
+                                    uint32_t index) const;
 
     /**
-     * @brief The key rate that a link leaves to key management.
-     * @param protocol its protocol
+     * @brief The key rate that a QKD link, which is built, leaves to key management.
+     * @param link its id
      * @param budget its loss
-     * @return secret key rate less authentication of distillation, bit/s
+     * @return secret key rate of its error correction, less authentication of distillation, bit/s
      */
-    uint64_t GetNetKeyRateBps(Ptr<const QkdProtocol> protocol,
-                              const QuantumLinkBudget& budget) const;
+    uint64_t GetNetKeyRateBps(const std::string& link, const QuantumLinkBudget& budget) const;
 
     /**
      * @brief Check that a recorded rate can be used; throws ScenarioError.

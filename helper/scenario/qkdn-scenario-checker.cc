@@ -6,11 +6,13 @@
 
 #include "qkdn-scenario-checker.h"
 
+#include "qkdn-scenario-distillation.h"
 #include "qkdn-scenario-error.h"
 #include "qkdn-scenario-parts.h"
 #include "qkdn-scenario-protection-checker.h"
 #include "qkdn-scenario-session-checker.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -141,6 +143,14 @@ class ScenarioChecker
      * @param place its JSON pointer
      */
     void CheckDisturbance(const ScenarioFault& fault, const std::string& place) const;
+
+    /**
+     * @brief Whether a QKD link can run through a fibre.
+     * @param link the link
+     * @param fibre id of the fibre
+     * @return true if it is one of its fibres, or of those that a spare path has
+     */
+    bool RunsThrough(const ScenarioQkdLink& link, const std::string& fibre) const;
 
     /**
      * @brief Check the thresholds of the error ratio of a QKD link.
@@ -493,13 +503,38 @@ ScenarioChecker::CheckDisturbance(const ScenarioFault& fault, const std::string&
     {
         Find(m_links, fault.target, "QKD link or fibre", place + "/target");
     }
-    if (m_scenario.simulation.distillation == ScenarioDistillation::IDEAL)
+    for (const ScenarioQkdLink& link : m_scenario.qkdLinks)
     {
-        Fail(place + "/type",
-             "with distillation \"ideal\" the modules of a QKD link exchange no messages, and so "
-             "cannot find errors",
-             "set /simulation/distillation to \"per-block\"");
+        if (GetScenarioFidelity(m_scenario, link) == ScenarioFidelity::IDEAL &&
+            (link.id == fault.target || RunsThrough(link, fault.target)))
+        {
+            const bool own = link.distillation.fidelity.has_value();
+            Fail(place + "/type",
+                 "with distillation \"ideal\" the modules of QKD link " + QuoteId(link.id) +
+                     " exchange no messages, and so cannot find errors",
+                 "set " + std::string(own ? "its " : "/simulation/") +
+                     "distillation to \"per-block\"");
+        }
     }
+}
+
+bool
+ScenarioChecker::RunsThrough(const ScenarioQkdLink& link, const std::string& fibre) const
+{
+    const auto has = [&fibre](const std::vector<std::string>& fibres) {
+        return std::find(fibres.begin(), fibres.end(), fibre) != fibres.end();
+    };
+    for (const ScenarioProtectionGroup& group : m_scenario.protectionGroups)
+    {
+        for (const ScenarioProtectionEntity& entity : group.protection)
+        {
+            if (entity.sameModules && entity.link == link.id && has(entity.fibres))
+            {
+                return true;
+            }
+        }
+    }
+    return has(link.fibres);
 }
 
 void

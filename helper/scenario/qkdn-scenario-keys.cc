@@ -30,7 +30,10 @@ constexpr double MAX_RUN = 2251799813685247; //!< largest run
 /// What "type" of a protocol can be.
 const char* const PROTOCOL_TYPES = "\"decoy-bb84\", \"decoy-bb84-finite\", \"cv-qkd\", \"bbm92\", "
                                    "\"twin-field\" or \"measured\"";
-/// What "set" of a protocol is.
+/// What "distillation" is.
+const char* const DISTILLATION =
+    "\"per-block\", \"packets\" or \"ideal\", or an object with \"fidelity\" and \"set\"";
+/// What "set" of a protocol or of distillation is.
 const char* const ATTRIBUTES =
     "an object of attribute names and their values, numbers, strings, true or false";
 
@@ -82,7 +85,7 @@ FrameTables()
           {"warm_up_s", OPTIONAL, "a time from 0 s to less than duration_s", 0, MAX_S},
           {"seed", OPTIONAL, "a whole number from 1 to 4294944442", 1, MAX_SEED},
           {"run", OPTIONAL, "a whole number from 1 to 2251799813685247", 1, MAX_RUN},
-          {"distillation", OPTIONAL, "\"per-block\", \"packets\" or \"ideal\""},
+          {"distillation", OPTIONAL, DISTILLATION},
           {"block_statistics", OPTIONAL, "\"auto\", \"expected\" or \"drawn\""}}},
         {"classical",
          {{"rate_bps", OPTIONAL, "a whole number of bit/s from 1 to 1e13", 1, MAX_BPS},
@@ -142,8 +145,12 @@ PlantTables()
            "a whole number of bits from 0 to 1e15",
            0,
            MAX_BIT},
+          {"distillation", OPTIONAL, DISTILLATION},
           {"tx_boundary", OPTIONAL, "the name of a cryptographic boundary, in quotes"},
           {"rx_boundary", OPTIONAL, "the name of a cryptographic boundary, in quotes"}}},
+        {"distillation",
+         {{"fidelity", OPTIONAL, "\"per-block\", \"packets\" or \"ideal\""},
+          {"set", OPTIONAL, ATTRIBUTES}}},
         {"decoy-bb84",
          {{"type", REQUIRED, PROTOCOL_TYPES},
           {"preset", OPTIONAL, "\"gys\""},

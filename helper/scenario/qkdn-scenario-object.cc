@@ -360,6 +360,20 @@ ScenarioObject::GetObject(const std::string& key, const std::string& kind) const
     return {m_value->at(key), ScenarioPlace(m_place, key), GetScenarioKeys(kind), m_source};
 }
 
+std::optional<ScenarioObject>
+ScenarioObject::GetObjectOrText(const std::string& key, const std::string& kind) const
+{
+    const json& value = m_value->at(key);
+    if (!value.is_object() && !value.is_string())
+    {
+        throw ScenarioError(m_source,
+                            ScenarioPlace(m_place, key),
+                            Describe(value) + " is neither a string nor an object",
+                            "give " + GetKey(key).value);
+    }
+    return value.is_object() ? std::optional<ScenarioObject>(GetObject(key, kind)) : std::nullopt;
+}
+
 ScenarioObject
 ScenarioObject::GetVariant(const std::string& key,
                            const std::string& selector,

@@ -172,6 +172,15 @@ class ScenarioObject
     ScenarioObject GetObject(const std::string& key, const std::string& kind) const;
 
     /**
+     * @brief A text or an object in this one.
+     * @param key its key, which this object must have
+     * @param kind its kind if it is an object
+     * @return the object; nothing if it is a text
+     */
+    std::optional<ScenarioObject> GetObjectOrText(const std::string& key,
+                                                  const std::string& kind) const;
+
+    /**
      * @brief An object in this one whose keys depend on the value of one of them.
      * @param key its key, which this object must have
      * @param selector the key that decides

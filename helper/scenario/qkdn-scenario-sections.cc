@@ -13,6 +13,7 @@
 #include "ns3/qkdn-qkd-protocol-helper.h"
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,35 @@ TriggerNames()
 }
 
 /**
+ * @brief Read how blocks are distilled.
+ * @param holder object that may have the key "distillation"
+ * @return what it says
+ */
+ScenarioDistillation
+ReadDistillation(const ScenarioObject& holder)
+{
+    const ScenarioObject::Names<std::optional<ScenarioFidelity>> names{
+        {"per-block", ScenarioFidelity::PER_BLOCK},
+        {"packets", ScenarioFidelity::PACKETS},
+        {"ideal", ScenarioFidelity::IDEAL}};
+    ScenarioDistillation distillation;
+    if (!holder.Has("distillation"))
+    {
+        return distillation;
+    }
+    if (const auto object = holder.GetObjectOrText("distillation", "distillation"))
+    {
+        object->Read("fidelity", names, distillation.fidelity);
+        object->Read("set", distillation.attributes);
+    }
+    else
+    {
+        holder.Read("distillation", names, distillation.fidelity);
+    }
+    return distillation;
+}
+
+/**
  * @brief Read object "simulation".
  * @param object the object
  * @return what it says
@@ -53,11 +83,7 @@ ReadSimulation(const ScenarioObject& object)
     object.Read("warm_up_s", simulation.warmUp);
     object.Read("seed", simulation.seed);
     object.Read("run", simulation.run);
-    object.Read<ScenarioDistillation>("distillation",
-                                      {{"per-block", ScenarioDistillation::PER_BLOCK},
-                                       {"packets", ScenarioDistillation::PACKETS},
-                                       {"ideal", ScenarioDistillation::IDEAL}},
-                                      simulation.distillation);
+    simulation.distillation = ReadDistillation(object);
     object.Read<ScenarioBlockStatistics>("block_statistics",
                                          {{"auto", ScenarioBlockStatistics::AUTO},
                                           {"expected", ScenarioBlockStatistics::EXPECTED},
@@ -286,6 +312,7 @@ ReadQkdLink(const ScenarioObject& object)
     object.Read("loss_of_light_s", link.lossOfLight);
     object.Read("supervisory_light", link.supervisoryLight);
     object.Read("authentication_reserve_bit", link.authenticationReserveBit);
+    link.distillation = ReadDistillation(object);
     link.txBoundary = link.tx;
     object.Read("tx_boundary", link.txBoundary);
     link.rxBoundary = link.rx;

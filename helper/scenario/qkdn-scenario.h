@@ -28,7 +28,7 @@ namespace qkdn
  * @ingroup qkdn-resilience
  * @brief How the modules of a QKD link exchange the messages of distillation.
  */
-enum class ScenarioDistillation
+enum class ScenarioFidelity
 {
     PER_BLOCK, //!< one exchange of real size per block over the classical network
     PACKETS,   //!< every message over the classical network
@@ -141,6 +141,17 @@ enum class ScenarioModuleEnd
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Object "distillation"; a string in its place is its "fidelity".
+ */
+struct ScenarioDistillation
+{
+    /// "fidelity"; of a QKD link without it that of the simulation, of that per block
+    std::optional<ScenarioFidelity> fidelity;
+    std::map<std::string, std::string> attributes; //!< "set": attributes of distillation
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Object "simulation".
  */
 struct ScenarioSimulation
@@ -149,7 +160,7 @@ struct ScenarioSimulation
     Time warmUp;      //!< "warm_up_s": excluded from measures, shorter than the run
     uint32_t seed{1}; //!< "seed" for RngSeedManager
     uint64_t run{1};  //!< "run" for RngSeedManager
-    ScenarioDistillation distillation{ScenarioDistillation::PER_BLOCK}; //!< "distillation"
+    ScenarioDistillation distillation; //!< "distillation": of QKD links that say nothing else
     /// "block_statistics"
     ScenarioBlockStatistics blockStatistics{ScenarioBlockStatistics::AUTO};
 };
@@ -245,6 +256,7 @@ struct ScenarioQkdLink
     Time lossOfLight{MilliSeconds(5)}; //!< "loss_of_light_s": detection of lost light
     bool supervisoryLight{true};       //!< "supervisory_light": light beside the signal
     uint64_t authenticationReserveBit{1920}; //!< "authentication_reserve_bit" of the modules
+    ScenarioDistillation distillation;       //!< "distillation": overrides that of the simulation
     std::string txBoundary; //!< "tx_boundary": cryptographic boundary, filled in if absent (tx)
     std::string rxBoundary; //!< "rx_boundary": cryptographic boundary, filled in if absent (rx)
 };

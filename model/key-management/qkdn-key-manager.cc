@@ -13,6 +13,7 @@
 #include "ns3/node.h"
 #include "ns3/qkdn-random-stream.h"
 #include "ns3/simulator.h"
+#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -81,6 +82,8 @@ KeyManager::KeyManager()
       m_server(CreateObject<KeyDeliveryServer>())
 {
     NS_LOG_FUNCTION(this);
+    // hellos decide when a connection is given up
+    m_endpoint->SetAttribute("DataRetries", UintegerValue(WATCHED_DATA_RETRIES));
 }
 
 KeyManager::~KeyManager()

@@ -39,6 +39,17 @@ enum DistillationStatistics
 
 /**
  * @ingroup qkdn-resilience
+ * @brief What distillation makes of blocks in the long run.
+ */
+struct DistillationForecast
+{
+    uint64_t tagBits{0};    //!< bits that each end spends on authenticating a block that gives key
+    double netKeyBits{0.0}; //!< key of a block that is delivered, on average, bit; negative if
+                            //!< authentication takes more than the block gives
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief One end of key distillation on a QKD link: from detections to QKD-keys.
  *
  * The QKD module that owns it tells when pulses are emitted or detected; subclasses differ in
@@ -156,6 +167,13 @@ class Distillation : public Object
      * @return true if no key is made without it
      */
     virtual bool NeedsClassicalChannel() const = 0;
+
+    /**
+     * @brief What is made of blocks while the classical channel keeps up with them.
+     * @param plan the blocks as planned
+     * @return tags and key of a block
+     */
+    virtual DistillationForecast Forecast(const QkdBlockPlan& plan) const = 0;
 
     /**
      * @brief The key bits kept for authentication.

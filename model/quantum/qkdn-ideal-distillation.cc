@@ -98,6 +98,12 @@ IdealDistillation::NeedsClassicalChannel() const
     return false;
 }
 
+DistillationForecast
+IdealDistillation::Forecast(const QkdBlockPlan& plan) const
+{
+    return {0, static_cast<double>(plan.finalKeyBits)};
+}
+
 void
 IdealDistillation::Start(uint32_t epoch,
                          uint64_t seed,

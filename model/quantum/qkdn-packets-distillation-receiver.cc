@@ -215,18 +215,12 @@ void
 PacketsDistillation::Estimate(Block& block)
 {
     const QkdBlockPlan& observed = block.observed;
-    const uint64_t corrected = observed.siftedBits - observed.estimationBits;
-    const bool cascade = m_correction == CORRECTION_CASCADE;
-    block.correction =
-        cascade ? ErrorCorrectionModel::PlanCascade(corrected, observed.qber, m_addressBits)
-                : ErrorCorrectionModel::PlanOneWay(observed.leakedBits, m_frameErrorRate);
-    // the plan counts the leakage of its own error correction
-    const uint64_t secret = uint64_t{observed.finalKeyBits} + observed.leakedBits;
-    const uint64_t left = secret - std::min(secret, block.correction.leakedBits);
+    block.correction = PlanCorrection(observed);
+    const uint32_t left = GetSecretBits(observed, block.correction);
     StepRequest request = block.figures;
     request.step = STEP_ESTIMATION;
     request.probe = IsProbing() || !observed.hasKey || left == 0;
-    request.finalKeyBits = request.probe ? 0 : static_cast<uint32_t>(left);
+    request.finalKeyBits = request.probe ? 0 : left;
     request.siftedBits = observed.siftedBits;
     request.leakedBits = request.probe ? 0 : block.correction.leakedBits;
     // of a block without key all bits may be disclosed

@@ -183,6 +183,43 @@ PacketsDistillation::DrawsByDefault() const
     return true;
 }
 
+CorrectionPlan
+PacketsDistillation::PlanCorrection(const QkdBlockPlan& block) const
+{
+    return m_correction == CORRECTION_CASCADE
+               ? ErrorCorrectionModel::PlanCascade(block.siftedBits - block.estimationBits,
+                                                   block.qber,
+                                                   m_addressBits)
+               : ErrorCorrectionModel::PlanOneWay(block.leakedBits, m_frameErrorRate);
+}
+
+uint32_t
+PacketsDistillation::GetSecretBits(const QkdBlockPlan& block, const CorrectionPlan& correction)
+{
+    const uint64_t secret = uint64_t{block.finalKeyBits} + block.leakedBits;
+    return static_cast<uint32_t>(secret - std::min(secret, correction.leakedBits));
+}
+
+DistillationForecast
+PacketsDistillation::Forecast(const QkdBlockPlan& plan) const
+{
+    const CorrectionPlan correction = PlanCorrection(plan);
+    uint64_t exchanges = 0; // that are paid before verification shows whether errors are left
+    if (m_authentication == AUTHENTICATE_MESSAGE)
+    {
+        const int64_t interval = m_siftingInterval.GetTimeStep();
+        const int64_t sifting = (plan.duration.GetTimeStep() + interval - 1) / interval;
+        exchanges = static_cast<uint64_t>(sifting) + 1 + correction.exchanges + 1;
+    }
+    DistillationForecast forecast;
+    forecast.tagBits = GetTagCost() * (exchanges + 1);
+    const auto left =
+        static_cast<double>(GetSecretBits(plan, correction)) - static_cast<double>(GetTagCost());
+    const double success = IsDrawn() ? 1.0 - correction.failureProbability : 1.0;
+    forecast.netKeyBits = success * left - static_cast<double>(GetTagCost() * exchanges);
+    return forecast;
+}
+
 void
 PacketsDistillation::EmissionStarted(uint32_t epoch, uint64_t seed, const QuantumLinkBudget&, Time)
 {

@@ -84,6 +84,7 @@ class PacketsDistillation : public Distillation
     void PeerUp() override;
     bool Receive(uint16_t type, Ptr<Packet> body) override;
     bool NeedsClassicalChannel() const override;
+    DistillationForecast Forecast(const QkdBlockPlan& plan) const override;
 
     /**
      * @brief TracedCallback signature of a step that the receiver has finished.
@@ -192,6 +193,21 @@ class PacketsDistillation : public Distillation
      * @return the time from now
      */
     static Time Occupy(uint64_t bits, double throughputBps, Time& free);
+
+    /**
+     * @brief How the errors of a block are corrected.
+     * @param block the block
+     * @return what it takes
+     */
+    CorrectionPlan PlanCorrection(const QkdBlockPlan& block) const;
+
+    /**
+     * @brief Secret bits of a block; its plan counts the leakage of another error correction.
+     * @param block the block
+     * @param correction how its errors are corrected
+     * @return the bits
+     */
+    static uint32_t GetSecretBits(const QkdBlockPlan& block, const CorrectionPlan& correction);
 
     /**
      * @brief Bits of both tags of an exchange.

@@ -94,6 +94,13 @@ PerBlockDistillation::NeedsClassicalChannel() const
     return true;
 }
 
+DistillationForecast
+PerBlockDistillation::Forecast(const QkdBlockPlan& plan) const
+{
+    const uint64_t tags = 2 * uint64_t{m_tagBits};
+    return {tags, static_cast<double>(plan.finalKeyBits) - static_cast<double>(tags)};
+}
+
 void
 PerBlockDistillation::EmissionStarted(uint32_t epoch, uint64_t seed, const QuantumLinkBudget&, Time)
 {

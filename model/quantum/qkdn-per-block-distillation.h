@@ -69,6 +69,7 @@ class PerBlockDistillation : public Distillation
     void PeerUp() override;
     bool Receive(uint16_t type, Ptr<Packet> body) override;
     bool NeedsClassicalChannel() const override;
+    DistillationForecast Forecast(const QkdBlockPlan& plan) const override;
 
   protected:
     void DoDispose() override;

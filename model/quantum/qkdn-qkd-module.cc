@@ -16,6 +16,7 @@
 #include "ns3/qkdn-compat.h"
 #include "ns3/qkdn-random-stream.h"
 #include "ns3/simulator.h"
+#include "ns3/uinteger.h"
 
 #include <algorithm>
 #include <iterator>
@@ -156,6 +157,8 @@ QkdModule::QkdModule()
       m_seedDraw(CreateObject<UniformRandomVariable>())
 {
     NS_LOG_FUNCTION(this);
+    // hellos decide when a connection is given up
+    m_endpoint->SetAttribute("DataRetries", UintegerValue(WATCHED_DATA_RETRIES));
 }
 
 QkdModule::~QkdModule()

@@ -27,6 +27,15 @@ NS_LOG_COMPONENT_DEFINE("QkdnHelloAgent");
 
 NS_OBJECT_ENSURE_REGISTERED(HelloAgent);
 
+namespace
+{
+
+/// IPv4 service field of class selector CS6, which is for network control (RFC 4594): hellos must
+/// not wait behind the data whose way they watch.
+constexpr uint8_t NETWORK_CONTROL = 0xc0;
+
+} // namespace
+
 TypeId
 HelloAgent::GetTypeId()
 {
@@ -230,6 +239,10 @@ HelloAgent::SendHello(HelloPeerId id)
                                   static_cast<uint32_t>(m_interval.GetMicroSeconds()),
                                   m_sequence,
                                   peer.heard));
+    // not by SetIpTos(): SendTo() asks the destination's address instead
+    SocketIpTosTag service;
+    service.SetTos(NETWORK_CONTROL);
+    packet->AddPacketTag(service);
     if (m_socket->SendTo(packet, 0, ToSocketAddress(peer.name)) < 0)
     {
         Drop("not-sent", HelloHeader::SIZE);

@@ -67,6 +67,13 @@ MessageEndpoint::GetTypeId()
                           UintegerValue(1048576),
                           MakeUintegerAccessor(&MessageEndpoint::m_receiveBuffer),
                           MakeUintegerChecker<uint32_t>(1448))
+            .AddAttribute("DataRetries",
+                          "Retransmissions after which a connection is given up. Where hellos "
+                          "watch the peer there should be many: a socket of ns-3 that has data to "
+                          "acknowledge does not wait longer from one to the next.",
+                          UintegerValue(6),
+                          MakeUintegerAccessor(&MessageEndpoint::m_dataRetries),
+                          MakeUintegerChecker<uint32_t>(1))
             .AddAttribute("MaxQueueBytes",
                           "Most bytes for a peer that wait for its socket to take them, bytes",
                           UintegerValue(64 * 1048576),
@@ -177,7 +184,9 @@ MessageEndpoint::OpenOrRetry()
 Ptr<Socket>
 MessageEndpoint::MakeSocket() const
 {
-    return CreateTcpSocket(m_node, m_sendBuffer, m_receiveBuffer);
+    Ptr<Socket> socket = CreateTcpSocket(m_node, m_sendBuffer, m_receiveBuffer);
+    socket->SetAttribute("DataRetries", UintegerValue(m_dataRetries));
+    return socket;
 }
 
 bool

@@ -35,6 +35,10 @@ struct PeerKind
 
 using PeerId = Identifier<PeerKind>; //!< a peer of one message endpoint; other endpoints differ
 
+/// Attribute DataRetries of endpoints whose peers are watched by hellos: more than a cut or a queue
+/// can take. An hour of retransmissions every 0.4 s.
+constexpr uint32_t WATCHED_DATA_RETRIES = 9000;
+
 /**
  * @ingroup qkdn-resilience
  * @brief Which end opens the connection to a peer.
@@ -368,6 +372,7 @@ class MessageEndpoint : public Object
     Time m_introductionTimeout;  //!< attribute IntroductionTimeout
     uint32_t m_sendBuffer{0};    //!< attribute SendBufferBytes
     uint32_t m_receiveBuffer{0}; //!< attribute ReceiveBufferBytes
+    uint32_t m_dataRetries{0};   //!< attribute DataRetries
     uint64_t m_maxQueueBytes{0}; //!< attribute MaxQueueBytes
     uint32_t m_maxFrameBytes{0}; //!< attribute MaxFrameBytes
     ReceiveCallback m_receive;   //!< takes messages

@@ -7,6 +7,7 @@
 #include "qkdn-supervised-endpoint.h"
 
 #include "ns3/log.h"
+#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -31,6 +32,8 @@ SupervisedEndpoint::SupervisedEndpoint()
       m_hello(CreateObject<HelloAgent>())
 {
     NS_LOG_FUNCTION(this);
+    // hellos decide when a connection is given up
+    m_endpoint->SetAttribute("DataRetries", UintegerValue(WATCHED_DATA_RETRIES));
     m_hello->SetPeerCallback(MakeCallback(&SupervisedEndpoint::PeerAlive, this));
 }
 
