@@ -29,10 +29,10 @@ LinkProtectionHelper::MakeEnds(const ProtectionMember& member,
 {
     std::array<EntityEnd, 2> ends;
     Ptr<QuantumChannel> line;
-    if (member.line.GetNSpans() > 0)
+    if (member.line.GetFibre().GetNSpans() > 0)
     {
         line = CreateObject<QuantumChannel>();
-        line->SetPath(member.line);
+        line->AddPath(member.line);
     }
     for (uint32_t i = 0; i < 2; ++i)
     {
@@ -88,7 +88,8 @@ LinkProtectionHelper::Connect(const GroupEnd& group,
             {
                 // of modules that several entities share, one entity brings the status
                 const bool transmitter = (i == 0) != member.turned;
-                const bool shared = members == &protection && member.line.GetNSpans() > 0;
+                const bool shared =
+                    members == &protection && member.line.GetFibre().GetNSpans() > 0;
                 if (!shared)
                 {
                     const Ptr<QkdModule> module =

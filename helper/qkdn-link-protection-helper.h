@@ -11,9 +11,9 @@
 
 #include "ns3/ipv4-address.h"
 #include "ns3/node.h"
-#include "ns3/qkdn-fibre-path.h"
 #include "ns3/qkdn-line-monitor.h"
 #include "ns3/qkdn-link-protection-agent.h"
+#include "ns3/qkdn-quantum-path.h"
 
 #include <array>
 #include <utility>
@@ -37,7 +37,7 @@ struct ProtectionMember
     /// Ports of optical switches that it needs, by end of the group; none for spare modules.
     std::array<std::vector<SwitchPort>, 2> switches;
 
-    FibrePath line; //!< fibre between the switches, from the first end of the group
+    QuantumPath line; //!< way between the switches, from the first end of the group
 };
 
 /**

@@ -272,7 +272,7 @@ class GroupFixture
         {
             members[i].link = LinkId(1);
             members[i].modules = link;
-            members[i].line = lines[i];
+            members[i].line = QuantumPath(lines[i]);
             for (uint32_t end = 0; end < 2; ++end)
             {
                 members[i].switches[end] = {

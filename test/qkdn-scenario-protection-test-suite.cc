@@ -109,6 +109,18 @@ class ScenarioProtectionErrorTest : public TestCase
         Refuse(a, "/optical_switches/0/node", "9", "/optical_switches/0/node", "no node \"9\"");
         Refuse(a, "/optical_switches/1/id", "s1", "/optical_switches/1/id", "an earlier one");
         Refuse(a, "/nodes/0/site", "split", g + "/working/0", "which is split");
+        Refuse(a,
+               g + "/protection/0/station_km",
+               5,
+               g + "/protection/0/station_km",
+               "has no central station");
+        json stations = a;
+        stations["qkd_links"][0]["protocol"] = {{"type", "bbm92"}};
+        Refuse(stations,
+               g + "/protection/0/station_km",
+               22.5,
+               g + "/protection/0/station_km",
+               "beyond the fibres of 22");
         Refuse(b, "/qkd_links/1/tx_boundary", "yard", g + "/protection", "G-Q2");
         const json command = {{{"at_s", 5}, {"group", "g12"}, {"command", "lockout"}}};
         json c = b;

@@ -39,7 +39,7 @@ const char* const BASE = R"({
                 {"id": "l2", "tx": "SIE", "rx": "BRT", "fibres": ["SIE-BRT"],
                  "protocol": {"type": "measured", "rate_bps": 3100}},
                 {"id": "l3", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
-                 "protocol": {"type": "decoy-bb84"}},
+                 "protocol": {"type": "bbm92"}},
                 {"id": "l4", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
                  "protocol": {"type": "decoy-bb84-finite"}},
                 {"id": "l5", "tx": "SIE", "rx": "ERD", "fibres": ["SIE-ERD"],
@@ -75,7 +75,7 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
                                                 {"node", "/nodes/3"},
                                                 {"fibre", "/fibres/3"},
                                                 {"classical", "/classical"},
-                                                {"qkd_link", "/qkd_links/0"},
+                                                {"qkd_link", "/qkd_links/5"},
                                                 {"distillation", "/qkd_links/8/distillation"},
                                                 {"decoy-bb84", "/qkd_links/0/protocol"},
                                                 {"measured", "/qkd_links/1/protocol"},
@@ -97,14 +97,14 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
                                                 {"command", "/commands/0"}};
 
 /// Keys whose value cannot be changed alone, or has no other: other tests change them.
-const std::set<std::string> NOT_ALONE{"/qkd_links/0/tx",
+const std::set<std::string> NOT_ALONE{"/qkd_links/5/tx",
                                       "/protection_groups/0/class",
                                       "/protection_groups/0/working",
                                       "/protection_groups/0/trigger",
                                       "/protection_groups/0/protection/0/modules_of",
                                       "/protection_groups/0/protection/0/switches",
-                                      "/qkd_links/0/rx",
-                                      "/qkd_links/0/fibres",
+                                      "/qkd_links/5/rx",
+                                      "/qkd_links/5/fibres",
                                       "/qkd_links/0/protocol/type",
                                       "/qkd_links/1/protocol/type",
                                       "/qkd_links/1/protocol/trace_file",
@@ -165,7 +165,7 @@ DescribeNetwork(const Scenario& s, std::ostream& out)
             << static_cast<int>(l.initialState) << ' ' << l.startUp << ' ' << l.resync << ' '
             << l.qberWarning << ' ' << l.qberWarningClear << ' ' << l.qberAbort << ' '
             << l.qberClear << ' ' << l.lossOfLight << ' ' << l.supervisoryLight << ' '
-            << l.authenticationReserveBit;
+            << l.authenticationReserveBit << ' ' << l.stationKm.value_or(-1);
         DescribeDistillation(l.distillation, out);
         for (const auto& fibre : l.fibres)
         {
@@ -207,7 +207,8 @@ DescribeProtection(const Scenario& s, std::ostream& out)
         }
         for (const auto& entity : g.protection)
         {
-            out << " / " << entity.link << ' ' << entity.sameModules;
+            out << " / " << entity.link << ' ' << entity.sameModules << ' '
+                << entity.stationKm.value_or(-1);
             for (const auto& fibre : entity.fibres)
             {
                 out << ' ' << fibre;

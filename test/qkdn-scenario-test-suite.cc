@@ -219,11 +219,47 @@ class ScenarioBadValueTest : public ScenarioErrorTest
                "only a fibre-cut has a position; remove it");
     }
 
+    /// Central stations and optical switches, and their faults.
+    void CheckOptics()
+    {
+        const ScenarioOverride station{"/qkd_links/1/protocol", R"({"type": "twin-field"})"};
+        const std::string place = "/qkd_links/1/station_km";
+        Expect(GOOD,
+               {{"/qkd_links/0/station_km", "5"}},
+               "/qkd_links/0/station_km",
+               "protocol measured has no central station; remove it");
+        Expect(GOOD, {station, {place, "-1"}}, place, "-1 is negative");
+        Expect(GOOD, {station, {place, "\"5\""}}, place, "\"5\" is a string");
+        Expect(GOOD, {station, {place, "58.1"}}, place, "is beyond the fibres of 58");
+        const ScenarioOverride failed{"/faults/0/type", "station-failure"};
+        Expect(GOOD, {failed}, "/faults/0/target", "no QKD link \"f1\"");
+        Expect(GOOD,
+               {failed, {"/faults/0/target", "l2"}},
+               "/faults/0/target",
+               "\"l2\" has no central station: protocol decoy-bb84 needs none");
+        Expect(GOOD,
+               {station, failed, {"/faults/0/target", "l2"}, {"/faults/0/position", "0.5"}},
+               "/faults/0/position",
+               "only a fibre-cut has a position");
+        const ScenarioOverride broken{"/faults/0/type", "optical-switch-failure"};
+        Expect(GOOD, {broken}, "/faults/0/target", "no optical switch \"f1\"");
+        Expect(GOOD,
+               {broken,
+                {"/faults/0/target", "s"},
+                {"/optical_switches", R"([{"id": "s", "node": "ERD"}])"}},
+               "/faults/0/target",
+               "no light passes optical switch \"s\"");
+        const Scenario good =
+            ScenarioReader::ReadString(GOOD, "good.json", {station, {place, "58"}});
+        NS_TEST_EXPECT_MSG_EQ_TOL(*good.qkdLinks[1].stationKm, 58.0, 1e-9, "at the receiver");
+    }
+
     void DoRun() override
     {
         ScenarioReader::ReadString(GOOD, "good.json");
         CheckValues();
         CheckRelations();
+        CheckOptics();
     }
 };
 

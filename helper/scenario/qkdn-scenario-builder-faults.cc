@@ -11,6 +11,7 @@
 #include "ns3/double.h"
 #include "ns3/enum.h"
 #include "ns3/qkdn-disturbance-fault.h"
+#include "ns3/qkdn-optical-fault.h"
 #include "ns3/qkdn-process-fault.h"
 
 #include <algorithm>
@@ -28,13 +29,7 @@ ScenarioBuilder::BuildFaults()
     for (const ScenarioFault& description : m_scenario.faults)
     {
         const Ptr<Fault> fault = MakeFault(description);
-        m_monitor->SetFaultScope(description.id, FindScope(description));
-        const FaultTarget target = FindFaultTarget(m_scenario, description);
-        m_monitor->SetFaultTarget(description.id, target.links, target.kms);
-        for (const Ptr<ClassicalLink>& link : FindClassicalLinks(description))
-        {
-            m_monitor->SetFaultLink(description.id, link, m_plant.GetTopology());
-        }
+        WatchFault(description);
         if (description.repairAfter)
         {
             m_injector->Plan(fault, description.at, *description.repairAfter);
@@ -43,6 +38,35 @@ ScenarioBuilder::BuildFaults()
         {
             m_injector->Plan(fault, description.at);
         }
+    }
+}
+
+void
+ScenarioBuilder::WatchFault(const ScenarioFault& fault)
+{
+    m_monitor->SetFaultScope(fault.id, FindScope(fault));
+    const FaultTarget target = FindFaultTarget(m_scenario, fault);
+    m_monitor->SetFaultTarget(fault.id, target.links, target.kms);
+    for (const ScenarioPath& broken : FindFaultPaths(m_scenario, fault))
+    {
+        PathFault path;
+        path.channel = m_qkdLinks.at(m_scenario.qkdLinks[broken.link.value - 1].id).channel;
+        path.path = broken.path;
+        path.link = broken.link;
+        uint32_t number = 0;
+        for (const ScenarioSession& session : m_scenario.sessions)
+        {
+            const SessionId id(++number);
+            if (Serves(broken.link, session))
+            {
+                path.sessions.push_back(id);
+            }
+        }
+        m_monitor->AddFaultPath(fault.id, path);
+    }
+    for (const Ptr<ClassicalLink>& link : FindClassicalLinks(fault))
+    {
+        m_monitor->SetFaultLink(fault.id, link, m_plant.GetTopology());
     }
 }
 
@@ -87,6 +111,18 @@ ScenarioBuilder::MakeFault(const ScenarioFault& description) const
         Ptr<ControllerCrashFault> crash = CreateObject<ControllerCrashFault>();
         crash->SetProcess(MakeFaultableProcess(m_controllers.at(description.target).controller));
         fault = crash;
+        break;
+    }
+    case ScenarioFaultType::OPTICAL_SWITCH_FAILURE: {
+        Ptr<OpticalSwitchFailure> failure = CreateObject<OpticalSwitchFailure>();
+        failure->SetSwitch(m_opticalSwitches.at(description.target));
+        fault = failure;
+        break;
+    }
+    case ScenarioFaultType::STATION_FAILURE: {
+        Ptr<StationFailure> failure = CreateObject<StationFailure>();
+        failure->SetStation(m_qkdLinks.at(description.target).channel->GetPath(0).GetStation());
+        fault = failure;
         break;
     }
     case ScenarioFaultType::EAVESDROPPING: {
@@ -231,54 +267,29 @@ ScenarioBuilder::FindClassicalLinks(const ScenarioFault& fault) const
 }
 
 bool
-ScenarioBuilder::UsesFibre(const ScenarioSession& session, const std::string& fibre) const
+ScenarioBuilder::Serves(LinkId link, const ScenarioSession& session) const
 {
-    return std::any_of(
-        m_scenario.qkdLinks.begin(),
-        m_scenario.qkdLinks.end(),
-        [&session, &fibre](const ScenarioQkdLink& link) {
-            return std::minmax(link.tx, link.rx) == std::minmax(session.master, session.slave) &&
-                   std::find(link.fibres.begin(), link.fibres.end(), fibre) != link.fibres.end();
-        });
+    const ScenarioQkdLink& description = m_scenario.qkdLinks[link.value - 1];
+    return std::minmax(description.tx, description.rx) ==
+           std::minmax(session.master, session.slave);
 }
 
 std::vector<SessionId>
 ScenarioBuilder::FindScope(const ScenarioFault& fault) const
 {
+    const bool stopsNode =
+        fault.type == ScenarioFaultType::KM_CRASH || fault.type == ScenarioFaultType::NODE_POWER;
+    const std::vector<LinkId> links = FindFaultTarget(m_scenario, fault).links;
     std::vector<SessionId> scope;
     uint32_t number = 0;
     for (const ScenarioSession& session : m_scenario.sessions)
     {
         const SessionId id(++number);
-        bool concerned = false;
-        switch (fault.type)
-        {
-        case ScenarioFaultType::FIBRE_CUT:
-            concerned = UsesFibre(session, fault.target);
-            break;
-        case ScenarioFaultType::CLASSICAL_LINK_FAILURE:
-            // it depends on the way that packets take when it strikes
-            break;
-        case ScenarioFaultType::MODULE_FAILURE:
-        case ScenarioFaultType::EAVESDROPPING:
-        case ScenarioFaultType::QBER_DRIFT:
-            concerned = UsesFibre(session, fault.target);
-            for (const ScenarioQkdLink& link : m_scenario.qkdLinks)
-            {
-                concerned = concerned || (link.id == fault.target &&
-                                          std::minmax(link.tx, link.rx) ==
-                                              std::minmax(session.master, session.slave));
-            }
-            break;
-        case ScenarioFaultType::CONTROLLER_CRASH:
-        case ScenarioFaultType::MANAGER_CRASH:
-            break;
-        case ScenarioFaultType::KM_CRASH:
-        case ScenarioFaultType::NODE_POWER:
-            concerned = session.master == fault.target || session.slave == fault.target;
-            break;
-        }
-        if (concerned)
+        const bool ends =
+            stopsNode && (session.master == fault.target || session.slave == fault.target);
+        if (ends || std::any_of(links.begin(), links.end(), [this, &session](LinkId link) {
+                return Serves(link, session);
+            }))
         {
             scope.push_back(id);
         }

@@ -8,6 +8,8 @@
 
 #include "qkdn-scenario-builder.h"
 #include "qkdn-scenario-error.h"
+#include "qkdn-scenario-fault-target.h"
+#include "qkdn-scenario-protocol.h"
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
@@ -71,14 +73,29 @@ ScenarioBuilder::MakePaths(const ScenarioQkdLink& link) const
                          {rx, WORKING_PORT, SwitchPosition::SECOND_END}};
             ScenarioQkdLink other = link;
             other.fibres = entity.fibres;
-            paths.emplace_back(
-                MakePath(other),
-                std::vector<SwitchPosition>{{tx, PROTECTION_PORT, SwitchPosition::FIRST_END},
-                                            {rx, PROTECTION_PORT, SwitchPosition::SECOND_END}});
+            other.stationKm = entity.stationKm;
+            paths.push_back(MakeQuantumPath(other,
+                                            {{tx, PROTECTION_PORT, SwitchPosition::FIRST_END},
+                                             {rx, PROTECTION_PORT, SwitchPosition::SECOND_END}},
+                                            link.id + "/" + group.id));
         }
     }
-    paths.insert(paths.begin(), QuantumPath(MakePath(link), positions));
+    paths.insert(paths.begin(), MakeQuantumPath(link, positions, link.id));
     return paths;
+}
+
+QuantumPath
+ScenarioBuilder::MakeQuantumPath(const ScenarioQkdLink& link,
+                                 const std::vector<SwitchPosition>& switches,
+                                 const std::string& station) const
+{
+    QuantumPath path(MakePath(link), switches);
+    if (NeedsStation(link.protocol.type))
+    {
+        path.SetStation(CreateObjectWithAttributes<CentralStation>("Name", StringValue(station)),
+                        link.stationKm.value_or(path.GetFibre().GetLengthKm() / 2));
+    }
+    return path;
 }
 
 bool
@@ -122,17 +139,11 @@ ScenarioBuilder::MakeMember(const ScenarioProtectionGroup& group,
         member.switches.at(i == 0 ? tx : 1 - tx) = {
             {name, PeekPointer(m_opticalSwitches.at(name)), port}};
     }
-    ScenarioQkdLink path = *position;
-    if (protection)
+    const QuantumPath& path = member.modules.channel->GetPath(protection ? 1 : 0);
+    member.line = QuantumPath(path.GetFibre());
+    if (path.GetStation())
     {
-        path.fibres = entity.fibres;
-    }
-    const FibrePath line = MakePath(path);
-    for (std::size_t i = 0; i < line.GetNSpans(); ++i)
-    {
-        // from the first end of the group
-        const std::size_t place = member.turned ? line.GetNSpans() - 1 - i : i;
-        member.line.AddSpan(line.GetSpan(place), line.IsReversed(place) != member.turned);
+        member.line.SetStation(path.GetStation(), path.GetStationKm());
     }
     return member;
 }
@@ -165,7 +176,7 @@ ScenarioBuilder::CheckGroup(const ScenarioProtectionGroup& group, const std::str
     std::vector<ProtectionCandidate> protection;
     for (const std::string& link : group.working)
     {
-        working.push_back(MakeCandidate(group, {link, false, {}, {}}));
+        working.push_back(MakeCandidate(group, {link, false, {}, {}, {}}));
     }
     for (const ScenarioProtectionEntity& entity : group.protection)
     {
@@ -239,7 +250,7 @@ ScenarioBuilder::BuildProtection()
         std::vector<ProtectionMember> working;
         for (const std::string& link : description.working)
         {
-            ScenarioProtectionEntity entity{link, false, {}, {}};
+            ScenarioProtectionEntity entity{link, false, {}, {}, {}};
             for (const ScenarioProtectionEntity& other : description.protection)
             {
                 if (other.sameModules && other.link == link)
@@ -338,23 +349,21 @@ ScenarioBuilder::WatchProtection()
 }
 
 bool
-ScenarioBuilder::Breaks(const ScenarioFault& fault,
-                        const ScenarioProtectionGroup& group,
-                        const ScenarioProtectionEntity& entity) const
+ScenarioBuilder::Breaks(const ScenarioFault& fault, const ScenarioProtectionEntity& entity) const
 {
-    const ScenarioQkdLink& link = FindLink(entity.link);
-    const std::vector<std::string>& fibres = entity.sameModules ? entity.fibres : link.fibres;
-    switch (fault.type)
+    if (fault.type == ScenarioFaultType::EAVESDROPPING ||
+        fault.type == ScenarioFaultType::QBER_DRIFT)
     {
-    case ScenarioFaultType::FIBRE_CUT:
-        return std::find(fibres.begin(), fibres.end(), fault.target) != fibres.end();
-    case ScenarioFaultType::MODULE_FAILURE:
-        return fault.target == entity.link;
-    case ScenarioFaultType::NODE_POWER:
-        return fault.target == link.tx || fault.target == link.rx;
-    default:
         return false;
     }
+    const LinkId link = m_qkdLinks.at(entity.link).transmitter->GetLinkId();
+    const std::vector<LinkId> stopped = FindFaultTarget(m_scenario, fault).links;
+    const std::vector<ScenarioPath> paths = FindFaultPaths(m_scenario, fault);
+    const uint32_t path = entity.sameModules ? 1 : 0;
+    return std::find(stopped.begin(), stopped.end(), link) != stopped.end() ||
+           std::any_of(paths.begin(), paths.end(), [link, path](const ScenarioPath& broken) {
+               return broken.link == link && broken.path == path;
+           });
 }
 
 std::map<std::string, std::vector<ProtectionEntity>>
@@ -365,14 +374,14 @@ ScenarioBuilder::FindBrokenEntities(const ScenarioFault& fault) const
     {
         for (uint32_t i = 0; i < group.working.size(); ++i)
         {
-            if (Breaks(fault, group, ScenarioProtectionEntity{group.working[i], false, {}, {}}))
+            if (Breaks(fault, ScenarioProtectionEntity{group.working[i], false, {}, {}, {}}))
             {
                 broken[group.id].push_back(ProtectionEntity{false, i});
             }
         }
         for (uint32_t i = 0; i < group.protection.size(); ++i)
         {
-            if (Breaks(fault, group, group.protection[i]))
+            if (Breaks(fault, group.protection[i]))
             {
                 broken[group.id].push_back(ProtectionEntity{true, i});
             }

@@ -236,6 +236,18 @@ class ScenarioBuilder
     std::vector<QuantumPath> MakePaths(const ScenarioQkdLink& link) const;
 
     /**
+     * @brief One way for light between the modules of a QKD link, with its own central station if
+     * the protocol needs one.
+     * @param link the link, with the fibres and the place of the station of this way
+     * @param switches the optical switches that it passes
+     * @param station name of the station
+     * @return the path from transmitter to receiver
+     */
+    QuantumPath MakeQuantumPath(const ScenarioQkdLink& link,
+                                const std::vector<SwitchPosition>& switches,
+                                const std::string& station) const;
+
+    /**
      * @brief Whether the modules of a QKD link wait to be activated.
      * @param link the link
      * @return true for spare modules of a protection group other than 1+1
@@ -265,13 +277,10 @@ class ScenarioBuilder
     /**
      * @brief Whether a fault breaks an entity of a protection group.
      * @param fault the fault
-     * @param group the group
      * @param entity the entity
      * @return true if light or modules are gone
      */
-    bool Breaks(const ScenarioFault& fault,
-                const ScenarioProtectionGroup& group,
-                const ScenarioProtectionEntity& entity) const;
+    bool Breaks(const ScenarioFault& fault, const ScenarioProtectionEntity& entity) const;
 
     /**
      * @brief What a fault breaks in protection groups.
@@ -383,19 +392,25 @@ class ScenarioBuilder
     std::vector<Ptr<ClassicalLink>> FindClassicalLinks(const ScenarioFault& fault) const;
 
     /**
-     * @brief The sessions whose two key managers a fault separates.
+     * @brief Tell the monitor what a fault concerns.
+     * @param fault the fault
+     */
+    void WatchFault(const ScenarioFault& fault);
+
+    /**
+     * @brief The sessions whose two key managers a fault separates, whatever way light takes.
      * @param fault the fault
      * @return the sessions
      */
     std::vector<SessionId> FindScope(const ScenarioFault& fault) const;
 
     /**
-     * @brief Whether a session's key supply depends on a fibre directly.
+     * @brief Whether a QKD link joins the two nodes of a session.
+     * @param link the link
      * @param session the session
-     * @param fibre id of the fibre
-     * @return true if a QKD link of its two nodes runs in it
+     * @return true if so
      */
-    bool UsesFibre(const ScenarioSession& session, const std::string& fibre) const;
+    bool Serves(LinkId link, const ScenarioSession& session) const;
 
     Scenario m_scenario;                                         //!< the description
     std::string m_source;                                        //!< what errors call it

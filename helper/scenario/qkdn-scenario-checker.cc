@@ -6,13 +6,13 @@
 
 #include "qkdn-scenario-checker.h"
 
-#include "qkdn-scenario-distillation.h"
 #include "qkdn-scenario-error.h"
+#include "qkdn-scenario-fault-checker.h"
 #include "qkdn-scenario-parts.h"
 #include "qkdn-scenario-protection-checker.h"
+#include "qkdn-scenario-protocol.h"
 #include "qkdn-scenario-session-checker.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
 
@@ -114,7 +114,14 @@ class ScenarioChecker
      */
     void CheckPath(const ScenarioQkdLink& link, const std::string& place) const;
 
-    /// Check the fibres of protection entities that have modules of a working QKD link.
+    /**
+     * @brief Check the place of the central station of a QKD link.
+     * @param link the link, whose fibres are consistent
+     * @param place JSON pointer of the object with "station_km"
+     */
+    void CheckStation(const ScenarioQkdLink& link, const std::string& place) const;
+
+    /// Check the ways of protection entities that have modules of a working QKD link.
     void CheckProtectionPaths() const;
 
     /// Check the controllers: there is one at most, and it can reach all key managers.
@@ -129,28 +136,6 @@ class ScenarioChecker
      * @param place its JSON pointer
      */
     void CheckSession(const ScenarioSession& session, const std::string& place) const;
-
-    /**
-     * @brief Check a fault.
-     * @param fault the fault
-     * @param place its JSON pointer
-     */
-    void CheckFault(const ScenarioFault& fault, const std::string& place) const;
-
-    /**
-     * @brief Check a fault that disturbs quantum signals.
-     * @param fault the fault
-     * @param place its JSON pointer
-     */
-    void CheckDisturbance(const ScenarioFault& fault, const std::string& place) const;
-
-    /**
-     * @brief Whether a QKD link can run through a fibre.
-     * @param link the link
-     * @param fibre id of the fibre
-     * @return true if it is one of its fibres, or of those that a spare path has
-     */
-    bool RunsThrough(const ScenarioQkdLink& link, const std::string& fibre) const;
 
     /**
      * @brief Check the thresholds of the error ratio of a QKD link.
@@ -236,7 +221,11 @@ ScenarioChecker::Check()
     }
     for (std::size_t i = 0; i < m_scenario.faults.size(); ++i)
     {
-        CheckFault(m_scenario.faults[i], "/faults/" + std::to_string(i));
+        CheckScenarioFault(m_scenario,
+                           m_scenario.faults[i],
+                           m_qkdParts,
+                           m_source,
+                           "/faults/" + std::to_string(i));
     }
 }
 
@@ -297,6 +286,7 @@ ScenarioChecker::CheckQkdLink(const ScenarioQkdLink& link, const std::string& pl
              "give two different nodes");
     }
     CheckPath(link, place + "/fibres");
+    CheckStation(link, place);
     CheckThresholds(link, place);
     if (!m_classicalParts.AreJoined(link.tx, link.rx))
     {
@@ -350,6 +340,33 @@ ScenarioChecker::CheckPath(const ScenarioQkdLink& link, const std::string& place
 }
 
 void
+ScenarioChecker::CheckStation(const ScenarioQkdLink& link, const std::string& place) const
+{
+    if (!link.stationKm)
+    {
+        return;
+    }
+    if (!NeedsStation(link.protocol.type))
+    {
+        Fail(place + "/station_km",
+             "protocol " + GetScenarioProtocolName(link.protocol.type) + " has no central station",
+             "remove it, or give a protocol that has one");
+    }
+    double lengthKm = 0.0;
+    for (const std::string& id : link.fibres)
+    {
+        lengthKm += m_fibres.at(id)->lengthKm;
+    }
+    if (*link.stationKm > lengthKm)
+    {
+        Fail(place + "/station_km",
+             std::to_string(*link.stationKm) + " km is beyond the fibres of " +
+                 std::to_string(lengthKm) + " km",
+             "give no more than their length");
+    }
+}
+
+void
 ScenarioChecker::CheckProtectionPaths() const
 {
     const auto& groups = m_scenario.protectionGroups;
@@ -362,9 +379,11 @@ ScenarioChecker::CheckProtectionPaths() const
             {
                 ScenarioQkdLink link = *m_links.at(entity.link);
                 link.fibres = entity.fibres;
-                CheckPath(link,
-                          "/protection_groups/" + std::to_string(g) + "/protection/" +
-                              std::to_string(p) + "/fibres");
+                link.stationKm = entity.stationKm;
+                const std::string place =
+                    "/protection_groups/" + std::to_string(g) + "/protection/" + std::to_string(p);
+                CheckPath(link, place + "/fibres");
+                CheckStation(link, place);
             }
         }
     }
@@ -430,111 +449,6 @@ ScenarioChecker::CheckSession(const ScenarioSession& session, const std::string&
     Find(m_nodes, session.master, "node", place + "/master");
     Find(m_nodes, session.slave, "node", place + "/slave");
     CheckScenarioSession(m_scenario, session, m_qkdParts, m_source, place);
-}
-
-void
-ScenarioChecker::CheckFault(const ScenarioFault& fault, const std::string& place) const
-{
-    const Time end = m_scenario.simulation.duration;
-    if (fault.at >= end)
-    {
-        Fail(place + "/at_s",
-             TimeText(fault.at) + " is not before the end of the run at " + TimeText(end),
-             "give an earlier time, or raise /simulation/duration_s");
-    }
-    const std::string target = place + "/target";
-    switch (fault.type)
-    {
-    case ScenarioFaultType::FIBRE_CUT:
-        Find(m_fibres, fault.target, "fibre", target);
-        break;
-    case ScenarioFaultType::CLASSICAL_LINK_FAILURE:
-        if (!Find(m_fibres, fault.target, "fibre", target).classical)
-        {
-            Fail(target,
-                 "no classical link runs in fibre " + QuoteId(fault.target),
-                 "set \"classical\" of the fibre to true, or give another fibre");
-        }
-        break;
-    case ScenarioFaultType::MODULE_FAILURE:
-        Find(m_links, fault.target, "QKD link", target);
-        break;
-    case ScenarioFaultType::KM_CRASH:
-        Find(m_nodes, fault.target, "node", target);
-        if (!m_qkdParts.Has(fault.target))
-        {
-            Fail(target,
-                 "node " + QuoteId(fault.target) + " has no QKD link, hence no key manager",
-                 "give a node at a QKD link");
-        }
-        break;
-    case ScenarioFaultType::NODE_POWER:
-        Find(m_nodes, fault.target, "node", target);
-        break;
-    case ScenarioFaultType::CONTROLLER_CRASH:
-        Find(m_controllers, fault.target, "controller", target);
-        break;
-    case ScenarioFaultType::EAVESDROPPING:
-    case ScenarioFaultType::QBER_DRIFT:
-        CheckDisturbance(fault, place);
-        break;
-    case ScenarioFaultType::MANAGER_CRASH:
-        if (!m_scenario.manager)
-        {
-            Fail(place + "/type",
-                 "there is no manager to crash",
-                 "add /manager, or remove the fault");
-        }
-        break;
-    }
-}
-
-void
-ScenarioChecker::CheckDisturbance(const ScenarioFault& fault, const std::string& place) const
-{
-    const bool isFibre = m_fibres.count(fault.target) > 0;
-    if (isFibre && m_links.count(fault.target) > 0)
-    {
-        Fail(place + "/target",
-             "both a fibre and a QKD link are called " + QuoteId(fault.target),
-             "rename one of them");
-    }
-    if (!isFibre)
-    {
-        Find(m_links, fault.target, "QKD link or fibre", place + "/target");
-    }
-    for (const ScenarioQkdLink& link : m_scenario.qkdLinks)
-    {
-        if (GetScenarioFidelity(m_scenario, link) == ScenarioFidelity::IDEAL &&
-            (link.id == fault.target || RunsThrough(link, fault.target)))
-        {
-            const bool own = link.distillation.fidelity.has_value();
-            Fail(place + "/type",
-                 "with distillation \"ideal\" the modules of QKD link " + QuoteId(link.id) +
-                     " exchange no messages, and so cannot find errors",
-                 "set " + std::string(own ? "its " : "/simulation/") +
-                     "distillation to \"per-block\"");
-        }
-    }
-}
-
-bool
-ScenarioChecker::RunsThrough(const ScenarioQkdLink& link, const std::string& fibre) const
-{
-    const auto has = [&fibre](const std::vector<std::string>& fibres) {
-        return std::find(fibres.begin(), fibres.end(), fibre) != fibres.end();
-    };
-    for (const ScenarioProtectionGroup& group : m_scenario.protectionGroups)
-    {
-        for (const ScenarioProtectionEntity& entity : group.protection)
-        {
-            if (entity.sameModules && entity.link == link.id && has(entity.fibres))
-            {
-                return true;
-            }
-        }
-    }
-    return has(link.fibres);
 }
 
 void

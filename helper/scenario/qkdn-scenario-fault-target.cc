@@ -9,6 +9,8 @@
 #include "qkdn-scenario-parts.h"
 
 #include <algorithm>
+#include <iterator>
+#include <string>
 
 namespace ns3
 {
@@ -19,7 +21,19 @@ namespace
 {
 
 /**
- * @brief Whether a fault stops a QKD link.
+ * @brief Whether a list has a name.
+ * @param names the list
+ * @param name the name
+ * @return true if so
+ */
+bool
+Contains(const std::vector<std::string>& names, const std::string& name)
+{
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/**
+ * @brief Whether a fault stops a QKD link whatever way light takes.
  * @param fault the fault
  * @param link the link
  * @return true if so
@@ -29,16 +43,76 @@ Stops(const ScenarioFault& fault, const ScenarioQkdLink& link)
 {
     switch (fault.type)
     {
-    case ScenarioFaultType::FIBRE_CUT:
-        return std::find(link.fibres.begin(), link.fibres.end(), fault.target) != link.fibres.end();
     case ScenarioFaultType::EAVESDROPPING:
     case ScenarioFaultType::QBER_DRIFT:
-        return link.id == fault.target ||
-               std::find(link.fibres.begin(), link.fibres.end(), fault.target) != link.fibres.end();
     case ScenarioFaultType::MODULE_FAILURE:
         return link.id == fault.target;
     case ScenarioFaultType::NODE_POWER:
         return link.tx == fault.target || link.rx == fault.target;
+    default:
+        return false;
+    }
+}
+
+/**
+ * @brief Whether a switch that breaks passes no light.
+ * @param scenario the scenario
+ * @param id the optical switch
+ * @return true if so, false if it is stuck at its port
+ */
+bool
+FailsDark(const Scenario& scenario, const std::string& id)
+{
+    return std::any_of(
+        scenario.opticalSwitches.begin(),
+        scenario.opticalSwitches.end(),
+        [&id](const ScenarioOpticalSwitch& sw) { return sw.id == id && sw.failDark; });
+}
+
+/**
+ * @brief The entities that have the modules of a QKD link.
+ * @param scenario the scenario
+ * @param link the QKD link
+ * @return the entities in their order
+ */
+std::vector<ScenarioProtectionEntity>
+FindSharers(const Scenario& scenario, const ScenarioQkdLink& link)
+{
+    std::vector<ScenarioProtectionEntity> sharers;
+    for (const ScenarioProtectionGroup& group : scenario.protectionGroups)
+    {
+        std::copy_if(group.protection.begin(),
+                     group.protection.end(),
+                     std::back_inserter(sharers),
+                     [&link](const ScenarioProtectionEntity& entity) {
+                         return entity.sameModules && entity.link == link.id;
+                     });
+    }
+    return sharers;
+}
+
+/**
+ * @brief Whether a fault breaks or disturbs a way for light.
+ * @param scenario the scenario
+ * @param fault the fault
+ * @param fibres fibres of the way
+ * @param switches optical switches that the way passes
+ * @return true if so
+ */
+bool
+Breaks(const Scenario& scenario,
+       const ScenarioFault& fault,
+       const std::vector<std::string>& fibres,
+       const std::vector<std::string>& switches)
+{
+    switch (fault.type)
+    {
+    case ScenarioFaultType::FIBRE_CUT:
+    case ScenarioFaultType::EAVESDROPPING:
+    case ScenarioFaultType::QBER_DRIFT:
+        return Contains(fibres, fault.target);
+    case ScenarioFaultType::OPTICAL_SWITCH_FAILURE:
+        return FailsDark(scenario, fault.target) && Contains(switches, fault.target);
     default:
         return false;
     }
@@ -72,6 +146,37 @@ FindFaultTarget(const Scenario& scenario, const ScenarioFault& fault)
         }
     }
     return target;
+}
+
+std::vector<ScenarioPath>
+FindFaultPaths(const Scenario& scenario, const ScenarioFault& fault)
+{
+    std::vector<ScenarioPath> paths;
+    uint32_t number = 0;
+    for (const ScenarioQkdLink& link : scenario.qkdLinks)
+    {
+        const LinkId id(++number);
+        const auto sharers = FindSharers(scenario, link);
+        std::vector<std::string> switches;
+        for (const ScenarioProtectionEntity& entity : sharers)
+        {
+            switches.insert(switches.end(), entity.switches.begin(), entity.switches.end());
+        }
+        const bool station =
+            fault.type == ScenarioFaultType::STATION_FAILURE && link.id == fault.target;
+        if (station || Breaks(scenario, fault, link.fibres, switches))
+        {
+            paths.push_back({id, 0});
+        }
+        for (uint32_t i = 0; i < sharers.size(); ++i)
+        {
+            if (Breaks(scenario, fault, sharers[i].fibres, sharers[i].switches))
+            {
+                paths.push_back({id, i + 1});
+            }
+        }
+    }
+    return paths;
 }
 
 } // namespace qkdn

@@ -11,6 +11,9 @@
 
 #include "ns3/qkdn-route-inventory.h"
 
+#include <cstdint>
+#include <vector>
+
 namespace ns3
 {
 namespace qkdn
@@ -18,13 +21,33 @@ namespace qkdn
 
 /**
  * @ingroup qkdn-resilience
- * @brief What a fault of a scenario stops: QKD links and key managers have the numbers of their
- * places in the scenario, from 1.
+ * @brief A way for light between the modules of a QKD link of a scenario.
+ */
+struct ScenarioPath
+{
+    LinkId link;      //!< the QKD link: its place in the scenario, from 1
+    uint32_t path{0}; //!< 0 for its own fibres, from 1 for those of "modules_of" in their order
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What a fault of a scenario stops whatever way light takes: QKD links and key managers have
+ * the numbers of their places in the scenario, from 1.
  * @param scenario the scenario
  * @param fault the fault
  * @return the QKD links and key managers
  */
 FaultTarget FindFaultTarget(const Scenario& scenario, const ScenarioFault& fault);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The ways for light that a fault of a scenario breaks or disturbs. It stops a QKD link
+ * while light takes one of them.
+ * @param scenario the scenario
+ * @param fault the fault
+ * @return the ways, in the order of the QKD links
+ */
+std::vector<ScenarioPath> FindFaultPaths(const Scenario& scenario, const ScenarioFault& fault);
 
 } // namespace qkdn
 } // namespace ns3

@@ -23,6 +23,7 @@ constexpr double MAX_S = 1e9;    //!< longest time, s (31.7 years)
 constexpr double MIN_S = 1e-9;   //!< shortest time that is not 0, s: the resolution of Time
 constexpr double MAX_BIT = 1e15; //!< most bits in a pool
 constexpr double MAX_BPS = 1e13; //!< highest bit rate, bit/s
+constexpr double MAX_KM = 4e5;   //!< longest way of light, km: 20 of the longest fibres
 // RngStream refuses larger seeds; MRG32k3a has 2^51 substreams, one a run.
 constexpr double MAX_SEED = 4294944442;      //!< largest seed
 constexpr double MAX_RUN = 2251799813685247; //!< largest run
@@ -36,6 +37,9 @@ const char* const DISTILLATION =
 /// What "set" of a protocol or of distillation is.
 const char* const ATTRIBUTES =
     "an object of attribute names and their values, numbers, strings, true or false";
+
+/// What "station_km" is.
+const char* const STATION = "a length from 0 km (at tx) to that of the fibres (at rx)";
 
 constexpr bool REQUIRED = true;  //!< the object must have the key
 constexpr bool OPTIONAL = false; //!< the key has a default
@@ -129,6 +133,7 @@ PlantTables()
            REQUIRED,
            "an object with \"type\": \"decoy-bb84\", \"decoy-bb84-finite\", \"cv-qkd\", \"bbm92\", "
            "\"twin-field\" or \"measured\""},
+          {"station_km", OPTIONAL, STATION, 0, MAX_KM},
           {"initial_pool_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
           {"initial_state", OPTIONAL, "\"off\" or \"running\""},
           {"timing", OPTIONAL, "\"hhi-resync\", \"warm\" or \"cold\""},
@@ -254,7 +259,8 @@ ProtectionTables()
               {"fibres", REQUIRED, "an array of ids of fibres that lead from tx to rx"},
               {"switches",
                REQUIRED,
-               "an array of the ids of two optical switches, one at tx and one at rx"}}},
+               "an array of the ids of two optical switches, one at tx and one at rx"},
+              {"station_km", OPTIONAL, STATION, 0, MAX_KM}}},
             {"command",
              {{"at_s", REQUIRED, "a time from 0 s to before the end of the run", 0, MAX_S},
               {"group", REQUIRED, "the id of a protection group, in quotes"},
@@ -317,13 +323,14 @@ UseTables()
           {"type",
            REQUIRED,
            "\"fibre-cut\", \"classical-link-failure\", \"module-failure\", \"km-crash\", "
-           "\"node-power\", \"controller-crash\", \"manager-crash\", \"eavesdropping\" or "
-           "\"qber-drift\""},
+           "\"node-power\", \"controller-crash\", \"manager-crash\", "
+           "\"optical-switch-failure\", \"station-failure\", \"eavesdropping\" or \"qber-drift\""},
           {"target",
            OPTIONAL,
            "the id of a fibre, \"<id of a QKD link>/tx\" or \"/rx\" for a module, the id of a node "
-           "for its power or its key manager, the id of a controller, or the id of a QKD link or "
-           "fibre that is disturbed"},
+           "for its power or its key manager, the id of a controller or of an optical switch, the "
+           "id of a QKD link whose central station fails, or the id of a QKD link or fibre that is "
+           "disturbed"},
           {"position", OPTIONAL, "a position from 0 (end a) to 1 (end b)", 0, 1},
           {"added_qber", OPTIONAL, "a ratio above 0 and up to 0.5", 0, 0.5, ABOVE},
           {"curve_file", OPTIONAL, "the name of a CSV file, in quotes"},

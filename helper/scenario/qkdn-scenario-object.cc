@@ -164,6 +164,15 @@ ScenarioObject::Read(const std::string& key, double& result) const
 }
 
 void
+ScenarioObject::Read(const std::string& key, std::optional<double>& result) const
+{
+    if (Has(key))
+    {
+        result = GetNumber(key);
+    }
+}
+
+void
 ScenarioObject::Read(const std::string& key, uint64_t& result) const
 {
     if (!Has(key))

@@ -68,6 +68,13 @@ class ScenarioObject
     void Read(const std::string& key, double& result) const;
 
     /**
+     * @brief Read a number that has no default.
+     * @param key the key
+     * @param result the number
+     */
+    void Read(const std::string& key, std::optional<double>& result) const;
+
+    /**
      * @brief Read a whole number in the range of the table.
      * @param key the key
      * @param result the number

@@ -7,6 +7,7 @@
 #include "qkdn-scenario-protection-checker.h"
 
 #include "qkdn-scenario-error.h"
+#include "qkdn-scenario-find.h"
 
 #include <algorithm>
 #include <map>
@@ -58,18 +59,7 @@ class ProtectionChecker
                   const std::string& what,
                   const std::string& place) const
     {
-        std::vector<std::string> known;
-        for (const T& element : list)
-        {
-            if (element.id == id)
-            {
-                return element;
-            }
-            known.push_back(element.id);
-        }
-        Fail(place,
-             "there is no " + what + " " + QuoteId(id) + DidYouMean(id, known),
-             "give the id of one");
+        return FindScenarioElement(list, id, what, m_source, place);
     }
 
     /// @cond

@@ -56,6 +56,7 @@ ReadProtectionEntities(const ScenarioObject& object)
             modules.Read("modules_of", entity.link);
             modules.Read("fibres", entity.fibres);
             modules.Read("switches", entity.switches);
+            modules.Read("station_km", entity.stationKm);
         }
         entities.push_back(entity);
     }

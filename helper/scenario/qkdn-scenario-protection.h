@@ -45,6 +45,8 @@ struct ScenarioProtectionEntity
     bool sameModules{false};           //!< it is "modules_of"
     std::vector<std::string> fibres;   //!< "fibres": a path from tx to rx, with modules_of
     std::vector<std::string> switches; //!< "switches" at tx and at rx, with modules_of
+    /// "station_km" of its own central station, with modules_of; in the middle if absent
+    std::optional<double> stationKm;
 };
 
 /**

@@ -70,6 +70,12 @@ GetScenarioProtocolName(ScenarioProtocolType type)
     return "measured";
 }
 
+bool
+NeedsStation(ScenarioProtocolType type)
+{
+    return QkdProtocolHelper::Create(GetScenarioProtocolName(type))->NeedsStation();
+}
+
 Ptr<QkdProtocol>
 MakeScenarioProtocol(const ScenarioProtocol& protocol,
                      const std::string& source,

@@ -28,6 +28,14 @@ std::string GetScenarioProtocolName(ScenarioProtocolType type);
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Whether a QKD protocol needs a central station between the two modules.
+ * @param type the protocol
+ * @return true if so
+ */
+bool NeedsStation(ScenarioProtocolType type);
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Make the QKD protocol of a link. Throws ScenarioError if its preset or an attribute cannot
  * be set or the attributes contradict each other.
  * @param protocol what the scenario says

@@ -111,23 +111,6 @@ ReadNode(const ScenarioObject& object)
 }
 
 /**
- * @brief Read a power, which may be absent.
- * @param object the object
- * @param key its key
- * @param result the power, dBm
- */
-void
-ReadPower(const ScenarioObject& object, const std::string& key, std::optional<double>& result)
-{
-    if (object.Has(key))
-    {
-        double dbm = 0.0;
-        object.Read(key, dbm);
-        result = dbm;
-    }
-}
-
-/**
  * @brief Read what classical light is launched into a fibre.
  * @param object the object
  * @param fibre the fibre
@@ -135,11 +118,11 @@ ReadPower(const ScenarioObject& object, const std::string& key, std::optional<do
 void
 ReadClassicalPower(const ScenarioObject& object, ScenarioFibre& fibre)
 {
-    ReadPower(object, "classical_power_dbm", fibre.powerAToBDbm);
+    object.Read("classical_power_dbm", fibre.powerAToBDbm);
     fibre.powerBToADbm = fibre.powerAToBDbm;
     const bool both = fibre.powerAToBDbm.has_value();
-    ReadPower(object, "classical_power_a_to_b_dbm", fibre.powerAToBDbm);
-    ReadPower(object, "classical_power_b_to_a_dbm", fibre.powerBToADbm);
+    object.Read("classical_power_a_to_b_dbm", fibre.powerAToBDbm);
+    object.Read("classical_power_b_to_a_dbm", fibre.powerBToADbm);
     for (const char* key : {"classical_power_a_to_b_dbm", "classical_power_b_to_a_dbm"})
     {
         if (both && object.Has(key))
@@ -289,6 +272,7 @@ ReadQkdLink(const ScenarioObject& object)
     object.Read("rx", link.rx);
     object.Read("fibres", link.fibres);
     link.protocol = ReadProtocol(object);
+    object.Read("station_km", link.stationKm);
     object.Read("initial_pool_bit", link.initialPoolBit);
     object.Read<ScenarioInitialState>(
         "initial_state",
@@ -510,6 +494,8 @@ ReadFault(const ScenarioObject& object, std::size_t number)
          {"node-power", ScenarioFaultType::NODE_POWER},
          {"controller-crash", ScenarioFaultType::CONTROLLER_CRASH},
          {"manager-crash", ScenarioFaultType::MANAGER_CRASH},
+         {"optical-switch-failure", ScenarioFaultType::OPTICAL_SWITCH_FAILURE},
+         {"station-failure", ScenarioFaultType::STATION_FAILURE},
          {"eavesdropping", ScenarioFaultType::EAVESDROPPING},
          {"qber-drift", ScenarioFaultType::QBER_DRIFT}},
         fault.type);

@@ -115,6 +115,8 @@ enum class ScenarioFaultType
     NODE_POWER,             //!< the power of a node, with all that is there
     CONTROLLER_CRASH,       //!< the process of a controller
     MANAGER_CRASH,          //!< the process of the manager
+    OPTICAL_SWITCH_FAILURE, //!< an optical switch, stuck or dark
+    STATION_FAILURE,        //!< the central station of a QKD link
     EAVESDROPPING,          //!< an eavesdropper makes errors in quantum signals
     QBER_DRIFT              //!< errors in quantum signals follow a curve
 };
@@ -244,7 +246,9 @@ struct ScenarioQkdLink
     std::string tx;                  //!< "tx": node of the transmitter
     std::string rx;                  //!< "rx": node of the receiver, another one
     std::vector<std::string> fibres; //!< "fibres": a path from tx to rx, in this order
-    ScenarioProtocol protocol;       //!< "protocol"
+    /// "station_km": fibre from tx to the central station, km; in the middle if absent
+    std::optional<double> stationKm;
+    ScenarioProtocol protocol;  //!< "protocol"
     uint64_t initialPoolBit{0}; //!< "initial_pool_bit": bits both key managers hold at the start
     ScenarioInitialState initialState{ScenarioInitialState::OFF}; //!< "initial_state"
     Time startUp{Seconds(60)};         //!< "start_up_s", or by "timing": switching on to running
@@ -403,8 +407,8 @@ struct ScenarioFault
 
     /// "target": id of the fibre (cut, or classical link in it), of the QKD link whose module
     /// fails (what the file has after "/" is in moduleEnd), of the node (power, or its key
-    /// manager), of the controller, of the fibre or QKD link that is disturbed; empty for the
-    /// manager
+    /// manager), of the controller, of the optical switch, of the QKD link whose central station
+    /// fails, of the fibre or QKD link that is disturbed; empty for the manager
     std::string target;
 
     ScenarioModuleEnd moduleEnd{ScenarioModuleEnd::TX}; //!< which module, for module failures

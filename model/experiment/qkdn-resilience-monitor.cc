@@ -53,6 +53,7 @@ ResilienceMonitor::DoDispose()
     NS_LOG_FUNCTION(this);
     m_requests.clear();
     m_classicalFaults.clear();
+    m_pathFaults.clear();
     m_sessions.clear();
     m_pools.clear();
     m_links.clear();
@@ -219,6 +220,12 @@ ResilienceMonitor::SetFaultTarget(const std::string& fault,
 }
 
 void
+ResilienceMonitor::AddFaultPath(const std::string& fault, const PathFault& path)
+{
+    m_pathFaults[fault].push_back(path);
+}
+
+void
 ResilienceMonitor::SetFaultLink(const std::string& fault,
                                 Ptr<ClassicalLink> link,
                                 Ptr<ClassicalTopology> topology)
@@ -339,12 +346,18 @@ void
 ResilienceMonitor::FaultStruck(Time now, const std::string& fault)
 {
     std::vector<SessionId>& concerned = m_concerned[fault];
-    const auto scope = m_scopes.find(fault);
-    if (scope != m_scopes.end())
+    FaultTarget target = m_targets[fault];
+    std::set<SessionId> scope(m_scopes[fault].begin(), m_scopes[fault].end());
+    for (const PathFault& path : m_pathFaults[fault])
     {
-        concerned = WithoutRoute(scope->second);
-        m_tracker.FaultStruck(now, fault, concerned);
+        if (path.IsInUse())
+        {
+            target.links.push_back(path.link);
+            scope.insert(path.sessions.begin(), path.sessions.end());
+        }
     }
+    concerned = WithoutRoute({scope.begin(), scope.end()});
+    m_tracker.FaultStruck(now, fault, concerned);
     std::vector<KmPair> hops;
     const auto classical = m_classicalFaults.find(fault);
     if (classical != m_classicalFaults.end())
@@ -368,7 +381,7 @@ ResilienceMonitor::FaultStruck(Time now, const std::string& fault)
             }
         }
     }
-    m_routeTracker.FaultStruck(now, fault, m_targets[fault], hops);
+    m_routeTracker.FaultStruck(now, fault, target, hops);
     m_groups.FaultStruck(now, fault);
 }
 

@@ -13,6 +13,7 @@
 #include "qkdn-group-monitor.h"
 #include "qkdn-kma-book.h"
 #include "qkdn-ksa-book.h"
+#include "qkdn-path-fault.h"
 #include "qkdn-recovery-tracker.h"
 #include "qkdn-request-log.h"
 #include "qkdn-requirement-checker.h"
@@ -151,6 +152,15 @@ class ResilienceMonitor : public Object
     void SetFaultTarget(const std::string& fault,
                         const std::vector<LinkId>& links,
                         const std::vector<KmId>& kms);
+
+    /**
+     * @brief Say that a fault breaks a way for light. While light of the QKD link takes it, the
+     * fault concerns the sessions between its nodes that have no route, and those whose route
+     * depends on the link. A fault can break several: call it for each.
+     * @param fault id of the fault
+     * @param path the way
+     */
+    void AddFaultPath(const std::string& fault, const PathFault& path);
 
     /**
      * @brief Say which classical link a fault breaks: it may concern the sessions whose packets
@@ -474,6 +484,7 @@ class ResilienceMonitor : public Object
     std::map<std::string, std::vector<SessionId>> m_scopes;      //!< sessions by fault
     std::map<std::string, std::vector<ClassicalFault>> m_classicalFaults; //!< links by fault
     std::map<std::string, FaultTarget> m_targets;                         //!< what breaks, by fault
+    std::map<std::string, std::vector<PathFault>> m_pathFaults;           //!< ways by fault
     /// sessions without a route that a fault concerned when it struck, by fault
     std::map<std::string, std::vector<SessionId>> m_concerned;
     std::map<SessionId, std::vector<KeyCost>> m_keyCosts; //!< supplied keys by session

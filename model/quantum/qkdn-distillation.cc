@@ -126,6 +126,18 @@ Distillation::ChannelChanged(const ReceivedLight& light)
     DetectionStarted(light, Simulator::Now());
 }
 
+DetectionMark
+Distillation::GetMark() const
+{
+    return DetectionMark();
+}
+
+void
+Distillation::PeerDetects(const DetectionMark& mark)
+{
+    NS_LOG_FUNCTION(this << mark.epoch << mark.firstBlock);
+}
+
 const AuthenticationReserve&
 Distillation::GetReserve() const
 {

@@ -148,6 +148,18 @@ class Distillation : public Object
     /// Receiver: detections end; a block that is not full is lost.
     virtual void DetectionStopped() = 0;
 
+    /**
+     * @brief Receiver: what goes back to the transmitter over the quantum channel.
+     * @return what is detected; none, unless distillation goes without messages
+     */
+    virtual DetectionMark GetMark() const;
+
+    /**
+     * @brief Transmitter: what the receiver detects has come over the quantum channel.
+     * @param mark what it detects; without effect unless distillation goes without messages
+     */
+    virtual void PeerDetects(const DetectionMark& mark);
+
     /// The module failed: raw data is lost. Numbers that must not repeat are kept.
     virtual void Reset() = 0;
 

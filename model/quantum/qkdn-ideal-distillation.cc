@@ -9,6 +9,8 @@
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 
+#include <algorithm>
+
 namespace ns3
 {
 namespace qkdn
@@ -45,19 +47,27 @@ IdealDistillation::EmissionStarted(uint32_t epoch,
                                    const QuantumLinkBudget& budget,
                                    Time delay)
 {
-    Start(epoch, seed, budget, Simulator::Now() + delay);
+    SetEmission(epoch, seed, budget, Simulator::Now() + delay);
+    m_number = 1;
 }
 
 void
 IdealDistillation::EmissionStopped()
 {
     m_filled.Cancel();
+    m_epoch = 0;
 }
 
 void
 IdealDistillation::DetectionStarted(const ReceivedLight& light, Time since)
 {
-    Start(light.light.epoch, light.light.seed, light.budget, since);
+    SetEmission(light.light.epoch, light.light.seed, light.budget, since);
+    if (Plan())
+    {
+        m_number = CountBegun() + 1;
+        m_mark = DetectionMark{m_epoch, m_number, light.budget.addedError};
+        Await();
+    }
 }
 
 void
@@ -72,12 +82,44 @@ void
 IdealDistillation::DetectionStopped()
 {
     m_filled.Cancel();
+    m_mark = DetectionMark();
+}
+
+DetectionMark
+IdealDistillation::GetMark() const
+{
+    return m_mark;
+}
+
+void
+IdealDistillation::PeerDetects(const DetectionMark& mark)
+{
+    NS_LOG_FUNCTION(this << mark.epoch << mark.firstBlock << mark.addedError);
+    const bool detected = mark.epoch != 0 && mark.epoch == m_epoch;
+    if (!detected && !m_filled.IsExpired())
+    {
+        // the block in work is lost at the receiver
+        m_number = std::max(m_number, CountBegun() + 1);
+    }
+    m_filled.Cancel();
+    if (!detected)
+    {
+        return;
+    }
+    m_budget.addedError = mark.addedError;
+    if (Plan())
+    {
+        m_number = std::max(m_number, mark.firstBlock);
+        Await();
+    }
 }
 
 void
 IdealDistillation::Reset()
 {
     m_filled.Cancel();
+    m_mark = DetectionMark();
+    m_epoch = 0;
 }
 
 void
@@ -105,32 +147,46 @@ IdealDistillation::Forecast(const QkdBlockPlan& plan) const
 }
 
 void
-IdealDistillation::Start(uint32_t epoch,
-                         uint64_t seed,
-                         const QuantumLinkBudget& budget,
-                         Time origin)
+IdealDistillation::SetEmission(uint32_t epoch,
+                               uint64_t seed,
+                               const QuantumLinkBudget& budget,
+                               Time origin)
 {
     NS_LOG_FUNCTION(this << epoch << origin);
     m_filled.Cancel();
-    m_plan = m_protocol->PlanBlock(budget);
-    if (!m_plan.duration.IsStrictlyPositive())
-    {
-        return;
-    }
-    m_budget = budget;
     m_epoch = epoch;
     m_seed = seed;
+    m_budget = budget;
     m_origin = origin;
-    const Time passed = Simulator::Now() - origin;
-    const int64_t missed = passed.IsStrictlyPositive()
-                               ? (passed.GetTimeStep() + m_plan.duration.GetTimeStep() - 1) /
-                                     m_plan.duration.GetTimeStep()
-                               : 0;
-    m_number = static_cast<uint32_t>(missed) + 1;
-    m_filled =
-        Simulator::Schedule(m_origin + m_plan.duration * int64_t{m_number} - Simulator::Now(),
-                            &IdealDistillation::BlockFilled,
-                            this);
+    m_mark = DetectionMark();
+}
+
+bool
+IdealDistillation::Plan()
+{
+    m_plan = m_protocol->PlanBlock(m_budget);
+    return m_plan.duration.IsStrictlyPositive();
+}
+
+uint32_t
+IdealDistillation::CountBegun() const
+{
+    const int64_t passed = (Simulator::Now() - m_origin).GetTimeStep();
+    const int64_t duration = m_plan.duration.GetTimeStep();
+    return passed > 0 ? static_cast<uint32_t>((passed + duration - 1) / duration) : 0;
+}
+
+Time
+IdealDistillation::GetEnd() const
+{
+    return m_origin + m_plan.duration * int64_t{m_number};
+}
+
+void
+IdealDistillation::Await()
+{
+    const Time rest = GetEnd() - Simulator::Now();
+    m_filled = Simulator::Schedule(std::max(rest, Time(0)), &IdealDistillation::BlockFilled, this);
 }
 
 void
@@ -143,10 +199,11 @@ IdealDistillation::BlockFilled()
         BlockStatistics statistics(m_seed, id.block);
         block = m_protocol->DrawBlock(m_budget, statistics);
     }
+    const Time full = GetEnd();
     const uint64_t seed = m_seed;
     const bool keyWanted = !IsProbing();
     ++m_number;
-    m_filled = Simulator::Schedule(m_plan.duration, &IdealDistillation::BlockFilled, this);
+    Await();
     m_blockFilledTrace(m_link, id, block.qber);
     NotifyEstimate(id, block.qber);
     if (!block.hasKey || !keyWanted || IsProbing())
@@ -156,7 +213,7 @@ IdealDistillation::BlockFilled()
     }
     QkdKey key;
     key.id = id;
-    key.generated = Simulator::Now();
+    key.generated = full;
     key.qber = block.qber;
     key.material = KeyMaterial::FromGenerator(seed, id.block, 0, block.finalKeyBits);
     Deliver(key);

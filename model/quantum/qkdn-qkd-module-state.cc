@@ -106,6 +106,10 @@ QkdModule::LightChanged(const ReceivedLight& light)
     {
         PathChanged();
     }
+    if (m_role == TRANSMITTER)
+    {
+        m_distillation->PeerDetects(light.light.mark);
+    }
 }
 
 bool
@@ -362,6 +366,7 @@ QkdModule::UpdateEmission()
         light.quantum =
             m_emitting || (!m_syncLight && !m_standby && m_state != OFF && m_state != FAILED);
     }
+    light.mark = m_mark;
     m_device->Emit(light);
 }
 
@@ -405,6 +410,12 @@ QkdModule::UpdateDetection(bool changed)
     if (detect)
     {
         m_distillation->DetectionStarted(light, m_seenSince);
+    }
+    const DetectionMark mark = detect ? m_distillation->GetMark() : DetectionMark();
+    if (!(mark == m_mark))
+    {
+        m_mark = mark;
+        UpdateEmission();
     }
 }
 

@@ -500,6 +500,7 @@ class QkdModule : public Application, public ModuleControl
     uint32_t m_detectedEpoch{0};   //!< of this emission
     uint32_t m_seenEpoch{0};       //!< emission seen last
     Time m_seenSince;              //!< when it began to arrive
+    DetectionMark m_mark;          //!< receiver: what it detects, as it tells with its light
     EventId m_initialised;         //!< end of initialisation
     EventId m_errorsChanged;       //!< what the estimates say has consequences
 

@@ -62,6 +62,12 @@ QuantumPath::GetStation() const
 }
 
 double
+QuantumPath::GetStationKm() const
+{
+    return m_stationKm;
+}
+
+double
 QuantumPath::GetLossDb() const
 {
     double lossDb = m_fibre.GetLossDb();

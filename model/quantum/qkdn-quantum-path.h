@@ -84,6 +84,12 @@ class QuantumPath
     Ptr<CentralStation> GetStation() const;
 
     /**
+     * @brief Where the central station is.
+     * @return fibre from the first module to the station, km; 0 without a station
+     */
+    double GetStationKm() const;
+
+    /**
      * @brief Loss of the fibre and the switches.
      * @return dB
      */
