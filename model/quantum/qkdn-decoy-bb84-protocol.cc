@@ -215,21 +215,10 @@ DecoyBb84Protocol::Validate() const
     {
         return OutOfRange("BackgroundError", m_backgroundError, "from 0 to 1");
     }
-    if (!(m_errorCorrectionFactor >= 1.0 && m_errorCorrectionFactor <= 100.0))
+    const std::string distillation = ValidateDistillation(GetDistillation());
+    if (!distillation.empty())
     {
-        return OutOfRange("ErrorCorrectionEfficiency", m_errorCorrectionFactor, "from 1 to 100");
-    }
-    if (!(m_siftingFactor > 0.0 && m_siftingFactor <= 1.0))
-    {
-        return OutOfRange("SiftingFactor", m_siftingFactor, "above 0 and up to 1");
-    }
-    if (!(m_estimationFraction >= 0.0 && m_estimationFraction < 1.0))
-    {
-        return OutOfRange("EstimationFraction", m_estimationFraction, "0 or more and below 1");
-    }
-    if (!(m_pulseRateHz > 0.0))
-    {
-        return OutOfRange("PulseRate", m_pulseRateHz, "above 0 Hz");
+        return distillation;
     }
     const std::string receiver = ValidateReceiver();
     return receiver.empty() ? ValidateIntensities() : receiver;
@@ -327,45 +316,24 @@ QkdRatePoint
 DecoyBb84Protocol::GetRate(const QuantumLinkBudget& budget) const
 {
     const DecoyBb84Estimate estimate = GetEstimate(budget);
-    QkdRatePoint point;
-    point.hasKey = estimate.r > 0.0;
-    point.bitPerPulse = estimate.r;
-    point.rateBps = estimate.r * m_pulseRateHz;
-    point.qber = estimate.eMu;
-    point.detectionRateHz = estimate.qMu * m_pulseRateHz;
-    point.siftedRateHz = m_siftingFactor * point.detectionRateHz;
-    return point;
+    return PointOf(GetDistillation(), estimate.qMu, estimate.eMu, estimate.r);
 }
 
 QkdBlockPlan
 DecoyBb84Protocol::PlanBlock(const QuantumLinkBudget& budget) const
 {
     const DecoyBb84Estimate estimate = GetEstimate(budget);
-    QkdBlockPlan plan;
-    plan.qber = estimate.eMu;
-    if (!(estimate.qMu > 0.0))
-    {
-        return plan;
-    }
-    const double pulses = std::ceil(m_blockSiftedBits / (m_siftingFactor * estimate.qMu));
-    const double durationS = pulses / m_pulseRateHz;
-    if (!FitsBlock(durationS, pulses))
-    {
-        NS_LOG_LOGIC("a block would take " << durationS << " s");
-        return plan;
-    }
-    plan.duration = Seconds(durationS);
-    plan.pulses = static_cast<uint64_t>(pulses);
-    plan.detections = static_cast<uint64_t>(std::round(pulses * estimate.qMu));
-    plan.siftedBits = m_blockSiftedBits;
-    plan.estimationBits =
-        static_cast<uint64_t>(std::ceil(m_estimationFraction * m_blockSiftedBits));
-    const auto corrected = static_cast<double>(plan.siftedBits - plan.estimationBits);
-    plan.leakedBits = static_cast<uint64_t>(std::ceil(
-        m_errorCorrectionFactor * BinaryEntropy(std::min(0.5, estimate.eMu)) * corrected));
-    plan.finalKeyBits = static_cast<uint32_t>(pulses * estimate.r);
-    plan.hasKey = plan.finalKeyBits > 0;
-    return plan;
+    return PlanSifted(GetDistillation(), estimate.qMu, estimate.eMu, estimate.r);
+}
+
+PhotonCountingProtocol::SiftedBlock
+DecoyBb84Protocol::GetDistillation() const
+{
+    return {m_blockSiftedBits,
+            m_siftingFactor,
+            m_estimationFraction,
+            m_errorCorrectionFactor,
+            m_pulseRateHz};
 }
 
 void

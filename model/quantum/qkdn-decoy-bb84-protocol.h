@@ -176,6 +176,9 @@ class DecoyBb84Protocol : public PhotonCountingProtocol
      */
     std::string ValidateIntensities() const;
 
+    /// What becomes of the detections.
+    SiftedBlock GetDistillation() const;
+
     DecoyEstimation m_estimation;   //!< how single photons are estimated
     ClickModel m_clickModel;        //!< how clicks add up
     double m_signalIntensity;       //!< mu, photons per pulse
