@@ -5,6 +5,8 @@
  */
 
 #include "qkdn-key-delivery-test-network.h"
+#include "qkdn-one-link-test-network.h"
+#include "qkdn-scenario-error-test.h"
 
 #include "ns3/ipv4-header.h"
 #include "ns3/pcap-file.h"
@@ -14,6 +16,7 @@
 #include "ns3/uinteger.h"
 
 #include <map>
+#include <memory>
 
 using namespace ns3;
 using namespace ns3::qkdn;
@@ -27,7 +30,7 @@ const std::string S = "there-slave";  //!< SAE id of the slave
 /// Takes any answer to a call.
 template <typename Answer>
 void
-Note(Answer* noted, const Answer& answer)
+Note(std::shared_ptr<Answer> noted, const Answer& answer)
 {
     *noted = answer;
 }
@@ -61,12 +64,14 @@ class KeyDeliveryFailureTest : public TestCase
   private:
     void DoRun() override
     {
-        const KeyDeliveryTestNetwork net(R"(, "stop_s": 60, "deadline_s": 2)", m_more);
-        KeyDeliveryTestNetwork::RunFor(Seconds(150));
+        const KeyDeliveryTestNetwork net(
+            R"("rate_keys_per_s": 20, "stop_s": 40.04, "deadline_s": 2)",
+            m_more);
+        KeyDeliveryTestNetwork::RunFor(Seconds(110));
         const RequestLog& log = net.Log();
         NS_TEST_EXPECT_MSG_EQ(net.Problem(), "", "books");
         NS_TEST_EXPECT_MSG_EQ((log.Count(REQUEST_LOST) > 0), m_outage, "lost requests");
-        NS_TEST_EXPECT_MSG_GT(log.Count(REQUEST_ON_TIME), 500, "most of 1200 are on time");
+        NS_TEST_EXPECT_MSG_GT(log.Count(REQUEST_ON_TIME), 400, "most of 801 are on time");
         const RequestRecord& last = log.GetRecords().back();
         NS_TEST_EXPECT_MSG_EQ(last.outcome, REQUEST_ON_TIME, "supply goes on");
         const KsaLedger ksa = net.Ksa();
@@ -104,15 +109,16 @@ class KeyDeliveryInstantsTest : public TestCase
      * @brief One request, and a failure some time after it.
      * @param fault type and target of the fault
      * @param us time from the request to the fault, microseconds
+     * @param run for how long to run
      */
-    void Run(const std::string& fault, int64_t us)
+    void Run(const std::string& fault, int64_t us, Time run)
     {
         std::ostringstream at;
         at << std::fixed << 10 + 1e-6 * static_cast<double>(us);
-        const KeyDeliveryTestNetwork net(R"(, "start_s": 10, "stop_s": 10.001, "deadline_s": 8)",
-                                         R"(, "faults": [{"at_s": )" + at.str() +
-                                             R"(, "repair_after_s": 0.3, )" + fault + "}]");
-        KeyDeliveryTestNetwork::RunFor(Seconds(100));
+        const KeyDeliveryTestNetwork net(
+            R"("rate_keys_per_s": 0.01, "start_s": 10, "stop_s": 99, "deadline_s": 8)",
+            R"(, "faults": [{"at_s": )" + at.str() + R"(, "repair_after_s": 5, )" + fault + "}]");
+        KeyDeliveryTestNetwork::RunFor(run);
         const std::string when = fault + " after " + std::to_string(us) + " us";
         NS_TEST_EXPECT_MSG_EQ(net.Problem(), "", when);
         NS_TEST_EXPECT_MSG_EQ(net.Log().GetRecords().size(), 1, when << ": one request");
@@ -129,16 +135,16 @@ class KeyDeliveryInstantsTest : public TestCase
     void DoRun() override
     {
         // the request takes 5 us to A, the key 125 us to B and back, the answer 5 us, and so on
-        for (int64_t us = 1; us < 900; us += 37)
+        for (int64_t us = 1; us < 900; us += 75)
         {
-            Run(R"("type": "classical-link-failure", "target": "m")", us);
-            Run(R"("type": "classical-link-failure", "target": "s")", us);
+            Run(R"("type": "classical-link-failure", "target": "m")", us, Seconds(30));
+            Run(R"("type": "classical-link-failure", "target": "s")", us, Seconds(30));
         }
         NS_TEST_EXPECT_MSG_EQ(m_doubled, 0, "a cut alone makes no second key");
-        for (int64_t us = 1; us < 900; us += 37)
+        for (int64_t us = 1; us < 900; us += 75)
         {
-            Run(R"("type": "km-crash", "target": "A")", us);
-            Run(R"("type": "km-crash", "target": "B")", us);
+            Run(R"("type": "km-crash", "target": "A")", us, Seconds(80));
+            Run(R"("type": "km-crash", "target": "B")", us, Seconds(80));
         }
     }
 
@@ -194,11 +200,11 @@ class KeyDeliveryFormsTest : public TestCase
                             const std::string& slave,
                             const KeySupplyRequest& request)
     {
-        KeyContainer answer;
-        answer.error.message = "no answer";
-        service->GetKey(caller, slave, request, MakeBoundCallback(&Note<KeyContainer>, &answer));
+        const auto answer = std::make_shared<KeyContainer>();
+        answer->error.message = "no answer";
+        service->GetKey(caller, slave, request, MakeBoundCallback(&Note<KeyContainer>, answer));
         KeyDeliveryTestNetwork::RunFor(MilliSeconds(200));
-        return answer;
+        return *answer;
     }
 
     /**
@@ -212,11 +218,11 @@ class KeyDeliveryFormsTest : public TestCase
                               const std::string& caller,
                               const std::vector<std::string>& ids)
     {
-        KeyContainer answer;
-        answer.error.message = "no answer";
-        service->GetKeyWithKeyIds(caller, M, ids, MakeBoundCallback(&Note<KeyContainer>, &answer));
+        const auto answer = std::make_shared<KeyContainer>();
+        answer->error.message = "no answer";
+        service->GetKeyWithKeyIds(caller, M, ids, MakeBoundCallback(&Note<KeyContainer>, answer));
         KeyDeliveryTestNetwork::RunFor(MilliSeconds(200));
-        return answer;
+        return *answer;
     }
 
     /**
@@ -259,9 +265,10 @@ class KeyDeliveryFormsTest : public TestCase
                               ? "same bits"
                               : "other bits");
         answers.push_back(Describe(Fetch(slave, S, {first})));
-        KeySupplyState state;
-        master->GetStatus(M, S, MakeBoundCallback(&Note<KeySupplyState>, &state));
+        const auto answer = std::make_shared<KeySupplyState>();
+        master->GetStatus(M, S, MakeBoundCallback(&Note<KeySupplyState>, answer));
         KeyDeliveryTestNetwork::RunFor(MilliSeconds(200));
+        const KeySupplyState& state = *answer;
         std::ostringstream text;
         text << state.status << ' ' << state.sourceKme << ' ' << state.targetKme << ' '
              << state.masterSae << ' ' << state.slaveSae << ' ' << state.keySizeBit << ' '
@@ -276,7 +283,7 @@ class KeyDeliveryFormsTest : public TestCase
         Answers inProcess;
         Answers http;
         {
-            const KeyDeliveryTestNetwork net(R"(, "start_s": 999)", "", "");
+            const KeyDeliveryTestNetwork net(KeyDeliveryTestNetwork::QUIET, "", "");
             KeyDeliveryTestNetwork::RunFor(Seconds(1));
             inProcess = Script(PeekPointer(net.Km("A")), PeekPointer(net.Km("B")));
             NS_TEST_EXPECT_MSG_EQ(net.Ksa().keys[KSA_SUPPLIED], 2, "both applications have two");
@@ -312,6 +319,42 @@ class KeyDeliveryFormsTest : public TestCase
         {
             NS_TEST_EXPECT_MSG_EQ(http[i], inProcess[i], "call " << i);
         }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Scenarios whose applications are in the wrong place.
+ */
+class KeyDeliveryScenarioTest : public ScenarioErrorTest
+{
+  public:
+    KeyDeliveryScenarioTest()
+        : ScenarioErrorTest("Applications that cannot call their key managers are refused")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const std::string nodes = R"([{"id": "A"}, {"id": "B"}, {"id": "C"}, {"id": "D"}])";
+        const std::string text = SmallScenario(nodes, std::string("[") + LINK + "]", "");
+        const auto expect =
+            [&](const std::string& members, const std::string& place, const std::string& words) {
+                std::string wrong = text;
+                wrong.insert(wrong.find(R"("master")"), members + ", ");
+                Expect(wrong, {}, "/sessions/0" + place, words);
+            };
+        expect(R"("ak": "https")", "/ak", "https");
+        expect(R"("master_application": "C")", "/master_application", "in process");
+        expect(R"("ak": "http", "master_application": "X")", "/master_application", "X");
+        expect(R"("ak": "http", "slave_application": "D")", "/slave_application", "classical");
+        expect(R"("ak": "http", "master_application": "B")", "/slave_application", "both");
+        std::string right = text;
+        right.insert(right.find(R"("master")"), R"("ak": "http", "master_application": "C", )");
+        const Scenario scenario = ScenarioReader::ReadString(right, "right");
+        NS_TEST_EXPECT_MSG_EQ(scenario.sessions.at(0).GetApplicationNode(true), "C", "master");
+        NS_TEST_EXPECT_MSG_EQ(scenario.sessions.at(0).GetApplicationNode(false), "B", "slave");
     }
 };
 
@@ -370,7 +413,7 @@ class KeyDeliveryPcapTest : public TestCase
         const std::string prefix = CreateTempDirFilename("ak");
         std::string file;
         {
-            const KeyDeliveryTestNetwork net(R"(, "stop_s": 2)");
+            const KeyDeliveryTestNetwork net(R"("rate_keys_per_s": 20, "stop_s": 2)");
             net.Builder().EnablePcap(prefix);
             KeyDeliveryTestNetwork::RunFor(Seconds(3));
             NS_TEST_EXPECT_MSG_EQ(net.Log().Count(REQUEST_ON_TIME),
@@ -422,23 +465,23 @@ class KeyDeliveryFailureTestSuite : public TestSuite
     {
         const std::string lost = R"(, "key_management": {"pools_survive_crash": false})";
         AddTestCase(new KeyDeliveryFailureTest("nothing", "[]", "", false), TestCase::QUICK);
-        AddTestCase(
-            new KeyDeliveryFailureTest("the link of the master application",
-                                       R"([{"at_s": 20.005, "type": "classical-link-failure", "target": "m",
+        AddTestCase(new KeyDeliveryFailureTest(
+                        "the link of the master application",
+                        R"([{"at_s": 10.005, "type": "classical-link-failure", "target": "m",
                              "repair_after_s": 10}])",
-                                       "",
-                                       true),
-            TestCase::QUICK);
-        AddTestCase(
-            new KeyDeliveryFailureTest("the link of the slave application",
-                                       R"([{"at_s": 20.005, "type": "classical-link-failure", "target": "s",
+                        "",
+                        true),
+                    TestCase::QUICK);
+        AddTestCase(new KeyDeliveryFailureTest(
+                        "the link of the slave application",
+                        R"([{"at_s": 10.005, "type": "classical-link-failure", "target": "s",
                              "repair_after_s": 10}])",
-                                       "",
-                                       false),
-            TestCase::QUICK);
+                        "",
+                        false),
+                    TestCase::QUICK);
         for (const std::string km : {"A", "B"})
         {
-            const std::string crash = R"([{"at_s": 20.0501, "type": "km-crash", "target": ")" + km +
+            const std::string crash = R"([{"at_s": 10.0501, "type": "km-crash", "target": ")" + km +
                                       R"(", "repair_after_s": 10}])";
             AddTestCase(new KeyDeliveryFailureTest("key manager " + km + ", pools survive",
                                                    crash,
@@ -453,6 +496,7 @@ class KeyDeliveryFailureTestSuite : public TestSuite
         }
         AddTestCase(new KeyDeliveryInstantsTest(), TestCase::QUICK);
         AddTestCase(new KeyDeliveryFormsTest(), TestCase::QUICK);
+        AddTestCase(new KeyDeliveryScenarioTest(), TestCase::QUICK);
         AddTestCase(new KeyDeliveryPcapTest(), TestCase::QUICK);
     }
 };

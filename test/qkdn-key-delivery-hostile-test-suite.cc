@@ -243,14 +243,19 @@ class KeyDeliveryRandomTest : public TestCase
         KeyDeliveryTestNetwork::RunFor(Seconds(1));
         Ptr<UniformRandomVariable> random = CreateObject<UniformRandomVariable>();
         random->SetStream(1);
+        const std::string agent = "User-Agent: " + std::string(300, 'a') + "\r\n";
         const std::vector<std::string> seeds = {
-            KeyDeliveryTestNetwork::Request(M, "GET " + ENC + "?number=1&size=64"),
-            Post(R"({"number": 1, "size": 64, "extension_optional": [{"a": 1}]})"),
+            KeyDeliveryTestNetwork::Request(M, "GET " + ENC + "?number=1&size=64", "", agent),
+            KeyDeliveryTestNetwork::Request(
+                M,
+                "POST " + ENC,
+                R"({"number": 1, "size": 64, "extension_optional": [{"a": 1}]})",
+                agent),
             KeyDeliveryTestNetwork::Request(M,
                                             "POST " + ENC,
                                             "",
-                                            "Transfer-Encoding: chunked\r\n\r\n"
-                                            "2\r\n{}\r\n0\r\n"),
+                                            agent + "Transfer-Encoding: chunked\r\n\r\n"
+                                                    "2\r\n{}\r\n0\r\n"),
             KeyDeliveryTestNetwork::Request("there-slave",
                                             "GET /api/v1/keys/there-master/dec_keys?key_ID="
                                             "6ba7b810-9dad-11d1-80b4-00c04fd430c8")};
@@ -324,7 +329,7 @@ class KeyDeliveryConnectionsTest : public TestCase
         {
             clients.push_back(std::make_unique<RawHttpClient>(net.Host(true), net.Server("A")));
             KeyDeliveryTestNetwork::RunFor(MilliSeconds(50));
-            NS_TEST_EXPECT_MSG_EQ(clients.back()->IsClosed(), i >= 3, "connection " << i);
+            NS_TEST_EXPECT_MSG_EQ(clients.back()->IsClosed(), (i >= 3), "connection " << i);
         }
         NS_TEST_EXPECT_MSG_EQ(server->GetConnections(), 3, "as many as may be");
         clients.erase(clients.begin());

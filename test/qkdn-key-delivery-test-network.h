@@ -148,16 +148,19 @@ class KeyDeliveryTestNetwork
   public:
     /**
      * @brief Constructor
-     * @param session further members of the session, each after a comma
+     * @param session further members of the session
      * @param more further members of the scenario, each after a comma
      * @param ak how the applications call
      */
-    explicit KeyDeliveryTestNetwork(const std::string& session = R"(, "start_s": 999)",
+    explicit KeyDeliveryTestNetwork(const std::string& session = QUIET,
                                     const std::string& more = "",
                                     const std::string& ak = HTTP_APPLICATIONS)
         : m_builder(ScenarioReader::ReadString(Text(session, more, ak), "test"), "test")
     {
     }
+
+    /// A session that asks for nothing.
+    static constexpr const char* QUIET = R"("rate_keys_per_s": 1, "start_s": 999)";
 
     /// Applications on nodes of their own.
     static constexpr const char* HTTP_APPLICATIONS =
@@ -307,7 +310,7 @@ class KeyDeliveryTestNetwork
                             const std::string& more,
                             const std::string& ak)
     {
-        return R"({"name": "ak", "simulation": {"duration_s": 1000},
+        return R"({"name": "ak", "simulation": {"duration_s": 1000, "distillation": "ideal"},
             "nodes": [{"id": "A"}, {"id": "B"}, {"id": "M"}, {"id": "S"}],
             "fibres": [{"id": "f", "a": "A", "b": "B", "length_km": 25},
                        {"id": "m", "a": "A", "b": "M", "length_km": 1},
@@ -315,7 +318,7 @@ class KeyDeliveryTestNetwork
             "qkd_links": [{"id": "L", "tx": "A", "rx": "B", "fibres": ["f"],
                            "protocol": {"type": "measured", "rate_bps": 20000},
                            "initial_pool_bit": 100000, "initial_state": "running"}],
-            "sessions": [{"id": "there", "master": "A", "slave": "B", "rate_keys_per_s": 20)" +
+            "sessions": [{"id": "there", "master": "A", "slave": "B", )" +
                session + ak + "}]" + more + "}";
     }
 

@@ -180,7 +180,7 @@ class KeyManagerStatusTest : public TestCase
         net.ClaimAs(index, caller, KeyManagerTestNetwork::Master(0), ids);
         RunUntil(Simulator::Now().GetSeconds() + 0.01);
         const KeyContainer& claimed = net.Records()[index].claimed;
-        NS_TEST_ASSERT_MSG_EQ(claimed.status, status, caller << ": " << claimed.message);
+        NS_TEST_ASSERT_MSG_EQ(claimed.status, status, caller << ": " << claimed.error.message);
         NS_TEST_ASSERT_MSG_EQ(claimed.keys.size(), keys, "number of keys");
     }
 

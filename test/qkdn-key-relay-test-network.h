@@ -501,7 +501,7 @@ class KeyRelayTestNetwork
             break;
         case KSA_EVENT_GIVEN_OUT:
         case KSA_EVENT_GIVEN_UP:
-            Problem("a call gave a key out by message");
+            m_problem = "a call gave a key out by message";
             break;
         case KSA_EVENT_VOIDED:
             m_ksaBook.NotifyVoided(event.key, end, now);

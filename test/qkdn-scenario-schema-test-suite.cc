@@ -113,6 +113,8 @@ const std::set<std::string> NOT_ALONE{"/qkd_links/5/tx",
                                       "/qkd_links/5/protocol/type",
                                       "/qkd_links/6/protocol/type",
                                       "/sessions/1/ksa_pool/low_keys",
+                                      "/sessions/0/master_application",
+                                      "/sessions/0/slave_application",
                                       "/fibres/3/classical_power_a_to_b_dbm",
                                       "/faults/0/added_qber",
                                       "/faults/0/curve_file",
@@ -291,7 +293,9 @@ DescribeScenario(const Scenario& s)
         out << a.id << ' ' << a.master << ' ' << a.slave << ' ' << a.keySizeBit << ' '
             << a.rateKeysPerS << ' ' << static_cast<int>(a.arrival) << ' ' << a.start << ' '
             << a.stop << ' ' << a.deadline << ' ' << a.requestLifetime << ' ' << a.retry << ' '
-            << a.toleration.value_or(Seconds(-1)) << ' ' << a.priority;
+            << a.toleration.value_or(Seconds(-1)) << ' ' << a.priority << ' '
+            << static_cast<int>(a.ak) << ' ' << a.GetApplicationNode(true) << ' '
+            << a.GetApplicationNode(false);
         DescribeResilience(a, out);
     }
     for (const auto& f : s.faults)

@@ -186,7 +186,10 @@ StreamConnection::HandleSend(Ptr<Socket> socket, uint32_t /* available */)
     if (acknowledged > m_acknowledged)
     {
         m_acknowledged = acknowledged;
-        m_callbacks.acknowledged(m_number, acknowledged);
+        if (!m_callbacks.acknowledged.IsNull())
+        {
+            m_callbacks.acknowledged(m_number, acknowledged);
+        }
     }
     Flush();
     FinishIfDone();

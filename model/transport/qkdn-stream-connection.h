@@ -43,7 +43,7 @@ class StreamConnection : public SimpleRefCount<StreamConnection>
         StateCallback connected;           //!< it is set up; opener only
         StateCallback closed;              //!< it is gone; nothing follows
         DataCallback data;                 //!< bytes have come
-        AcknowledgedCallback acknowledged; //!< more bytes have been acknowledged
+        AcknowledgedCallback acknowledged; //!< more bytes have been acknowledged, or null
     };
 
     /**
