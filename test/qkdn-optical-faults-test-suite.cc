@@ -419,7 +419,7 @@ class StationFailureTest : public TestCase
                      {"/optical_switches", "[]"},
                      {"/protection_groups", "[]"},
                      {"/qkd_links/0/station_km", "5"},
-                         {"/faults", R"([{"id": "st", "at_s": 40, "type": "station-failure",
+                     {"/faults", R"([{"id": "st", "at_s": 40, "type": "station-failure",
                                   "target": "q", "repair_after_s": 20}])"}});
         NS_TEST_ASSERT_MSG_EQ(results.recoveries.size(), 1, "one failure");
         const RecoveryResult& recovery = results.recoveries[0];
