@@ -52,7 +52,7 @@ class KmaPoolStateMachineTest : public TestCase
         {
             const bool changed = machine.Update(bits);
             NS_TEST_EXPECT_MSG_EQ(machine.GetState(), expected, "at " << bits << " bits");
-            NS_TEST_EXPECT_MSG_EQ(changed, expected != before, "change at " << bits << " bits");
+            NS_TEST_EXPECT_MSG_EQ(changed, (expected != before), "change at " << bits << " bits");
             before = expected;
         }
         KmaPoolStateMachine none;

@@ -104,7 +104,10 @@ class PatientApplication
         {
             m_asking = true;
             m_keyCame = false;
-            m_km->GetKey(m_master, m_slave, 1, 0, MakeCallback(&PatientApplication::Answer, this));
+            m_km->GetKey(m_master,
+                         m_slave,
+                         KeySupplyRequest(),
+                         MakeCallback(&PatientApplication::Answer, this));
         }
     }
 
