@@ -284,9 +284,10 @@ DescribeScenario(const Scenario& s)
     DescribeProtection(s, out);
     const auto& k = s.keyManagement;
     out << k.helloInterval << ' ' << k.helloMultiplier << ' ' << k.reserveBit << ' '
-        << k.capacityBit << ' ' << static_cast<int>(k.kxAuthentication) << ' '
-        << k.poolsSurviveCrash << ' ' << k.requestTimeout << ' ' << k.ksaKeyTtl << ' '
-        << k.relayBatch << ' ' << k.relayWindow << '\n';
+        << k.capacityBit << ' ' << k.poolLowBit << ' ' << k.poolHighBit << ' ' << k.keyLifetime
+        << ' ' << static_cast<int>(k.kxAuthentication) << ' ' << k.poolsSurviveCrash << ' '
+        << k.requestTimeout << ' ' << k.ksaKeyTtl << ' ' << k.relayBatch << ' ' << k.relayWindow
+        << '\n';
     DescribeControl(s, out);
     for (const auto& a : s.sessions)
     {
