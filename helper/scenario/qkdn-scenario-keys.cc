@@ -186,6 +186,8 @@ ControlTables()
               {"hello_multiplier", OPTIONAL, "a whole number from 1 to 255", 1, 255},
               {"reserve_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
               {"capacity_bit", OPTIONAL, "a whole number of bits from 1 to 1e15", 1, MAX_BIT},
+              {"pool_low_margin_s", OPTIONAL, "a time from 0.001 s to 1e9 s", 0.001, MAX_S},
+              {"pool_recover_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
               {"kx_authentication",
                OPTIONAL,
                "\"its-per-batch\", \"its-per-message\", \"computational\" or \"none\""},

@@ -306,6 +306,8 @@ ReadKeyManagement(const ScenarioObject& object)
     object.Read("hello_multiplier", management.helloMultiplier);
     object.Read("reserve_bit", management.reserveBit);
     object.Read("capacity_bit", management.capacityBit);
+    object.Read("pool_low_margin_s", management.poolLowMargin);
+    object.Read("pool_recover_bit", management.poolRecoverBit);
     object.Read<ScenarioKxAuthentication>(
         "kx_authentication",
         {{"its-per-batch", ScenarioKxAuthentication::ITS_PER_BATCH},

@@ -259,6 +259,8 @@ struct ScenarioKeyManagement
     uint32_t helloMultiplier{3};     //!< "hello_multiplier": missed hellos that mean "dead"
     uint64_t reserveBit{1920};       //!< "reserve_bit" of a pool, kept for authentication
     uint64_t capacityBit{100000000}; //!< "capacity_bit" of a pool, above the reserve
+    Time poolLowMargin{Seconds(5)};  //!< "pool_low_margin_s": sooner than this a low pool runs out
+    uint64_t poolRecoverBit{0}; //!< "pool_recover_bit": bits a low pool needs, above the reserve
     ScenarioKxAuthentication kxAuthentication{
         ScenarioKxAuthentication::ITS_PER_BATCH}; //!< "kx_authentication"
     bool poolsSurviveCrash{true};                 //!< "pools_survive_crash"
