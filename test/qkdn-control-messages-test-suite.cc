@@ -146,13 +146,14 @@ MakeCkExamples()
                            LINK_OFF,
                            MAX_64,
                            MAX_64,
+                           true,
                            LinkAlarm(CAUSE_STANDBY, 0.0)};
     return {
         MakeExample("registration",
                     CkRegistration{KmId(MAX_32), {link, CkLinkState{}}},
-                    {{17, 3}, {34, 6}, {35, 1}}),
+                    {{16, 3}, {17, 3}, {34, 6}, {35, 1}}),
         MakeExample("registration without links", CkRegistration{KmId(1), {}}),
-        MakeExample("link report", CkLinkReport{link}, {{9, 3}, {26, 6}, {27, 1}}),
+        MakeExample("link report", CkLinkReport{link}, {{8, 3}, {9, 3}, {26, 6}, {27, 1}}),
         MakeExample("session request",
                     CkSessionRequest{SessionId(1), KmId(2), KmId(3), 256, MakePolicy()},
                     {{16, 2}, {17, 2}, {18, 1}, {19, 7}}),

@@ -269,6 +269,42 @@ class ControllerHoldOffTest : public ControllerTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A recovery route does not go over a hop that runs out of key, too.
+ */
+class ControllerLowPoolTest : public ControllerTest
+{
+  public:
+    ControllerLowPoolTest()
+        : ControllerTest("recovery avoids hops whose pool is low, if pools matter to the session")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        CkSessionRequest& low = AddSession(1, 4, CLASS_RESTORATION);
+        low.policy.trigger = TRIGGER_POOL_LOW;
+        AddSession(2, 4, CLASS_RESTORATION);
+        RunUntil(10);
+        Forget();
+        m_kms[1]->ReportLow(13, true);
+        RunUntil(11);
+        m_kms[1]->Event(1, 1, ROUTE_EVENT_SIGNAL_FAIL, INCIDENT, 2, TRIGGER_POOL_LOW);
+        RunUntil(12);
+        ExpectText(TakeKm(1), "", "1-3 is low, too");
+        NS_TEST_EXPECT_MSG_EQ(m_marks, "informed s1; decision r1 -", "no route");
+        m_marks.clear();
+        SetLink(24, LINK_PASSIVE, INCIDENT);
+        RunUntil(13);
+        ExpectText(TakeKm(1), "install r3 recovery 134; routes s2 r2 - r3", "link-down: over it");
+        m_kms[1]->ReportLow(13, false);
+        RunUntil(14);
+        ExpectText(TakeKm(1), "install r4 recovery 134; routes s1 r1 - r4", "1-3 has recovered");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of the controller where the network keeps up.
  */
 class QkdnControllerTestSuite : public TestSuite
@@ -283,6 +319,7 @@ class QkdnControllerTestSuite : public TestSuite
         AddTestCase(new ControllerRestorationTest(false));
         AddTestCase(new ControllerRestorationTest(true));
         AddTestCase(new ControllerHoldOffTest);
+        AddTestCase(new ControllerLowPoolTest);
     }
 };
 

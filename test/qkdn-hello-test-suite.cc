@@ -261,6 +261,40 @@ class HelloRestartTest : public HelloTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A restart shorter than it takes to be found dead, of which the first hello is lost.
+ */
+class HelloShortRestartTest : public HelloTest
+{
+  public:
+    HelloShortRestartTest()
+        : HelloTest("A short restart is noticed by the peer, though the first hello is lost")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        StartBoth();
+        Simulator::Schedule(Seconds(10.2), [this]() { m_agents[1]->Stop(); });
+        Simulator::Schedule(Seconds(10.3), [this]() {
+            m_network->ShutBoth(true);
+            m_agents[1]->Start();
+        });
+        // hellos of the first agent come first
+        Simulator::Schedule(Seconds(10.9), [this]() { m_network->ShutBoth(false); });
+        RunUntil(Seconds(20));
+        const auto& r = m_reports[0];
+        NS_TEST_ASSERT_MSG_EQ(r.size(), 3, "alive, dead, alive");
+        NS_TEST_EXPECT_MSG_EQ(r[1].alive, false, "the restart was noticed");
+        NS_TEST_EXPECT_MSG_LT(r[1].at, Seconds(12), "by the next hello");
+        NS_TEST_EXPECT_MSG_LT(r[2].at, Seconds(13), "and is over soon");
+        NS_TEST_ASSERT_MSG_EQ(m_reports[1].size(), 2, "alive in both lives");
+        NS_TEST_EXPECT_MSG_LT(m_reports[1][1].at, Seconds(13), "soon");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Bad packets are counted and dropped.
  */
 class HelloBadPacketTest : public HelloTest
@@ -342,6 +376,7 @@ class QkdnHelloTestSuite : public TestSuite
         AddTestCase(new HelloCutTest());
         AddTestCase(new HelloOneWayTest());
         AddTestCase(new HelloRestartTest());
+        AddTestCase(new HelloShortRestartTest());
         AddTestCase(new HelloBadPacketTest());
     }
 };

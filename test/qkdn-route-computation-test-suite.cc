@@ -352,9 +352,20 @@ class NetworkViewTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ(view.GetLinkStatus(LinkId(12)).status, LINK_PASSIVE, "worse end");
         NS_TEST_EXPECT_MSG_EQ(*view.GetReportTime(LinkId(12), KmId(2)), Seconds(4), "last report");
 
+        state.poolLow = true;
+        uint64_t version = view.GetVersion();
+        change = view.Report(KmId(2), state, Seconds(4));
+        NS_TEST_EXPECT_MSG_EQ(change->hops.count(hop), 1, "a low pool changes the hop");
+        NS_TEST_EXPECT_MSG_GT(view.GetVersion(), version, "a new version");
+        NS_TEST_EXPECT_MSG_EQ(view.IsLow(hop), true, "one end says so");
+        NS_TEST_EXPECT_MSG_EQ(view.IsUsable(hop), true, "and can be used as before");
+        state.poolLow = false;
+        view.Report(KmId(2), state, Seconds(4));
+        NS_TEST_EXPECT_MSG_EQ(view.IsLow(hop), false, "no more");
+
         auto dead = State(13, 2);
         dead.neighbourAlive = false;
-        const uint64_t version = view.GetVersion();
+        version = view.GetVersion();
         change = view.Report(KmId(1), dead, Seconds(5));
         NS_TEST_EXPECT_MSG_EQ(change->hops.count(hop), 1, "it changes the hop");
         NS_TEST_EXPECT_MSG_EQ(view.IsUsable(hop), false, "the neighbour is dead");

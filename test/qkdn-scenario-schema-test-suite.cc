@@ -287,7 +287,7 @@ DescribeScenario(const Scenario& s)
         << k.capacityBit << ' ' << k.poolLowBit << ' ' << k.poolHighBit << ' ' << k.keyLifetime
         << ' ' << static_cast<int>(k.kxAuthentication) << ' ' << k.poolsSurviveCrash << ' '
         << k.requestTimeout << ' ' << k.ksaKeyTtl << ' ' << k.relayBatch << ' ' << k.relayWindow
-        << '\n';
+        << ' ' << k.poolLowMargin << ' ' << k.poolRecoverBit << '\n';
     DescribeControl(s, out);
     for (const auto& a : s.sessions)
     {

@@ -181,6 +181,14 @@ class ScriptedKm : public ScriptedPeer
         Send(CK_LINK_REPORT, CkLinkReport{state}.ToPacket(), incident);
     }
 
+    /// Report that the pool of a link is low, or not any more.
+    void ReportLow(uint32_t link, bool low)
+    {
+        CkLinkState& state = m_links.at(LinkId(link));
+        state.poolLow = low;
+        Send(CK_LINK_REPORT, CkLinkReport{state}.ToPacket());
+    }
+
     /// Report an event of a route.
     void Event(uint32_t session,
                uint32_t route,

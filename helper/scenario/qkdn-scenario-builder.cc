@@ -247,6 +247,9 @@ ScenarioBuilder::BuildKeyManagers()
         const Ptr<RelayKeyMaker> relay = site.km->GetRelayKeyMaker();
         relay->SetAttribute("RelayBatch", UintegerValue(description.relayBatch));
         relay->SetAttribute("RelayWindow", UintegerValue(description.relayWindow));
+        const Ptr<RouteSupervisor> supervisor = site.km->GetControlAgent()->GetSupervisor();
+        supervisor->SetAttribute("PoolLowMargin", TimeValue(description.poolLowMargin));
+        supervisor->SetAttribute("PoolRecoverBits", UintegerValue(description.poolRecoverBit));
         site.km->GetMasterAgent()->SetAttribute("KeyTtl", TimeValue(description.ksaKeyTtl));
         site.km->GetSlaveAgent()->SetAttribute("KeyTtl", TimeValue(description.ksaKeyTtl));
         m_monitor->AddKeyManager(site.km, node.id);

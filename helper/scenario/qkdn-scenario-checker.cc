@@ -13,6 +13,7 @@
 #include "qkdn-scenario-protocol.h"
 #include "qkdn-scenario-session-checker.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -261,6 +262,14 @@ ScenarioChecker::CheckSettings() const
                  std::to_string(management.reserveBit) + " is never that full",
              "give less, or raise capacity_bit");
     }
+    if (management.poolRecoverBit > management.capacityBit - management.reserveBit)
+    {
+        Fail("/key_management/pool_recover_bit",
+             "a pool of " + std::to_string(management.capacityBit) + " bits never holds " +
+                 std::to_string(management.poolRecoverBit) + " above a reserve of " +
+                 std::to_string(management.reserveBit),
+             "give less, or raise capacity_bit");
+    }
 }
 
 void
@@ -295,12 +304,20 @@ ScenarioChecker::CheckQkdLink(const ScenarioQkdLink& link, const std::string& pl
                  ", which have to exchange messages",
              "set \"classical\" of a fibre to true, or add a fibre");
     }
-    if (link.initialPoolBit > m_scenario.keyManagement.capacityBit)
+    uint64_t poolBits = 0;
+    for (const ScenarioQkdLink& other : m_scenario.qkdLinks)
+    {
+        // all links of two key managers fill one pool
+        const bool shares = std::minmax(other.tx, other.rx) == std::minmax(link.tx, link.rx);
+        poolBits += shares ? other.initialPoolBit : 0;
+    }
+    if (poolBits > m_scenario.keyManagement.capacityBit)
     {
         Fail(place + "/initial_pool_bit",
-             std::to_string(link.initialPoolBit) + " bits do not go into a pool of " +
+             std::to_string(poolBits) + " bits do not go into a pool of " +
                  std::to_string(m_scenario.keyManagement.capacityBit),
-             "give no more than /key_management/capacity_bit, or raise that");
+             "give all links of " + QuoteId(link.tx) + " and " + QuoteId(link.rx) +
+                 " no more than /key_management/capacity_bit, or raise that");
     }
 }
 

@@ -201,6 +201,8 @@ ControlTables()
               {"pool_low_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
               {"pool_high_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
               {"key_lifetime_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
+              {"pool_low_margin_s", OPTIONAL, "a time from 0.001 s to 1e9 s", 0.001, MAX_S},
+              {"pool_recover_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
               {"kx_authentication",
                OPTIONAL,
                "\"its-per-batch\", \"its-per-message\", \"computational\" or \"none\""},

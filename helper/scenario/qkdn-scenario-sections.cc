@@ -321,6 +321,8 @@ ReadKeyManagement(const ScenarioObject& object)
     management.poolHighBit = management.poolLowBit;
     object.Read("pool_high_bit", management.poolHighBit);
     object.Read("key_lifetime_s", management.keyLifetime);
+    object.Read("pool_low_margin_s", management.poolLowMargin);
+    object.Read("pool_recover_bit", management.poolRecoverBit);
     object.Read<ScenarioKxAuthentication>(
         "kx_authentication",
         {{"its-per-batch", ScenarioKxAuthentication::ITS_PER_BATCH},

@@ -278,6 +278,8 @@ struct ScenarioKeyManagement
     uint64_t poolLowBit{0};          //!< "pool_low_bit": below it a pool is in state warning
     uint64_t poolHighBit{0};         //!< "pool_high_bit": from it on it is ready again
     Time keyLifetime{Seconds(0)};    //!< "key_lifetime_s": older key expires; 0 for never
+    Time poolLowMargin{Seconds(5)};  //!< "pool_low_margin_s": sooner than this a low pool runs out
+    uint64_t poolRecoverBit{0}; //!< "pool_recover_bit": bits a low pool needs, above the reserve
     ScenarioKxAuthentication kxAuthentication{
         ScenarioKxAuthentication::ITS_PER_BATCH}; //!< "kx_authentication"
     bool poolsSurviveCrash{true};                 //!< "pools_survive_crash"

@@ -27,8 +27,16 @@ constexpr uint64_t MAX_KEY_RATE_BPS = 1000000000000000;
 bool
 IsSame(const CkLinkState& a, const CkLinkState& b)
 {
-    return std::tie(a.link, a.neighbour, a.neighbourAlive, a.status, a.keyRateBps, a.poolBits) ==
-           std::tie(b.link, b.neighbour, b.neighbourAlive, b.status, b.keyRateBps, b.poolBits);
+    const auto visible = [](const CkLinkState& s) {
+        return std::tie(s.link,
+                        s.neighbour,
+                        s.neighbourAlive,
+                        s.status,
+                        s.keyRateBps,
+                        s.poolBits,
+                        s.poolLow);
+    };
+    return visible(a) == visible(b);
 }
 
 } // namespace
@@ -92,13 +100,13 @@ NetworkView::IsRegistered(KmId km) const
 bool
 NetworkView::IsUsable(const KmHop& hop) const
 {
-    return GetQuality(hop).first;
+    return GetQuality(hop).usable;
 }
 
 uint64_t
 NetworkView::GetKeyRateBps(const KmHop& hop) const
 {
-    return GetQuality(hop).second;
+    return GetQuality(hop).keyRateBps;
 }
 
 uint64_t
@@ -126,6 +134,12 @@ NetworkView::GetPoolBits(const KmHop& hop) const
         bits = std::min(bits, end.second->state.poolBits);
     }
     return bits;
+}
+
+bool
+NetworkView::IsLow(const KmHop& hop) const
+{
+    return GetQuality(hop).low;
 }
 
 std::vector<KmHop>
@@ -268,7 +282,7 @@ NetworkView::Drop(KmId km, LinkId link, Change& change)
 NetworkView::Quality
 NetworkView::GetQuality(const KmHop& hop) const
 {
-    Quality quality(false, 0);
+    Quality quality;
     const auto links = m_hops.find(hop);
     if (links == m_hops.end())
     {
@@ -279,9 +293,13 @@ NetworkView::GetQuality(const KmHop& hop) const
         const Link& link = m_links.at(id);
         if (IsLinkUsable(link))
         {
-            quality.first = true;
-            quality.second += std::min(MAX_KEY_RATE_BPS, GetLinkStatus(id).keyRateBps);
+            quality.usable = true;
+            quality.keyRateBps += std::min(MAX_KEY_RATE_BPS, GetLinkStatus(id).keyRateBps);
         }
+        quality.low =
+            quality.low || std::any_of(link.ends.begin(), link.ends.end(), [](const auto& end) {
+                return end.second.state.poolLow;
+            });
     }
     return quality;
 }

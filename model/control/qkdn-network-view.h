@@ -39,8 +39,9 @@ class NetworkView
     /// What a message has changed.
     struct Change
     {
-        std::set<LinkId> links;      //!< links of which anything is new
-        std::set<KmHop> hops;        //!< hops that became usable or not, or have another key rate
+        std::set<LinkId> links; //!< links of which anything is new
+        /// hops that became usable or not, have another key rate, or whose pool became low or not
+        std::set<KmHop> hops;
         std::vector<McAlarm> alarms; //!< ends of links with another cause of alarm
     };
 
@@ -94,6 +95,13 @@ class NetworkView
     uint64_t GetPoolBits(const KmHop& hop) const;
 
     /**
+     * @brief Whether the pool of a hop runs out soon, or has not recovered from that.
+     * @param hop the hop
+     * @return true if one of its KMs says so
+     */
+    bool IsLow(const KmHop& hop) const;
+
+    /**
      * @brief The hops that have a QKD link.
      * @return the hops in order
      */
@@ -128,7 +136,8 @@ class NetworkView
     std::optional<Time> GetReportTime(LinkId link, KmId km) const;
 
     /**
-     * @brief A number that rises with each change of a usable hop or of a key rate.
+     * @brief A number that rises with each change of a usable hop, of a key rate, or of a pool
+     * that becomes low or not.
      * @return the number
      */
     uint64_t GetVersion() const;
@@ -148,8 +157,21 @@ class NetworkView
         std::map<KmId, End> ends; //!< what they said
     };
 
-    /// What routes depend on: usable, key rate.
-    using Quality = std::pair<bool, uint64_t>;
+    /// What routes depend on.
+    struct Quality
+    {
+        bool usable{false};     //!< keys can be relayed over it
+        uint64_t keyRateBps{0}; //!< its key rate, bit/s
+        bool low{false};        //!< its pool is low
+
+        /// @cond
+        bool operator!=(const Quality& o) const
+        {
+            return usable != o.usable || keyRateBps != o.keyRateBps || low != o.low;
+        }
+
+        /// @endcond
+    };
 
     /**
      * @brief Whether a KM may say something.
@@ -186,7 +208,7 @@ class NetworkView
     /**
      * @brief What routes depend on.
      * @param hop the hop
-     * @return whether it is usable, its key rate
+     * @return its quality
      */
     Quality GetQuality(const KmHop& hop) const;
 

@@ -10,6 +10,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -240,6 +241,15 @@ std::set<KmHop>
 SessionControl::GetFailedHops(const ControlledSession& session) const
 {
     std::set<KmHop> failed;
+    if (!IsWatchedByView(session))
+    {
+        // a hop that runs out of key fails such a session at once
+        const std::vector<KmHop> hops = m_view.GetHops();
+        std::copy_if(hops.begin(),
+                     hops.end(),
+                     std::inserter(failed, failed.end()),
+                     [this](const KmHop& hop) { return m_view.IsLow(hop); });
+    }
     for (const RouteId id : {session.working, session.recovery})
     {
         const auto route = m_routes.find(id);

@@ -40,7 +40,7 @@ WriteLinkState(ByteWriter& writer, const CkLinkState& state)
 {
     writer.WriteUint(state.link.value, 4);
     writer.WriteUint(state.neighbour.value, 4);
-    writer.WriteUint(state.neighbourAlive ? 1 : 0, 1);
+    writer.WriteUint((state.neighbourAlive ? 1 : 0) + (state.poolLow ? 2 : 0), 1);
     writer.WriteUint(static_cast<uint8_t>(state.status), 1);
     writer.WriteUint(state.keyRateBps, 8);
     writer.WriteUint(state.poolBits, 8);
@@ -53,9 +53,11 @@ ReadLinkState(ByteReader& reader, bool& good)
     CkLinkState state;
     state.link = LinkId(reader.ReadUint32());
     state.neighbour = KmId(reader.ReadUint32());
-    state.neighbourAlive = reader.ReadUint(1) != 0;
+    const uint64_t flags = reader.ReadUint(1);
+    state.neighbourAlive = (flags & 1) != 0;
+    state.poolLow = (flags & 2) != 0;
     const uint64_t status = reader.ReadUint(1);
-    good = good && status <= LINK_OFF;
+    good = good && flags < 4 && status <= LINK_OFF;
     state.status = status <= LINK_OFF ? static_cast<LinkStatus>(status) : LINK_OFF;
     state.keyRateBps = reader.ReadUint(8);
     state.poolBits = reader.ReadUint(8);

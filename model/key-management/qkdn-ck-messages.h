@@ -49,6 +49,7 @@ struct CkLinkState
     LinkStatus status{LINK_PENDING}; //!< status at this end
     uint64_t keyRateBps{0};          //!< secret key rate when it generates, bit/s
     uint64_t poolBits{0};            //!< key in the pool shared with the neighbour, bits
+    bool poolLow{false};             //!< this pool runs out soon, or has not recovered from that
     LinkAlarm alarm{};               //!< what is wrong at this end
 };
 

@@ -34,7 +34,7 @@ bool
 DifferInStatus(const CkLinkState& a, const CkLinkState& b)
 {
     return a.status != b.status || a.neighbourAlive != b.neighbourAlive ||
-           a.neighbour != b.neighbour || a.alarm.cause != b.alarm.cause;
+           a.neighbour != b.neighbour || a.poolLow != b.poolLow || a.alarm.cause != b.alarm.cause;
 }
 
 /**

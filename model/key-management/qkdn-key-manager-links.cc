@@ -46,6 +46,7 @@ KeyManager::GetLinkState(LinkId link) const
     state.keyRateBps = m_links.GetRate(link);
     const Ptr<KmaPool> pool = m_pools.at(state.neighbour).pool;
     state.poolBits = pool->GetOwnBits() + pool->GetPeerBits();
+    state.poolLow = m_control->GetSupervisor()->IsLow(state.neighbour);
     return state;
 }
 

@@ -18,6 +18,32 @@ namespace qkdn
 {
 
 NS_LOG_COMPONENT_DEFINE("QkdnKmaSynchroniser");
+
+namespace
+{
+
+/**
+ * @brief What one end should have of some bits.
+ *
+ * In proportion to the demands if there is enough. If not, half: what was asked for in vain is
+ * asked for again, and would otherwise take the other end's share of a relay that crosses both.
+ *
+ * @param own demand of this end, bit/s
+ * @param peer demand of the other end, bit/s
+ * @param bits the bits
+ * @param pool the pool that they are for
+ * @return part of the bits
+ */
+uint64_t
+FairShare(uint64_t own, uint64_t peer, uint64_t bits, const KmaPool& pool)
+{
+    const uint64_t total = own + peer;
+    const bool scarce = own > 0 && peer > 0 && pool.GetSpendableBits() < total;
+    return total == 0 || scarce ? bits / 2 : bits / total * own + bits % total * own / total;
+}
+
+} // namespace
+
 NS_OBJECT_ENSURE_REGISTERED(KmaSynchroniser);
 
 TypeId
@@ -215,9 +241,7 @@ KmaSynchroniser::GetDemandBps() const
 uint32_t
 KmaSynchroniser::DivideByDemand(uint32_t bits) const
 {
-    const uint64_t own = GetDemandBps();
-    const uint64_t total = own + m_peerDemandBps;
-    return total == 0 ? bits / 2 : static_cast<uint32_t>(uint64_t{bits} * own / total);
+    return static_cast<uint32_t>(FairShare(GetDemandBps(), m_peerDemandBps, bits, *m_pool));
 }
 
 void
@@ -323,11 +347,8 @@ KmaSynchroniser::HandleShareRequest(const KxShareRequest& message)
 {
     m_peerDemandBps = message.demandBps;
     // keep what this end needs of the whole in proportion to the demands
-    const uint64_t own = GetDemandBps();
-    const uint64_t total = own + message.demandBps;
     const uint64_t whole = m_pool->GetOwnBits() + m_pool->GetPeerBits();
-    const uint64_t keep =
-        total == 0 ? whole / 2 : whole / total * own + whole % total * own / total;
+    const uint64_t keep = FairShare(GetDemandBps(), message.demandBps, whole, *m_pool);
     const uint64_t spare = m_pool->GetOwnBits() > keep ? m_pool->GetOwnBits() - keep : 0;
     KxShareGrant grant;
     grant.request = message.request;

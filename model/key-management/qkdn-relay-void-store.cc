@@ -48,7 +48,8 @@ RelayVoidStore::AddRelay(const KeyRoute& route,
     unvoided.keys.insert(keys.begin(), keys.end());
     unvoided.next = m_routes->GetNext(route);
     unvoided.incident = incident;
-    Send(route.id);
+    // what was told before is not told again each time, or many failures would fill the network
+    Send(unvoided, KxRelayVoid{route.id, {number}, keys});
 }
 
 void
@@ -57,17 +58,13 @@ RelayVoidStore::AddKeys(const KeyRoute& route, const std::vector<KsaKeyId>& keys
     Unvoided& unvoided = m_unvoided[route.id];
     unvoided.next = m_routes->GetNext(route);
     unvoided.keys.insert(keys.begin(), keys.end());
-    Send(route.id);
+    Send(unvoided, KxRelayVoid{route.id, {}, keys});
 }
 
 void
-RelayVoidStore::Send(RouteId route)
+RelayVoidStore::Send(const Unvoided& unvoided, const KxRelayVoid& message)
 {
-    const Unvoided& unvoided = m_unvoided.at(route);
-    const KxRelayVoid message{route,
-                              {unvoided.numbers.begin(), unvoided.numbers.end()},
-                              {unvoided.keys.begin(), unvoided.keys.end()}};
-    if (m_routes->Find(route))
+    if (m_routes->Find(message.route))
     {
         m_channel->SendKx(unvoided.next, KX_RELAY_VOID, message.ToPacket(), unvoided.incident);
     }
@@ -80,9 +77,12 @@ RelayVoidStore::Send(RouteId route)
 void
 RelayVoidStore::Repeat()
 {
-    for (const auto& unvoided : m_unvoided)
+    for (const auto& [route, unvoided] : m_unvoided)
     {
-        Send(unvoided.first);
+        Send(unvoided,
+             KxRelayVoid{route,
+                         {unvoided.numbers.begin(), unvoided.numbers.end()},
+                         {unvoided.keys.begin(), unvoided.keys.end()}});
     }
 }
 

@@ -113,10 +113,11 @@ class RelayVoidStore
     };
 
     /**
-     * @brief Tell the end of a route what is void.
-     * @param route the route
+     * @brief Tell the end of a route what is void, and all of it again after the interval.
+     * @param unvoided the way there
+     * @param message what is to be told now
      */
-    void Send(RouteId route);
+    void Send(const Unvoided& unvoided, const KxRelayVoid& message);
 
     KxChannel* m_channel{nullptr};          //!< sends messages
     const RouteTable* m_routes{nullptr};    //!< installed routes

@@ -8,6 +8,7 @@
 
 #include "ns3/log.h"
 #include "ns3/simulator.h"
+#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -30,7 +31,13 @@ RouteSupervisor::GetTypeId()
                           "pool-low); it is not low any more above twice this time.",
                           TimeValue(Seconds(5)),
                           MakeTimeAccessor(&RouteSupervisor::m_lowMargin),
-                          MakeTimeChecker(MilliSeconds(1)));
+                          MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("PoolRecoverBits",
+                          "A pool that was low stays so until it holds at least as many bits above "
+                          "its reserve, too.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&RouteSupervisor::m_recoverBits),
+                          MakeUintegerChecker<uint64_t>());
     return tid;
 }
 
@@ -109,6 +116,13 @@ RouteSupervisor::PredictHoldOver(KmId neighbour) const
     return seconds < 3e9 ? Seconds(seconds) : Time::Max();
 }
 
+bool
+RouteSupervisor::IsLow(KmId neighbour) const
+{
+    const auto hop = m_hops.find(neighbour);
+    return hop != m_hops.end() && hop->second.low;
+}
+
 void
 RouteSupervisor::PoolChanged(KmId neighbour)
 {
@@ -118,7 +132,9 @@ RouteSupervisor::PoolChanged(KmId neighbour)
         return;
     }
     const Time holdOver = PredictHoldOver(neighbour);
-    const bool low = hop.low ? holdOver <= 2 * m_lowMargin : holdOver < m_lowMargin;
+    const bool recovered = holdOver > 2 * m_lowMargin &&
+                           m_neighbours->at(neighbour).pool->GetSpendableBits() >= m_recoverBits;
+    const bool low = hop.low ? !recovered : holdOver < m_lowMargin;
     if (low != hop.low)
     {
         hop.low = low;

@@ -87,6 +87,13 @@ class RouteSupervisor : public Object
     Time PredictHoldOver(KmId neighbour) const;
 
     /**
+     * @brief Whether the pool of a hop runs out soon, or has not recovered from that.
+     * @param neighbour the other end of the hop
+     * @return true if its pool is low
+     */
+    bool IsLow(KmId neighbour) const;
+
+    /**
      * @brief A route was installed: tell its source what fails already.
      * @param route the route
      */
@@ -164,6 +171,7 @@ class RouteSupervisor : public Object
     Hop& GetHop(KmId neighbour);
 
     Time m_lowMargin;                          //!< attribute PoolLowMargin
+    uint64_t m_recoverBits;                    //!< attribute PoolRecoverBits
     KmId m_self;                               //!< this KM
     KxChannel* m_channel{nullptr};             //!< sends messages
     const RouteTable* m_routes{nullptr};       //!< installed routes

@@ -130,6 +130,8 @@ HelloAgent::Start()
                     "a hello agent cannot listen on " << Address(ToSocketAddress(m_local))
                                                       << ": in use");
     m_socket->SetRecvCallback(MakeCallback(&HelloAgent::HandleReceive, this));
+    m_firstSequence =
+        std::max(m_sequence + 1, static_cast<uint64_t>(Simulator::Now().GetNanoSeconds()));
     for (const auto& entry : m_peers)
     {
         StartPeer(entry.first);
@@ -292,6 +294,12 @@ HelloAgent::HandleHello(HelloPeerId id, const HelloHeader& hello)
     if (hello.GetSequence() <= peer.heard)
     {
         Drop("stale", HelloHeader::SIZE);
+        return;
+    }
+    if (hello.GetHeard() != 0 && hello.GetHeard() < m_firstSequence)
+    {
+        // the first hellos since the start were lost, and the peer has missed the restart
+        SendHello(id);
         return;
     }
     const bool wasHeard = peer.heard != 0;

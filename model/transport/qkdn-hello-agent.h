@@ -46,7 +46,8 @@ using HelloPeerId = Identifier<HelloPeerKind>; //!< a peer of one hello agent, f
  * hello, both as that hello announced them. It is alive if it is heard and says that it hears
  * this end; so loss in one direction is noticed at both ends. Whenever an end begins or ceases
  * to hear a peer it says so at once with a further hello, so the other end follows within the
- * propagation delay, or with its next hello if that one is lost.
+ * propagation delay, or with its next hello if that one is lost. A peer that still hears what
+ * this end sent before it was started again is told that it is not heard, so that it notices.
  *
  * A peer that does not come alive within Multiplier times Interval from Start() is reported
  * dead once.
@@ -240,6 +241,7 @@ class HelloAgent : public Object
     EndpointName m_local{0, 0};                  //!< address of this end
     Ptr<Socket> m_socket;                        //!< the socket, null unless running
     uint64_t m_sequence{0};                      //!< number of the last hello sent, to any peer
+    uint64_t m_firstSequence{0};                 //!< hellos since the start have at least this
     std::map<HelloPeerId, Peer> m_peers;         //!< the peers
     std::map<EndpointName, HelloPeerId> m_names; //!< the peers by address
     std::map<std::string, uint64_t> m_drops;     //!< dropped hellos by reason

@@ -151,17 +151,19 @@ TcpAcceptor::HandleSegment(Ptr<const Packet> /* packet */,
     {
         return;
     }
-    m_fresh = false;
-    if ((header.GetFlags() & TcpHeader::SYN) == 0)
+    if ((header.GetFlags() & TcpHeader::SYN) != 0)
     {
-        Simulator::ScheduleNow(&TcpAcceptor::Renew, Ptr<TcpAcceptor>(this), m_socket);
+        m_fresh = false;
+        return;
     }
+    Simulator::ScheduleNow(&TcpAcceptor::Renew, Ptr<TcpAcceptor>(this), m_socket);
 }
 
 void
 TcpAcceptor::Renew(Ptr<Socket> spoilt)
 {
-    if (spoilt == m_socket)
+    // over the loopback a SYN can follow in the same instant; its connection uses the address
+    if (spoilt == m_socket && m_fresh)
     {
         CloseSocket();
         // The address is free: no connection came of a socket without a SYN.

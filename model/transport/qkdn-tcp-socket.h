@@ -116,7 +116,7 @@ class TcpAcceptor : public SimpleRefCount<TcpAcceptor>
     Address m_local;         //!< address to listen on
     SocketFactory m_factory; //!< makes the listening socket
     Ptr<Socket> m_socket;    //!< the listening socket
-    bool m_fresh{true};      //!< no segment has come to the listening socket
+    bool m_fresh{true};      //!< no SYN has come to the listening socket
     AcceptCallback m_accept; //!< takes the connections, null once closed
 };
 

@@ -1,0 +1,277 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-key-lives.h"
+#include "qkdn-random-scenario.h"
+
+#include "ns3/qkdn-compat.h"
+#include "ns3/qkdn-scenario-builder.h"
+#include "ns3/qkdn-scenario-reader.h"
+#include "ns3/rng-seed-manager.h"
+#include "ns3/simulator.h"
+#include "ns3/test.h"
+
+#include <fstream>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+
+using namespace ns3;
+using namespace ns3::qkdn;
+
+namespace
+{
+
+/**
+ * @brief One random network while it runs, with what must hold of it.
+ */
+class WatchedNetwork
+{
+  public:
+    /**
+     * @brief Constructor
+     * @param drawn the network
+     * @param number its number
+     */
+    WatchedNetwork(const RandomScenario& drawn, uint32_t number)
+        : m_drawn(drawn),
+          m_scenario(ScenarioReader::ReadString(drawn.GetText(), "network"))
+    {
+        RngSeedManager::SetSeed(m_scenario.simulation.seed);
+        RngSeedManager::SetRun(m_scenario.simulation.run);
+        m_builder = std::make_unique<ScenarioBuilder>(m_scenario, "network");
+        for (const auto& node : m_scenario.nodes)
+        {
+            m_lives.Watch(m_builder->GetKeyManager(node.id));
+        }
+        Ptr<UniformRandomVariable> random = CreateObject<UniformRandomVariable>();
+        random->SetStream(7000 + static_cast<int64_t>(number));
+        for (int i = 0; i < 2; ++i)
+        {
+            Simulator::Schedule(Seconds(random->GetValue(0.0, RandomScenario::END)),
+                                &WatchedNetwork::CheckNow,
+                                this);
+        }
+        for (int i = 0; i < 50; ++i)
+        {
+            Simulator::Schedule(Seconds(RandomScenario::END - 1.0 + 0.0197 * i),
+                                &WatchedNetwork::CheckMirrors,
+                                this);
+        }
+    }
+
+    /**
+     * @brief Run it to the end.
+     * @return what is wrong, empty for nothing
+     */
+    std::string Run()
+    {
+        Simulator::Stop(m_scenario.simulation.duration);
+        Simulator::Run();
+        CheckNow();
+        CheckEnd();
+        return m_problem;
+    }
+
+    /**
+     * @brief The lives of its keys.
+     * @return what was seen
+     */
+    const KeyLives& GetLives() const
+    {
+        return m_lives;
+    }
+
+  private:
+    /**
+     * @brief The pool of one node with another.
+     * @param holder the node
+     * @param peer the other node
+     * @return the pool
+     */
+    Ptr<KmaPool> GetPool(const std::string& holder, const std::string& peer) const
+    {
+        return m_builder->GetKeyManager(holder)->GetPool(m_builder->GetKeyManager(peer)->GetKmId());
+    }
+
+    /**
+     * @brief Note a problem.
+     * @param what what is wrong
+     */
+    void Note(const std::string& what)
+    {
+        if (!what.empty() && m_problem.size() < 600)
+        {
+            m_problem +=
+                "at " + std::to_string(Simulator::Now().GetSeconds()) + " s: " + what + "; ";
+        }
+    }
+
+    /// What holds at every instant.
+    void CheckNow()
+    {
+        const ConservationResult books = m_builder->GetMonitor()->Collect(Time(0)).conservation;
+        if (!books.Balances())
+        {
+            Note("books do not balance");
+        }
+        if (!books.violations.empty())
+        {
+            Note(books.violations.front());
+        }
+        for (const auto& [a, b] : m_drawn.GetPairs())
+        {
+            Note(GetPool(a, b)->CheckConsistency());
+            Note(GetPool(b, a)->CheckConsistency());
+        }
+    }
+
+    /// Note which pools are alike at both ends now, messages under way apart.
+    void CheckMirrors()
+    {
+        for (const auto& pair : m_drawn.GetPairs())
+        {
+            const Ptr<KmaPool> a = GetPool(pair.first, pair.second);
+            const Ptr<KmaPool> b = GetPool(pair.second, pair.first);
+            if (a->GetOwnBits() == b->GetPeerBits() && a->GetPeerBits() == b->GetOwnBits() &&
+                a->GetUnconfirmedBits() + b->GetUnconfirmedBits() == 0)
+            {
+                m_mirrored.insert(pair);
+            }
+        }
+    }
+
+    /// What holds when all is repaired and nobody asks any more.
+    void CheckEnd()
+    {
+        const ExperimentResults results = m_builder->GetMonitor()->Collect(Time(0));
+        Note(m_lives.FindProblem());
+        for (const auto& pair : m_drawn.GetPairs())
+        {
+            if (m_mirrored.count(pair) == 0)
+            {
+                Note("pools of " + pair.first + " and " + pair.second + " differ");
+            }
+        }
+        if (results.conservation.GetKmaTotal().bits[KEY_ONE_SIDED] > 0)
+        {
+            Note("KMA-key at one end only");
+        }
+        const KsaFigures ksa = results.conservation.GetKsaTotal();
+        if (ksa.inFlight > 0)
+        {
+            Note("KSA-keys in flight");
+        }
+        uint64_t pooled = 0;
+        for (const ScenarioSession& session : m_scenario.sessions)
+        {
+            pooled += uint64_t{session.ksaPool.highKeys} * session.keySizeBit;
+        }
+        if (ksa.stored > pooled)
+        {
+            Note("KSA-keys left behind");
+        }
+        for (const RequestResult& request : results.requests)
+        {
+            if (!m_drawn.IsStarved() && request.issued > Seconds(RandomScenario::SETTLED) &&
+                !request.handedOver)
+            {
+                Note("no supply to " + request.session + " after the repairs");
+                break;
+            }
+        }
+    }
+
+    const RandomScenario& m_drawn;                            //!< the network
+    Scenario m_scenario;                                      //!< its scenario
+    std::unique_ptr<ScenarioBuilder> m_builder;               //!< its simulation
+    KeyLives m_lives;                                         //!< its KSA-keys
+    std::set<std::pair<std::string, std::string>> m_mirrored; //!< pools that are alike
+    std::string m_problem;                                    //!< what is wrong
+};
+
+} // namespace
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Random networks with random faults.
+ */
+class RandomNetworksTest : public TestCase
+{
+  public:
+    /**
+     * @brief Constructor
+     * @param first number of the first network
+     * @param count how many
+     */
+    RandomNetworksTest(uint32_t first, uint32_t count)
+        : TestCase("Keys in random networks with random faults, networks " + std::to_string(first) +
+                   " to " + std::to_string(first + count - 1)),
+          m_first(first),
+          m_count(count)
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        uint32_t relayed = 0;
+        uint32_t failed = 0;
+        uint32_t supplied = 0;
+        for (uint32_t number = m_first; number < m_first + m_count; ++number)
+        {
+            const RandomScenario drawn(number);
+            std::string problem;
+            {
+                WatchedNetwork network(drawn, number);
+                problem = network.Run();
+                relayed += network.GetLives().CountRelayed();
+                failed += network.GetLives().CountFailed();
+                supplied += network.GetLives().CountSupplied();
+            }
+            Simulator::Destroy();
+            if (!problem.empty())
+            {
+                // it can be run with qkdn-scenario
+                const std::string file =
+                    CreateTempDirFilename("network-" + std::to_string(number) + ".json");
+                std::ofstream(file) << drawn.GetText();
+                problem += "scenario in " + file;
+            }
+            NS_TEST_EXPECT_MSG_EQ(problem, "", "network " << number);
+        }
+        NS_TEST_EXPECT_MSG_GT(supplied, 30 * m_count, "keys are supplied");
+        NS_TEST_EXPECT_MSG_GT(relayed + 1, supplied, "keys are made");
+        NS_TEST_EXPECT_MSG_GT(failed, 0, "faults hit relays");
+    }
+
+    uint32_t m_first; //!< number of the first network
+    uint32_t m_count; //!< how many
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The suite of properties of key management in random networks.
+ */
+class QkdnKeyPropertiesTestSuite : public TestSuite
+{
+  public:
+    QkdnKeyPropertiesTestSuite()
+        : TestSuite("qkdn-key-properties", Type::SYSTEM)
+    {
+        for (uint32_t first = 0; first < 100; first += 20)
+        {
+            AddTestCase(new RandomNetworksTest(first, 20));
+        }
+        for (uint32_t first = 100; first < 1000; first += 100)
+        {
+            AddTestCase(new RandomNetworksTest(first, 100), TEST_EXTENSIVE);
+        }
+    }
+};
+
+static QkdnKeyPropertiesTestSuite g_qkdnKeyPropertiesTestSuite; //!< registers the suite
