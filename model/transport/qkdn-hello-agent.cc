@@ -17,6 +17,7 @@
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace ns3
 {
@@ -121,8 +122,8 @@ HelloAgent::Start()
                     "a hello agent cannot listen on " << Address(ToSocketAddress(m_local))
                                                       << ": in use");
     m_socket->SetRecvCallback(MakeCallback(&HelloAgent::HandleReceive, this));
-    m_firstSequence =
-        std::max(m_sequence + 1, static_cast<uint64_t>(Simulator::Now().GetNanoSeconds()));
+    // 0 is for peers of which no hello has come
+    m_starts = m_starts == std::numeric_limits<uint16_t>::max() ? 1 : m_starts + 1;
     for (const auto& entry : m_peers)
     {
         StartPeer(entry.first);
@@ -148,6 +149,7 @@ HelloAgent::Stop()
         const bool wasAlive = peer.state == ALIVE;
         peer.state = UNKNOWN;
         peer.heard = 0;
+        peer.starts = 0;
         if (wasAlive)
         {
             m_peerStateTrace(ToSocketAddress(m_local), ToSocketAddress(peer.name), false);
@@ -231,7 +233,8 @@ HelloAgent::SendHello(HelloPeerId id)
     packet->AddHeader(HelloHeader(m_multiplier,
                                   static_cast<uint32_t>(m_interval.GetMicroSeconds()),
                                   m_sequence,
-                                  peer.heard));
+                                  peer.heard,
+                                  m_starts));
     if (m_socket->SendTo(packet, 0, ToSocketAddress(peer.name)) < 0)
     {
         Drop("not-sent", HelloHeader::SIZE);
@@ -283,12 +286,13 @@ HelloAgent::HandleHello(HelloPeerId id, const HelloHeader& hello)
         Drop("stale", HelloHeader::SIZE);
         return;
     }
-    if (hello.GetHeard() != 0 && hello.GetHeard() < m_firstSequence)
+    if (peer.starts != 0 && peer.starts != hello.GetStarts())
     {
-        // the first hellos since the start were lost, and the peer has missed the restart
-        SendHello(id);
-        return;
+        peer.heard = 0;
+        peer.state = UNKNOWN;
+        SetState(id, DEAD);
     }
+    peer.starts = hello.GetStarts();
     const bool wasHeard = peer.heard != 0;
     peer.heard = hello.GetSequence();
     peer.detection.Cancel();
