@@ -264,8 +264,8 @@ DescribeScenario(const Scenario& s)
     out << k.helloInterval << ' ' << k.helloMultiplier << ' ' << k.reserveBit << ' '
         << k.capacityBit << ' ' << static_cast<int>(k.kxAuthentication) << ' '
         << k.poolsSurviveCrash << ' ' << k.requestTimeout << ' ' << k.ksaKeyTtl << ' '
-        << k.relayBatch << ' ' << k.relayWindow << ' ' << k.poolLowMargin << ' '
-        << k.poolRecoverBit << '\n';
+        << k.relayBatch << ' ' << k.relayWindow << ' ' << k.poolLowMargin << ' ' << k.poolRecoverBit
+        << '\n';
     DescribeControl(s, out);
     for (const auto& a : s.sessions)
     {
