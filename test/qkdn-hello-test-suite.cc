@@ -295,6 +295,43 @@ class HelloShortRestartTest : public HelloTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A second restart, before the first one is over for the peer.
+ */
+class HelloTwiceRestartedTest : public HelloTest
+{
+  public:
+    HelloTwiceRestartedTest()
+        : HelloTest("Of two restarts in a row the second one is reported, too")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        StartBoth();
+        for (const double at : {10.2, 10.4})
+        {
+            Simulator::Schedule(Seconds(at), [this]() {
+                m_agents[1]->Stop();
+                m_agents[1]->Start();
+            });
+            // it hears nothing of the first agent until it is started again
+            Simulator::Schedule(Seconds(at - 0.1), [this]() { m_network->Shut(1, true); });
+        }
+        Simulator::Schedule(Seconds(10.5), [this]() { m_network->Shut(1, false); });
+        RunUntil(Seconds(20));
+        const auto& r = m_reports[0];
+        NS_TEST_ASSERT_MSG_EQ(r.size(), 4, "alive, dead, dead, alive");
+        NS_TEST_EXPECT_MSG_LT(r[1].at, Seconds(10.21), "the first restart");
+        NS_TEST_EXPECT_MSG_EQ(r[2].alive, false, "the second one");
+        NS_TEST_EXPECT_MSG_LT(r[2].at, Seconds(10.41), "at once");
+        NS_TEST_EXPECT_MSG_EQ(r[3].alive, true, "and back");
+        NS_TEST_EXPECT_MSG_LT(r[3].at, Seconds(12), "soon");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Bad packets are counted and dropped.
  */
 class HelloBadPacketTest : public HelloTest
@@ -328,19 +365,21 @@ class HelloBadPacketTest : public HelloTest
             SendFrom(PORT, Create<Packet>(0));
             const std::vector<uint8_t> garbage(100, 0xa5);
             SendFrom(PORT, Create<Packet>(garbage.data(), garbage.size()));
-            for (const auto& bad :
-                 {HelloHeader(0, 1, 1, 1), HelloHeader(1, 0, 1, 1), HelloHeader(1, 1, 0, 1)})
+            for (const auto& bad : {HelloHeader(0, 1, 1, 1, 1),
+                                    HelloHeader(1, 0, 1, 1, 1),
+                                    HelloHeader(1, 1, 0, 1, 1),
+                                    HelloHeader(1, 1, 1, 1, 0)})
             {
                 Ptr<Packet> packet = Create<Packet>();
                 packet->AddHeader(bad);
                 SendFrom(PORT, packet);
             }
             Ptr<Packet> good = Create<Packet>();
-            good->AddHeader(HelloHeader(3, 1000000, 1, 1));
+            good->AddHeader(HelloHeader(3, 1000000, 1, 1, 1));
             SendFrom(PORT + 1, good);
         });
         RunUntil(Seconds(6));
-        NS_TEST_EXPECT_MSG_EQ(m_agents[0]->GetDropCount("malformed"), 6, "counted");
+        NS_TEST_EXPECT_MSG_EQ(m_agents[0]->GetDropCount("malformed"), 7, "counted");
         NS_TEST_EXPECT_MSG_EQ(m_agents[0]->GetDropCount("unknown-peer"), 1, "counted");
         NS_TEST_EXPECT_MSG_EQ(m_reports[0].size(), 1, "dead since 3 s, and nothing new");
         NS_TEST_EXPECT_MSG_EQ(m_agents[0]->IsAlive(HelloPeerId(1)), false, "dead");
@@ -350,7 +389,7 @@ class HelloBadPacketTest : public HelloTest
             for (int i = 0; i < 2; ++i)
             {
                 Ptr<Packet> packet = Create<Packet>();
-                packet->AddHeader(HelloHeader(2, 1000000, 7, 1));
+                packet->AddHeader(HelloHeader(2, 1000000, 7, 1, 1));
                 SendFrom(PORT, packet);
             }
         });
@@ -377,6 +416,7 @@ class QkdnHelloTestSuite : public TestSuite
         AddTestCase(new HelloOneWayTest());
         AddTestCase(new HelloRestartTest());
         AddTestCase(new HelloShortRestartTest());
+        AddTestCase(new HelloTwiceRestartedTest());
         AddTestCase(new HelloBadPacketTest());
     }
 };

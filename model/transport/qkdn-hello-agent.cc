@@ -17,6 +17,7 @@
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace ns3
 {
@@ -130,8 +131,8 @@ HelloAgent::Start()
                     "a hello agent cannot listen on " << Address(ToSocketAddress(m_local))
                                                       << ": in use");
     m_socket->SetRecvCallback(MakeCallback(&HelloAgent::HandleReceive, this));
-    m_firstSequence =
-        std::max(m_sequence + 1, static_cast<uint64_t>(Simulator::Now().GetNanoSeconds()));
+    // 0 is for peers of which no hello has come
+    m_starts = m_starts == std::numeric_limits<uint16_t>::max() ? 1 : m_starts + 1;
     for (const auto& entry : m_peers)
     {
         StartPeer(entry.first);
@@ -157,6 +158,7 @@ HelloAgent::Stop()
         const bool wasAlive = peer.state == ALIVE;
         peer.state = UNKNOWN;
         peer.heard = 0;
+        peer.starts = 0;
         if (wasAlive)
         {
             m_peerStateTrace(ToSocketAddress(m_local), ToSocketAddress(peer.name), false);
@@ -240,7 +242,8 @@ HelloAgent::SendHello(HelloPeerId id)
     packet->AddHeader(HelloHeader(m_multiplier,
                                   static_cast<uint32_t>(m_interval.GetMicroSeconds()),
                                   m_sequence,
-                                  peer.heard));
+                                  peer.heard,
+                                  m_starts));
     // not by SetIpTos(): SendTo() asks the destination's address instead
     SocketIpTosTag service;
     service.SetTos(NETWORK_CONTROL);
@@ -296,12 +299,13 @@ HelloAgent::HandleHello(HelloPeerId id, const HelloHeader& hello)
         Drop("stale", HelloHeader::SIZE);
         return;
     }
-    if (hello.GetHeard() != 0 && hello.GetHeard() < m_firstSequence)
+    if (peer.starts != 0 && peer.starts != hello.GetStarts())
     {
-        // the first hellos since the start were lost, and the peer has missed the restart
-        SendHello(id);
-        return;
+        peer.heard = 0;
+        peer.state = UNKNOWN;
+        SetState(id, DEAD);
     }
+    peer.starts = hello.GetStarts();
     const bool wasHeard = peer.heard != 0;
     peer.heard = hello.GetSequence();
     peer.detection.Cancel();

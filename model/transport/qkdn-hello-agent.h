@@ -46,8 +46,10 @@ using HelloPeerId = Identifier<HelloPeerKind>; //!< a peer of one hello agent, f
  * hello, both as that hello announced them. It is alive if it is heard and says that it hears
  * this end; so loss in one direction is noticed at both ends. Whenever an end begins or ceases
  * to hear a peer it says so at once with a further hello, so the other end follows within the
- * propagation delay, or with its next hello if that one is lost. A peer that still hears what
- * this end sent before it was started again is told that it is not heard, so that it notices.
+ * propagation delay, or with its next hello if that one is lost. Each
+ * hello carries the number of starts of its sender, as engine boots do in RFC 3414: a peer that was
+ * started again is reported dead, even if it is back before it was missed, and also if it was
+ * dead before, so that what was set up with it meanwhile is given up.
  *
  * A peer that does not come alive within Multiplier times Interval from Start() is reported
  * dead once.
@@ -164,6 +166,7 @@ class HelloAgent : public Object
         EndpointName name;    //!< its address
         State state{UNKNOWN}; //!< what was reported
         uint64_t heard{0};    //!< number of its last hello, 0 if it is not heard
+        uint16_t starts{0};   //!< its starts as its last hello said, 0 if none has come
         EventId detection;    //!< not heard any more at this time
         EventId patience;     //!< dead at this time if not yet alive since Start()
         EventId nextHello;    //!< sends the next hello
@@ -241,7 +244,7 @@ class HelloAgent : public Object
     EndpointName m_local{0, 0};                  //!< address of this end
     Ptr<Socket> m_socket;                        //!< the socket, null unless running
     uint64_t m_sequence{0};                      //!< number of the last hello sent, to any peer
-    uint64_t m_firstSequence{0};                 //!< hellos since the start have at least this
+    uint16_t m_starts{0};                        //!< starts so far, also over crashes
     std::map<HelloPeerId, Peer> m_peers;         //!< the peers
     std::map<EndpointName, HelloPeerId> m_names; //!< the peers by address
     std::map<std::string, uint64_t> m_drops;     //!< dropped hellos by reason

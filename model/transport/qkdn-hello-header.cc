@@ -13,8 +13,13 @@ namespace qkdn
 
 NS_OBJECT_ENSURE_REGISTERED(HelloHeader);
 
-HelloHeader::HelloHeader(uint8_t multiplier, uint32_t intervalUs, uint64_t sequence, uint64_t heard)
+HelloHeader::HelloHeader(uint8_t multiplier,
+                         uint32_t intervalUs,
+                         uint64_t sequence,
+                         uint64_t heard,
+                         uint16_t starts)
     : m_multiplier(multiplier),
+      m_starts(starts),
       m_intervalUs(intervalUs),
       m_sequence(sequence),
       m_heard(heard)
@@ -48,7 +53,7 @@ HelloHeader::Serialize(Buffer::Iterator start) const
 {
     start.WriteU8(m_version);
     start.WriteU8(m_multiplier);
-    start.WriteHtonU16(m_zero);
+    start.WriteHtonU16(m_starts);
     start.WriteHtonU32(m_intervalUs);
     start.WriteHtonU64(m_sequence);
     start.WriteHtonU64(m_heard);
@@ -59,7 +64,7 @@ HelloHeader::Deserialize(Buffer::Iterator start)
 {
     m_version = start.ReadU8();
     m_multiplier = start.ReadU8();
-    m_zero = start.ReadNtohU16();
+    m_starts = start.ReadNtohU16();
     m_intervalUs = start.ReadNtohU32();
     m_sequence = start.ReadNtohU64();
     m_heard = start.ReadNtohU64();
@@ -76,7 +81,7 @@ HelloHeader::Print(std::ostream& os) const
 bool
 HelloHeader::IsValid() const
 {
-    return m_version == VERSION && m_multiplier > 0 && m_zero == 0 && m_intervalUs > 0 &&
+    return m_version == VERSION && m_multiplier > 0 && m_starts > 0 && m_intervalUs > 0 &&
            m_sequence > 0;
 }
 
@@ -102,6 +107,12 @@ uint64_t
 HelloHeader::GetHeard() const
 {
     return m_heard;
+}
+
+uint16_t
+HelloHeader::GetStarts() const
+{
+    return m_starts;
 }
 
 } // namespace qkdn

@@ -21,9 +21,9 @@ namespace qkdn
  * @brief A hello of HelloAgent.
  *
  * 24 bytes, as many as a BFD control packet (RFC 5880, clause 4.1), big-endian: version
- * (1 byte, value 1), detection multiplier (1), zero (2), transmission interval in microseconds
- * (4), sequence number of this hello (8, from 1), sequence number of the last hello heard from
- * the receiver (8, 0 if the sender does not hear it).
+ * (1 byte, value 1), detection multiplier (1), starts of the sender so far (2, from 1),
+ * transmission interval in microseconds (4), sequence number of this hello (8, from 1), sequence
+ * number of the last hello heard from the receiver (8, 0 if the sender does not hear it).
  */
 class HelloHeader : public Header
 {
@@ -38,8 +38,13 @@ class HelloHeader : public Header
      * @param intervalUs transmission interval in microseconds, 1 or more
      * @param sequence sequence number, from 1
      * @param heard sequence number of the last hello heard, 0 if the receiver is not heard
+     * @param starts how often the sender was started, 1 or more
      */
-    HelloHeader(uint8_t multiplier, uint32_t intervalUs, uint64_t sequence, uint64_t heard);
+    HelloHeader(uint8_t multiplier,
+                uint32_t intervalUs,
+                uint64_t sequence,
+                uint64_t heard,
+                uint16_t starts);
 
     /**
      * @brief Get the type ID.
@@ -83,12 +88,18 @@ class HelloHeader : public Header
      */
     uint64_t GetHeard() const;
 
+    /**
+     * @brief How often the sender was started: another number means that it has forgotten all.
+     * @return the number
+     */
+    uint16_t GetStarts() const;
+
   private:
     static constexpr uint8_t VERSION = 1; //!< the only version
 
     uint8_t m_version{VERSION}; //!< version
     uint8_t m_multiplier{0};    //!< detection multiplier
-    uint16_t m_zero{0};         //!< must be zero
+    uint16_t m_starts{0};       //!< starts of the sender
     uint32_t m_intervalUs{0};   //!< transmission interval, microseconds
     uint64_t m_sequence{0};     //!< sequence number
     uint64_t m_heard{0};        //!< last sequence number heard
