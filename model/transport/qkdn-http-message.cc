@@ -48,6 +48,27 @@ Serialize(http::message<isRequest, http::string_body>& message)
     return bytes;
 }
 
+/**
+ * @brief Fill in what requests and responses share, and give the bytes.
+ * @param message of Boost.Beast, with its start line
+ * @param source the fields, the content and whether the connection stays
+ * @return the bytes
+ */
+template <typename Message, typename Source>
+std::string
+Complete(Message& message, const Source& source)
+{
+    message.version(VERSION_1_1);
+    for (const auto& [name, value] : source.fields)
+    {
+        message.set(name, value);
+    }
+    message.body() = source.body;
+    message.keep_alive(source.keepAlive);
+    message.prepare_payload();
+    return Serialize(message);
+}
+
 } // namespace
 
 std::string
@@ -61,33 +82,17 @@ std::string
 HttpRequest::ToBytes() const
 {
     http::request<http::string_body> message;
-    message.version(VERSION_1_1);
     message.method_string(method);
     message.target(target);
-    for (const auto& [name, value] : fields)
-    {
-        message.set(name, value);
-    }
-    message.body() = body;
-    message.keep_alive(keepAlive);
-    message.prepare_payload();
-    return Serialize(message);
+    return Complete(message, *this);
 }
 
 std::string
 HttpResponse::ToBytes() const
 {
     http::response<http::string_body> message;
-    message.version(VERSION_1_1);
     message.result(status);
-    for (const auto& [name, value] : fields)
-    {
-        message.set(name, value);
-    }
-    message.body() = body;
-    message.keep_alive(keepAlive);
-    message.prepare_payload();
-    return Serialize(message);
+    return Complete(message, *this);
 }
 
 } // namespace qkdn
