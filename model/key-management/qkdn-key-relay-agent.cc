@@ -144,7 +144,7 @@ KeyRelayAgent::Relay(const KeyRoute& route, const std::vector<KeyToRelay>& keys)
     uint32_t bits = 0;
     for (const KeyToRelay& key : keys)
     {
-        relay.keys.push_back(KxRelayedKey{key.id, key.material.GetBits()});
+        relay.keys.push_back(KxRelayedKey{key.id, key.share, key.material.GetBits()});
         const std::vector<uint8_t> bytes = key.material.ToBytes();
         relay.cipher.insert(relay.cipher.end(), bytes.begin(), bytes.end());
         bits += key.material.GetBits();
@@ -270,7 +270,7 @@ KeyRelayAgent::Hold(const KeyRoute& route,
     {
         const auto end = at + static_cast<std::ptrdiff_t>(key.bits / 8);
         part.keys.push_back(
-            KeyToRelay{key.key, KeyMaterial::FromBytes(std::vector<uint8_t>(at, end))});
+            KeyToRelay{key.key, key.share, KeyMaterial::FromBytes(std::vector<uint8_t>(at, end))});
         results.results.push_back(KxNotifiedResult{key.key, true});
         at = end;
     }

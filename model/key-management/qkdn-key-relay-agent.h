@@ -27,10 +27,11 @@ namespace ns3
 namespace qkdn
 {
 
-/// A KSA-key that is to be relayed.
+/// A KSA-key, or a share of one, that is to be relayed.
 struct KeyToRelay
 {
     KsaKeyId id;          //!< the key
+    uint8_t share{0};     //!< number of the share, from 1; 0 for the key itself
     KeyMaterial material; //!< its bits, a multiple of 8
 };
 

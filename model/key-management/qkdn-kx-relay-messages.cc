@@ -131,6 +131,7 @@ KxKeyRelay::ToBytes() const
     for (const KxRelayedKey& key : keys)
     {
         writer.WriteKsaKeyId(key.key);
+        writer.WriteUint(key.share, 1);
         writer.WriteUint(key.bits, 4);
     }
     writer.WriteRanges(pad);
@@ -151,6 +152,7 @@ KxKeyRelay::FromBytes(const std::vector<uint8_t>& bytes)
     {
         KxRelayedKey key;
         key.key = reader.ReadKsaKeyId();
+        key.share = static_cast<uint8_t>(reader.ReadUint(1));
         key.bits = reader.ReadUint32();
         good = good && key.bits > 0 && key.bits % 8 == 0;
         bits += key.bits;

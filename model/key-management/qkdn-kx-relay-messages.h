@@ -98,10 +98,11 @@ struct KxReturn
     /// @endcond
 };
 
-/// A KSA-key that is relayed.
+/// A KSA-key, or a share of one, that is relayed.
 struct KxRelayedKey
 {
     KsaKeyId key;     //!< the key
+    uint8_t share{0}; //!< number of the share, from 1; 0 for the key itself
     uint32_t bits{0}; //!< its size, a multiple of 8
 };
 

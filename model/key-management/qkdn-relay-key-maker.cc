@@ -136,7 +136,7 @@ RelayKeyMaker::Make(const KeyRoute& route, const std::vector<KsaKeyOrder>& order
     {
         // the session's number and the key's number make a counter that is never used twice
         const uint64_t block = (uint64_t{order.id.session.value} << 40) | order.id.sequence;
-        KeyToRelay key{order.id, KeyMaterial::FromGenerator(m_seed, block, 0, order.sizeBit)};
+        KeyToRelay key{order.id, 0, KeyMaterial::FromGenerator(m_seed, block, 0, order.sizeBit)};
         waiting.keys.push_back(key);
         m_user->KeyCreated(Describe(route, key));
     }

@@ -108,8 +108,10 @@ struct SessionPolicy
     bool revertive{true};    //!< whether it returns to the working route
     uint64_t protectionReserveBits{0};            //!< bits that extra traffic leaves in each pool
     PreemptionMode preemption{PREEMPTION_STRICT}; //!< what extra traffic may do meanwhile
-    uint32_t poolLowKeys{0};  //!< KSA-keys in the session's pool below which more are made
-    uint32_t poolHighKeys{0}; //!< KSA-keys up to which they are made; 0: keys on demand only
+    uint32_t shareCount{1};     //!< shares that a KSA-key is relayed in, each over its own route
+    uint32_t shareThreshold{1}; //!< shares that make the key
+    uint32_t poolLowKeys{0};    //!< KSA-keys in the session's pool below which more are made
+    uint32_t poolHighKeys{0};   //!< KSA-keys up to which they are made; 0: keys on demand only
 };
 
 } // namespace qkdn
