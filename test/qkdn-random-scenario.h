@@ -271,6 +271,14 @@ class RandomScenario
                                         {"target", target},
                                         {"repair_after_s", std::min(lasts, longest)}});
         }
+        if (Chance(0.3))
+        {
+            const double at = Draw(FIRST_FAULT, CALM - 1.0);
+            m_json["faults"].push_back({{"at_s", at},
+                                        {"type", "controller-crash"},
+                                        {"target", "C"},
+                                        {"repair_after_s", Draw(0.001, CALM - at)}});
+        }
     }
 
     uint32_t m_number;                                        //!< number of the network
