@@ -18,11 +18,13 @@
 #include "ns3/command-line.h"
 #include "ns3/double.h"
 #include "ns3/node-container.h"
+#include "ns3/qkdn-argument-checker.h"
 #include "ns3/qkdn-fibre-span.h"
 #include "ns3/qkdn-key-manager-helper.h"
 #include "ns3/qkdn-message-replay.h"
 #include "ns3/qkdn-message-trace.h"
 #include "ns3/qkdn-plant-helper.h"
+#include "ns3/qkdn-scenario-error.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
@@ -57,13 +59,6 @@ constexpr uint32_t KEYS_PER_REQUEST = 64;
 constexpr uint32_t OPEN_REQUESTS = 4;
 /// Length of each fibre, km.
 constexpr double FIBRE_KM = 25;
-
-/// A command line that makes no sense.
-class UsageError : public std::runtime_error
-{
-  public:
-    using std::runtime_error::runtime_error;
-};
 
 /// The command line.
 struct Options
@@ -504,8 +499,10 @@ ParseBatches(const std::string& text)
         const int value = digits ? std::stoi(item) : 0;
         if (value < 1 || value > 4096)
         {
-            throw UsageError("--batch: \"" + item +
-                             "\" is no number of keys; give numbers from 1 to 4096, as in 64,1");
+            throw ScenarioError("--batch",
+                                "",
+                                Excerpt(item) + " is no number of keys",
+                                "give numbers from 1 to 4096, as in 64,1");
         }
         batches.push_back(static_cast<uint32_t>(value));
     }
@@ -516,6 +513,11 @@ ParseBatches(const std::string& text)
 Options
 ParseOptions(int argc, char* argv[])
 {
+    const ArgumentChecker checker({"keys", "hops", "batch", "format"}, {"quiet"});
+    for (int i = 1; i < argc; ++i)
+    {
+        checker.Check(argv[i]);
+    }
     Options options;
     std::string batches = "64,1";
     CommandLine cmd(__FILE__);
@@ -529,16 +531,21 @@ ParseOptions(int argc, char* argv[])
     cmd.Parse(argc, argv);
     if (options.keys == 0)
     {
-        throw UsageError("--keys: 0 keys cannot be measured; give 1 or more");
+        throw ScenarioError("--keys", "", "no keys cannot be measured", "give 1 or more");
     }
     if (options.hops < 2 || options.hops > 100)
     {
-        throw UsageError("--hops: " + std::to_string(options.hops) +
-                         " is no length of a relay; give 2 to 100");
+        throw ScenarioError("--hops",
+                            "",
+                            std::to_string(options.hops) + " is no length of a relay",
+                            "give 2 to 100");
     }
     if (options.format != "text" && options.format != "json")
     {
-        throw UsageError("--format: \"" + options.format + "\" is no format; give text or json");
+        throw ScenarioError("--format",
+                            "",
+                            Excerpt(options.format) + " is no format",
+                            "give text or json");
     }
     options.batches = ParseBatches(batches);
     return options;
@@ -611,9 +618,9 @@ main(int argc, char* argv[])
     {
         return RunBenchmark(ParseOptions(argc, argv));
     }
-    catch (const UsageError& error)
+    catch (const ScenarioError& error)
     {
-        std::cerr << "qkdn-benchmark: " << error.what() << std::endl;
+        std::cerr << error.what() << std::endl;
         return 2;
     }
     catch (const std::exception& error)

@@ -11,6 +11,7 @@
 // Exit code: 0 it ran, 1 a file cannot be written, 2 the command line is wrong.
 
 #include "ns3/command-line.h"
+#include "ns3/qkdn-argument-checker.h"
 #include "ns3/qkdn-attribute-text.h"
 #include "ns3/qkdn-key-rate-writer.h"
 #include "ns3/qkdn-plot-writer.h"
@@ -27,7 +28,6 @@
 #include <filesystem>
 #include <iostream>
 #include <optional>
-#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -69,40 +69,6 @@ Join(const std::vector<std::string>& names)
         text += (text.empty() ? "" : ", ") + name;
     }
     return text;
-}
-
-/// Refuse what CommandLine would answer with its help and another exit code.
-void
-CheckArgument(const std::string& argument)
-{
-    static const std::set<std::string> own = {"protocol",
-                                              "preset",
-                                              "length-km",
-                                              "attenuation-db-per-km",
-                                              "loss-db",
-                                              "format",
-                                              "plot",
-                                              "classical-power-dbm",
-                                              "vanishing-power"};
-    const std::size_t equal = argument.find('=');
-    const std::string option = argument.substr(0, equal);
-    const std::string name = option.substr(std::min<std::size_t>(2, option.size()));
-    if (option.rfind("--", 0) != 0)
-    {
-        throw ScenarioError(Excerpt(argument), "", "is no option", "give --NAME=VALUE, see --help");
-    }
-    const bool ofNs3 = name.rfind("Print", 0) == 0 || name == "help" || name == "version";
-    if (own.count(name) == 0 && !ofNs3)
-    {
-        throw ScenarioError(option,
-                            "",
-                            "is no option" + DidYouMean(name, {own.begin(), own.end()}),
-                            "see --help");
-    }
-    if (own.count(name) != 0 && name != "vanishing-power" && equal == std::string::npos)
-    {
-        throw ScenarioError(option, "", "has no value", "give " + option + "=VALUE");
-    }
 }
 
 /// Split a text; empty parts stay.
@@ -172,6 +138,15 @@ ReadLengths(const std::string& text)
 void
 ParseOptions(int argc, char* argv[], Options& options)
 {
+    const ArgumentChecker checker({"protocol",
+                                   "preset",
+                                   "length-km",
+                                   "attenuation-db-per-km",
+                                   "loss-db",
+                                   "format",
+                                   "plot",
+                                   "classical-power-dbm"},
+                                  {"vanishing-power"});
     const std::string set = "--set=";
     std::vector<std::string> rest;
     for (int i = 0; i < argc; ++i)
@@ -187,7 +162,7 @@ ParseOptions(int argc, char* argv[], Options& options)
         }
         if (i > 0)
         {
-            CheckArgument(argument);
+            checker.Check(argument);
         }
         rest.push_back(argument);
     }

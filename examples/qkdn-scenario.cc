@@ -11,6 +11,7 @@
 // Exit code: 0 the run went through, 1 it failed, 2 the command line or the scenario is wrong.
 
 #include "ns3/command-line.h"
+#include "ns3/qkdn-argument-checker.h"
 #include "ns3/qkdn-report-error.h"
 #include "ns3/qkdn-results-writer.h"
 #include "ns3/qkdn-scenario-error.h"
@@ -19,10 +20,8 @@
 #include "ns3/qkdn-summary-writer.h"
 #include "ns3/qkdn-text-report.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -44,42 +43,13 @@ struct Options
     bool quiet{false};                       //!< no progress
 };
 
-/// Refuse what CommandLine would answer with its help and another exit code.
-void
-CheckArgument(const std::string& argument)
-{
-    static const std::set<std::string> own =
-        {"scenario", "output", "format", "class", "seed", "run", "pcap", "quiet"};
-    const std::size_t equal = argument.find('=');
-    const std::string option = argument.substr(0, equal);
-    const std::string name = option.substr(std::min(option.find_first_not_of('-'), option.size()));
-    if (option.rfind("--", 0) != 0)
-    {
-        throw ScenarioError(Excerpt(argument), "", "is no option", "give --NAME=VALUE, see --help");
-    }
-    const bool ofNs3 = name.rfind("Print", 0) == 0 || name.find("::") != std::string::npos ||
-                       name == "help" || name == "version";
-    if (own.count(name) == 0 && !ofNs3)
-    {
-        throw ScenarioError(option, "", "is no option", "see --help");
-    }
-    const std::string value = equal == std::string::npos ? "" : argument.substr(equal + 1);
-    const bool isSwitch = name == "pcap" || name == "quiet";
-    static const std::set<std::string> truths = {"", "1", "0", "true", "false"};
-    if (isSwitch && truths.count(value) == 0)
-    {
-        throw ScenarioError(option,
-                            "",
-                            Excerpt(value) + " is no truth value",
-                            "give true or false");
-    }
-}
-
 /// Read the command line. CommandLine keeps only the last of several --set arguments: they are
 /// taken out before.
 void
 ParseOptions(int argc, char* argv[], Options& options)
 {
+    const ArgumentChecker checker({"scenario", "output", "format", "class", "seed", "run"},
+                                  {"pcap", "quiet"});
     const std::string set = "--set=";
     std::vector<std::string> rest;
     for (int i = 0; i < argc; ++i)
@@ -93,7 +63,7 @@ ParseOptions(int argc, char* argv[], Options& options)
         {
             if (i > 0)
             {
-                CheckArgument(argument);
+                checker.Check(argument);
             }
             rest.push_back(argument);
         }

@@ -2,14 +2,15 @@
 #
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Exit codes and messages of qkdn-scenario and qkdn-key-rate: a wrong command line or scenario ends with 2 and one
+# Exit codes and messages of qkdn-scenario, qkdn-key-rate and qkdn-benchmark: a wrong command line or scenario ends with 2 and one
 # line that names the file, the place and the mend; nothing hangs.
 #
-# usage: test/program-exit-codes.sh QKDN-SCENARIO QKDN-KEY-RATE
+# usage: test/program-exit-codes.sh QKDN-SCENARIO QKDN-KEY-RATE QKDN-BENCHMARK
 set -u
 
 program=$1
 key_rate=$2
+benchmark=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0
@@ -126,19 +127,22 @@ for type in decoy-bb84-finite cv-qkd bbm92 twin-field; do
         --set="/qkd_links/0/protocol={\"type\": \"$type\", \"set\": {\"$rate\": 2e7}}"
 done
 
-# rate CODE PATTERN ARGUMENT...: the same for qkdn-key-rate
-rate() {
-    local code=$1 pattern=$2
-    shift 2
-    timeout 60 "$key_rate" "$@" > "$work/stdout" 2> "$work/stderr"
+# program PROGRAM CODE PATTERN ARGUMENT...: the same for another program, with a pattern on either output
+program() {
+    local program=$1 code=$2 pattern=$3
+    shift 3
+    timeout 60 "$program" "$@" > "$work/stdout" 2> "$work/stderr"
     local got=$?
     if [ "$got" -ne "$code" ] || { [ "$code" -eq 2 ] && [ "$(wc -l < "$work/stderr")" -ne 1 ]; } ||
         ! grep -q -- "$pattern" "$work/stdout" "$work/stderr"; then
-        echo "FAIL: qkdn-key-rate $*: exit code $got, not $code with '$pattern'"
+        echo "FAIL: $program $*: exit code $got, not $code with '$pattern'"
         cat "$work/stderr"
         failures=$((failures + 1))
     fi
 }
+
+rate() { program "$key_rate" "$@"; }
+bench() { program "$benchmark" "$@"; }
 
 rate 0 '"reach_km": 140.6' --preset=gys --attenuation-db-per-km=0.21
 python3 -c 'import json, sys; rows = json.load(open(sys.argv[1]))["rows"]; assert len(rows) == 21
@@ -182,6 +186,15 @@ rate 2 "cannot be the name of a plot" --plot=rates.png
 rate 2 "is no option" --bogus=1
 rate 2 "is no option" stray
 rate 1 "" --plot="$work/file/below/rate.svg"
+
+bench 0 "^2000 keys of 256 bit over 3 hops, 7 to a relay: 2000 equal at both ends$" --keys=2000 --hops=3 --batch=7 --quiet
+bench 0 '"equal_keys": 500, ' --keys=500 --batch=64 --format=json --quiet
+bench 2 "no keys cannot be measured" --keys=0
+bench 2 "1 is no length of a relay" --hops=1
+bench 2 "0 is no number of keys" --batch=64,0
+bench 2 "is no option (did you mean \"batch\"?)" --bach=1
+bench 2 "has no value" --keys
+bench 2 "is no format" --format=xml
 
 [ "$failures" -eq 0 ] && echo "all exit codes are right"
 exit "$failures"
