@@ -189,18 +189,11 @@ KeyDeliveryClient::GetKey(const std::string& callerSae,
                           const KeySupplyRequest& request,
                           KeyCallback answer)
 {
-    if (callerSae != m_sae)
-    {
-        AnswerLater(
-            answer,
-            KeyContainer::Refusal(KEY_SUPPLY_UNAUTHORIZED, "the connection belongs to " + m_sae));
-        return;
-    }
     KeyDeliveryCall call;
     call.method = KEY_DELIVERY_GET_KEY;
     call.peerSae = slaveSae;
     call.request = request;
-    Begin(call, StatusCallback(), answer);
+    BeginForKeys(callerSae, call, answer);
 }
 
 void
@@ -209,6 +202,18 @@ KeyDeliveryClient::GetKeyWithKeyIds(const std::string& callerSae,
                                     const std::vector<std::string>& keyIds,
                                     KeyCallback answer)
 {
+    KeyDeliveryCall call;
+    call.method = KEY_DELIVERY_GET_KEY_WITH_IDS;
+    call.peerSae = masterSae;
+    call.keyIds = keyIds;
+    BeginForKeys(callerSae, call, answer);
+}
+
+void
+KeyDeliveryClient::BeginForKeys(const std::string& callerSae,
+                                const KeyDeliveryCall& description,
+                                KeyCallback answer)
+{
     if (callerSae != m_sae)
     {
         AnswerLater(
@@ -216,11 +221,7 @@ KeyDeliveryClient::GetKeyWithKeyIds(const std::string& callerSae,
             KeyContainer::Refusal(KEY_SUPPLY_UNAUTHORIZED, "the connection belongs to " + m_sae));
         return;
     }
-    KeyDeliveryCall call;
-    call.method = KEY_DELIVERY_GET_KEY_WITH_IDS;
-    call.peerSae = masterSae;
-    call.keyIds = keyIds;
-    Begin(call, StatusCallback(), answer);
+    Begin(description, StatusCallback(), answer);
 }
 
 void

@@ -105,6 +105,16 @@ class KeyDeliveryClient : public Object, public KeySupplyService
     };
 
     /**
+     * @brief Begin a call for keys, if it is made by this client's application.
+     * @param callerSae who makes it
+     * @param description the call
+     * @param answer whom to answer
+     */
+    void BeginForKeys(const std::string& callerSae,
+                      const KeyDeliveryCall& description,
+                      KeyCallback answer);
+
+    /**
      * @brief Make a call.
      * @param call what is called
      * @param statusAnswer whom to answer, or null
