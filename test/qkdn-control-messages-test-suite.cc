@@ -105,7 +105,9 @@ SessionPolicy
 MakePolicy()
 {
     SessionPolicy policy;
-    policy.resilienceClass = CLASS_RESTORATION;
+    policy.resilienceClass = CLASS_SECRET_SHARING;
+    policy.shareCount = 255;
+    policy.shareThreshold = 254;
     policy.extraTraffic = true;
     policy.priority = MAX_32;
     policy.demandBps = MAX_64;
@@ -171,9 +173,14 @@ MakeCkExamples()
         MakeExample("longest reason", CkAcknowledgement{1, true, std::string(255, 'x')}),
         MakeExample("install", CkRouteInstall{MAX_32, MakeRoute()}, {{12, 3}}),
         MakeExample("release", CkRouteRelease{MAX_32, RouteId(MAX_32)}),
-        MakeExample(
-            "session routes",
-            CkSessionRoutes{MAX_32, SessionId(1), RouteId(2), RouteId(3), RouteId(4), "none left"}),
+        MakeExample("session routes",
+                    CkSessionRoutes{MAX_32,
+                                    SessionId(1),
+                                    RouteId(2),
+                                    RouteId(3),
+                                    RouteId(4),
+                                    {RouteId(5), RouteId(MAX_32)},
+                                    "none left"}),
     };
 }
 
@@ -404,6 +411,8 @@ class ControlMessagesFieldTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(request->policy.wtr, Seconds(300), "wait to restore");
         NS_TEST_ASSERT_MSG_EQ(request->policy.revertive, true, "revertive");
         NS_TEST_ASSERT_MSG_EQ(request->policy.poolHighKeys, MAX_32 - 2, "pool");
+        NS_TEST_ASSERT_MSG_EQ(request->policy.shareCount, 255, "shares");
+        NS_TEST_ASSERT_MSG_EQ(request->policy.shareThreshold, 254, "threshold");
 
         const auto reason = CkAcknowledgement::FromPacket(
             CkAcknowledgement{1, true, std::string(300, 'x')}.ToPacket());

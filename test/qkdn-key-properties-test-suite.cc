@@ -8,12 +8,14 @@
 #include "qkdn-random-scenario.h"
 
 #include "ns3/qkdn-compat.h"
+#include "ns3/qkdn-route-computation.h"
 #include "ns3/qkdn-scenario-builder.h"
 #include "ns3/qkdn-scenario-reader.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 #include "ns3/test.h"
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <set>
@@ -36,10 +38,13 @@ class WatchedNetwork
      * @brief Constructor
      * @param drawn the network
      * @param number its number
+     * @param several whether the keys of all sessions go over several routes
      */
-    WatchedNetwork(const RandomScenario& drawn, uint32_t number)
+    WatchedNetwork(const RandomScenario& drawn, uint32_t number, bool several)
         : m_drawn(drawn),
-          m_scenario(ScenarioReader::ReadString(drawn.GetText(), "network"))
+          m_scenario(ScenarioReader::ReadString(several ? drawn.GetTextWithSeveralRoutes()
+                                                        : drawn.GetText(),
+                                                "network"))
     {
         RngSeedManager::SetSeed(m_scenario.simulation.seed);
         RngSeedManager::SetRun(m_scenario.simulation.run);
@@ -130,6 +135,34 @@ class WatchedNetwork
         }
     }
 
+    /**
+     * @brief Whether a session can have as many routes as its keys need.
+     * @param name the session
+     * @return true if so
+     */
+    bool HasRoutes(const std::string& name) const
+    {
+        RouteGraph graph;
+        for (const auto& [a, b] : m_drawn.GetPairs())
+        {
+            graph.SetHop(KmHop(m_builder->GetKeyManager(a)->GetKmId(),
+                               m_builder->GetKeyManager(b)->GetKmId()),
+                         1);
+        }
+        const auto session =
+            std::find_if(m_scenario.sessions.begin(),
+                         m_scenario.sessions.end(),
+                         [&name](const ScenarioSession& one) { return one.id == name; });
+        const uint32_t needed = session->resilience.GetThreshold();
+        return graph
+            .FindDisjointTuple(m_builder->GetKeyManager(session->master)->GetKmId(),
+                               m_builder->GetKeyManager(session->slave)->GetKmId(),
+                               {},
+                               needed,
+                               needed)
+            .has_value();
+    }
+
     /// Note which pools are alike at both ends now, messages under way apart.
     void CheckMirrors()
     {
@@ -150,6 +183,13 @@ class WatchedNetwork
     {
         const ExperimentResults results = m_builder->GetMonitor()->Collect(Time(0));
         Note(m_lives.FindProblem());
+        for (const ScenarioNode& node : m_scenario.nodes)
+        {
+            if (m_builder->GetKeyManager(node.id)->GetSlaveAgent()->CountPartialKeys() > 0)
+            {
+                Note("shares left at " + node.id);
+            }
+        }
         for (const auto& pair : m_drawn.GetPairs())
         {
             if (m_mirrored.count(pair) == 0)
@@ -178,7 +218,7 @@ class WatchedNetwork
         for (const RequestResult& request : results.requests)
         {
             if (!m_drawn.IsStarved() && request.issued > Seconds(RandomScenario::SETTLED) &&
-                !request.handedOver)
+                !request.handedOver && HasRoutes(request.session))
             {
                 Note("no supply to " + request.session + " after the repairs");
                 break;
@@ -207,12 +247,15 @@ class RandomNetworksTest : public TestCase
      * @brief Constructor
      * @param first number of the first network
      * @param count how many
+     * @param several whether the keys of all sessions go over several routes
      */
-    RandomNetworksTest(uint32_t first, uint32_t count)
-        : TestCase("Keys in random networks with random faults, networks " + std::to_string(first) +
+    RandomNetworksTest(uint32_t first, uint32_t count, bool several)
+        : TestCase(std::string(several ? "Keys over several routes" : "Keys") +
+                   " in random networks with random faults, networks " + std::to_string(first) +
                    " to " + std::to_string(first + count - 1)),
           m_first(first),
-          m_count(count)
+          m_count(count),
+          m_several(several)
     {
     }
 
@@ -227,7 +270,7 @@ class RandomNetworksTest : public TestCase
             const RandomScenario drawn(number);
             std::string problem;
             {
-                WatchedNetwork network(drawn, number);
+                WatchedNetwork network(drawn, number, m_several);
                 problem = network.Run();
                 relayed += network.GetLives().CountRelayed();
                 failed += network.GetLives().CountFailed();
@@ -239,18 +282,21 @@ class RandomNetworksTest : public TestCase
                 // it can be run with qkdn-scenario
                 const std::string file =
                     CreateTempDirFilename("network-" + std::to_string(number) + ".json");
-                std::ofstream(file) << drawn.GetText();
+                std::ofstream(file)
+                    << (m_several ? drawn.GetTextWithSeveralRoutes() : drawn.GetText());
                 problem += "scenario in " + file;
             }
             NS_TEST_EXPECT_MSG_EQ(problem, "", "network " << number);
         }
-        NS_TEST_EXPECT_MSG_GT(supplied, 30 * m_count, "keys are supplied");
+        // some sessions cannot have the routes that they need
+        NS_TEST_EXPECT_MSG_GT(supplied, (m_several ? 20 : 30) * m_count, "keys are supplied");
         NS_TEST_EXPECT_MSG_GT(relayed + 1, supplied, "keys are made");
         NS_TEST_EXPECT_MSG_GT(failed, 0, "faults hit relays");
     }
 
     uint32_t m_first; //!< number of the first network
     uint32_t m_count; //!< how many
+    bool m_several;   //!< whether the keys of all sessions go over several routes
 };
 
 /**
@@ -265,11 +311,13 @@ class QkdnKeyPropertiesTestSuite : public TestSuite
     {
         for (uint32_t first = 0; first < 100; first += 20)
         {
-            AddTestCase(new RandomNetworksTest(first, 20));
+            AddTestCase(new RandomNetworksTest(first, 20, false));
         }
+        AddTestCase(new RandomNetworksTest(0, 40, true));
         for (uint32_t first = 100; first < 1000; first += 100)
         {
-            AddTestCase(new RandomNetworksTest(first, 100), TEST_EXTENSIVE);
+            AddTestCase(new RandomNetworksTest(first, 100, false), TEST_EXTENSIVE);
+            AddTestCase(new RandomNetworksTest(first, 100, true), TEST_EXTENSIVE);
         }
     }
 };

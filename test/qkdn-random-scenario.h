@@ -66,6 +66,35 @@ class RandomScenario
     }
 
     /**
+     * @brief The same scenario, with sessions whose keys go over several routes.
+     * @return text of a scenario file
+     */
+    std::string GetTextWithSeveralRoutes() const
+    {
+        const auto random = CreateObject<UniformRandomVariable>();
+        random->SetStream(9000 + static_cast<int64_t>(m_number));
+        nlohmann::json json = m_json;
+        for (nlohmann::json& session : json["sessions"])
+        {
+            nlohmann::json& resilience = session["resilience"];
+            const uint32_t which = random->GetInteger(0, 3);
+            const uint32_t shares = random->GetInteger(2, 3);
+            if (which == 0)
+            {
+                resilience["class"] = "route-1+1";
+                continue;
+            }
+            resilience["class"] = which == 1 ? "multi-path" : "secret-sharing";
+            resilience["shares"] = shares;
+            if (which > 1)
+            {
+                resilience["threshold"] = random->GetInteger(1, shares);
+            }
+        }
+        return json.dump(2);
+    }
+
+    /**
      * @brief Whether links may generate less than sessions ask for.
      * @return true if so
      */

@@ -183,7 +183,7 @@ class ScenarioControlErrorTest : public ScenarioErrorTest
                "/sessions/0/slave",
                "session \"S\": no QKD link joins \"A\" and \"C\", and key relay over several hops "
                "needs a controller; add one to /controllers");
-        for (const std::string name : {"route-1:1", "restoration"})
+        for (const std::string name : {"route-1:1", "restoration", "secret-sharing"})
         {
             Expect(text,
                    {{"/sessions/0/resilience/class", name}},

@@ -93,6 +93,8 @@ ScenarioBuilder::MakePolicy(const ScenarioSession& session)
     policy.revertive = resilience.revertive;
     policy.protectionReserveBits = resilience.protectionReserveBit;
     policy.preemption = resilience.preemption;
+    policy.shareCount = resilience.GetShares();
+    policy.shareThreshold = resilience.GetThreshold();
     policy.poolLowKeys = session.ksaPool.lowKeys;
     policy.poolHighKeys = session.ksaPool.highKeys;
     return policy;

@@ -308,7 +308,12 @@ UseTables()
           {"master_application", OPTIONAL, "the id of a node, in quotes"},
           {"slave_application", OPTIONAL, "the id of another node, in quotes"}}},
         {"resilience",
-         {{"class", REQUIRED, "\"unprotected\", \"route-1:1\" or \"restoration\""},
+         {{"class",
+           REQUIRED,
+           "\"unprotected\", \"route-1:1\", \"restoration\", \"multi-path\", \"route-1+1\" or "
+           "\"secret-sharing\""},
+          {"shares", OPTIONAL, "a whole number of shares from 2 to 16", 2, 16},
+          {"threshold", OPTIONAL, "a whole number of shares from 1 to 16", 1, 16},
           {"extra_traffic", OPTIONAL, "true or false"},
           {"trigger", OPTIONAL, "\"link-down\", \"pool-low\" or \"supply-interrupted\""},
           {"hold_off_s", OPTIONAL, "a time from 0 s to 1e9 s, or \"auto\"", 0, MAX_S},

@@ -10,6 +10,7 @@
 #include "qkdn-scenario-json.h"
 #include "qkdn-scenario-object.h"
 #include "qkdn-scenario-override.h"
+#include "qkdn-scenario-resilience.h"
 #include "qkdn-scenario-sections.h"
 
 #include <algorithm>
@@ -103,8 +104,9 @@ ScenarioReader::SetClass(Scenario& scenario, const std::string& name, const std:
     {
         session.resilience.resilienceClass = found->second;
         // without protection routes there is no extra traffic on them either
-        session.resilience.extraTraffic =
-            session.resilience.extraTraffic && found->second != CLASS_UNPROTECTED;
+        session.resilience.extraTraffic = session.resilience.extraTraffic &&
+                                          found->second != CLASS_UNPROTECTED &&
+                                          !UsesSeveralRoutes(found->second);
     }
     CheckScenario(scenario, sourceName);
 }

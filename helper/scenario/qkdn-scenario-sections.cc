@@ -8,6 +8,7 @@
 
 #include "qkdn-scenario-protection-sections.h"
 #include "qkdn-scenario-protocol.h"
+#include "qkdn-scenario-resilience.h"
 
 #include "ns3/qkdn-qkd-module.h"
 #include "ns3/qkdn-qkd-protocol-helper.h"
@@ -24,22 +25,6 @@ namespace qkdn
 
 namespace
 {
-
-/**
- * @brief The triggers of switching.
- * @return names and triggers
- */
-ScenarioObject::Names<ResilienceTrigger>
-TriggerNames()
-{
-    ScenarioObject::Names<ResilienceTrigger> names;
-    for (const ResilienceTrigger value :
-         {TRIGGER_LINK_DOWN, TRIGGER_POOL_LOW, TRIGGER_SUPPLY_INTERRUPTED})
-    {
-        names.emplace_back(ResilienceTriggerName(value), value);
-    }
-    return names;
-}
 
 /**
  * @brief Read how blocks are distilled.
@@ -376,28 +361,6 @@ ReadManager(const ScenarioObject& object)
 }
 
 /**
- * @brief Read object "resilience" of a session.
- * @param object the object
- * @return what it says
- */
-ScenarioResilience
-ReadResilience(const ScenarioObject& object)
-{
-    ScenarioResilience resilience;
-    object.Read("class", ScenarioClassNames(), resilience.resilienceClass);
-    object.Read("extra_traffic", resilience.extraTraffic);
-    object.Read("trigger", TriggerNames(), resilience.trigger);
-    object.ReadTimeOrWord("hold_off_s", "auto", resilience.holdOff, resilience.holdOffAuto);
-    object.Read("wtr_s", resilience.wtr);
-    object.Read("revertive", resilience.revertive);
-    object.Read("protection_reserve_bit", resilience.protectionReserveBit);
-    object.Read<PreemptionMode>("preemption",
-                                {{"strict", PREEMPTION_STRICT}, {"residual", PREEMPTION_RESIDUAL}},
-                                resilience.preemption);
-    return resilience;
-}
-
-/**
  * @brief Read a session.
  * @param object the object
  * @param end end of the run
@@ -427,7 +390,7 @@ ReadSession(const ScenarioObject& object, const Time& end)
     object.Read("priority", session.priority);
     if (object.Has("resilience"))
     {
-        session.resilience = ReadResilience(object.GetObject("resilience", "resilience"));
+        session.resilience = ReadScenarioResilience(object.GetObject("resilience", "resilience"));
     }
     if (object.Has("ksa_pool"))
     {
@@ -533,17 +496,6 @@ ReadFault(const ScenarioObject& object, std::size_t number)
 }
 
 } // namespace
-
-ScenarioObject::Names<ResilienceClass>
-ScenarioClassNames()
-{
-    ScenarioObject::Names<ResilienceClass> names;
-    for (const ResilienceClass value : {CLASS_UNPROTECTED, CLASS_ROUTE_1_1, CLASS_RESTORATION})
-    {
-        names.emplace_back(ResilienceClassName(value), value);
-    }
-    return names;
-}
 
 Scenario
 ReadScenarioSections(const ScenarioObject& object)

@@ -19,13 +19,6 @@ namespace qkdn
 
 /**
  * @ingroup qkdn-resilience
- * @brief The names of the resilience classes in scenario files.
- * @return names and classes
- */
-ScenarioObject::Names<ResilienceClass> ScenarioClassNames();
-
-/**
- * @ingroup qkdn-resilience
  * @brief Read all sections of a scenario file: nodes, fibres, QKD links, sessions and so on.
  *
  * Each section is checked by itself, not against the others.

@@ -156,6 +156,21 @@ SessionChecker::CheckResilience() const
                  "add one to /controllers, or give false");
         }
     }
+    if (resilience.extraTraffic && UsesSeveralRoutes(resilience.resilienceClass))
+    {
+        Fail("/resilience/extra_traffic",
+             "session " + QuoteId(m_session.id) +
+                 " uses several routes at once, and extra traffic "
+                 "uses one",
+             "give false, or another class");
+    }
+    if (resilience.GetThreshold() > resilience.GetShares())
+    {
+        Fail("/resilience/threshold",
+             std::to_string(resilience.GetThreshold()) + " shares of " +
+                 std::to_string(resilience.GetShares()) + " cannot be had",
+             "give no more than shares, or raise that");
+    }
     const uint64_t capacity = m_scenario.keyManagement.capacityBit;
     if (resilience.protectionReserveBit > capacity)
     {

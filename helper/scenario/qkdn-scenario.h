@@ -338,6 +338,35 @@ struct ScenarioResilience
     bool revertive{true};                         //!< "revertive": returns to its working route
     uint64_t protectionReserveBit{0};             //!< "protection_reserve_bit" of its protection
     PreemptionMode preemption{PREEMPTION_STRICT}; //!< "preemption" of extra traffic on it
+    uint32_t shares{0};    //!< "shares": routes that its keys go over at once; 0: by its class
+    uint32_t threshold{0}; //!< "threshold": shares that make a key; 0: by its class
+
+    /**
+     * @brief Routes that the session's keys go over at once.
+     * @return "shares"; without it 3 for secret-sharing, 2 for the other classes with several, 1
+     */
+    uint32_t GetShares() const
+    {
+        if (resilienceClass == CLASS_SECRET_SHARING)
+        {
+            return shares > 0 ? shares : 3;
+        }
+        if (resilienceClass == CLASS_MULTI_PATH)
+        {
+            return shares > 0 ? shares : 2;
+        }
+        return resilienceClass == CLASS_ROUTE_1_PLUS_1 ? 2 : 1;
+    }
+
+    /**
+     * @brief Shares that make a key of the session.
+     * @return "threshold"; without it 2 for secret-sharing, 1 for the other classes
+     */
+    uint32_t GetThreshold() const
+    {
+        const bool isShared = resilienceClass == CLASS_SECRET_SHARING;
+        return !isShared ? 1 : threshold > 0 ? threshold : 2;
+    }
 };
 
 /**

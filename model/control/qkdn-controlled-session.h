@@ -14,10 +14,12 @@
 #include "ns3/nstime.h"
 #include "ns3/qkdn-ck-messages.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -56,6 +58,7 @@ struct ControlledSession
     RouteId working;              //!< working (or extra) route, or none
     RouteId protection;           //!< protection route, or none
     RouteId recovery;             //!< recovery route, or none
+    std::vector<RouteId> further; //!< further working routes, if it uses several at once
     RouteId active;               //!< the route in use, or none before the first
     bool announced{false};        //!< its master's KM knows a route
     SessionId suspendedBy;        //!< session for which it had to stop, or none
@@ -64,7 +67,7 @@ struct ControlledSession
     // lost in a crash
     SessionStep step{STEP_NONE}; //!< what is being done
     RouteId candidate;           //!< route that is being installed in addition, or none
-    RouteId replaced;            //!< recovery route to release after the announcement, or none
+    RouteId replaced;            //!< route to release after the announcement, or none
     uint32_t announcement{0};    //!< command that announces its routes
     EventId timer;               //!< end of hold-off, decision or wait to restore
     IncidentId incident;         //!< the failure it suffers from, or none
@@ -80,6 +83,45 @@ struct ControlledSession
     std::string refusal;         //!< why it has no route, empty if it has
 
     std::optional<McSessionStatus> reported; //!< what was said of it last
+
+    /**
+     * @brief The routes that it has apart from recovery.
+     * @return working, further and protection routes without those that are none
+     */
+    std::vector<RouteId> GetBaseRoutes() const
+    {
+        std::vector<RouteId> routes = {working};
+        routes.insert(routes.end(), further.begin(), further.end());
+        routes.push_back(protection);
+        routes.erase(std::remove(routes.begin(), routes.end(), RouteId()), routes.end());
+        return routes;
+    }
+
+    /**
+     * @brief All routes that it has, with those that it does not use yet or no more.
+     * @return the routes
+     */
+    std::vector<RouteId> GetAllRoutes() const
+    {
+        std::vector<RouteId> routes = GetBaseRoutes();
+        for (const RouteId route : {recovery, replaced, candidate})
+        {
+            if (route.IsValid())
+            {
+                routes.push_back(route);
+            }
+        }
+        return routes;
+    }
+
+    /**
+     * @brief Whether it uses several routes at once.
+     * @return true if so
+     */
+    bool HasRouteSet() const
+    {
+        return UsesSeveralRoutes(request.policy.resilienceClass);
+    }
 };
 
 /**

@@ -156,7 +156,7 @@ McSessionStatus::FromPacket(Ptr<const Packet> packet)
     McSessionStatus message;
     bool good = true;
     message.session = SessionId(reader.ReadUint32());
-    message.resilienceClass = ReadEnum(reader, CLASS_RESTORATION, good);
+    message.resilienceClass = ReadEnum(reader, CLASS_SECRET_SHARING, good);
     message.working = RouteId(reader.ReadUint32());
     message.protection = RouteId(reader.ReadUint32());
     message.recovery = RouteId(reader.ReadUint32());

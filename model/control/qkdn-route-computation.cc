@@ -129,8 +129,8 @@ FindCheapest(const Costs& costs, KmId from, KmId to)
     return kms;
 }
 
-/// A flow of two units of least cost from a KM to another.
-class PairFlow
+/// A flow of some units of least cost from a KM to another.
+class RouteFlow
 {
   public:
     /**
@@ -139,8 +139,9 @@ class PairFlow
      * @param from first KM, one of theirs
      * @param to last KM, one of theirs
      * @param splitKms whether no KM between the ends may be used twice
+     * @param units units at most
      */
-    PairFlow(const Costs& costs, KmId from, KmId to, bool splitKms)
+    RouteFlow(const Costs& costs, KmId from, KmId to, bool splitKms, std::size_t units)
         : m_index(costs),
           m_split(splitKms),
           m_graph(2 * m_index.GetSize() + 1),
@@ -160,7 +161,7 @@ class PairFlow
             AddArc(2 * high + 1, 2 * low, 1, static_cast<double>(cost));
         }
         const std::size_t source = 2 * m_index.GetSize();
-        AddArc(source, 2 * m_from, 2, 0);
+        AddArc(source, 2 * m_from, static_cast<long>(units), 0);
         boost::successive_shortest_path_nonnegative_weights(
             m_graph,
             source,
@@ -242,27 +243,25 @@ class PairFlow
     std::size_t m_to;   //!< last KM
 };
 
-std::optional<DisjointRoutes>
-FindPair(const Costs& costs, KmId from, KmId to, bool nodeDisjoint)
+/// Up to some disjoint routes of least cost together, those with the smallest cost first.
+std::vector<FoundRoute>
+FindTuple(const Costs& costs, KmId from, KmId to, bool nodeDisjoint, std::size_t most)
 {
     const KmIndex index(costs);
     if (!index.Has(from) || !index.Has(to) || from == to)
     {
-        return std::nullopt;
+        return {};
     }
-    PairFlow flow(costs, from, to, nodeDisjoint);
-    const Kms a = flow.Take();
-    const Kms b = flow.Take();
-    if (a.empty() || b.empty())
+    RouteFlow flow(costs, from, to, nodeDisjoint, most);
+    std::vector<FoundRoute> routes;
+    for (Kms kms = flow.Take(); !kms.empty(); kms = flow.Take())
     {
-        return std::nullopt;
+        routes.push_back(FoundRoute{kms, SumOf(costs, kms)});
     }
-    DisjointRoutes pair{{a, SumOf(costs, a)}, {b, SumOf(costs, b)}, nodeDisjoint};
-    if (std::tie(pair.second.cost, pair.second.kms) < std::tie(pair.first.cost, pair.first.kms))
-    {
-        std::swap(pair.first, pair.second);
-    }
-    return pair;
+    std::sort(routes.begin(), routes.end(), [](const FoundRoute& a, const FoundRoute& b) {
+        return std::tie(a.cost, a.kms) < std::tie(b.cost, b.kms);
+    });
+    return routes;
 }
 
 bool
@@ -327,19 +326,40 @@ RouteGraph::FindRoute(KmId from, KmId to, const RouteFilter& filter) const
 std::optional<DisjointRoutes>
 RouteGraph::FindDisjointRoutes(KmId from, KmId to, const RouteFilter& filter) const
 {
+    const auto tuple = FindDisjointTuple(from, to, filter, 2, 2);
+    if (!tuple)
+    {
+        return std::nullopt;
+    }
+    return DisjointRoutes{tuple->routes[0], tuple->routes[1], tuple->nodeDisjoint};
+}
+
+std::optional<DisjointTuple>
+RouteGraph::FindDisjointTuple(KmId from,
+                              KmId to,
+                              const RouteFilter& filter,
+                              std::size_t most,
+                              std::size_t least) const
+{
     const Costs costs = Select(filter);
+    const auto isTooLong = [&filter](const FoundRoute& route) {
+        return !IsWithin(route.kms, filter.maxHops);
+    };
     for (const bool nodeDisjoint : {true, false})
     {
         for (const Costs& measure : {costs, CountHops(costs)})
         {
-            auto pair = FindPair(measure, from, to, nodeDisjoint);
-            if (pair && IsWithin(pair->first.kms, filter.maxHops) &&
-                IsWithin(pair->second.kms, filter.maxHops))
+            DisjointTuple tuple{FindTuple(measure, from, to, nodeDisjoint, most), nodeDisjoint};
+            std::vector<FoundRoute>& routes = tuple.routes;
+            if (routes.size() < least || std::any_of(routes.begin(), routes.end(), isTooLong))
             {
-                pair->first.cost = SumOf(costs, pair->first.kms);
-                pair->second.cost = SumOf(costs, pair->second.kms);
-                return pair;
+                continue;
             }
+            for (FoundRoute& route : routes)
+            {
+                route.cost = SumOf(costs, route.kms);
+            }
+            return tuple;
         }
     }
     return std::nullopt;

@@ -87,6 +87,16 @@ struct DisjointRoutes
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Several routes between the same KMs without a hop in common.
+ */
+struct DisjointTuple
+{
+    std::vector<FoundRoute> routes; //!< the cheapest first, of equal ones that with smaller numbers
+    bool nodeDisjoint{true};        //!< whether they have no KM in common but their ends
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Finds routes in a graph of KMs. It knows no messages and no time.
  */
 class RouteGraph
@@ -130,6 +140,26 @@ class RouteGraph
     std::optional<DisjointRoutes> FindDisjointRoutes(KmId from,
                                                      KmId to,
                                                      const RouteFilter& filter) const;
+
+    /**
+     * @brief As many routes without a common hop and a common KM between the ends as there are, up
+     * to a number, whose costs add up to least; if they are too few, routes without a common hop.
+     *
+     * They are found as FindDisjointRoutes() finds two. If a route has more hops than the filter
+     * allows, the routes with the fewest hops together are tried.
+     *
+     * @param from first KM
+     * @param to last KM
+     * @param filter what they may use
+     * @param most how many routes at most
+     * @param least how many routes at least
+     * @return the routes, none if there are too few or both KMs are the same
+     */
+    std::optional<DisjointTuple> FindDisjointTuple(KmId from,
+                                                   KmId to,
+                                                   const RouteFilter& filter,
+                                                   std::size_t most,
+                                                   std::size_t least) const;
 
     /**
      * @brief The cost of a route.

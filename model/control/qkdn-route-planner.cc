@@ -9,6 +9,7 @@
 #include "ns3/log.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ns3
 {
@@ -113,18 +114,67 @@ RoutePlanner::PlanProtected(const RouteNeeds& needs)
     return plan;
 }
 
+std::optional<RoutePlan>
+RoutePlanner::PlanSeveral(const RouteNeeds& needs, std::size_t most, std::size_t least)
+{
+    const RouteGraph& graph = GetGraph();
+    const std::size_t several = std::max<std::size_t>(least, 2);
+    const auto find = [&](const RouteFilter& filter) {
+        return graph.FindDisjointTuple(needs.from, needs.to, filter, most, several);
+    };
+    const auto rank = [](const std::optional<DisjointTuple>& tuple) {
+        return tuple ? std::make_pair(tuple->nodeDisjoint, tuple->routes.size())
+                     : std::make_pair(false, std::size_t{0});
+    };
+    auto tuple = find(MakeRoomFilter(needs, ROUTE_WORKING, m_demand));
+    const auto any = find(MakeFilter(needs));
+    if (rank(any) > rank(tuple))
+    {
+        tuple = any;
+    }
+    if (!tuple)
+    {
+        return least > 1 ? std::nullopt : PlanWorking(needs);
+    }
+    RoutePlan plan;
+    plan.working = tuple->routes.front().kms;
+    for (auto route = tuple->routes.begin() + 1; route != tuple->routes.end(); ++route)
+    {
+        plan.further.push_back(route->kms);
+    }
+    return plan;
+}
+
+std::vector<KmId>
+RoutePlanner::FindBeside(const RouteNeeds& needs,
+                         RouteRole role,
+                         const std::vector<std::vector<KmId>>& others)
+{
+    RouteFilter linkDisjoint = MakeFilter(needs);
+    RouteFilter nodeDisjoint = linkDisjoint;
+    for (const std::vector<KmId>& other : others)
+    {
+        for (const KmHop& hop : HopsOf(other))
+        {
+            linkDisjoint.excludedHops.insert(hop);
+            nodeDisjoint.excludedHops.insert(hop);
+        }
+        nodeDisjoint.excludedKms.insert(other.begin() + 1, other.end() - 1);
+    }
+    const std::vector<KmId> kms = FindBest(needs, role, nodeDisjoint);
+    return kms.empty() ? FindBest(needs, role, linkDisjoint) : kms;
+}
+
+std::vector<KmId>
+RoutePlanner::PlanFurther(const RouteNeeds& needs, const std::vector<std::vector<KmId>>& others)
+{
+    return FindBeside(needs, ROUTE_WORKING, others);
+}
+
 std::vector<KmId>
 RoutePlanner::PlanProtection(const RouteNeeds& needs, const std::vector<KmId>& working)
 {
-    RouteFilter filter = MakeFilter(needs);
-    for (const KmHop& hop : HopsOf(working))
-    {
-        filter.excludedHops.insert(hop);
-    }
-    const RouteFilter linkDisjoint = filter;
-    filter.excludedKms.insert(working.begin() + 1, working.end() - 1);
-    const std::vector<KmId> kms = FindBest(needs, ROUTE_PROTECTION, filter);
-    return kms.empty() ? FindBest(needs, ROUTE_PROTECTION, linkDisjoint) : kms;
+    return FindBeside(needs, ROUTE_PROTECTION, {working});
 }
 
 std::optional<RoutePlan>

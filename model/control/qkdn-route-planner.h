@@ -45,7 +45,9 @@ struct RoutePlan
 {
     std::vector<KmId> working;    //!< working (or extra) route
     std::vector<KmId> protection; //!< protection route, empty if there is none
-    uint64_t floorBits{0};        //!< extra traffic: bits that it leaves in each pool
+    /// further working routes, of a session that uses several at once
+    std::vector<std::vector<KmId>> further;
+    uint64_t floorBits{0}; //!< extra traffic: bits that it leaves in each pool
 };
 
 /**
@@ -122,6 +124,30 @@ class RoutePlanner
     std::optional<RoutePlan> PlanProtected(const RouteNeeds& needs);
 
     /**
+     * @brief Disjoint working routes.
+     *
+     * Routes that share no KM between the ends go before such as share no hop: these are taken if
+     * there are fewer than two of the former, or fewer than are needed.
+     *
+     * @param needs what the session needs
+     * @param most how many routes at most
+     * @param least how many routes at least
+     * @return the plan with as many as there are; none if there are too few
+     */
+    std::optional<RoutePlan> PlanSeveral(const RouteNeeds& needs,
+                                         std::size_t most,
+                                         std::size_t least);
+
+    /**
+     * @brief A further working route beside others.
+     * @param needs what the session needs
+     * @param others the KMs of each of the others
+     * @return its KMs, empty if there is no disjoint route
+     */
+    std::vector<KmId> PlanFurther(const RouteNeeds& needs,
+                                  const std::vector<std::vector<KmId>>& others);
+
+    /**
      * @brief A protection route for a working route that exists.
      * @param needs what the session needs
      * @param working the KMs of the working route
@@ -193,6 +219,18 @@ class RoutePlanner
      * @return its KMs, empty if there is none
      */
     std::vector<KmId> FindBest(const RouteNeeds& needs, RouteRole role, RouteFilter filter);
+
+    /**
+     * @brief The best route beside others: without a common KM between the ends, else without a
+     * common hop.
+     * @param needs what the session needs
+     * @param role role of the route
+     * @param others the KMs of each of the others
+     * @return its KMs, empty if there is none
+     */
+    std::vector<KmId> FindBeside(const RouteNeeds& needs,
+                                 RouteRole role,
+                                 const std::vector<std::vector<KmId>>& others);
 
     /**
      * @brief Which sessions have to stop so that a route has room.

@@ -161,7 +161,8 @@ SessionControl::Retry()
         {
             ScheduleDecision(session);
         }
-        else if (session.step == STEP_NONE && !session.suspendedBy.IsValid())
+        else if (session.step == STEP_NONE && !session.suspendedBy.IsValid() &&
+                 !session.HasRouteSet())
         {
             ProtectLater(session);
         }
@@ -192,7 +193,8 @@ SessionControl::KmLost(KmId km)
     for (const SessionId id : InOrder(GetSessions()))
     {
         ControlledSession& session = m_sessions.at(id);
-        if (session.step == STEP_SET_UP && (isOn(session.working) || isOn(session.protection)))
+        const std::vector<RouteId> routes = session.GetBaseRoutes();
+        if (session.step == STEP_SET_UP && std::any_of(routes.begin(), routes.end(), isOn))
         {
             PlaceAgain(session);
         }
@@ -280,7 +282,8 @@ bool
 SessionControl::IsPossible(KmId from, const CkSessionRequest& request)
 {
     return request.session.IsValid() && request.masterKm == from && request.slaveKm.IsValid() &&
-           request.slaveKm != from && request.policy.demandBps <= MAX_DEMAND_BPS;
+           request.slaveKm != from && request.policy.demandBps <= MAX_DEMAND_BPS &&
+           !(request.policy.extraTraffic && UsesSeveralRoutes(request.policy.resilienceClass));
 }
 
 } // namespace qkdn

@@ -158,6 +158,8 @@ class SessionControl
     void SetPromised(RouteId id, bool promised);
     /// A route is installed, or was refused.
     void RouteInstalled(SessionId session, RouteId id, KmId refusedBy, const std::string& reason);
+    /// Whether all KMs of some routes have installed them.
+    bool AreInstalled(const std::vector<RouteId>& routes) const;
     /// Tell the master's KM the routes of a session.
     void Announce(ControlledSession& session);
     /// It has answered.
@@ -249,6 +251,25 @@ class SessionControl
     void Revert(ControlledSession& session);
     /// Search no more.
     void EndSearch(ControlledSession& session);
+
+    // sessions that use several routes at once (qkdn-session-route-set.cc)
+
+    /// A route has failed, or is good again, or too few are there.
+    void ReconsiderSet(ControlledSession& session, IncidentId incident);
+    /// A route that is to be replaced because it has failed; none if there is none.
+    RouteId FindFailedOfSet(const ControlledSession& session) const;
+    /// Whether routes are missing or have failed.
+    bool IsSetIncomplete(const ControlledSession& session) const;
+    /// Search a further route.
+    void DecideSet(ControlledSession& session);
+    /// A further route is installed.
+    void SetCandidateInstalled(ControlledSession& session, RouteId candidate);
+    /// It is announced.
+    void SetCompleted(ControlledSession& session);
+    /// Its announcement was refused.
+    void SetRefused(ControlledSession& session);
+    /// Whether too few routes for a key have not failed.
+    bool HasSetFailed(const ControlledSession& session) const;
 
     // suspension (qkdn-session-suspension.cc)
 

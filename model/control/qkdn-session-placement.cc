@@ -25,6 +25,9 @@ namespace
 /// Why a session has no route.
 const char* const NO_ROUTE = "no route";
 
+/// Why a session that needs several routes has none.
+const char* const TOO_FEW_ROUTES = "too few disjoint routes";
+
 /// Why a session may not use its route.
 const char* const PREEMPTED = "pre-empted";
 
@@ -44,6 +47,10 @@ SessionControl::Place(ControlledSession& session)
     {
         plan = m_planner.PlanProtected(needs);
     }
+    else if (session.HasRouteSet())
+    {
+        plan = m_planner.PlanSeveral(needs, policy.shareCount, policy.shareThreshold);
+    }
     else
     {
         plan = m_planner.PlanWorking(needs);
@@ -53,7 +60,7 @@ SessionControl::Place(ControlledSession& session)
         m_waiting.insert(session.request.session);
         if (session.refusal.empty())
         {
-            session.refusal = NO_ROUTE;
+            session.refusal = policy.shareThreshold > 1 ? TOO_FEW_ROUTES : NO_ROUTE;
             Announce(session);
         }
         Update(session, IncidentId());
@@ -75,8 +82,14 @@ SessionControl::Place(ControlledSession& session)
         NS_LOG_WARN("session " << session.request.session << " has no disjoint protection route");
         m_waiting.insert(session.request.session);
     }
-    InstallRoute(session, session.working);
-    InstallRoute(session, session.protection);
+    for (const std::vector<KmId>& kms : plan->further)
+    {
+        session.further.push_back(AddRoute(session, ROUTE_WORKING, kms, 0));
+    }
+    for (const RouteId route : session.GetBaseRoutes())
+    {
+        InstallRoute(session, route);
+    }
     Update(session, IncidentId());
 }
 
@@ -85,6 +98,11 @@ SessionControl::Unplace(ControlledSession& session)
 {
     DropRoute(session.working, IncidentId());
     DropRoute(session.protection, IncidentId());
+    for (RouteId& route : session.further)
+    {
+        DropRoute(route, IncidentId());
+    }
+    session.further.clear();
     session.active = RouteId();
     session.step = STEP_NONE;
 }
@@ -211,8 +229,7 @@ SessionControl::RouteInstalled(SessionId owner,
         {
             PlaceAgain(session);
         }
-        else if (m_installer.IsInstalled(session.working) &&
-                 (!session.protection.IsValid() || m_installer.IsInstalled(session.protection)))
+        else if (AreInstalled(session.GetBaseRoutes()))
         {
             Update(session, session.incident);
             Announce(session);
@@ -228,6 +245,14 @@ SessionControl::RouteInstalled(SessionId owner,
     {
         CandidateInstalled(session);
     }
+}
+
+bool
+SessionControl::AreInstalled(const std::vector<RouteId>& routes) const
+{
+    return std::all_of(routes.begin(), routes.end(), [this](RouteId route) {
+        return m_installer.IsInstalled(route);
+    });
 }
 
 void
@@ -252,6 +277,7 @@ SessionControl::Announce(ControlledSession& session)
         message.working = session.working;
         message.protection = session.protection;
         message.recovery = session.recovery;
+        message.further = session.further;
         message.refusal = session.refusal;
     }
     const SessionId id = session.request.session;
@@ -285,7 +311,14 @@ SessionControl::Announced(SessionId id, bool done, const std::string& reason)
         SetUpCompleted(session);
         break;
     case STEP_ANNOUNCING:
-        RecoveryCompleted(session, session.recovery, MC_OPERATION_RESTORATION);
+        if (session.HasRouteSet())
+        {
+            SetCompleted(session);
+        }
+        else
+        {
+            RecoveryCompleted(session, session.recovery, MC_OPERATION_RESTORATION);
+        }
         break;
     case STEP_REVERTING:
         RecoveryCompleted(session, session.working, MC_OPERATION_REVERSION);

@@ -46,8 +46,8 @@ SessionControl::After(ControlledSession& session,
 void
 SessionControl::Reconsider(ControlledSession& session, IncidentId incident)
 {
-    if (session.request.policy.resilienceClass != CLASS_RESTORATION || !session.announced ||
-        session.suspendedBy.IsValid() || !m_watching)
+    if ((session.request.policy.resilienceClass != CLASS_RESTORATION && !session.HasRouteSet()) ||
+        !session.announced || session.suspendedBy.IsValid() || !m_watching)
     {
         return;
     }
@@ -65,7 +65,11 @@ SessionControl::Reconsider(ControlledSession& session, IncidentId incident)
     {
         return;
     }
-    if (IsFailed(session.active))
+    if (session.HasRouteSet())
+    {
+        ReconsiderSet(session, incident);
+    }
+    else if (IsFailed(session.active))
     {
         RouteInUseFailed(session, incident);
     }
@@ -191,6 +195,11 @@ SessionControl::Decide(ControlledSession& session)
 {
     NS_LOG_FUNCTION(this << session.request.session);
     session.decided = Simulator::Now();
+    if (session.HasRouteSet())
+    {
+        DecideSet(session);
+        return;
+    }
     const bool abandoned = m_policy.abandonOnToleration && !IsTolerated(session);
     if (!m_policy.mayRestore || abandoned)
     {
@@ -295,11 +304,7 @@ std::vector<KeyRoute>
 SessionControl::GetPromised(const ControlledSession& session) const
 {
     std::vector<KeyRoute> routes;
-    for (const RouteId id : {session.working,
-                             session.protection,
-                             session.recovery,
-                             session.replaced,
-                             session.candidate})
+    for (const RouteId id : session.GetAllRoutes())
     {
         const auto route = m_routes.find(id);
         if (route != m_routes.end() && route->second.promised)
@@ -314,6 +319,11 @@ void
 SessionControl::CandidateInstalled(ControlledSession& session)
 {
     const RouteId candidate = std::exchange(session.candidate, RouteId());
+    if (session.HasRouteSet())
+    {
+        SetCandidateInstalled(session, candidate);
+        return;
+    }
     if (m_routes.at(candidate).route.role == ROUTE_PROTECTION)
     {
         session.protection = candidate;
@@ -396,6 +406,11 @@ SessionControl::AnnouncementRefused(ControlledSession& session)
         m_waiting.insert(session.request.session);
         break;
     case STEP_ANNOUNCING:
+        if (session.HasRouteSet())
+        {
+            SetRefused(session);
+            break;
+        }
         DropRoute(session.recovery, session.incident);
         session.recovery = std::exchange(session.replaced, RouteId());
         SearchFailed(session);

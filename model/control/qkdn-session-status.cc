@@ -238,7 +238,7 @@ bool
 SessionControl::IsWatchedByView(const ControlledSession& session)
 {
     const SessionPolicy& policy = session.request.policy;
-    return policy.resilienceClass == CLASS_UNPROTECTED ||
+    return policy.resilienceClass == CLASS_UNPROTECTED || session.HasRouteSet() ||
            (policy.resilienceClass == CLASS_RESTORATION && policy.trigger == TRIGGER_LINK_DOWN);
 }
 
@@ -279,7 +279,7 @@ SessionControl::StatusOf(const ControlledSession& session) const
     {
         status.state = MC_SUPPLY_INTERRUPTED;
     }
-    else if (IsFailed(session.active))
+    else if (session.HasRouteSet() ? HasSetFailed(session) : IsFailed(session.active))
     {
         status.state = MC_SUPPLY_FAILED;
     }
@@ -302,7 +302,10 @@ SessionControl::StateOf(const ControlledSession& session, RouteId id) const
     {
         return MC_ROUTE_FAILED;
     }
-    const bool inUse = id == session.active && !session.suspendedBy.IsValid();
+    const std::vector<RouteId>& further = session.further;
+    const bool inUse =
+        (id == session.active || std::find(further.begin(), further.end(), id) != further.end()) &&
+        !session.suspendedBy.IsValid();
     return inUse && !session.preempted ? MC_ROUTE_ACTIVE : MC_ROUTE_STANDBY;
 }
 
@@ -325,11 +328,7 @@ SessionControl::UpdateRoute(const ControlledSession& session, RouteId id, Incide
 void
 SessionControl::Update(ControlledSession& session, IncidentId incident)
 {
-    for (const RouteId id : {session.working,
-                             session.protection,
-                             session.recovery,
-                             session.replaced,
-                             session.candidate})
+    for (const RouteId id : session.GetAllRoutes())
     {
         UpdateRoute(session, id, incident);
     }

@@ -35,8 +35,10 @@ SessionControl::Suspend(ControlledSession& session, ControlledSession& by)
     DropRoute(session.recovery, by.incident);
     session.active = session.request.policy.resilienceClass == CLASS_RESTORATION ? session.working
                                                                                  : session.active;
-    SetPromised(session.working, false);
-    SetPromised(session.protection, false);
+    for (const RouteId route : session.GetBaseRoutes())
+    {
+        SetPromised(route, false);
+    }
     session.suspendedBy = by.request.session;
     by.suspends.insert(id);
     // what had to stop for this one now waits for the one that stops both
@@ -74,7 +76,7 @@ SessionControl::ResumeFreed(ControlledSession& by)
     {
         ControlledSession& session = m_sessions.at(id);
         bool conflict = false;
-        for (const RouteId own : {session.working, session.protection})
+        for (const RouteId own : session.GetBaseRoutes())
         {
             const auto route = m_routes.find(own);
             const std::vector<KmHop> hops =
@@ -99,8 +101,10 @@ SessionControl::Resume(ControlledSession& session, IncidentId incident)
     session.incident = incident;
     session.informed = Simulator::Now();
     session.decided = Simulator::Now();
-    SetPromised(session.working, true);
-    SetPromised(session.protection, true);
+    for (const RouteId route : session.GetBaseRoutes())
+    {
+        SetPromised(route, true);
+    }
     session.step = STEP_RESUMING;
     Announce(session);
     Update(session, incident);

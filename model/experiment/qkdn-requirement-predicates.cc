@@ -192,8 +192,10 @@ RequirementChecker::CheckGC3(Time end) const
     {
         const auto session = m_sessions.find(failure.session);
         const SessionPolicy& policy = session->second.policy;
-        // sessions of class route-1:1 are moved by their KMs, and extra traffic gives way
-        if (policy.resilienceClass != CLASS_ROUTE_1_1 && !policy.extraTraffic)
+        // sessions of class route-1:1 and those over several routes are moved by their KMs, and
+        // extra traffic gives way
+        if (policy.resilienceClass != CLASS_ROUTE_1_1 &&
+            !UsesSeveralRoutes(policy.resilienceClass) && !policy.extraTraffic)
         {
             finding.Add(false,
                         "nothing was done for " + NameOf(failure.session) + " when " +

@@ -331,6 +331,11 @@ RouteObserver::FindAlternative(SessionId id, const Session& session) const
 void
 RouteObserver::Reassess(const Sighting& at, SessionId id, Session& session)
 {
+    if (UsesSeveralRoutes(session.session.policy.resilienceClass))
+    {
+        // it uses all its routes, and has none to leave
+        return;
+    }
     const RouteId inUse = GetRouteInUse(session);
     const auto failed = session.failed.find(inUse);
     const ObservedRoute* alternative =
@@ -390,8 +395,33 @@ RouteObserver::GetRoutes() const
 }
 
 std::optional<Sighting>
+RouteObserver::GetSpareOfSet(const KeySession& session) const
+{
+    std::vector<Sighting> given;
+    for (const auto& entry : m_routes)
+    {
+        const ObservedRoute& observed = entry.second;
+        if (observed.complete && observed.route.session == session.id && IsBase(observed.route))
+        {
+            given.push_back(*observed.complete);
+        }
+    }
+    std::sort(given.begin(), given.end(), [](const Sighting& a, const Sighting& b) {
+        return a.time < b.time;
+    });
+    const std::size_t needed = session.policy.shareThreshold;
+    return given.size() > needed ? std::optional<Sighting>(given[needed]) : std::nullopt;
+}
+
+std::optional<Sighting>
 RouteObserver::GetProtection(SessionId session) const
 {
+    const auto found = m_sessions.find(session);
+    if (found != m_sessions.end() &&
+        UsesSeveralRoutes(found->second.session.policy.resilienceClass))
+    {
+        return GetSpareOfSet(found->second.session);
+    }
     for (const auto& entry : m_routes)
     {
         const ObservedRoute& observed = entry.second;

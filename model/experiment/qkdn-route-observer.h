@@ -169,7 +169,8 @@ class RouteObserver
     const std::map<RouteId, ObservedRoute>& GetRoutes() const;
 
     /**
-     * @brief The protection route of a session that is installed at all its KMs now.
+     * @brief The protection route of a session that is installed at all its KMs now; of a session
+     * that uses several routes at once the first one more than its keys need.
      * @param session the session
      * @return since when, nothing if there is none
      */
@@ -252,6 +253,7 @@ class RouteObserver
     void CloseDuty(Time now, Session& session);
     void CountRecoveriesInUse();
     bool HasRole(RouteId route, RouteRole role) const;
+    std::optional<Sighting> GetSpareOfSet(const KeySession& session) const;
     static void NoteWord(Time now, RouteId route, RouteEventKind kind, Session& session);
     /// @endcond
 

@@ -70,7 +70,7 @@ RouteRecoveryTracker::RouteEvent(Time now,
         return;
     }
     Session& session = found->second;
-    const bool used = session.selected == route || session.target == route;
+    const bool used = IsUsed(session, route);
     const SessionPolicy& policy = session.description.policy;
     const bool kmDecides = policy.resilienceClass != CLASS_RESTORATION;
     // how long the controller holds off by itself is known unless it depends on buffered key
@@ -124,6 +124,11 @@ RouteRecoveryTracker::ControllerDecided(Time now, SessionId id, RouteId to, Inci
     }
     Session& session = found->second;
     const SessionPolicy& policy = session.description.policy;
+    if (UsesSeveralRoutes(policy.resilienceClass))
+    {
+        // the controller makes a set of routes complete again; its KM decides what is used of it
+        return;
+    }
     const bool decides = policy.resilienceClass == CLASS_RESTORATION;
     Episode* episode = Current(session);
     if (episode && decides)

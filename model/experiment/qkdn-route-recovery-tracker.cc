@@ -43,7 +43,12 @@ template <typename Predicate>
 RouteId
 RouteRecoveryTracker::FindUsed(const Session& session, Predicate holds)
 {
-    for (const RouteId route : {session.target, session.selected})
+    std::vector<RouteId> used = {session.target, session.selected};
+    if (UsesSeveralRoutes(session.description.policy.resilienceClass))
+    {
+        used.insert(used.end(), session.normal.begin(), session.normal.end());
+    }
+    for (const RouteId route : used)
     {
         if (route.IsValid() && holds(route))
         {
@@ -51,6 +56,20 @@ RouteRecoveryTracker::FindUsed(const Session& session, Predicate holds)
         }
     }
     return RouteId();
+}
+
+bool
+RouteRecoveryTracker::IsUsed(const Session& session, RouteId route)
+{
+    return FindUsed(session, [route](RouteId used) { return used == route; }).IsValid();
+}
+
+RouteId
+RouteRecoveryTracker::GetDecisive(const Session& session, const Episode& episode)
+{
+    return UsesSeveralRoutes(session.description.policy.resilienceClass) && !episode.after.IsValid()
+               ? episode.before
+               : session.selected;
 }
 
 // ---- faults
@@ -158,8 +177,8 @@ RouteRecoveryTracker::LinkProtected(Time now,
     for (auto& [id, session] : m_sessions)
     {
         Episode* episode = Current(session);
-        if (!episode || session.selected != episode->before || episode->markers.repaired ||
-            !m_routes.UsesLink(session.selected, link))
+        if (!episode || GetDecisive(session, *episode) != episode->before ||
+            episode->markers.repaired || !m_routes.UsesLink(episode->before, link))
         {
             continue;
         }
@@ -178,7 +197,8 @@ RouteRecoveryTracker::IsBroken(const Session& session, const Episode& episode) c
     return std::any_of(episode.open.begin(), episode.open.end(), [&](const std::string& id) {
         const ActiveFault& fault = m_faults.at(id);
         FaultTarget target = fault.target;
-        if (session.selected == episode.before)
+        const RouteId decisive = GetDecisive(session, episode);
+        if (decisive == episode.before)
         {
             target.links.erase(std::remove_if(target.links.begin(),
                                               target.links.end(),
@@ -188,9 +208,8 @@ RouteRecoveryTracker::IsBroken(const Session& session, const Episode& episode) c
                                target.links.end());
         }
         // packets of another route may have found another way
-        return m_routes.IsHit(session.selected, target) ||
-               (session.selected == episode.before &&
-                m_routes.UsesHop(session.selected, fault.hops));
+        return m_routes.IsHit(decisive, target) ||
+               (decisive == episode.before && m_routes.UsesHop(decisive, fault.hops));
     });
 }
 
@@ -198,7 +217,8 @@ void
 RouteRecoveryTracker::CheckRepaired(Time now, Session& session)
 {
     Episode* episode = Current(session);
-    if (!episode || session.selected != episode->before || IsBroken(session, *episode))
+    if (!episode || GetDecisive(session, *episode) != episode->before ||
+        IsBroken(session, *episode))
     {
         return;
     }
@@ -207,7 +227,7 @@ RouteRecoveryTracker::CheckRepaired(Time now, Session& session)
     {
         markers.repaired = episode->lastRepair;
     }
-    if (!markers.running && m_routes.IsGenerating(session.selected))
+    if (!markers.running && m_routes.IsGenerating(episode->before))
     {
         markers.running = now;
     }
@@ -220,11 +240,12 @@ RouteRecoveryTracker::ModuleChanged(Time now, LinkId link, uint32_t end, bool ge
     for (auto& [id, session] : m_sessions)
     {
         Episode* episode = Current(session);
-        if (!episode || !m_routes.UsesLink(session.selected, link))
+        const RouteId decisive = episode ? GetDecisive(session, *episode) : RouteId();
+        if (!episode || !m_routes.UsesLink(decisive, link))
         {
             continue;
         }
-        if (!m_routes.IsGenerating(session.selected))
+        if (!m_routes.IsGenerating(decisive))
         {
             // a module may stop after the repair, when it notices the fault
             episode->markers.running.reset();
@@ -303,7 +324,7 @@ RouteRecoveryTracker::KeyCreated(Time now, SessionId id, RouteId route)
         return;
     }
     Session& session = found->second;
-    if (route != session.selected && route != session.target)
+    if (!IsUsed(session, route))
     {
         Select(now, route, false, session);
     }
@@ -318,6 +339,12 @@ RouteRecoveryTracker::KeyConfirmed(Time now, SessionId id, RouteId route, uint64
         return;
     }
     Session& session = found->second;
+    if (UsesSeveralRoutes(session.description.policy.resilienceClass))
+    {
+        // all its routes make its keys together, or take turns
+        CheckClosed(now, session);
+        return;
+    }
     CountExtraBits(route, bits, session);
     Episode* episode = Current(session);
     if (!episode)
@@ -364,14 +391,14 @@ RouteRecoveryTracker::CheckClosed(Time now, Session& session)
         return;
     }
     const RecoveryMarkers& markers = episode->markers;
-    const bool stays = session.selected == episode->before;
+    const bool stays = GetDecisive(session, *episode) == episode->before;
     const bool byRepair = stays && episode->replacedBy.empty();
     if ((stays && !markers.running) || (byRepair ? !markers.repaired : !markers.operated))
     {
         return;
     }
     episode->markers.firstKeyUsable = now;
-    episode->after = session.selected;
+    episode->after = stays ? episode->before : session.selected;
     episode->closed = true;
     Settle(*episode, byRepair, episode->markers);
 }
@@ -399,109 +426,6 @@ RouteRecoveryTracker::Settle(const Episode& episode, bool byRepair, RecoveryMark
             std::max(markers.operated.value_or(*markers.repaired), *markers.repaired);
     }
     markers.PutInOrder();
-}
-
-// ---- pre-emption
-
-void
-RouteRecoveryTracker::Preempted(Time now, SessionId session, RouteId route, IncidentId incident)
-{
-    m_preemptions.Stop(now, session, FindPreemptor(session, route, incident));
-}
-
-void
-RouteRecoveryTracker::Resumed(Time now, SessionId session)
-{
-    m_preemptions.GoOn(now, session);
-}
-
-std::string
-RouteRecoveryTracker::FindPreemptor(SessionId stopped, RouteId route, IncidentId incident) const
-{
-    const std::vector<KmPair> hops = m_routes.GetHops(route);
-    std::string likely;
-    for (const auto& [id, session] : m_sessions)
-    {
-        if (id == stopped)
-        {
-            continue;
-        }
-        for (const Episode& episode : session.episodes)
-        {
-            if (episode.incidents.count(incident) == 0 || !episode.after.IsValid())
-            {
-                continue;
-            }
-            if (m_routes.UsesHop(episode.after, hops))
-            {
-                return session.description.name;
-            }
-            likely = likely.empty() ? session.description.name : likely;
-        }
-    }
-    return likely;
-}
-
-// ---- results
-
-std::vector<TrackedRecovery>
-RouteRecoveryTracker::GetResults() const
-{
-    std::vector<TrackedRecovery> results;
-    for (const auto& [id, session] : m_sessions)
-    {
-        const SessionPolicy& policy = session.description.policy;
-        for (const Episode& episode : session.episodes)
-        {
-            const bool stays = !episode.after.IsValid() || episode.after == episode.before;
-            const bool byRepair = stays && episode.replacedBy.empty();
-            TrackedRecovery tracked;
-            tracked.session = id;
-            tracked.incidents = episode.incidents;
-            tracked.before = m_routes.GetKms(episode.before);
-            RecoveryResult& result = tracked.result;
-            result.fault = episode.fault;
-            result.alsoFaults = episode.also;
-            result.sessionOrGroup = session.description.name;
-            result.mechanism = episode.replacedBy.empty()
-                                   ? ResilienceClassName(policy.resilienceClass)
-                                   : episode.replacedBy;
-            result.trigger = ResilienceTriggerName(policy.trigger);
-            result.markers = episode.markers;
-            Settle(episode, byRepair, result.markers);
-            result.extraKeyBits = episode.extraBits;
-            result.revertedAt = episode.reverted;
-            if (episode.closed)
-            {
-                tracked.after = m_routes.GetKms(episode.after);
-                result.outcome = byRepair ? RECOVERY_REPAIRED : RECOVERY_RECOVERED;
-            }
-            results.push_back(std::move(tracked));
-        }
-    }
-    return results;
-}
-
-std::set<std::string>
-RouteRecoveryTracker::GetFaults(SessionId id) const
-{
-    std::set<std::string> faults;
-    const auto found = m_sessions.find(id);
-    if (found != m_sessions.end())
-    {
-        for (const Episode& episode : found->second.episodes)
-        {
-            faults.insert(episode.fault);
-            faults.insert(episode.also.begin(), episode.also.end());
-        }
-    }
-    return faults;
-}
-
-std::vector<Preemption>
-RouteRecoveryTracker::GetPreemptions(SessionId session) const
-{
-    return m_preemptions.Get(session);
 }
 
 } // namespace qkdn

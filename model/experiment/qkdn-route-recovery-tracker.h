@@ -59,6 +59,10 @@ struct RoutedSession
  * broken on the route, t5 = t4', t6 is when each of its hops generates again, and t7 the first
  * key over it after that.
  *
+ * A session that uses several routes at once has an episode for each of them that a fault hits
+ * while no other episode goes on. Its t4 and t5 are when its master's KM goes on without that
+ * route, or with enough routes again; its route after that is the first one in use.
+ *
  * The episode goes on while a fault of it breaks the route in use, even if pools still serve.
  * Reversion is the decision to return to the route that had failed: its KMs still have it.
  */
@@ -289,6 +293,22 @@ class RouteRecoveryTracker
      * @return the episode, null if there is none
      */
     static Episode* Current(Session& session);
+
+    /**
+     * @brief The route whose state decides how an episode goes on.
+     * @param session the session
+     * @param episode its episode
+     * @return the route in use; of several the one that failed until the session goes on without
+     */
+    static RouteId GetDecisive(const Session& session, const Episode& episode);
+
+    /**
+     * @brief Whether a session uses a route, or is switching to it.
+     * @param session the session
+     * @param route the route
+     * @return true if so
+     */
+    static bool IsUsed(const Session& session, RouteId route);
 
     /**
      * @brief The route in use, or the one to which a session is switching, for which something

@@ -80,6 +80,8 @@ WritePolicy(ByteWriter& writer, const SessionPolicy& policy)
     writer.WriteTime(policy.holdOff);
     writer.WriteTime(policy.wtr);
     writer.WriteUint(policy.protectionReserveBits, 8);
+    writer.WriteUint(policy.shareCount, 1);
+    writer.WriteUint(policy.shareThreshold, 1);
     writer.WriteUint(policy.poolLowKeys, 4);
     writer.WriteUint(policy.poolHighKeys, 4);
 }
@@ -92,8 +94,8 @@ ReadPolicy(ByteReader& reader, bool& good)
     const uint64_t trigger = reader.ReadUint(1);
     const uint64_t preemption = reader.ReadUint(1);
     const uint64_t flags = reader.ReadUint(1);
-    good = good && resilienceClass <= CLASS_RESTORATION && trigger <= TRIGGER_SUPPLY_INTERRUPTED &&
-           preemption <= PREEMPTION_RESIDUAL && flags < 8;
+    good = good && resilienceClass <= CLASS_SECRET_SHARING &&
+           trigger <= TRIGGER_SUPPLY_INTERRUPTED && preemption <= PREEMPTION_RESIDUAL && flags < 8;
     if (good)
     {
         policy.resilienceClass = static_cast<ResilienceClass>(resilienceClass);
@@ -109,10 +111,13 @@ ReadPolicy(ByteReader& reader, bool& good)
     policy.holdOff = reader.ReadTime();
     policy.wtr = reader.ReadTime();
     policy.protectionReserveBits = reader.ReadUint(8);
+    policy.shareCount = static_cast<uint32_t>(reader.ReadUint(1));
+    policy.shareThreshold = static_cast<uint32_t>(reader.ReadUint(1));
     policy.poolLowKeys = reader.ReadUint32();
     policy.poolHighKeys = reader.ReadUint32();
     good = good && !policy.holdOff.IsStrictlyNegative() && !policy.wtr.IsStrictlyNegative() &&
-           !policy.toleration.IsStrictlyNegative();
+           !policy.toleration.IsStrictlyNegative() && policy.shareThreshold >= 1 &&
+           policy.shareThreshold <= policy.shareCount;
     return policy;
 }
 
@@ -341,6 +346,11 @@ CkSessionRoutes::ToPacket() const
     writer.WriteUint(working.value, 4);
     writer.WriteUint(protection.value, 4);
     writer.WriteUint(recovery.value, 4);
+    writer.WriteUint(further.size(), 1);
+    for (const RouteId route : further)
+    {
+        writer.WriteUint(route.value, 4);
+    }
     WriteText(writer, refusal);
     return writer.ToPacket();
 }
@@ -355,6 +365,11 @@ CkSessionRoutes::FromPacket(Ptr<const Packet> packet)
     message.working = RouteId(reader.ReadUint32());
     message.protection = RouteId(reader.ReadUint32());
     message.recovery = RouteId(reader.ReadUint32());
+    const uint64_t count = reader.ReadUint(1);
+    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
+    {
+        message.further.emplace_back(reader.ReadUint32());
+    }
     message.refusal = ReadText(reader);
     return reader.Complete(std::move(message));
 }

@@ -175,6 +175,8 @@ struct CkSessionRoutes
     RouteId working;     //!< its working (or extra) route, or none: no route, or suspended
     RouteId protection;  //!< its protection route, or none
     RouteId recovery;    //!< route to use instead of the working one after a failure, or none
+    /// further working routes, of a session that uses several at once
+    std::vector<RouteId> further;
     std::string refusal; //!< why it has no working route, empty if it has one
 
     /// @cond

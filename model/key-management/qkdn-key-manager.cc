@@ -75,6 +75,7 @@ KeyManager::KeyManager()
       m_relayAgent(CreateObject<KeyRelayAgent>()),
       m_directMaker(CreateObject<DirectKeyMaker>()),
       m_relayMaker(CreateObject<RelayKeyMaker>()),
+      m_shareMaker(CreateObject<ShareKeyMaker>()),
       m_notifier(CreateObject<KeySupplyNotifier>()),
       m_control(CreateObject<KmControlAgent>()),
       m_masterAgent(CreateObject<KsaMasterAgent>()),
@@ -103,6 +104,7 @@ KeyManager::DoDispose()
     m_exchange->Dispose();
     m_relayAgent->Dispose();
     m_directMaker->Dispose();
+    m_shareMaker->Dispose();
     m_relayMaker->Dispose();
     m_server->Dispose();
     m_masterAgent->Dispose();
@@ -130,8 +132,16 @@ KeyManager::SetIdentity(KmId id, const Address& local)
     m_relayAgent->Configure(id, this, &m_routes, &m_pools, m_exchange, &m_gate, this);
     m_directMaker->Configure(id, this, &m_pools, m_authenticator, PeekPointer(m_masterAgent));
     m_relayMaker->Configure(m_relayAgent, m_authenticator, PeekPointer(m_masterAgent));
+    m_shareMaker->Configure(
+        m_relayMaker,
+        PeekPointer(m_masterAgent),
+        MakeCallback(&KsaMasterAgent::VoidOverNextRoute, PeekPointer(m_masterAgent)));
     m_notifier->Configure(m_exchange, m_masterAgent, m_slaveAgent);
-    m_masterAgent->Configure(id, &m_pools, PeekPointer(m_directMaker), PeekPointer(m_relayMaker));
+    m_masterAgent->Configure(id,
+                             &m_pools,
+                             PeekPointer(m_directMaker),
+                             PeekPointer(m_relayMaker),
+                             PeekPointer(m_shareMaker));
     m_server->Configure(m_masterAgent, m_slaveAgent);
     m_masterAgent->SetPoolSupplyCallback(
         MakeCallback(&KeySupplyNotifier::Notify, PeekPointer(m_notifier)));
@@ -147,6 +157,7 @@ KeyManager::SetIdentity(KmId id, const Address& local)
     parts.exchange = m_exchange;
     parts.relayAgent = m_relayAgent;
     parts.relayMaker = m_relayMaker;
+    parts.shareMaker = m_shareMaker;
     parts.masterAgent = m_masterAgent;
     parts.notifier = m_notifier;
     m_control->Configure(parts, MakeCallback(&KeyManager::GetLinkStates, this));

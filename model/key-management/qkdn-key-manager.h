@@ -24,6 +24,7 @@
 #include "qkdn-kx-exchange.h"
 #include "qkdn-relay-key-maker.h"
 #include "qkdn-route-table.h"
+#include "qkdn-share-key-maker.h"
 
 #include "ns3/application.h"
 #include "ns3/qkdn-hello-agent.h"
@@ -443,6 +444,7 @@ class KeyManager : public Application,
     Ptr<KeyRelayAgent> m_relayAgent;        //!< relays
     Ptr<DirectKeyMaker> m_directMaker;      //!< makes keys over one hop
     Ptr<RelayKeyMaker> m_relayMaker;        //!< makes keys over more hops
+    Ptr<ShareKeyMaker> m_shareMaker;        //!< makes keys over several routes
     Ptr<KeySupplyNotifier> m_notifier;      //!< notifications of supply
     Ptr<KmControlAgent> m_control;          //!< routes and their selection
     Ptr<KsaMasterAgent> m_masterAgent;      //!< KSA towards masters

@@ -425,7 +425,11 @@ KeyRelayAgent::KeysOf(const Part& part)
     keys.reserve(part.keys.size());
     for (const KeyToRelay& key : part.keys)
     {
-        keys.push_back(key.id);
+        // a key outlives a relay of one of its shares
+        if (key.share == 0)
+        {
+            keys.push_back(key.id);
+        }
     }
     return keys;
 }

@@ -276,7 +276,7 @@ class KeyRelayAgent : public Object, public KxExchangeUser
     void VoidParts(const KxRelayVoid& message, IncidentId incident);
 
     /**
-     * @brief The keys of a relay.
+     * @brief The keys that are void if a relay is, which are not those of shares.
      * @param part this KM's part in it
      * @return their ids, none if this KM does not know them
      */

@@ -9,6 +9,8 @@
 #include "ns3/log.h"
 #include "ns3/node.h"
 
+#include <algorithm>
+
 namespace ns3
 {
 namespace qkdn
@@ -68,6 +70,7 @@ KmControlAgent::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     m_switcher.Reset();
+    m_routeSets.Dispose();
     m_client->Dispose();
     m_supervisor->Dispose();
     for (auto& session : m_sessions)
@@ -93,6 +96,7 @@ KmControlAgent::Configure(const KmParts& parts, LinkSource links)
     m_switcher.Configure(parts.channel, parts.routes, parts.gate);
     m_switcher.SetCallbacks(MakeCallback(&KmControlAgent::ReviewExtraTraffic, this),
                             MakeCallback(&KmControlAgent::SwitchAcknowledged, this));
+    m_routeSets.Configure(parts, MakeCallback(&KmControlAgent::Event, this));
     m_client->Configure(parts.self);
     m_client->SetCallbacks(this);
 }
@@ -137,6 +141,16 @@ KmControlAgent::AddSession(const KeySession& session)
                     "session " << session.name << ": KM " << session.slaveKm
                                << " is no neighbour of KM " << m_parts.self
                                << ", and there is no controller to find a route");
+    if (UsesSeveralRoutes(session.policy.resilienceClass))
+    {
+        NS_ABORT_MSG_IF(m_controller.IsInvalid(),
+                        "session " << session.name << ": class "
+                                   << ResilienceClassName(session.policy.resilienceClass)
+                                   << " needs a controller to find routes");
+        m_routeSets.AddSession(session);
+        m_client->AddSession(session);
+        return;
+    }
     Session& mine = m_sessions[session.id];
     mine.description = session;
     mine.selector = CreateObject<RouteSelector>();
@@ -177,6 +191,7 @@ KmControlAgent::Stop()
         return;
     }
     // the controller installs again what a process that starts does not know
+    m_routeSets.Reset();
     for (auto& [id, session] : m_sessions)
     {
         session.selector->Reset();
@@ -254,6 +269,8 @@ KmControlAgent::ReleaseRoute(RouteId id, std::string& /* reason */)
     const KeyRoute* found = m_parts.routes->Find(id);
     if (!found)
     {
+        // a process that has started again may still have keys to void from before
+        VoidOverNextRoute(m_parts.relayAgent->ReleaseRoute(id));
         return true;
     }
     const KeyRoute route = *found;
@@ -264,10 +281,28 @@ KmControlAgent::ReleaseRoute(RouteId id, std::string& /* reason */)
     if (session != m_sessions.end())
     {
         session->second.selector->ForgetRoute(id);
-        m_parts.masterAgent->VoidOverNextRoute(route.session, unvoided);
     }
+    else if (m_routeSets.Has(route.session))
+    {
+        m_routeSets.ForgetRoute(route.session, id);
+    }
+    VoidOverNextRoute(unvoided);
     RemoveRoute(route);
     return true;
+}
+
+void
+KmControlAgent::VoidOverNextRoute(const std::vector<KsaKeyId>& keys)
+{
+    std::map<SessionId, std::vector<KsaKeyId>> bySession;
+    for (const KsaKeyId& key : keys)
+    {
+        bySession[key.session].push_back(key);
+    }
+    for (const auto& [session, ofSession] : bySession)
+    {
+        m_parts.masterAgent->VoidOverNextRoute(session, ofSession);
+    }
 }
 
 void
@@ -284,18 +319,29 @@ KmControlAgent::UseRoutes(const CkSessionRoutes& routes, IncidentId incident, st
 {
     NS_LOG_FUNCTION(this << m_parts.self << routes.session << routes.working);
     const auto session = m_sessions.find(routes.session);
-    if (session == m_sessions.end())
+    const bool several = m_routeSets.Has(routes.session);
+    if (session == m_sessions.end() && !several)
     {
         reason = "the session has no master application here";
         return false;
     }
-    for (const RouteId route : {routes.working, routes.protection, routes.recovery})
+    std::vector<RouteId> all = {routes.working};
+    all.insert(all.end(), routes.further.begin(), routes.further.end());
+    all.erase(std::remove(all.begin(), all.end(), RouteId()), all.end());
+    const std::vector<RouteId> together = all;
+    all.insert(all.end(), {routes.protection, routes.recovery});
+    for (const RouteId route : all)
     {
         if (route.IsValid() && !m_parts.routes->Find(route))
         {
             reason = "route " + std::to_string(route.value) + " is not installed";
             return false;
         }
+    }
+    if (several)
+    {
+        m_routeSets.SetRoutes(routes.session, together, incident);
+        return true;
     }
     session->second.selector->SetRoutes(routes.working,
                                         routes.protection,
@@ -400,6 +446,11 @@ KmControlAgent::StatusChanged(const KeyRoute& route,
                               const KxRouteStatus& status,
                               IncidentId incident)
 {
+    if (m_routeSets.Has(route.session))
+    {
+        m_routeSets.StatusChanged(route.session, route.id, status, incident);
+        return;
+    }
     const auto found = m_sessions.find(route.session);
     if (found == m_sessions.end() || KeyRoute::IsLocal(route.id))
     {
@@ -426,11 +477,11 @@ void
 KmControlAgent::SupplyChanged(SessionId id, RouteId route, bool possible, IncidentId incident)
 {
     const auto found = m_sessions.find(id);
-    if (!m_running || found == m_sessions.end() || KeyRoute::IsLocal(route))
+    const bool several = m_routeSets.Has(id);
+    if (!m_running || (found == m_sessions.end() && !several) || KeyRoute::IsLocal(route))
     {
         return;
     }
-    const Ptr<RouteSelector> selector = found->second.selector;
     const IncidentId cause = possible || incident.IsValid() ? incident : m_incidents.Next();
     Event(id,
           route,
@@ -438,10 +489,12 @@ KmControlAgent::SupplyChanged(SessionId id, RouteId route, bool possible, Incide
           TRIGGER_SUPPLY_INTERRUPTED,
           KmId(),
           cause);
-    if (!route.IsValid())
+    if (!route.IsValid() || several)
     {
+        // which of several routes it is due to is not known
         return;
     }
+    const Ptr<RouteSelector> selector = found->second.selector;
     if (possible)
     {
         selector->ClearFail(route, TRIGGER_SUPPLY_INTERRUPTED, m_parts.self);
@@ -474,6 +527,12 @@ Ptr<ControllerClient>
 KmControlAgent::GetControllerClient() const
 {
     return m_client;
+}
+
+const RouteSetControl&
+KmControlAgent::GetRouteSets() const
+{
+    return m_routeSets;
 }
 
 Ptr<RouteSelector>

@@ -9,18 +9,12 @@
 
 #include "qkdn-ck-messages.h"
 #include "qkdn-controller-client.h"
-#include "qkdn-extra-traffic-gate.h"
-#include "qkdn-key-relay-agent.h"
 #include "qkdn-key-session.h"
-#include "qkdn-key-supply-notifier.h"
-#include "qkdn-ksa-master-agent.h"
-#include "qkdn-kx-channel.h"
-#include "qkdn-kx-exchange.h"
+#include "qkdn-km-parts.h"
 #include "qkdn-protection-switcher.h"
-#include "qkdn-relay-key-maker.h"
 #include "qkdn-route-selector.h"
+#include "qkdn-route-set-control.h"
 #include "qkdn-route-supervisor.h"
-#include "qkdn-route-table.h"
 
 #include "ns3/callback.h"
 #include "ns3/object.h"
@@ -34,21 +28,6 @@ namespace ns3
 {
 namespace qkdn
 {
-
-/// The parts of a key manager that routes concern.
-struct KmParts
-{
-    KmId self;                               //!< the KM
-    KxChannel* channel{nullptr};             //!< sends messages on Kx
-    RouteTable* routes{nullptr};             //!< installed routes
-    ExtraTrafficGate* gate{nullptr};         //!< stops extra traffic
-    const KmNeighbours* neighbours{nullptr}; //!< neighbouring KMs
-    Ptr<KxExchange> exchange;                //!< requests along routes
-    Ptr<KeyRelayAgent> relayAgent;           //!< relays
-    Ptr<RelayKeyMaker> relayMaker;           //!< makes keys over more hops
-    Ptr<KsaMasterAgent> masterAgent;         //!< sessions whose master is here
-    Ptr<KeySupplyNotifier> notifier;         //!< notifications of supply
-};
 
 /**
  * @ingroup qkdn-resilience
@@ -157,9 +136,15 @@ class KmControlAgent : public Object, public ControllerClientUser
     /**
      * @brief What selects the route of a session.
      * @param session a session whose master application is here
-     * @return the selector, null if there is none
+     * @return the selector, null if there is none, as for sessions that use several routes at once
      */
     Ptr<RouteSelector> GetSelector(SessionId session) const;
+
+    /**
+     * @brief What chooses the routes of sessions that use several at once.
+     * @return the control
+     */
+    const RouteSetControl& GetRouteSets() const;
 
     // from ControllerClientUser
     CkRegistration MakeRegistration() const override;
@@ -197,7 +182,7 @@ class KmControlAgent : public Object, public ControllerClientUser
     void DoDispose() override;
 
   private:
-    /// A session whose master application is here.
+    /// A session whose master application is here and that uses one route at a time.
     struct Session
     {
         KeySession description;      //!< the session
@@ -215,6 +200,12 @@ class KmControlAgent : public Object, public ControllerClientUser
                IncidentId incident);
     void StatusChanged(const KeyRoute& route, const KxRouteStatus& status, IncidentId incident);
     /// @endcond
+
+    /**
+     * @brief Void keys that the slave's KM may not know to be void.
+     * @param keys the keys, of sessions whose master is here
+     */
+    void VoidOverNextRoute(const std::vector<KsaKeyId>& keys);
 
     /**
      * @brief A route does not go through here any more.
@@ -267,7 +258,8 @@ class KmControlAgent : public Object, public ControllerClientUser
     Address m_local;                         //!< this end of Ck
     Address m_controller;                    //!< the controller, invalid without
     IncidentSource m_incidents;              //!< ids of failures seen here
-    std::map<SessionId, Session> m_sessions; //!< sessions whose master is here
+    std::map<SessionId, Session> m_sessions; //!< sessions whose master is here, one route each
+    RouteSetControl m_routeSets;             //!< those that use several routes at once
     ProtectionSwitcher m_switcher;           //!< switches protection routes
     bool m_running{false};                   //!< process runs
 

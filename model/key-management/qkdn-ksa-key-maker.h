@@ -34,9 +34,19 @@ struct MadeKsaKey
 {
     KsaKeyId id;      //!< the key
     KmaKey key;       //!< its bits; over one hop also where they come from
-    RouteId route;    //!< route that it was made over
-    uint32_t hops{1}; //!< hops of that route
-    KmId neighbour;   //!< KM that the bits are shared with; over one hop only
+    RouteId route;    //!< route that it was made over; of several the first one
+    uint32_t hops{1}; //!< hops of that route; of several all together
+    KmId neighbour;   //!< KM that the bits are shared with; if they are KMA-key themselves
+    uint8_t share{0}; //!< number of the share of the key that this is, from 1; 0: the key itself
+
+    /**
+     * @brief Whether its bits are KMA-key that this KM shares with the slave's.
+     * @return false if it was relayed
+     */
+    bool IsDirect() const
+    {
+        return neighbour.IsValid();
+    }
 };
 
 /**

@@ -66,8 +66,7 @@ KsaMasterAgent::GetStatus(const std::string& callerSae, const std::string& slave
         {
             state.maxKeyCount += hop->second.pool->GetCapacityBits() / state.keySizeBit;
         }
-        state.storedKeyCount +=
-            MakerFor(session->route.GetHops()).CountPossible(session->route, state.keySizeBit);
+        state.storedKeyCount += MakerFor(*session).CountPossible(session->route, state.keySizeBit);
     }
     state.maxKeyPerRequest = m_maxKeysPerRequest;
     state.maxKeySizeBit = m_maxKeySizeBit;
@@ -232,7 +231,7 @@ KsaMasterAgent::Order(Session& session, uint32_t count, uint32_t sizeBit, uint64
     }
     uint32_t& making = request == 0 ? session.making : m_requests.at(request).making;
     making += count;
-    const KxFailure failure = MakerFor(session.route.GetHops()).Make(session.route, orders);
+    const KxFailure failure = MakerFor(session).Make(session.route, orders);
     if (failure == KX_FAILURE_NONE)
     {
         session.lastSequence += count;
@@ -262,7 +261,7 @@ KsaMasterAgent::Fill(Session& session)
         return;
     }
     const uint32_t size = session.description.keySizeBit;
-    const uint64_t possible = MakerFor(session.route.GetHops()).CountPossible(session.route, size);
+    const uint64_t possible = MakerFor(session).CountPossible(session.route, size);
     // a relay that fails further on wastes key
     const uint64_t wanted = session.probing ? 1 : policy.poolHighKeys - keys;
     const auto count = static_cast<uint32_t>(std::clamp<uint64_t>(possible, 1, wanted));
@@ -297,7 +296,7 @@ KsaMasterAgent::Supply(uint64_t id)
     std::vector<KsaKeyId> kept = request.pooled;
     for (const MadeKsaKey& key : request.ready)
     {
-        MakerFor(key.hops).Settle(key);
+        (key.IsDirect() ? m_direct : m_relay)->Settle(key);
         m_supplied[key.id] = now + m_keyTtl;
         m_suppliedByAge.push_back(key.id);
         const std::string uuid = KsaKeyUuid(session.description.name, key.id.sequence);
@@ -305,7 +304,7 @@ KsaMasterAgent::Supply(uint64_t id)
         TraceSupply(key, uuid, request.handOver);
         const bool pooled =
             std::find(request.pooled.begin(), request.pooled.end(), key.id) != request.pooled.end();
-        if (key.hops > 1 && !pooled)
+        if (!key.IsDirect() && !pooled)
         {
             kept.push_back(key.id);
         }

@@ -74,6 +74,7 @@ KsaMasterAgent::DoDispose()
     m_neighbours = nullptr;
     m_direct = nullptr;
     m_relay = nullptr;
+    m_several = nullptr;
     Object::DoDispose();
 }
 
@@ -81,12 +82,14 @@ void
 KsaMasterAgent::Configure(KmId self,
                           const KmNeighbours* neighbours,
                           KsaKeyMaker* direct,
-                          KsaKeyMaker* relay)
+                          KsaKeyMaker* relay,
+                          KsaKeyMaker* several)
 {
     m_self = self;
     m_neighbours = neighbours;
     m_direct = direct;
     m_relay = relay;
+    m_several = several;
 }
 
 void
@@ -130,9 +133,13 @@ KsaMasterAgent::UseRoute(SessionId id, const KeyRoute& route)
 }
 
 KsaKeyMaker&
-KsaMasterAgent::MakerFor(std::size_t hops) const
+KsaMasterAgent::MakerFor(const Session& session) const
 {
-    return hops > 1 ? *m_relay : *m_direct;
+    if (UsesSeveralRoutes(session.description.policy.resilienceClass))
+    {
+        return *m_several;
+    }
+    return session.route.GetHops() > 1 ? *m_relay : *m_direct;
 }
 
 void
@@ -212,7 +219,7 @@ KsaMasterAgent::PutBack(Session& session, const std::vector<MadeKsaKey>& keys, I
     for (const MadeKsaKey& key : keys)
     {
         // the slave's KM keeps relayed keys until it hears of their supply, others not for long
-        if (key.hops > 1)
+        if (!key.IsDirect())
         {
             session.ready.push_back(key);
         }
@@ -234,7 +241,7 @@ KsaMasterAgent::Discard(Session& session,
     std::vector<MadeKsaKey> relayed;
     for (const MadeKsaKey& key : keys)
     {
-        (key.hops > 1 ? relayed : direct).push_back(key);
+        (key.IsDirect() ? direct : relayed).push_back(key);
         Trace(key, kind, incident);
     }
     if (!direct.empty())

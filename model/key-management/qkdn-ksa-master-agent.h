@@ -60,11 +60,13 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
      * @param neighbours neighbouring KMs
      * @param direct makes keys over one hop
      * @param relay makes keys over more hops
+     * @param several makes keys over several routes
      */
     void Configure(KmId self,
                    const KmNeighbours* neighbours,
                    KsaKeyMaker* direct,
-                   KsaKeyMaker* relay);
+                   KsaKeyMaker* relay,
+                   KsaKeyMaker* several);
 
     /**
      * @brief Say who is told whether keys can be had.
@@ -220,11 +222,11 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
     /// @endcond
 
     /**
-     * @brief What makes keys over a route.
-     * @param hops hops of the route
+     * @brief What makes the keys of a session.
+     * @param session the session, which has a route
      * @return the maker
      */
-    KsaKeyMaker& MakerFor(std::size_t hops) const;
+    KsaKeyMaker& MakerFor(const Session& session) const;
 
     /// Serve the requests of this instant and fill pools.
     void ServeQueue();
@@ -340,6 +342,7 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
     GivenOutKeys m_givenOut;                       //!< keys in answers that are kept
     KsaKeyMaker* m_direct{nullptr};                //!< makes keys over one hop
     KsaKeyMaker* m_relay{nullptr};                 //!< makes keys over more hops
+    KsaKeyMaker* m_several{nullptr};               //!< makes keys over several routes
     SupplyCallback m_supplyCallback;               //!< told whether keys can be had
     PoolSupplyCallback m_poolSupplyCallback;       //!< told of keys supplied out of pools
     std::map<SessionId, Session> m_sessions;       //!< sessions

@@ -9,6 +9,7 @@
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 
+#include <optional>
 #include <set>
 
 namespace ns3
@@ -67,6 +68,7 @@ void
 KsaSlaveAgent::AddSession(const KeySession& session)
 {
     m_sessions[session.id] = session;
+    m_shares.AddSession(session);
 }
 
 KeyContainer
@@ -193,27 +195,50 @@ KsaSlaveAgent::Hold(KmId peer, const KxNotifiedKey& notified)
 }
 
 bool
+KsaSlaveAgent::MayHold(const KeyRoute& route, const KeyToRelay& key) const
+{
+    const auto session = m_sessions.find(key.id.session);
+    return session != m_sessions.end() && session->second.masterKm == route.kms.front() &&
+           m_shares.Accepts(key) && (key.share > 0 || m_held.find(key.id) == m_held.end());
+}
+
+bool
 KsaSlaveAgent::HoldRelayed(const KeyRoute& route, const std::vector<KeyToRelay>& keys)
 {
     std::set<KsaKeyId> fresh;
     for (const KeyToRelay& key : keys)
     {
-        const auto session = m_sessions.find(key.id.session);
-        if (session == m_sessions.end() || session->second.masterKm != route.kms.front() ||
-            m_held.find(key.id) != m_held.end() || !fresh.insert(key.id).second)
+        if (!MayHold(route, key) || !fresh.insert(key.id).second)
         {
             return false;
         }
     }
     for (const KeyToRelay& key : keys)
     {
-        HeldKey held;
-        held.uuid = KsaKeyUuid(m_sessions.at(key.id.session).name, key.id.sequence);
-        held.key.material = key.material;
-        held.route = route.id;
-        Store(key.id, std::move(held));
+        const std::optional<KeyMaterial> complete =
+            key.share > 0 ? m_shares.Take(key, Simulator::Now() + m_keyTtl) : key.material;
+        if (complete)
+        {
+            StoreRelayed(route, key.id, *complete);
+        }
     }
     return true;
+}
+
+void
+KsaSlaveAgent::StoreRelayed(const KeyRoute& route, KsaKeyId id, const KeyMaterial& material)
+{
+    HeldKey held;
+    held.uuid = KsaKeyUuid(m_sessions.at(id.session).name, id.sequence);
+    held.key.material = material;
+    held.route = route.id;
+    Store(id, std::move(held));
+}
+
+std::size_t
+KsaSlaveAgent::CountPartialKeys() const
+{
+    return m_shares.CountPartial();
 }
 
 void
@@ -255,6 +280,7 @@ KsaSlaveAgent::Void(const std::vector<KsaKeyId>& keys, IncidentId incident)
 {
     for (const KsaKeyId& id : keys)
     {
+        m_shares.Close(id);
         const auto held = m_held.find(id);
         if (held == m_held.end())
         {
@@ -312,8 +338,10 @@ KsaSlaveAgent::DestroyAll(IncidentId incident)
 {
     NS_LOG_FUNCTION(this);
     m_early.clear();
+    m_shares.LoseAll();
     while (!m_held.empty())
     {
+        m_shares.Lose(m_held.begin()->first);
         Release(m_held.begin()->first, KSA_EVENT_DESTROYED, incident);
     }
 }

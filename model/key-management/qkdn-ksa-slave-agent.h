@@ -12,6 +12,7 @@
 #include "qkdn-key-session.h"
 #include "qkdn-key-supply-service.h"
 #include "qkdn-km-neighbour.h"
+#include "qkdn-ksa-share-store.h"
 #include "qkdn-kx-authenticator.h"
 #include "qkdn-kx-channel.h"
 #include "qkdn-kx-messages.h"
@@ -93,7 +94,8 @@ class KsaSlaveAgent : public Object
     bool HandleNotification(KmId peer, Ptr<Packet> body);
 
     /**
-     * @brief Keys have come over a key relay route.
+     * @brief Keys, or shares of keys, have come over a key relay route. A key that came in shares
+     * is held from the share on that completes it; further shares of it are taken and thrown away.
      * @param route the route
      * @param keys the keys
      * @return whether they are held now, all or none
@@ -121,6 +123,12 @@ class KsaSlaveAgent : public Object
      * @return false if it is malformed
      */
     bool HandleVoid(KmId peer, Ptr<Packet> body);
+
+    /**
+     * @brief Keys of which there are shares, but too few.
+     * @return their number
+     */
+    std::size_t CountPartialKeys() const;
 
     /**
      * @brief The keys held of sessions with a KM.
@@ -167,6 +175,22 @@ class KsaSlaveAgent : public Object
      * @return whether it is held now
      */
     bool Hold(KmId peer, const KxNotifiedKey& notified);
+
+    /**
+     * @brief Whether a key or share that was relayed may come.
+     * @param route its route
+     * @param key the key
+     * @return true if so
+     */
+    bool MayHold(const KeyRoute& route, const KeyToRelay& key) const;
+
+    /**
+     * @brief Begin to hold a key that was relayed.
+     * @param route its route
+     * @param id the key
+     * @param material its bits
+     */
+    void StoreRelayed(const KeyRoute& route, KsaKeyId id, const KeyMaterial& material);
 
     /**
      * @brief Begin to hold a key.
@@ -225,6 +249,7 @@ class KsaSlaveAgent : public Object
     Ptr<KxAuthenticator> m_authenticator;          //!< tags
     std::map<SessionId, KeySession> m_sessions;    //!< sessions
     std::map<KsaKeyId, HeldKey> m_held;            //!< keys
+    KsaShareStore m_shares;                        //!< shares of further keys
     std::map<std::string, KsaKeyId> m_byUuid;      //!< the same by UUID
     std::deque<KsaKeyId> m_byAge;                  //!< those that expire, oldest first, or gone
     GivenOutKeys m_givenOut;                       //!< keys in answers that are kept

@@ -53,6 +53,7 @@ RelayKeyMaker::DoDispose()
     m_waiting.clear();
     m_agent = nullptr;
     m_user = nullptr;
+    m_users.clear();
     m_random = nullptr;
     Object::DoDispose();
 }
@@ -74,12 +75,26 @@ RelayKeyMaker::AssignStreams(int64_t stream)
     return 1;
 }
 
+void
+RelayKeyMaker::SetUser(SessionId session, KsaKeyMakerUser* user)
+{
+    m_users[session] = user;
+}
+
+KsaKeyMakerUser&
+RelayKeyMaker::UserOf(SessionId session) const
+{
+    const auto other = m_users.find(session);
+    return other == m_users.end() ? *m_user : *other->second;
+}
+
 MadeKsaKey
 RelayKeyMaker::Describe(const KeyRoute& route, const KeyToRelay& key)
 {
     MadeKsaKey made;
     made.id = key.id;
     made.key.material = key.material;
+    made.share = key.share;
     made.route = route.id;
     made.hops = static_cast<uint32_t>(route.GetHops());
     return made;
@@ -104,27 +119,36 @@ RelayKeyMaker::CountPossible(const KeyRoute& route, uint32_t sizeBit) const
     return below;
 }
 
-KxFailure
-RelayKeyMaker::Make(const KeyRoute& route, const std::vector<KsaKeyOrder>& orders)
+uint64_t
+RelayKeyMaker::CountWaitingBits(RouteId route) const
 {
-    NS_LOG_FUNCTION(this << route.id << orders.size());
-    Waiting& waiting = m_waiting[route.id];
-    waiting.route = route;
     uint64_t bits = 0;
-    for (const KsaKeyOrder& order : orders)
+    const auto waiting = m_waiting.find(route);
+    if (waiting != m_waiting.end())
     {
-        bits += order.sizeBit;
+        for (const KeyToRelay& key : waiting->second.keys)
+        {
+            bits += key.material.GetBits();
+        }
     }
-    uint64_t promised = 0;
-    for (const KeyToRelay& key : waiting.keys)
-    {
-        promised += key.material.GetBits();
-    }
-    const KxFailure failure = m_agent->Prepare(route, bits, promised);
-    if (failure != KX_FAILURE_NONE)
-    {
-        return failure;
-    }
+    return bits;
+}
+
+KxFailure
+RelayKeyMaker::Check(const KeyRoute& route, uint64_t bits) const
+{
+    return m_agent->Check(route, bits + CountWaitingBits(route.id));
+}
+
+KxFailure
+RelayKeyMaker::Prepare(const KeyRoute& route, uint64_t bits)
+{
+    return m_agent->Prepare(route, bits, CountWaitingBits(route.id));
+}
+
+KeyMaterial
+RelayKeyMaker::Generate(KsaKeyId key, uint32_t bits)
+{
     if (!m_seeded)
     {
         const auto high = static_cast<uint64_t>(m_random->GetInteger(0, 0x7fffffff));
@@ -132,14 +156,41 @@ RelayKeyMaker::Make(const KeyRoute& route, const std::vector<KsaKeyOrder>& order
         m_seed = (high << 32) | low;
         m_seeded = true;
     }
+    // the session's number and the key's number make a counter that is never used twice
+    const uint64_t block = (uint64_t{key.session.value} << 40) | key.sequence;
+    return KeyMaterial::FromGenerator(m_seed, block, 0, bits);
+}
+
+void
+RelayKeyMaker::Enqueue(const KeyRoute& route, const std::vector<KeyToRelay>& keys)
+{
+    Waiting& waiting = m_waiting[route.id];
+    waiting.route = route;
+    waiting.keys.insert(waiting.keys.end(), keys.begin(), keys.end());
+}
+
+KxFailure
+RelayKeyMaker::Make(const KeyRoute& route, const std::vector<KsaKeyOrder>& orders)
+{
+    NS_LOG_FUNCTION(this << route.id << orders.size());
+    uint64_t bits = 0;
     for (const KsaKeyOrder& order : orders)
     {
-        // the session's number and the key's number make a counter that is never used twice
-        const uint64_t block = (uint64_t{order.id.session.value} << 40) | order.id.sequence;
-        KeyToRelay key{order.id, 0, KeyMaterial::FromGenerator(m_seed, block, 0, order.sizeBit)};
-        waiting.keys.push_back(key);
-        m_user->KeyCreated(Describe(route, key));
+        bits += order.sizeBit;
     }
+    const KxFailure failure = Prepare(route, bits);
+    if (failure != KX_FAILURE_NONE)
+    {
+        return failure;
+    }
+    std::vector<KeyToRelay> keys;
+    keys.reserve(orders.size());
+    for (const KsaKeyOrder& order : orders)
+    {
+        keys.push_back(KeyToRelay{order.id, 0, Generate(order.id, order.sizeBit)});
+        UserOf(order.id.session).KeyCreated(Describe(route, keys.back()));
+    }
+    Enqueue(route, keys);
     return KX_FAILURE_NONE;
 }
 
@@ -200,7 +251,7 @@ RelayKeyMaker::Report(KeyRoute route,
     {
         if (m_user)
         {
-            m_user->KeyFailed(Describe(route, key), failure, incident);
+            UserOf(key.id.session).KeyFailed(Describe(route, key), failure, incident);
         }
     }
 }
@@ -216,11 +267,11 @@ RelayKeyMaker::RelayEnded(const KeyRoute& route,
         const MadeKsaKey made = Describe(route, key);
         if (answer.failure == KX_FAILURE_NONE)
         {
-            m_user->KeyConfirmed(made);
+            UserOf(key.id.session).KeyConfirmed(made);
         }
         else
         {
-            m_user->KeyFailed(made, answer.failure, incident);
+            UserOf(key.id.session).KeyFailed(made, answer.failure, incident);
         }
     }
     Proceed(route.id);

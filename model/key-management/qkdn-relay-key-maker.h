@@ -56,6 +56,45 @@ class RelayKeyMaker : public Object, public KsaKeyMaker
      */
     int64_t AssignStreams(int64_t stream);
 
+    /**
+     * @brief Tell somebody else of the keys of a session.
+     * @param session the session
+     * @param user told of them
+     */
+    void SetUser(SessionId session, KsaKeyMakerUser* user);
+
+    /**
+     * @brief Random bits of this KM, no others for the same key.
+     * @param key the key that they are for
+     * @param bits how many
+     * @return the bits
+     */
+    KeyMaterial Generate(KsaKeyId key, uint32_t bits);
+
+    /**
+     * @brief Whether keys could be relayed after those that wait.
+     * @param route the route
+     * @param bits bits of the keys
+     * @return none, or why not
+     */
+    KxFailure Check(const KeyRoute& route, uint64_t bits) const;
+
+    /**
+     * @brief As Check(); also notes the demand, and asks the next KM for key if there is too
+     * little.
+     * @param route the route
+     * @param bits bits of the keys
+     * @return none, or why not
+     */
+    KxFailure Prepare(const KeyRoute& route, uint64_t bits);
+
+    /**
+     * @brief Relay keys or shares that were made elsewhere, after those that wait.
+     * @param route the route; Prepare() has agreed
+     * @param keys the keys
+     */
+    void Enqueue(const KeyRoute& route, const std::vector<KeyToRelay>& keys);
+
     // from KsaKeyMaker
     KxFailure Make(const KeyRoute& route, const std::vector<KsaKeyOrder>& orders) override;
     void Flush() override;
@@ -121,11 +160,27 @@ class RelayKeyMaker : public Object, public KsaKeyMaker
      */
     static MadeKsaKey Describe(const KeyRoute& route, const KeyToRelay& key);
 
+    /**
+     * @brief Who is told of the keys of a session.
+     * @param session the session
+     * @return who
+     */
+    KsaKeyMakerUser& UserOf(SessionId session) const;
+
+    /**
+     * @brief Bits of the keys that wait for their turn on a route.
+     * @param route the route
+     * @return their number
+     */
+    uint64_t CountWaitingBits(RouteId route) const;
+
     uint32_t m_batch{0};                  //!< attribute RelayBatch
     uint32_t m_window{0};                 //!< attribute RelayWindow
     Ptr<KeyRelayAgent> m_agent;           //!< relays
     Ptr<KxAuthenticator> m_authenticator; //!< tags
     KsaKeyMakerUser* m_user{nullptr};     //!< who orders keys
+    /// who orders keys of sessions that somebody else does
+    std::map<SessionId, KsaKeyMakerUser*> m_users;
     Ptr<UniformRandomVariable> m_random;  //!< seeds of KSA-keys
     uint64_t m_seed{0};                   //!< seed of KSA-keys
     bool m_seeded{false};                 //!< whether it was drawn

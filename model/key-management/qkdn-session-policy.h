@@ -22,10 +22,26 @@ namespace qkdn
  */
 enum ResilienceClass : uint8_t
 {
-    CLASS_UNPROTECTED, //!< nothing: it waits for the repair
-    CLASS_ROUTE_1_1,   //!< a disjoint route is pre-set; others may use its keys meanwhile
-    CLASS_RESTORATION  //!< a route is searched after the failure
+    CLASS_UNPROTECTED,    //!< nothing: it waits for the repair
+    CLASS_ROUTE_1_1,      //!< a disjoint route is pre-set; others may use its keys meanwhile
+    CLASS_RESTORATION,    //!< a route is searched after the failure
+    CLASS_MULTI_PATH,     //!< each KSA-key goes over one of several disjoint routes
+    CLASS_ROUTE_1_PLUS_1, //!< each KSA-key goes over two disjoint routes, the first one counts
+    CLASS_SECRET_SHARING  //!< each KSA-key goes in shares, each over its own disjoint route
 };
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Whether the KSA-keys of a session go over several key relay routes at once.
+ * @param resilienceClass the class of the session
+ * @return true if so
+ */
+inline bool
+UsesSeveralRoutes(ResilienceClass resilienceClass)
+{
+    return resilienceClass == CLASS_MULTI_PATH || resilienceClass == CLASS_ROUTE_1_PLUS_1 ||
+           resilienceClass == CLASS_SECRET_SHARING;
+}
 
 /**
  * @ingroup qkdn-resilience
@@ -44,6 +60,12 @@ ResilienceClassName(ResilienceClass resilienceClass)
         return "route-1:1";
     case CLASS_RESTORATION:
         return "restoration";
+    case CLASS_MULTI_PATH:
+        return "multi-path";
+    case CLASS_ROUTE_1_PLUS_1:
+        return "route-1+1";
+    case CLASS_SECRET_SHARING:
+        return "secret-sharing";
     }
     return "unknown";
 }
@@ -108,8 +130,8 @@ struct SessionPolicy
     bool revertive{true};    //!< whether it returns to the working route
     uint64_t protectionReserveBits{0};            //!< bits that extra traffic leaves in each pool
     PreemptionMode preemption{PREEMPTION_STRICT}; //!< what extra traffic may do meanwhile
-    uint32_t shareCount{1};     //!< shares that a KSA-key is relayed in, each over its own route
-    uint32_t shareThreshold{1}; //!< shares that make the key
+    uint32_t shareCount{1};     //!< routes at once; shares of a KSA-key, one over each
+    uint32_t shareThreshold{1}; //!< shares that make the key: routes that it needs
     uint32_t poolLowKeys{0};    //!< KSA-keys in the session's pool below which more are made
     uint32_t poolHighKeys{0};   //!< KSA-keys up to which they are made; 0: keys on demand only
 };

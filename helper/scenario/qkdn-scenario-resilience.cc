@@ -1,0 +1,91 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-scenario-resilience.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/**
+ * @brief The triggers of switching.
+ * @return names and triggers
+ */
+ScenarioObject::Names<ResilienceTrigger>
+TriggerNames()
+{
+    ScenarioObject::Names<ResilienceTrigger> names;
+    for (const ResilienceTrigger value :
+         {TRIGGER_LINK_DOWN, TRIGGER_POOL_LOW, TRIGGER_SUPPLY_INTERRUPTED})
+    {
+        names.emplace_back(ResilienceTriggerName(value), value);
+    }
+    return names;
+}
+
+/**
+ * @brief Read what only sessions have whose keys go over several routes.
+ * @param object the object
+ * @param resilience what it says
+ */
+void
+ReadShares(const ScenarioObject& object, ScenarioResilience& resilience)
+{
+    object.Read("shares", resilience.shares);
+    object.Read("threshold", resilience.threshold);
+    const bool isShared = resilience.resilienceClass == CLASS_SECRET_SHARING;
+    if (object.Has("shares") && !isShared && resilience.resilienceClass != CLASS_MULTI_PATH)
+    {
+        object.Fail("shares", "only secret-sharing and multi-path have it", "remove it");
+    }
+    if (object.Has("threshold") && !isShared)
+    {
+        object.Fail("threshold", "only secret-sharing has it", "remove it");
+    }
+}
+
+} // namespace
+
+ScenarioObject::Names<ResilienceClass>
+ScenarioClassNames()
+{
+    ScenarioObject::Names<ResilienceClass> names;
+    for (const ResilienceClass value : {CLASS_UNPROTECTED,
+                                        CLASS_ROUTE_1_1,
+                                        CLASS_RESTORATION,
+                                        CLASS_MULTI_PATH,
+                                        CLASS_ROUTE_1_PLUS_1,
+                                        CLASS_SECRET_SHARING})
+    {
+        names.emplace_back(ResilienceClassName(value), value);
+    }
+    return names;
+}
+
+ScenarioResilience
+ReadScenarioResilience(const ScenarioObject& object)
+{
+    ScenarioResilience resilience;
+    object.Read("class", ScenarioClassNames(), resilience.resilienceClass);
+    object.Read("extra_traffic", resilience.extraTraffic);
+    object.Read("trigger", TriggerNames(), resilience.trigger);
+    object.ReadTimeOrWord("hold_off_s", "auto", resilience.holdOff, resilience.holdOffAuto);
+    object.Read("wtr_s", resilience.wtr);
+    object.Read("revertive", resilience.revertive);
+    object.Read("protection_reserve_bit", resilience.protectionReserveBit);
+    object.Read<PreemptionMode>("preemption",
+                                {{"strict", PREEMPTION_STRICT}, {"residual", PREEMPTION_RESIDUAL}},
+                                resilience.preemption);
+    ReadShares(object, resilience);
+    return resilience;
+}
+
+} // namespace qkdn
+} // namespace ns3

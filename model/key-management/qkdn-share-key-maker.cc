@@ -1,0 +1,309 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-share-key-maker.h"
+
+#include "qkdn-secret-sharing.h"
+
+#include "ns3/log.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnShareKeyMaker");
+NS_OBJECT_ENSURE_REGISTERED(ShareKeyMaker);
+
+TypeId
+ShareKeyMaker::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::qkdn::ShareKeyMaker")
+                            .SetParent<Object>()
+                            .SetGroupName("QkdnResilience")
+                            .AddConstructor<ShareKeyMaker>();
+    return tid;
+}
+
+void
+ShareKeyMaker::DoDispose()
+{
+    NS_LOG_FUNCTION(this);
+    m_voidEvent.Cancel();
+    m_open.clear();
+    m_sessions.clear();
+    m_relay = nullptr;
+    m_user = nullptr;
+    m_tellVoid = VoidCallback();
+    Object::DoDispose();
+}
+
+void
+ShareKeyMaker::Configure(Ptr<RelayKeyMaker> relay, KsaKeyMakerUser* user, VoidCallback tellVoid)
+{
+    m_relay = relay;
+    m_user = user;
+    m_tellVoid = tellVoid;
+}
+
+void
+ShareKeyMaker::AddSession(const KeySession& session)
+{
+    m_sessions[session.id].policy = session.policy;
+    m_relay->SetUser(session.id, this);
+}
+
+void
+ShareKeyMaker::UseRoutes(SessionId session, const std::vector<NumberedRoute>& routes)
+{
+    NS_LOG_FUNCTION(this << session << routes.size());
+    m_sessions.at(session).routes = routes;
+}
+
+KxFailure
+ShareKeyMaker::Make(const KeyRoute& route, const std::vector<KsaKeyOrder>& orders)
+{
+    NS_LOG_FUNCTION(this << route.session << orders.size());
+    Session& session = m_sessions.at(route.session);
+    return session.policy.resilienceClass == CLASS_MULTI_PATH ? MakeWhole(session, orders)
+                                                              : MakeShared(session, orders);
+}
+
+KxFailure
+ShareKeyMaker::MakeShared(const Session& session, const std::vector<KsaKeyOrder>& orders)
+{
+    uint64_t bits = 0;
+    for (const KsaKeyOrder& order : orders)
+    {
+        bits += order.sizeBit;
+    }
+    std::vector<NumberedRoute> able;
+    KxFailure failure = KX_FAILURE_ROUTE_UNKNOWN;
+    for (const NumberedRoute& route : session.routes)
+    {
+        const KxFailure refused = m_relay->Prepare(route.route, bits);
+        if (refused == KX_FAILURE_NONE)
+        {
+            able.push_back(route);
+        }
+        else
+        {
+            failure = refused;
+        }
+    }
+    if (able.size() < session.policy.shareThreshold)
+    {
+        return failure;
+    }
+    std::vector<std::vector<KeyToRelay>> shares(able.size());
+    for (const KsaKeyOrder& order : orders)
+    {
+        MakeOne(session.policy, order, able, shares);
+    }
+    for (std::size_t i = 0; i < able.size(); ++i)
+    {
+        m_relay->Enqueue(able[i].route, shares[i]);
+    }
+    return KX_FAILURE_NONE;
+}
+
+void
+ShareKeyMaker::MakeOne(const SessionPolicy& policy,
+                       const KsaKeyOrder& order,
+                       const std::vector<NumberedRoute>& routes,
+                       std::vector<std::vector<KeyToRelay>>& shares)
+{
+    const SecretSharing sharing(policy.shareThreshold, policy.shareCount);
+    const auto randomBits = static_cast<uint32_t>(8 * sharing.CountRandomBytes(order.sizeBit / 8));
+    const KeyMaterial bits = m_relay->Generate(order.id, order.sizeBit + randomBits);
+    uint32_t used = order.sizeBit;
+    const auto split =
+        sharing.Split(bits.Slice(0, order.sizeBit).ToBytes(), [&bits, &used](std::size_t bytes) {
+            const auto wanted = static_cast<uint32_t>(8 * bytes);
+            used += wanted;
+            return bits.Slice(used - wanted, wanted).ToBytes();
+        });
+    Open open;
+    open.made.id = order.id;
+    open.made.key.material = bits.Slice(0, order.sizeBit);
+    open.made.route = routes.front().route.id;
+    open.made.hops = 0;
+    open.underWay = static_cast<uint32_t>(routes.size());
+    for (std::size_t i = 0; i < routes.size(); ++i)
+    {
+        const SecretShare& share = split.at(routes[i].number - 1U);
+        open.made.hops += static_cast<uint32_t>(routes[i].route.GetHops());
+        shares[i].push_back(
+            KeyToRelay{order.id, share.number, KeyMaterial::FromBytes(share.bytes)});
+    }
+    m_open[order.id] = open;
+    m_user->KeyCreated(open.made);
+}
+
+KxFailure
+ShareKeyMaker::MakeWhole(Session& session, const std::vector<KsaKeyOrder>& orders)
+{
+    const std::vector<NumberedRoute>& routes = session.routes;
+    std::vector<std::vector<KsaKeyOrder>> parts(routes.size());
+    std::vector<uint64_t> bits(routes.size(), 0);
+    std::size_t next = session.next;
+    for (const KsaKeyOrder& order : orders)
+    {
+        std::optional<std::size_t> chosen;
+        for (std::size_t i = 0; i < routes.size() && !chosen; ++i)
+        {
+            const std::size_t tried = (next + i) % routes.size();
+            if (m_relay->Check(routes[tried].route, bits[tried] + order.sizeBit) == KX_FAILURE_NONE)
+            {
+                chosen = tried;
+            }
+        }
+        if (!chosen)
+        {
+            KxFailure failure = KX_FAILURE_ROUTE_UNKNOWN;
+            for (std::size_t i = 0; i < routes.size(); ++i)
+            {
+                failure = m_relay->Prepare(routes[i].route, bits[i] + order.sizeBit);
+            }
+            return failure;
+        }
+        parts[*chosen].push_back(order);
+        bits[*chosen] += order.sizeBit;
+        next = *chosen + 1;
+    }
+    session.next = next;
+    for (std::size_t i = 0; i < routes.size(); ++i)
+    {
+        const KxFailure failure =
+            parts[i].empty() ? KX_FAILURE_NONE : m_relay->Make(routes[i].route, parts[i]);
+        NS_ABORT_MSG_IF(failure != KX_FAILURE_NONE,
+                        "route " << routes[i].route.id << " takes less than it could take");
+    }
+    return KX_FAILURE_NONE;
+}
+
+void
+ShareKeyMaker::Flush()
+{
+    m_relay->Flush();
+}
+
+uint64_t
+ShareKeyMaker::CountPossible(const KeyRoute& route, uint32_t sizeBit) const
+{
+    const Session& session = m_sessions.at(route.session);
+    std::vector<uint64_t> possible;
+    uint64_t together = 0;
+    for (const NumberedRoute& one : session.routes)
+    {
+        possible.push_back(m_relay->CountPossible(one.route, sizeBit));
+        together += possible.back();
+    }
+    if (session.policy.resilienceClass == CLASS_MULTI_PATH)
+    {
+        return together;
+    }
+    if (possible.size() < session.policy.shareThreshold)
+    {
+        return 0;
+    }
+    std::sort(possible.begin(), possible.end(), std::greater<>());
+    return possible[session.policy.shareThreshold - 1];
+}
+
+void
+ShareKeyMaker::Settle(const MadeKsaKey& /* key */)
+{
+    // the pads of a relay are final when it is complete
+}
+
+void
+ShareKeyMaker::Void(const KeyRoute& route, const std::vector<MadeKsaKey>& keys, IncidentId incident)
+{
+    m_relay->Void(route, keys, incident);
+}
+
+void
+ShareKeyMaker::KeyCreated(const MadeKsaKey& key)
+{
+    m_user->KeyCreated(key);
+}
+
+void
+ShareKeyMaker::KeyConfirmed(const MadeKsaKey& key)
+{
+    if (key.share == 0)
+    {
+        m_user->KeyConfirmed(key);
+        return;
+    }
+    const auto found = m_open.find(key.id);
+    Open& open = found->second;
+    --open.underWay;
+    ++open.arrived;
+    const uint32_t threshold = m_sessions.at(key.id.session).policy.shareThreshold;
+    const bool confirmed = !open.decided && open.arrived == threshold;
+    open.decided = open.decided || confirmed;
+    const MadeKsaKey made = open.made;
+    if (open.underWay == 0)
+    {
+        m_open.erase(found);
+    }
+    if (confirmed)
+    {
+        m_user->KeyConfirmed(made);
+    }
+}
+
+void
+ShareKeyMaker::KeyFailed(const MadeKsaKey& key, KxFailure failure, IncidentId incident)
+{
+    if (key.share == 0)
+    {
+        m_user->KeyFailed(key, failure, incident);
+        return;
+    }
+    const auto found = m_open.find(key.id);
+    Open& open = found->second;
+    --open.underWay;
+    const uint32_t threshold = m_sessions.at(key.id.session).policy.shareThreshold;
+    const bool failed = !open.decided && open.arrived + open.underWay < threshold;
+    open.decided = open.decided || failed;
+    const MadeKsaKey made = open.made;
+    if (open.underWay == 0)
+    {
+        m_open.erase(found);
+    }
+    if (failed)
+    {
+        m_unvoided[key.id.session].push_back(key.id);
+        if (m_voidEvent.IsExpired())
+        {
+            // shares of one relay fail one after the other: one message tells of all their keys
+            m_voidEvent = Simulator::ScheduleNow(&ShareKeyMaker::TellVoid, this);
+        }
+        m_user->KeyFailed(made, failure, incident);
+    }
+}
+
+void
+ShareKeyMaker::TellVoid()
+{
+    std::map<SessionId, std::vector<KsaKeyId>> unvoided;
+    unvoided.swap(m_unvoided);
+    for (const auto& [session, keys] : unvoided)
+    {
+        m_tellVoid(session, keys);
+    }
+}
+
+} // namespace qkdn
+} // namespace ns3
