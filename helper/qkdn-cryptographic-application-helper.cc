@@ -12,6 +12,8 @@
 #include "ns3/inet-socket-address.h"
 #include "ns3/qkdn-cryptographic-application.h"
 #include "ns3/qkdn-key-manager-helper.h"
+#include "ns3/qkdn-key-stream-agent.h"
+#include "ns3/simulator.h"
 #include "ns3/string.h"
 
 namespace ns3
@@ -91,6 +93,24 @@ CryptographicApplicationHelper::UseHttp(Ptr<CryptographicApplication> applicatio
     km->GetKeyDeliveryServer()->AddSae(application->GetIdentity().sae,
                                        InetSocketAddress::ConvertFrom(local.Get()).GetIpv4());
     application->SetAttribute("KeyManagerAddress", AddressValue(server));
+}
+
+Ptr<KeyStreamClient>
+CryptographicApplicationHelper::UseStream(Ptr<CryptographicApplication> application,
+                                          Ptr<KeyManager> km,
+                                          const KeyStreamQos& qos)
+{
+    const ApplicationIdentity who = application->GetIdentity();
+    const Ptr<KeyStreamClient> client = CreateObject<KeyStreamClient>();
+    client->Configure(PeekPointer(km->GetKeyStreamAgent()),
+                      who.sae,
+                      who.peerSae,
+                      MakeKeyStreamId("session/" + who.session),
+                      qos);
+    application->AggregateObject(client);
+    application->SetKeySupplyService(PeekPointer(client));
+    Simulator::ScheduleNow(&KeyStreamClient::Start, client);
+    return client;
 }
 
 } // namespace qkdn

@@ -14,6 +14,7 @@
 #include "ns3/ptr.h"
 #include "ns3/qkdn-cryptographic-application.h"
 #include "ns3/qkdn-key-manager.h"
+#include "ns3/qkdn-key-stream-client.h"
 
 #include <cstdint>
 #include <string>
@@ -29,7 +30,8 @@ namespace qkdn
  *
  * The SAE ids are "<session>-master" and "<session>-slave"; each session gets a TCP port of its
  * own for the exchange of key IDs. Each application of the result is then given its key manager:
- * with CryptographicApplication::SetKeySupplyService() on its ns-3 node, or with UseHttp().
+ * with CryptographicApplication::SetKeySupplyService() or UseStream() on its ns-3 node, or with
+ * UseHttp().
  */
 class CryptographicApplicationHelper
 {
@@ -73,6 +75,18 @@ class CryptographicApplicationHelper
     static void UseHttp(Ptr<CryptographicApplication> application,
                         Ptr<KeyManager> km,
                         Ipv4Address address);
+
+    /**
+     * @brief Let an application get its keys from a key stream (ETSI GS QKD 004) of the key manager
+     * on its node. Both applications of the pair have to. Call it before the start.
+     * @param application the application
+     * @param km the key manager
+     * @param qos QoS, the same for both
+     * @return what opens the stream, once the simulation starts; it belongs to the application
+     */
+    static Ptr<KeyStreamClient> UseStream(Ptr<CryptographicApplication> application,
+                                          Ptr<KeyManager> km,
+                                          const KeyStreamQos& qos);
 
   private:
     ObjectFactory m_factory;    //!< makes the applications

@@ -13,12 +13,37 @@
 #include "ns3/qkdn-manager-helper.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace ns3
 {
 namespace qkdn
 {
+
+namespace
+{
+
+/**
+ * @brief What a session asks of a key stream.
+ * @param session the session
+ * @return QoS
+ */
+KeyStreamQos
+MakeStreamQos(const ScenarioSession& session)
+{
+    const SessionPolicy policy = ScenarioBuilder::MakePolicy(session);
+    // no key is waited for longer than a request lives
+    const int64_t timeout = std::max<int64_t>(1, session.requestLifetime.GetMilliSeconds());
+    KeyStreamQos qos;
+    qos.keyChunkSize = session.keySizeBit / 8;
+    qos.minBps = static_cast<uint32_t>(std::min<uint64_t>(policy.demandBps, UINT32_MAX));
+    qos.priority = policy.priority;
+    qos.timeoutMs = static_cast<uint32_t>(std::min<int64_t>(timeout, UINT32_MAX));
+    return qos;
+}
+
+} // namespace
 
 void
 ScenarioBuilder::BuildControllers()
@@ -140,6 +165,12 @@ ScenarioBuilder::BuildSessions()
         {
             CryptographicApplicationHelper::UseHttp(masterApplication, master.km, master.kmAddress);
             CryptographicApplicationHelper::UseHttp(slaveApplication, slave.km, slave.kmAddress);
+        }
+        else if (description.ak == ScenarioAk::STREAM)
+        {
+            const KeyStreamQos qos = MakeStreamQos(description);
+            CryptographicApplicationHelper::UseStream(masterApplication, master.km, qos);
+            CryptographicApplicationHelper::UseStream(slaveApplication, slave.km, qos);
         }
         else
         {

@@ -304,7 +304,7 @@ UseTables()
           {"priority", OPTIONAL, "a whole number from 0 to 255", 0, 255},
           {"resilience", OPTIONAL, "an object with at least \"class\""},
           {"ksa_pool", OPTIONAL, "an object with \"low_keys\" and \"high_keys\""},
-          {"ak", OPTIONAL, "\"in-process\" or \"http\""},
+          {"ak", OPTIONAL, "\"in-process\", \"http\" or \"stream\""},
           {"master_application", OPTIONAL, "the id of a node, in quotes"},
           {"slave_application", OPTIONAL, "the id of another node, in quotes"}}},
         {"resilience",

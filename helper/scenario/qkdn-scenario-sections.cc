@@ -399,7 +399,9 @@ ReadSession(const ScenarioObject& object, const Time& end)
         pool.Read("high_keys", session.ksaPool.highKeys);
     }
     object.Read<ScenarioAk>("ak",
-                            {{"in-process", ScenarioAk::IN_PROCESS}, {"http", ScenarioAk::HTTP}},
+                            {{"in-process", ScenarioAk::IN_PROCESS},
+                             {"http", ScenarioAk::HTTP},
+                             {"stream", ScenarioAk::STREAM}},
                             session.ak);
     object.Read("master_application", session.masterApplication);
     object.Read("slave_application", session.slaveApplication);

@@ -386,7 +386,8 @@ struct ScenarioKsaPool
 enum class ScenarioAk
 {
     IN_PROCESS, //!< "in-process": by calls on one ns-3 node
-    HTTP        //!< "http": ETSI GS QKD 014 over HTTP
+    HTTP,       //!< "http": ETSI GS QKD 014 over HTTP
+    STREAM      //!< "stream": key streams of ETSI GS QKD 004, by calls on one ns-3 node
 };
 
 /**

@@ -19,7 +19,7 @@ GivenOutKeys::Add(const std::string& uuid, KsaKeyEvent event)
 }
 
 std::vector<KsaKeyEvent>
-GivenOutKeys::Take(const std::vector<std::string>& uuids)
+GivenOutKeys::Take(const std::vector<std::string>& uuids, KsaKeyEventKind kind)
 {
     std::vector<KsaKeyEvent> taken;
     for (const std::string& uuid : uuids)
@@ -27,11 +27,18 @@ GivenOutKeys::Take(const std::vector<std::string>& uuids)
         auto key = m_keys.extract(uuid);
         if (!key.empty())
         {
-            key.mapped().kind = KSA_EVENT_GIVEN_UP;
+            key.mapped().kind = kind;
             taken.push_back(std::move(key.mapped()));
         }
     }
     return taken;
+}
+
+const KsaKeyEvent*
+GivenOutKeys::Find(const std::string& uuid) const
+{
+    const auto key = m_keys.find(uuid);
+    return key == m_keys.end() ? nullptr : &key->second;
 }
 
 } // namespace qkdn

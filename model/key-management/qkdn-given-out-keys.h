@@ -20,8 +20,8 @@ namespace qkdn
 
 /**
  * @ingroup qkdn-resilience
- * @brief The keys of one end that are in answers to its application which are kept because they
- * may have to be sent again.
+ * @brief The keys of one end that are on their way to its application: in answers which are kept
+ * because they may have to be sent again, or in key streams.
  */
 class GivenOutKeys
 {
@@ -37,9 +37,17 @@ class GivenOutKeys
     /**
      * @brief The answer of keys is not kept any longer.
      * @param uuids UUIDs; others than those of keys that were added are passed over
-     * @return the keys, as given up
+     * @param kind what becomes of the keys
+     * @return what happens to them
      */
-    std::vector<KsaKeyEvent> Take(const std::vector<std::string>& uuids);
+    std::vector<KsaKeyEvent> Take(const std::vector<std::string>& uuids, KsaKeyEventKind kind);
+
+    /**
+     * @brief A key.
+     * @param uuid its UUID
+     * @return what was said when it was added, null if it is not here
+     */
+    const KsaKeyEvent* Find(const std::string& uuid) const;
 
   private:
     std::map<std::string, KsaKeyEvent> m_keys; //!< by UUID

@@ -7,6 +7,7 @@
 // The part of KeyManager that deals with neighbours: their messages, and whether they are there.
 
 #include "qkdn-key-manager.h"
+#include "qkdn-key-stream-agent.h"
 #include "qkdn-kx-messages.h"
 
 #include "ns3/log.h"
@@ -125,11 +126,15 @@ KeyManager::DispatchAgreed(KmId id, uint16_t type, Ptr<Packet> body, IncidentId 
         return HandleLinkStatus(id, body, incident);
     case KX_KEY_RELAY:
     case KX_RELAYED_NOTIFICATION:
+    case KX_STREAM_SYNC:
         return m_exchange->HandleForward(id, type, body, incident);
     case KX_RELAY_COMPLETION:
     case KX_RELAY_FAILURE:
     case KX_RELAYED_RESPONSE:
+    case KX_STREAM_STATE:
         return m_exchange->HandleReturn(id, type, body, incident);
+    case KX_STREAM_ASK:
+        return m_streams->HandleAsk(id, body, incident);
     case KX_RELAY_VOID:
     case KX_RELAY_VOIDED:
         return m_relayAgent->HandleVoid(id, type, body, incident);
@@ -157,6 +162,7 @@ KeyManager::Agreed(KmId neighbour, const std::vector<KsaKeyId>& heldKsaKeys)
     }
     ReviewHop(neighbour, IncidentId());
     m_control->PeerUp(neighbour);
+    m_streams->PeerUp();
     ReportLinks(neighbour, IncidentId());
 }
 

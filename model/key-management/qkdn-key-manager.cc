@@ -6,6 +6,7 @@
 
 #include "qkdn-key-manager.h"
 
+#include "qkdn-key-stream-agent.h"
 #include "qkdn-kx-messages.h"
 
 #include "ns3/boolean.h"
@@ -80,7 +81,8 @@ KeyManager::KeyManager()
       m_control(CreateObject<KmControlAgent>()),
       m_masterAgent(CreateObject<KsaMasterAgent>()),
       m_slaveAgent(CreateObject<KsaSlaveAgent>()),
-      m_server(CreateObject<KeyDeliveryServer>())
+      m_server(CreateObject<KeyDeliveryServer>()),
+      m_streams(CreateObject<KeyStreamAgent>())
 {
     NS_LOG_FUNCTION(this);
     // hellos decide when a connection is given up
@@ -107,6 +109,7 @@ KeyManager::DoDispose()
     m_shareMaker->Dispose();
     m_relayMaker->Dispose();
     m_server->Dispose();
+    m_streams->Dispose();
     m_masterAgent->Dispose();
     m_slaveAgent->Dispose();
     for (auto& neighbour : m_pools)
@@ -129,6 +132,7 @@ KeyManager::SetIdentity(KmId id, const Address& local)
     m_exchange->Configure(id, this, &m_routes, &m_pools, m_authenticator);
     m_exchange->AddKind(KX_KEY_RELAY, KX_RELAY_COMPLETION, PeekPointer(m_relayAgent));
     m_exchange->AddKind(KX_RELAYED_NOTIFICATION, KX_RELAYED_RESPONSE, PeekPointer(m_notifier));
+    m_exchange->AddKind(KX_STREAM_SYNC, KX_STREAM_STATE, PeekPointer(m_streams));
     m_relayAgent->Configure(id, this, &m_routes, &m_pools, m_exchange, &m_gate, this);
     m_directMaker->Configure(id, this, &m_pools, m_authenticator, PeekPointer(m_masterAgent));
     m_relayMaker->Configure(m_relayAgent, m_authenticator, PeekPointer(m_masterAgent));
@@ -148,6 +152,13 @@ KeyManager::SetIdentity(KmId id, const Address& local)
     m_masterAgent->SetSupplyCallback(
         MakeCallback(&KmControlAgent::SupplyChanged, PeekPointer(m_control)));
     m_slaveAgent->Configure(id, this, &m_pools, m_authenticator);
+    m_streams->Configure({id,
+                          this,
+                          &m_routes,
+                          m_exchange,
+                          m_masterAgent,
+                          m_slaveAgent,
+                          MakeCallback(&KeyManager::GetLinkStates, this)});
     KmParts parts;
     parts.self = id;
     parts.channel = this;
@@ -217,6 +228,7 @@ KeyManager::AddSession(const KeySession& session)
     if (session.masterKm == m_id || session.slaveKm == m_id)
     {
         m_control->AddSession(session);
+        m_streams->AddSession(session);
     }
 }
 
@@ -275,6 +287,7 @@ KeyManager::Open()
     }
     m_control->Start(GetNode());
     m_masterAgent->Restart();
+    m_streams->Start();
     if (!m_applicationAddress.IsInvalid())
     {
         m_server->Start(GetNode(), m_applicationAddress);
@@ -294,6 +307,7 @@ KeyManager::Close(IncidentId incident)
         neighbour.second.incident = IncidentId();
     }
     m_exchange->Crash(incident);
+    m_streams->Crash(!m_poolsSurvive);
     for (const auto& [id, shared] : m_pools)
     {
         shared.synchroniser->PeerDown();
@@ -387,6 +401,12 @@ Ptr<KeyDeliveryServer>
 KeyManager::GetKeyDeliveryServer() const
 {
     return m_server;
+}
+
+Ptr<KeyStreamAgent>
+KeyManager::GetKeyStreamAgent() const
+{
+    return m_streams;
 }
 
 Ptr<KxAuthenticator>

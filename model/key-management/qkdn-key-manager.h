@@ -41,6 +41,8 @@ namespace ns3
 namespace qkdn
 {
 
+class KeyStreamAgent;
+
 /**
  * @ingroup qkdn-resilience
  * @brief A key manager (KM): stores the keys of the QKD links of its node in one pool for each
@@ -179,6 +181,12 @@ class KeyManager : public Application,
      * @return the server
      */
     Ptr<KeyDeliveryServer> GetKeyDeliveryServer() const;
+
+    /**
+     * @brief Key streams (ETSI GS QKD 004), for applications on this ns-3 node.
+     * @return the agent
+     */
+    Ptr<KeyStreamAgent> GetKeyStreamAgent() const;
 
     /**
      * @brief Tags of messages on Kx.
@@ -450,6 +458,7 @@ class KeyManager : public Application,
     Ptr<KsaMasterAgent> m_masterAgent;      //!< KSA towards masters
     Ptr<KsaSlaveAgent> m_slaveAgent;        //!< KSA towards slaves
     Ptr<KeyDeliveryServer> m_server;        //!< Ak over HTTP
+    Ptr<KeyStreamAgent> m_streams;          //!< Ak as key streams
     std::map<KmId, Address> m_addresses;    //!< of neighbours
     std::map<KmId, Neighbour> m_neighbours; //!< neighbours
     std::map<PeerId, KmId> m_byPeer;        //!< neighbours by endpoint peer

@@ -437,16 +437,39 @@ KsaMasterAgent::TraceSupply(const MadeKsaKey& key, const std::string& uuid, KeyH
         Trace(key, KSA_EVENT_HANDED_OVER, IncidentId());
         return;
     }
-    m_keyTrace(m_givenOut.Add(uuid, Describe(key, KSA_EVENT_GIVEN_OUT, IncidentId())));
+    const KsaKeyEvent& event =
+        m_givenOut.Add(uuid, Describe(key, KSA_EVENT_GIVEN_OUT, IncidentId()));
+    if (handOver == HAND_OVER_MESSAGE)
+    {
+        m_keyTrace(event);
+    }
 }
 
 void
 KsaMasterAgent::GiveUp(const std::vector<std::string>& keyIds)
 {
-    for (const KsaKeyEvent& event : m_givenOut.Take(keyIds))
+    LeaveStream(keyIds, KSA_EVENT_GIVEN_UP);
+}
+
+void
+KsaMasterAgent::LeaveStream(const std::vector<std::string>& keyIds, KsaKeyEventKind kind)
+{
+    for (const KsaKeyEvent& event : m_givenOut.Take(keyIds, kind))
     {
         m_keyTrace(event);
     }
+}
+
+const KsaKeyEvent*
+KsaMasterAgent::FindInStream(const std::string& keyId) const
+{
+    return m_givenOut.Find(keyId);
+}
+
+const KeyRoute&
+KsaMasterAgent::GetRoute(SessionId session) const
+{
+    return m_sessions.at(session).route;
 }
 
 } // namespace qkdn

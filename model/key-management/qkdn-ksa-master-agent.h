@@ -122,6 +122,27 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
     void GiveUp(const std::vector<std::string>& keyIds);
 
     /**
+     * @brief Keys that were given to a key stream leave it.
+     * @param keyIds their UUIDs
+     * @param kind handed over, voided, expired or destroyed
+     */
+    void LeaveStream(const std::vector<std::string>& keyIds, KsaKeyEventKind kind);
+
+    /**
+     * @brief A key that was given to a key stream.
+     * @param keyId its UUID
+     * @return the key, its route and hops; null if it has left
+     */
+    const KsaKeyEvent* FindInStream(const std::string& keyId) const;
+
+    /**
+     * @brief The route over which keys of a session are made.
+     * @param session the session
+     * @return the route, without KMs for none
+     */
+    const KeyRoute& GetRoute(SessionId session) const;
+
+    /**
      * @brief The KM process ends: all callers get 503. Keys not confirmed were voided before.
      * @param incident the failure behind it
      * @param forget whether pools and the record of supplied keys are lost

@@ -115,6 +115,11 @@ KsaSlaveAgent::GetKeyWithKeyIds(const std::string& callerSae,
         {
             m_early.insert(id);
         }
+        if (handOver == HAND_OVER_STREAM)
+        {
+            m_givenOut.Add(held.uuid, Describe(id, Remove(id), KSA_EVENT_GIVEN_OUT, IncidentId()));
+            continue;
+        }
         Release(id,
                 handOver == HAND_OVER_CALL ? KSA_EVENT_HANDED_OVER : KSA_EVENT_GIVEN_OUT,
                 IncidentId());
@@ -125,7 +130,13 @@ KsaSlaveAgent::GetKeyWithKeyIds(const std::string& callerSae,
 void
 KsaSlaveAgent::GiveUp(const std::vector<std::string>& keyIds)
 {
-    for (const KsaKeyEvent& event : m_givenOut.Take(keyIds))
+    LeaveStream(keyIds, KSA_EVENT_GIVEN_UP);
+}
+
+void
+KsaSlaveAgent::LeaveStream(const std::vector<std::string>& keyIds, KsaKeyEventKind kind)
+{
+    for (const KsaKeyEvent& event : m_givenOut.Take(keyIds, kind))
     {
         m_keyTrace(event);
     }
@@ -346,17 +357,24 @@ KsaSlaveAgent::DestroyAll(IncidentId incident)
     }
 }
 
-void
-KsaSlaveAgent::Release(KsaKeyId id, KsaKeyEventKind kind, IncidentId incident)
+KsaSlaveAgent::HeldKey
+KsaSlaveAgent::Remove(KsaKeyId id)
 {
     const auto found = m_held.find(id);
-    const HeldKey held = found->second;
+    HeldKey held = std::move(found->second);
     m_byUuid.erase(held.uuid);
     m_held.erase(found);
     if (!held.route.IsValid())
     {
         m_neighbours->at(m_sessions.at(id.session).masterKm).pool->Settle(held.key.ranges);
     }
+    return held;
+}
+
+void
+KsaSlaveAgent::Release(KsaKeyId id, KsaKeyEventKind kind, IncidentId incident)
+{
+    const HeldKey held = Remove(id);
     if (kind == KSA_EVENT_GIVEN_OUT)
     {
         m_keyTrace(m_givenOut.Add(held.uuid, Describe(id, held, kind, incident)));

@@ -86,6 +86,13 @@ class KsaSlaveAgent : public Object
     void GiveUp(const std::vector<std::string>& keyIds);
 
     /**
+     * @brief Keys that were given to a key stream leave it.
+     * @param keyIds their UUIDs
+     * @param kind handed over, voided, expired or destroyed
+     */
+    void LeaveStream(const std::vector<std::string>& keyIds, KsaKeyEventKind kind);
+
+    /**
      * @brief A key supply notification: take the named bits and answer.
      * @param peer the master's KM
      * @param body message
@@ -227,6 +234,13 @@ class KsaSlaveAgent : public Object
      * @param ranges the bits
      */
     static void Discard(Ptr<KmaPool> pool, const std::vector<KeyRange>& ranges);
+
+    /**
+     * @brief A held key leaves; its bits are spent.
+     * @param id the key
+     * @return the key
+     */
+    HeldKey Remove(KsaKeyId id);
 
     /**
      * @brief Forget a held key.
