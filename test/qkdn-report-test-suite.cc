@@ -201,7 +201,9 @@ class SummaryTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(Keys(session),
                               "id class deadline_s toleration_s requested supplied late lost open "
                               "availability interruptions longest_outage_s toleration_violations "
-                              "kkrd_s kkrdv_s kkder kkdlr throughput_bps key_overhead",
+                              "kkrd_s kkrdv_s kkder kkdlr throughput_bps key_overhead "
+                              "exposed_keys exposed_bits exposed_stored_keys trusted_relays "
+                              "trusted_relays_per_key",
                               "keys of a session");
         NS_TEST_ASSERT_MSG_EQ(Keys(session["kkrd_s"]), "mean p50 p99 max", "keys of the delay");
         NS_TEST_ASSERT_MSG_EQ(session["requested"], 1200, "requested");

@@ -247,6 +247,9 @@ class ScenarioProcessFaultsTest : public TestCase
               R"(, "target": "C1")",
               "A B C f1 f2 f3 l1rx l1tx l2rx l2tx manager ");
         Check("manager-crash", "", "A B C C1 f1 f2 f3 l1rx l1tx l2rx l2tx ");
+        Check("node-compromise",
+              R"(, "target": "B")",
+              "A B C C1 f1 f2 f3 l1rx l1tx l2rx l2tx manager ");
         Check("node-power", R"(, "target": "NOC")", "A B C f1 f2 l1rx l1tx l2rx l2tx ");
         Check("node-power", R"(, "target": "B")", "A C C1 l1tx l2rx manager ");
         Check("node-power",

@@ -119,6 +119,7 @@ const std::set<std::string> NOT_ALONE{"/qkd_links/5/tx",
                                       "/faults/0/added_qber",
                                       "/faults/0/curve_file",
                                       "/faults/0/curve",
+                                      "/faults/0/wiretap",
                                       "/faults/0/type"};
 
 /**
@@ -304,7 +305,7 @@ DescribeScenario(const Scenario& s)
         out << f.id << ' ' << f.at << ' ' << static_cast<int>(f.type) << ' ' << f.target << ' '
             << static_cast<int>(f.moduleEnd) << ' ' << f.position << ' '
             << f.repairAfter.value_or(Seconds(-1)) << ' ' << f.addedQber << ' ' << f.curveFile
-            << ' ' << static_cast<int>(f.curve) << '\n';
+            << ' ' << static_cast<int>(f.curve) << ' ' << f.wiretap << '\n';
     }
     return out.str();
 }

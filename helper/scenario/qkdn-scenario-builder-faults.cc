@@ -8,9 +8,11 @@
 #include "qkdn-scenario-error.h"
 #include "qkdn-scenario-fault-target.h"
 
+#include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/enum.h"
 #include "ns3/qkdn-disturbance-fault.h"
+#include "ns3/qkdn-node-compromise.h"
 #include "ns3/qkdn-optical-fault.h"
 #include "ns3/qkdn-process-fault.h"
 
@@ -136,6 +138,14 @@ ScenarioBuilder::MakeFault(const ScenarioFault& description) const
     case ScenarioFaultType::QBER_DRIFT:
         fault = MakeDrift(description);
         break;
+    case ScenarioFaultType::NODE_COMPROMISE: {
+        Ptr<NodeCompromise> compromise =
+            CreateObjectWithAttributes<NodeCompromise>("Wiretap",
+                                                       BooleanValue(description.wiretap));
+        compromise->SetKeyManager(m_sites.at(description.target).km);
+        fault = compromise;
+        break;
+    }
     case ScenarioFaultType::MANAGER_CRASH: {
         Ptr<ManagerCrashFault> crash = CreateObject<ManagerCrashFault>();
         crash->SetProcess(MakeFaultableProcess(m_manager));

@@ -102,7 +102,7 @@ class FaultChecker
     void CheckClassicalLink() const;
 
     /**
-     * @brief Check a crash of a key manager.
+     * @brief Check a crash or compromise of a key manager.
      * @param qkdParts the parts that QKD links join
      */
     void CheckKeyManager(const ScenarioParts& qkdParts) const;
@@ -157,6 +157,7 @@ FaultChecker::CheckTarget(const ScenarioParts& qkdParts) const
         Find(m_scenario.qkdLinks, "QKD link");
         break;
     case ScenarioFaultType::KM_CRASH:
+    case ScenarioFaultType::NODE_COMPROMISE:
         CheckKeyManager(qkdParts);
         break;
     case ScenarioFaultType::NODE_POWER:

@@ -331,17 +331,20 @@ UseTables()
            REQUIRED,
            "\"fibre-cut\", \"classical-link-failure\", \"module-failure\", \"km-crash\", "
            "\"node-power\", \"controller-crash\", \"manager-crash\", "
-           "\"optical-switch-failure\", \"station-failure\", \"eavesdropping\" or \"qber-drift\""},
+           "\"optical-switch-failure\", \"station-failure\", \"eavesdropping\", \"qber-drift\" or "
+           "\"node-compromise\""},
           {"target",
            OPTIONAL,
            "the id of a fibre, \"<id of a QKD link>/tx\" or \"/rx\" for a module, the id of a node "
-           "for its power or its key manager, the id of a controller or of an optical switch, the "
+           "for its power, its key manager or its compromise, the id of a controller or of an "
+           "optical switch, the "
            "id of a QKD link whose central station fails, or the id of a QKD link or fibre that is "
            "disturbed"},
           {"position", OPTIONAL, "a position from 0 (end a) to 1 (end b)", 0, 1},
           {"added_qber", OPTIONAL, "a ratio above 0 and up to 0.5", 0, 0.5, ABOVE},
           {"curve_file", OPTIONAL, "the name of a CSV file, in quotes"},
           {"curve", OPTIONAL, "\"linear\" or \"step\""},
+          {"wiretap", OPTIONAL, "true or false"},
           {"repair_after_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S}}}};
 }
 

@@ -464,7 +464,8 @@ ReadFault(const ScenarioObject& object, std::size_t number)
          {"optical-switch-failure", ScenarioFaultType::OPTICAL_SWITCH_FAILURE},
          {"station-failure", ScenarioFaultType::STATION_FAILURE},
          {"eavesdropping", ScenarioFaultType::EAVESDROPPING},
-         {"qber-drift", ScenarioFaultType::QBER_DRIFT}},
+         {"qber-drift", ScenarioFaultType::QBER_DRIFT},
+         {"node-compromise", ScenarioFaultType::NODE_COMPROMISE}},
         fault.type);
     const bool hasTarget = fault.type != ScenarioFaultType::MANAGER_CRASH;
     if (hasTarget && !object.Has("target"))
@@ -492,6 +493,11 @@ ReadFault(const ScenarioObject& object, std::size_t number)
         object.Fail("position", "only a fibre-cut has a position", "remove it");
     }
     object.Read("position", fault.position);
+    if (object.Has("wiretap") && fault.type != ScenarioFaultType::NODE_COMPROMISE)
+    {
+        object.Fail("wiretap", "only a node-compromise has it", "remove it");
+    }
+    object.Read("wiretap", fault.wiretap);
     object.Read("repair_after_s", fault.repairAfter);
     ReadDisturbance(object, fault);
     return fault;

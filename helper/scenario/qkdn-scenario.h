@@ -118,7 +118,8 @@ enum class ScenarioFaultType
     OPTICAL_SWITCH_FAILURE, //!< an optical switch, stuck or dark
     STATION_FAILURE,        //!< the central station of a QKD link
     EAVESDROPPING,          //!< an eavesdropper makes errors in quantum signals
-    QBER_DRIFT              //!< errors in quantum signals follow a curve
+    QBER_DRIFT,             //!< errors in quantum signals follow a curve
+    NODE_COMPROMISE         //!< an attacker reads what the key manager of a node holds and sees
 };
 
 /**
@@ -438,9 +439,9 @@ struct ScenarioFault
     ScenarioFaultType type{ScenarioFaultType::FIBRE_CUT}; //!< "type"
 
     /// "target": id of the fibre (cut, or classical link in it), of the QKD link whose module
-    /// fails (what the file has after "/" is in moduleEnd), of the node (power, or its key
-    /// manager), of the controller, of the optical switch, of the QKD link whose central station
-    /// fails, of the fibre or QKD link that is disturbed; empty for the manager
+    /// fails (what the file has after "/" is in moduleEnd), of the node (power, its key
+    /// manager, or compromise), of the controller, of the optical switch, of the QKD link whose
+    /// central station fails, of the fibre or QKD link that is disturbed; empty for the manager
     std::string target;
 
     ScenarioModuleEnd moduleEnd{ScenarioModuleEnd::TX}; //!< which module, for module failures
@@ -449,6 +450,7 @@ struct ScenarioFault
     double addedQber{0.0};           //!< "added_qber" of eavesdropping, above 0
     std::string curveFile; //!< "curve_file" of qber-drift: CSV, relative to the scenario's folder
     ScenarioCurve curve{ScenarioCurve::LINEAR}; //!< "curve" of qber-drift
+    bool wiretap{true}; //!< "wiretap" of node-compromise: he reads the classical network too
 };
 
 /**

@@ -96,7 +96,32 @@ ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) cons
                                  CauseFromFaults(FaultsOf(id), aftermath));
         results.sessions.push_back(ComputeSessionMetrics(measurement, requests, cause));
         results.sessions.back().keyOverhead = GetKeyOverhead(id, warmUp);
+        CollectExposure(id, results.sessions.back());
+        results.network.exposedBits += results.sessions.back().exposure.exposedBits;
         results.requests.insert(results.requests.end(), requests.begin(), requests.end());
+    }
+}
+
+void
+ResilienceMonitor::CollectExposure(SessionId id, SessionResult& result) const
+{
+    const ExposureFigures figures = m_exposure.GetSession(id);
+    ExposureResult& exposure = result.exposure;
+    exposure.exposedKeys = figures.exposedKeys;
+    exposure.exposedBits = figures.exposedBits;
+    exposure.exposedStoredKeys = figures.exposedStoredKeys;
+    std::set<KmId> relays;
+    uint64_t sightings = 0;
+    for (const auto& [kms, keys] : figures.byRelays)
+    {
+        relays.insert(kms.begin(), kms.end());
+        sightings += keys * kms.size();
+    }
+    exposure.trustedRelays = KmNames({relays.begin(), relays.end()});
+    if (figures.suppliedKeys > 0)
+    {
+        exposure.relaysPerKey =
+            static_cast<double>(sightings) / static_cast<double>(figures.suppliedKeys);
     }
 }
 

@@ -62,6 +62,10 @@ ResilienceMonitor::RouteChanged(KmId km, const KeyRoute& route, bool installed)
                                       {"state", installed ? "installed" : "released"}});
     m_routeTracker.RouteChanged(km, route, installed);
     m_checker.RouteChanged(SeenNow(event), km, route, installed);
+    if (!installed)
+    {
+        m_exposure.NotifyRouteRemoved(km, route.id);
+    }
 }
 
 void

@@ -128,6 +128,7 @@ ResilienceMonitor::KsaKeyChanged(const KsaKeyEvent& event)
 {
     const Time now = Simulator::Now();
     const SessionEnd end = event.master ? SESSION_MASTER : SESSION_SLAVE;
+    m_exposure.NotifyKeyEvent(event);
     switch (event.kind)
     {
     case KSA_EVENT_CREATED:

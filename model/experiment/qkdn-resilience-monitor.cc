@@ -78,6 +78,9 @@ ResilienceMonitor::AddKeyManager(Ptr<KeyManager> km, const std::string& name)
     km->GetSlaveAgent()->TraceConnectWithoutContext(
         "KeyEvent",
         MakeCallback(&ResilienceMonitor::KsaKeyChanged, this));
+    km->GetRelayAgent()->TraceConnectWithoutContext(
+        "KeySighting",
+        MakeCallback(&KeyExposure::NotifySighting, &m_exposure));
     WatchRoutes(km);
     AddControlEndpoint(km->GetEndpoint());
 }
@@ -184,6 +187,7 @@ ResilienceMonitor::AddSession(const MonitoredSession& session)
     m_routeTracker.AddSession(
         RoutedSession{id, session.session.name, session.session.masterKm, session.session.policy});
     m_checker.AddSession(session.session);
+    m_exposure.AddSession(id, session.session.policy.shareThreshold);
 }
 
 GroupMonitor&
@@ -320,6 +324,10 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         result.target = fault->GetTarget();
         result.start = now;
         m_faults.push_back(result);
+        if (const auto compromise = DynamicCast<const NodeCompromise>(fault))
+        {
+            CompromiseChanged(compromise, true);
+        }
         FaultStruck(now, fault->GetId());
         std::vector<SessionId> all;
         for (const auto& session : m_sessions)
@@ -337,9 +345,36 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
             result.end = now;
         }
     }
+    if (const auto compromise = DynamicCast<const NodeCompromise>(fault))
+    {
+        CompromiseChanged(compromise, false);
+    }
     m_tracker.FaultRepaired(now, fault->GetId());
     m_groups.FaultRepaired(now, fault->GetId());
     m_routeTracker.FaultRepaired(now, fault->GetId());
+}
+
+void
+ResilienceMonitor::CompromiseChanged(Ptr<const NodeCompromise> compromise, bool active)
+{
+    const KmId km = compromise->GetKmId();
+    std::vector<KeyRange> free;
+    for (const auto& [ends, watched] : m_pools)
+    {
+        if (ends.first == km)
+        {
+            const std::vector<KeyRange> ranges = watched.pool->GetFreeRanges();
+            free.insert(free.end(), ranges.begin(), ranges.end());
+        }
+    }
+    if (active)
+    {
+        m_exposure.BeginCompromise(km, compromise->HasWiretap(), free);
+    }
+    else
+    {
+        m_exposure.EndCompromise(km, compromise->HasWiretap(), free);
+    }
 }
 
 void
@@ -419,6 +454,12 @@ const KsaBook&
 ResilienceMonitor::GetKsaBook() const
 {
     return m_ksaBook;
+}
+
+const KeyExposure&
+ResilienceMonitor::GetKeyExposure() const
+{
+    return m_exposure;
 }
 
 const RequestLog&

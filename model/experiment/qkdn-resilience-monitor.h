@@ -11,8 +11,10 @@
 #include "qkdn-event-log.h"
 #include "qkdn-fault-injector.h"
 #include "qkdn-group-monitor.h"
+#include "qkdn-key-exposure.h"
 #include "qkdn-kma-book.h"
 #include "qkdn-ksa-book.h"
+#include "qkdn-node-compromise.h"
 #include "qkdn-path-fault.h"
 #include "qkdn-recovery-tracker.h"
 #include "qkdn-request-log.h"
@@ -204,6 +206,12 @@ class ResilienceMonitor : public Object
     const KsaBook& GetKsaBook() const;
 
     /**
+     * @brief Who could read KSA-keys, and what attackers know.
+     * @return the part of the monitor
+     */
+    const KeyExposure& GetKeyExposure() const;
+
+    /**
      * @brief What became of the requests of a session.
      * @param session the session
      * @return its log
@@ -287,6 +295,13 @@ class ResilienceMonitor : public Object
      * @param fault its id
      */
     void FaultStruck(Time now, const std::string& fault);
+
+    /**
+     * @brief A compromise of a QKD node begins or ends.
+     * @param compromise the compromise
+     * @param active whether it begins
+     */
+    void CompromiseChanged(Ptr<const NodeCompromise> compromise, bool active);
 
     /**
      * @brief A sighting of something that happens now.
@@ -443,6 +458,13 @@ class ResilienceMonitor : public Object
     std::vector<RequestResult> GetRequests(const MonitoredSession& session) const;
 
     /**
+     * @brief Who could read the keys of a session, and what attackers know of them.
+     * @param id the session
+     * @param [in,out] result where it goes
+     */
+    void CollectExposure(SessionId id, SessionResult& result) const;
+
+    /**
      * @brief Figures of all sessions.
      * @param [in,out] results where they go
      * @param warmUp time that is not measured
@@ -495,6 +517,7 @@ class ResilienceMonitor : public Object
     RequirementChecker m_checker;                         //!< requirements
     KmaBook m_kmaBook;                                    //!< KMA-key
     KsaBook m_ksaBook;                                    //!< KSA-key
+    KeyExposure m_exposure;                               //!< who can read KSA-key
     /// keys on their way to applications by UUID and whether to the master's
     std::map<std::pair<std::string, bool>, KsaKeyEvent> m_givenOut;
     std::vector<PoolSample> m_samples;                 //!< levels

@@ -81,6 +81,20 @@ struct DelayStatistics
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Who could read the keys of a session in the whole run, warm-up included. A key counts as
+ * supplied if the application of one end at least has it.
+ */
+struct ExposureResult
+{
+    uint64_t exposedKeys{0};                //!< supplied keys that attackers know, each once
+    uint64_t exposedBits{0};                //!< their bits
+    uint64_t exposedStoredKeys{0};          //!< keys still to be supplied that they know
+    std::vector<std::string> trustedRelays; //!< KMs on routes that alone could tell supplied keys
+    std::optional<double> relaysPerKey;     //!< how many of them a supplied key had, on average
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Key supply of one session in the measured time.
  *
  * requested = supplied + lost + open. Ratios and statistics that have no base (no request, no
@@ -109,6 +123,7 @@ struct SessionResult
 
     /// Key bits of all hops that its supplied keys have cost, by bit supplied
     std::optional<double> keyOverhead;
+    ExposureResult exposure; //!< who could read its keys
 };
 
 // ---- books
@@ -271,6 +286,7 @@ struct NetworkResult
 {
     uint64_t controlMessages{0}; //!< control and management messages
     uint64_t controlBytes{0};    //!< their bytes
+    uint64_t exposedBits{0};     //!< bits of supplied keys that attackers know
 };
 
 /**

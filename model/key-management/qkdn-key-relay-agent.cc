@@ -41,7 +41,12 @@ KeyRelayAgent::GetTypeId()
                 "as the end has not answered.",
                 TimeValue(Seconds(1)),
                 MakeTimeAccessor(&KeyRelayAgent::SetVoidInterval, &KeyRelayAgent::GetVoidInterval),
-                MakeTimeChecker(MilliSeconds(1)));
+                MakeTimeChecker(MilliSeconds(1)))
+            .AddTraceSource(
+                "KeySighting",
+                "Keys, or shares of keys, are in clear at this KM while it relays them.",
+                MakeTraceSourceAccessor(&KeyRelayAgent::m_sightingTrace),
+                "ns3::qkdn::KeyRelayAgent::SightingCallback");
     return tid;
 }
 
@@ -174,7 +179,24 @@ KeyRelayAgent::Relay(const KeyRoute& route, const std::vector<KeyToRelay>& keys)
         return failure;
     }
     m_parts[PartKey{route.id, number}] = part;
+    TraceSighting(route, number, relay);
     return KX_FAILURE_NONE;
+}
+
+void
+KeyRelayAgent::TraceSighting(const KeyRoute& route, uint64_t number, const KxKeyRelay& relay) const
+{
+    KeySighting sighting;
+    sighting.km = m_self;
+    sighting.route = route.id;
+    sighting.number = number;
+    sighting.next = m_routes->GetNext(route);
+    sighting.keys = relay.keys;
+    if (sighting.next.IsValid())
+    {
+        sighting.pad = relay.pad;
+    }
+    m_sightingTrace(sighting);
 }
 
 std::size_t
@@ -249,6 +271,7 @@ KeyRelayAgent::TakeForward(const KeyRoute& route,
     if (failure == KX_FAILURE_NONE)
     {
         m_parts[PartKey{route.id, number}] = part;
+        TraceSighting(route, number, *relay);
     }
     else
     {

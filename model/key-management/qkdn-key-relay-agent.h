@@ -9,6 +9,7 @@
 
 #include "qkdn-extra-traffic-gate.h"
 #include "qkdn-key-session.h"
+#include "qkdn-key-sighting.h"
 #include "qkdn-km-neighbour.h"
 #include "qkdn-kx-channel.h"
 #include "qkdn-kx-exchange.h"
@@ -17,6 +18,7 @@
 #include "qkdn-route-table.h"
 
 #include "ns3/object.h"
+#include "ns3/traced-callback.h"
 
 #include <map>
 #include <utility>
@@ -187,6 +189,13 @@ class KeyRelayAgent : public Object, public KxExchangeUser
                     const KxReturn& answer,
                     IncidentId incident) override;
 
+    /**
+     * @brief TracedCallback signature of keys that are relayed through this KM: at the source when
+     * they are sent, at a KM on the way when it hands them on, at the end when it holds them.
+     * @param sighting what this KM has in clear then
+     */
+    using SightingCallback = void (*)(const KeySighting& sighting);
+
   protected:
     void DoDispose() override;
 
@@ -217,6 +226,14 @@ class KeyRelayAgent : public Object, public KxExchangeUser
      * @return the bits
      */
     KmaKey TakePad(const KeyRoute& route, uint32_t bits, IncidentId incident);
+
+    /**
+     * @brief Trace what this KM has in clear of a relay.
+     * @param route its route
+     * @param number its number
+     * @param relay the relay as it goes on from here
+     */
+    void TraceSighting(const KeyRoute& route, uint64_t number, const KxKeyRelay& relay) const;
 
     /**
      * @brief Keys have come to the end of their route.
@@ -294,15 +311,16 @@ class KeyRelayAgent : public Object, public KxExchangeUser
      */
     Time GetVoidInterval() const;
 
-    KmId m_self;                               //!< this KM
-    KxChannel* m_channel{nullptr};             //!< sends messages
-    const RouteTable* m_routes{nullptr};       //!< installed routes
-    const KmNeighbours* m_neighbours{nullptr}; //!< neighbouring KMs
-    Ptr<KxExchange> m_exchange;                //!< carries relays
-    const ExtraTrafficGate* m_gate{nullptr};   //!< stops extra traffic
-    KeyRelayUser* m_user{nullptr};             //!< what the ends make of keys
-    std::map<PartKey, Part> m_parts;           //!< relays that are not final
-    RelayVoidStore m_voids;                    //!< what ends may not know to be void
+    KmId m_self;                                        //!< this KM
+    KxChannel* m_channel{nullptr};                      //!< sends messages
+    const RouteTable* m_routes{nullptr};                //!< installed routes
+    const KmNeighbours* m_neighbours{nullptr};          //!< neighbouring KMs
+    Ptr<KxExchange> m_exchange;                         //!< carries relays
+    const ExtraTrafficGate* m_gate{nullptr};            //!< stops extra traffic
+    KeyRelayUser* m_user{nullptr};                      //!< what the ends make of keys
+    std::map<PartKey, Part> m_parts;                    //!< relays that are not final
+    RelayVoidStore m_voids;                             //!< what ends may not know to be void
+    TracedCallback<const KeySighting&> m_sightingTrace; //!< KeySighting
 };
 
 } // namespace qkdn

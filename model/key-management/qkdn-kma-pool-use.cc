@@ -175,6 +175,24 @@ KmaPool::AcceptGrant(const std::vector<KeyRange>& ranges)
     return true;
 }
 
+std::vector<KeyRange>
+KmaPool::GetFreeRanges() const
+{
+    std::vector<KeyRange> ranges;
+    for (const auto& [id, block] : m_blocks)
+    {
+        const BitSpan whole{0, block.labels.GetBits()};
+        for (const KeyBitMap::Run& run : block.labels.GetRuns(whole))
+        {
+            if (run.label == OWN || run.label == PEER || run.label == UNCONFIRMED)
+            {
+                ranges.push_back(KeyRange{id, run.span.firstBit, run.span.bits});
+            }
+        }
+    }
+    return ranges;
+}
+
 bool
 KmaPool::AreDisjoint(std::vector<KeyRange> ranges)
 {

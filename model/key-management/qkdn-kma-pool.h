@@ -253,6 +253,12 @@ class KmaPool : public Object
     uint64_t GetStoredBits() const;
 
     /**
+     * @brief Which bits are free, confirmed or not: who reads the pool knows them.
+     * @return the bits in order of their keys
+     */
+    std::vector<KeyRange> GetFreeRanges() const;
+
+    /**
      * @brief Confirmed bits of the own share.
      * @return number of bits
      */

@@ -95,6 +95,11 @@ ToJson(const SessionResult& session)
     json["kkdlr"] = ToJson(session.kkdlr);
     json["throughput_bps"] = ToJson(session.throughputBps);
     json["key_overhead"] = ToJson(session.keyOverhead);
+    json["exposed_keys"] = session.exposure.exposedKeys;
+    json["exposed_bits"] = session.exposure.exposedBits;
+    json["exposed_stored_keys"] = session.exposure.exposedStoredKeys;
+    json["trusted_relays"] = session.exposure.trustedRelays;
+    json["trusted_relays_per_key"] = ToJson(session.exposure.relaysPerKey);
     return json;
 }
 
@@ -291,7 +296,8 @@ SummaryWriter::Write(const ExperimentResults& results, std::ostream& os) const
     json["recoveries"] = ListToJson(results.recoveries);
     json["conservation"] = ToJson(results.conservation);
     json["network"] = Json{{"control_messages", results.network.controlMessages},
-                           {"control_bytes", results.network.controlBytes}};
+                           {"control_bytes", results.network.controlBytes},
+                           {"exposed_bits", results.network.exposedBits}};
     json["faults"] = ListToJson(results.faults);
     os << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }

@@ -55,6 +55,12 @@ WriteSession(const SessionResult& session, std::ostream& os)
         os << "; " << FormatNumber(*session.keyOverhead, 4) << " key bits spent per bit supplied";
     }
     os << "\n";
+    if (session.exposure.exposedKeys + session.exposure.exposedStoredKeys > 0)
+    {
+        os << "    exposed to attackers: " << FormatCount(session.exposure.exposedKeys)
+           << " supplied keys (" << FormatCount(session.exposure.exposedBits) << " bits), "
+           << FormatCount(session.exposure.exposedStoredKeys) << " keys still to be supplied\n";
+    }
     const std::size_t shown = std::min(session.interruptions.size(), MAX_LINES);
     for (std::size_t i = 0; i < shown; ++i)
     {
