@@ -61,6 +61,7 @@ const char* const BASE = R"({
                          "protection": ["l8"]}],
   "key_management": {},
   "controllers": [{"id": "C1", "node": "ERD"}],
+  "routing": {},
   "manager": {"node": "ERD", "policy": {}},
   "sessions": [{"id": "A", "master": "BRT", "slave": "ERD", "rate_keys_per_s": 1},
                {"id": "B", "master": "BRT", "slave": "ERD", "rate_keys_per_s": 1,
@@ -85,6 +86,7 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
                                                 {"twin-field", "/qkd_links/6/protocol"},
                                                 {"key_management", "/key_management"},
                                                 {"controller", "/controllers/0"},
+                                                {"routing", "/routing"},
                                                 {"manager", "/manager"},
                                                 {"policy", "/manager/policy"},
                                                 {"session", "/sessions/0"},
@@ -112,6 +114,7 @@ const std::set<std::string> NOT_ALONE{"/qkd_links/5/tx",
                                       "/qkd_links/4/protocol/type",
                                       "/qkd_links/5/protocol/type",
                                       "/qkd_links/6/protocol/type",
+                                      "/routing/provider",
                                       "/sessions/1/ksa_pool/low_keys",
                                       "/sessions/0/master_application",
                                       "/sessions/0/slave_application",
@@ -242,6 +245,10 @@ DescribeControl(const Scenario& s, std::ostream& out)
     {
         out << c.id << ' ' << c.node << ' ' << c.decision << ' ' << c.settle << '\n';
     }
+    const auto& r = s.routing;
+    out << static_cast<int>(r.provider) << ' ' << r.refresh << ' ' << r.maxAge << ' '
+        << r.minInterval << ' ' << r.settle << ' ' << r.decision << ' ' << r.routeLifetime << ' '
+        << r.cost << ' ' << r.maxHops << ' ' << r.abandonOnToleration << '\n';
     if (s.manager)
     {
         const auto& p = s.manager->policy;

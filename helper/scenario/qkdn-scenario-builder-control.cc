@@ -6,10 +6,12 @@
 
 #include "qkdn-scenario-builder.h"
 
+#include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/enum.h"
 #include "ns3/qkdn-controller-helper.h"
 #include "ns3/qkdn-cryptographic-application-helper.h"
+#include "ns3/qkdn-link-state-routing-helper.h"
 #include "ns3/qkdn-manager-helper.h"
 #include "ns3/uinteger.h"
 
@@ -44,6 +46,28 @@ MakeStreamQos(const ScenarioSession& session)
 }
 
 } // namespace
+
+void
+ScenarioBuilder::InstallRouting(Ptr<KeyManager> km) const
+{
+    const ScenarioRouting& description = m_scenario.routing;
+    if (description.provider != ScenarioRouteProvider::LINK_STATE)
+    {
+        return;
+    }
+    LinkStateRoutingHelper helper;
+    helper.SetAttribute("RefreshInterval", TimeValue(description.refresh));
+    helper.SetAttribute("MaxAge", TimeValue(description.maxAge));
+    helper.SetAttribute("MinInterval", TimeValue(description.minInterval));
+    helper.SetAttribute("SettleTime", TimeValue(description.settle));
+    helper.SetAttribute("DecisionTime", TimeValue(description.decision));
+    helper.SetAttribute("RouteLifetime", TimeValue(description.routeLifetime));
+    helper.SetAttribute("SetUpTimeout", TimeValue(m_scenario.keyManagement.requestTimeout));
+    helper.SetAttribute("RouteCost", EnumValue(description.cost));
+    helper.SetAttribute("MaxHops", UintegerValue(description.maxHops));
+    helper.SetAttribute("AbandonOnToleration", BooleanValue(description.abandonOnToleration));
+    helper.Install(km);
+}
 
 void
 ScenarioBuilder::BuildControllers()

@@ -252,6 +252,7 @@ ScenarioBuilder::BuildKeyManagers()
         supervisor->SetAttribute("PoolRecoverBits", UintegerValue(description.poolRecoverBit));
         site.km->GetMasterAgent()->SetAttribute("KeyTtl", TimeValue(description.ksaKeyTtl));
         site.km->GetSlaveAgent()->SetAttribute("KeyTtl", TimeValue(description.ksaKeyTtl));
+        InstallRouting(site.km);
         m_monitor->AddKeyManager(site.km, node.id);
     }
 }

@@ -181,6 +181,7 @@ class ScenarioBuilder
     void BuildKeyManagers();
     void BuildOpticalSwitches();
     void BuildQkdLinks();
+    void InstallRouting(Ptr<KeyManager> km) const;
     void BuildControllers();
     void BuildManager();
     void BuildProtection();

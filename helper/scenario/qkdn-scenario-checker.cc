@@ -6,6 +6,7 @@
 
 #include "qkdn-scenario-checker.h"
 
+#include "qkdn-scenario-control-checker.h"
 #include "qkdn-scenario-error.h"
 #include "qkdn-scenario-fault-checker.h"
 #include "qkdn-scenario-parts.h"
@@ -125,12 +126,6 @@ class ScenarioChecker
     /// Check the ways of protection entities that have modules of a working QKD link.
     void CheckProtectionPaths() const;
 
-    /// Check the controllers: there is one at most, and it can reach all key managers.
-    void CheckControllers() const;
-
-    /// Check the manager: there are controllers, and it can reach them.
-    void CheckManager() const;
-
     /**
      * @brief Check a session.
      * @param session the session
@@ -145,14 +140,13 @@ class ScenarioChecker
      */
     void CheckThresholds(const ScenarioQkdLink& link, const std::string& place) const;
 
-    const Scenario& m_scenario;              //!< the scenario
-    const std::string& m_source;             //!< name of the file
-    Index<ScenarioNode> m_nodes;             //!< nodes
-    Index<ScenarioFibre> m_fibres;           //!< fibres
-    Index<ScenarioQkdLink> m_links;          //!< QKD links
-    Index<ScenarioController> m_controllers; //!< controllers
-    ScenarioParts m_classicalParts;          //!< parts of the classical network
-    ScenarioParts m_qkdParts;                //!< parts that QKD links join
+    const Scenario& m_scenario;     //!< the scenario
+    const std::string& m_source;    //!< name of the file
+    Index<ScenarioNode> m_nodes;    //!< nodes
+    Index<ScenarioFibre> m_fibres;  //!< fibres
+    Index<ScenarioQkdLink> m_links; //!< QKD links
+    ScenarioParts m_classicalParts; //!< parts of the classical network
+    ScenarioParts m_qkdParts;       //!< parts that QKD links join
 };
 
 template <typename T>
@@ -201,7 +195,7 @@ ScenarioChecker::Check()
     m_nodes = MakeIndex(m_scenario.nodes, "nodes");
     m_fibres = MakeIndex(m_scenario.fibres, "fibres");
     m_links = MakeIndex(m_scenario.qkdLinks, "qkd_links");
-    m_controllers = MakeIndex(m_scenario.controllers, "controllers");
+    MakeIndex(m_scenario.controllers, "controllers");
     MakeIndex(m_scenario.sessions, "sessions");
     MakeIndex(m_scenario.faults, "faults");
     for (std::size_t i = 0; i < m_scenario.fibres.size(); ++i)
@@ -214,8 +208,7 @@ ScenarioChecker::Check()
     }
     CheckScenarioProtection(m_scenario, m_source);
     CheckProtectionPaths();
-    CheckControllers();
-    CheckManager();
+    CheckScenarioControl(m_scenario, m_classicalParts, m_qkdParts, m_source);
     for (std::size_t i = 0; i < m_scenario.sessions.size(); ++i)
     {
         CheckSession(m_scenario.sessions[i], "/sessions/" + std::to_string(i));
@@ -402,60 +395,6 @@ ScenarioChecker::CheckProtectionPaths() const
                 CheckPath(link, place + "/fibres");
                 CheckStation(link, place);
             }
-        }
-    }
-}
-
-void
-ScenarioChecker::CheckControllers() const
-{
-    const auto& controllers = m_scenario.controllers;
-    for (std::size_t i = 0; i < controllers.size(); ++i)
-    {
-        const std::string place = "/controllers/" + std::to_string(i);
-        Find(m_nodes, controllers[i].node, "node", place + "/node");
-        if (i > 0)
-        {
-            Fail(place, "this version has one controller at most", "remove it");
-        }
-        for (const auto& node : m_nodes)
-        {
-            if (m_qkdParts.Has(node.first) &&
-                !m_classicalParts.AreJoined(node.first, controllers[i].node))
-            {
-                Fail(place + "/node",
-                     "no classical links join " + QuoteId(controllers[i].node) + " and " +
-                         QuoteId(node.first) + ", whose key manager controller " +
-                         QuoteId(controllers[i].id) + " controls",
-                     "add a fibre with a classical link, or give another node");
-            }
-        }
-    }
-}
-
-void
-ScenarioChecker::CheckManager() const
-{
-    if (!m_scenario.manager)
-    {
-        return;
-    }
-    const std::string& node = m_scenario.manager->node;
-    Find(m_nodes, node, "node", "/manager/node");
-    if (m_scenario.controllers.empty())
-    {
-        Fail("/manager",
-             "it learns everything from controllers, and there is none",
-             "add one to /controllers, or remove the manager");
-    }
-    for (const auto& controller : m_scenario.controllers)
-    {
-        if (!m_classicalParts.AreJoined(node, controller.node))
-        {
-            Fail("/manager/node",
-                 "no classical links join " + QuoteId(node) + " and " + QuoteId(controller.node) +
-                     ", where controller " + QuoteId(controller.id) + " is",
-                 "add a fibre with a classical link, or give another node");
         }
     }
 }

@@ -6,6 +6,7 @@
 
 #include "qkdn-scenario-sections.h"
 
+#include "qkdn-scenario-control-sections.h"
 #include "qkdn-scenario-protection-sections.h"
 #include "qkdn-scenario-protocol.h"
 #include "qkdn-scenario-resilience.h"
@@ -324,43 +325,6 @@ ReadKeyManagement(const ScenarioObject& object)
 }
 
 /**
- * @brief Read a controller.
- * @param object the object
- * @return what it says
- */
-ScenarioController
-ReadController(const ScenarioObject& object)
-{
-    ScenarioController controller;
-    object.ReadId("id", controller.id);
-    object.Read("node", controller.node);
-    object.Read("decision_s", controller.decision);
-    object.Read("settle_s", controller.settle);
-    return controller;
-}
-
-/**
- * @brief Read object "manager".
- * @param object the object
- * @return what it says
- */
-ScenarioManager
-ReadManager(const ScenarioObject& object)
-{
-    ScenarioManager manager;
-    object.Read("node", manager.node);
-    if (object.Has("policy"))
-    {
-        const ScenarioObject policy = object.GetObject("policy", "policy");
-        policy.Read("may_restore", manager.policy.mayRestore);
-        policy.Read("may_preempt", manager.policy.mayPreempt);
-        policy.Read("abandon_on_toleration", manager.policy.abandonOnToleration);
-        policy.Read("max_hops", manager.policy.maxHops);
-    }
-    return manager;
-}
-
-/**
  * @brief Read a session.
  * @param object the object
  * @param end end of the run
@@ -538,14 +502,7 @@ ReadScenarioSections(const ScenarioObject& object)
         scenario.keyManagement =
             ReadKeyManagement(object.GetObject("key_management", "key_management"));
     }
-    for (const auto& controller : object.GetObjects("controllers", "controller"))
-    {
-        scenario.controllers.push_back(ReadController(controller));
-    }
-    if (object.Has("manager"))
-    {
-        scenario.manager = ReadManager(object.GetObject("manager", "manager"));
-    }
+    ReadScenarioControl(object, scenario);
     for (const auto& session : object.GetObjects("sessions", "session"))
     {
         scenario.sessions.push_back(ReadSession(session, scenario.simulation.duration));

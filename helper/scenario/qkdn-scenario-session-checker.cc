@@ -8,6 +8,8 @@
 
 #include "qkdn-scenario-error.h"
 
+#include "ns3/qkdn-link-state-route-provider.h"
+
 #include <algorithm>
 #include <set>
 
@@ -50,7 +52,17 @@ class SessionChecker
      */
     void CheckEnds(const ScenarioParts& qkdParts) const;
 
-    /// Check that there is a controller if resilience needs one.
+    /**
+     * @brief Whether anybody finds routes over several hops and further ones.
+     * @return true if so
+     */
+    bool HasRouteProvider() const
+    {
+        return !m_scenario.controllers.empty() ||
+               m_scenario.routing.provider == ScenarioRouteProvider::LINK_STATE;
+    }
+
+    /// Check that there is somebody to find routes if resilience needs that.
     void CheckResilience() const;
 
     /// Check that applications can reach their key managers.
@@ -119,12 +131,13 @@ SessionChecker::CheckEnds(const ScenarioParts& qkdParts) const
         return pair == std::set<std::string>{link.tx, link.rx};
     });
     const std::string ends = QuoteId(master) + " and " + QuoteId(slave);
-    if (!neighbours && m_scenario.controllers.empty())
+    if (!neighbours && !HasRouteProvider())
     {
         Fail("/slave",
              "session " + QuoteId(m_session.id) + ": no QKD link joins " + ends +
                  ", and key relay over several hops needs a controller",
-             "add one to /controllers, add such a link, or give two nodes that have one");
+             "add one to /controllers, add such a link, give two nodes that have one, or "
+             "\"link-state\" for /routing/provider");
     }
     if (!qkdParts.AreJoined(master, slave))
     {
@@ -141,12 +154,14 @@ SessionChecker::CheckResilience() const
     const ScenarioResilience& resilience = m_session.resilience;
     if (m_scenario.controllers.empty())
     {
-        if (resilience.resilienceClass != CLASS_UNPROTECTED)
+        if (resilience.resilienceClass != CLASS_UNPROTECTED &&
+            (!HasRouteProvider() || !LinkStateRouteProvider::Serves(resilience.resilienceClass)))
         {
             Fail("/resilience/class",
                  std::string(ResilienceClassName(resilience.resilienceClass)) + " of session " +
                      QuoteId(m_session.id) + " needs a controller",
-                 "add one to /controllers, or give \"unprotected\"");
+                 "add one to /controllers, or give \"unprotected\", or \"link-state\" for "
+                 "/routing/provider");
         }
         if (resilience.extraTraffic)
         {

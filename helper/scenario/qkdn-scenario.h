@@ -11,6 +11,7 @@
 
 #include "ns3/nstime.h"
 #include "ns3/qkdn-measured-rate-protocol.h"
+#include "ns3/qkdn-route-computation.h"
 #include "ns3/qkdn-session-policy.h"
 
 #include <cstdint>
@@ -304,6 +305,34 @@ struct ScenarioController
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Who finds key relay routes.
+ */
+enum class ScenarioRouteProvider
+{
+    CONTROLLER, //!< the controller; without one there are sessions of neighbours only
+    LINK_STATE  //!< the key managers among themselves
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Object "routing". All but "provider" concerns link-state routing only.
+ */
+struct ScenarioRouting
+{
+    ScenarioRouteProvider provider{ScenarioRouteProvider::CONTROLLER}; //!< "provider"
+    Time refresh{Seconds(60)}; //!< "refresh_s": age at which advertisements are issued again
+    Time maxAge{Seconds(200)}; //!< "max_age_s": age at which they are dropped
+    Time minInterval{MilliSeconds(100)}; //!< "min_interval_s" between advertisements of a KM
+    Time settle{MilliSeconds(1500)};     //!< "settle_s": from the newest key manager to routes
+    Time decision{MilliSeconds(10)};     //!< "decision_s": time to compute routes after a failure
+    Time routeLifetime{Seconds(30)};     //!< "route_lifetime_s" of a route that is not told again
+    RouteCost cost{ROUTE_COST_HOPS};     //!< "cost" by which routes are compared
+    uint32_t maxHops{16};                //!< "max_hops": longest route, hops
+    bool abandonOnToleration{false};     //!< "abandon_on_toleration": then end a search
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Object "policy" of the manager: what controllers may do.
  */
 struct ScenarioPolicy
@@ -473,6 +502,7 @@ struct Scenario
     std::vector<ScenarioProtectionGroup> protectionGroups; //!< "protection_groups"
     ScenarioKeyManagement keyManagement;                   //!< "key_management"
     std::vector<ScenarioController> controllers;           //!< "controllers", one at most
+    ScenarioRouting routing;                               //!< "routing"
     std::optional<ScenarioManager> manager;                //!< "manager", if any
     std::vector<ScenarioSession> sessions;                 //!< "sessions"
     std::vector<ScenarioFault> faults;                     //!< "faults"

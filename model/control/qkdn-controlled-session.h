@@ -7,12 +7,12 @@
 #ifndef QKDN_CONTROLLED_SESSION_H
 #define QKDN_CONTROLLED_SESSION_H
 
-#include "qkdn-km-hop.h"
 #include "qkdn-mc-messages.h"
 
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
 #include "ns3/qkdn-ck-messages.h"
+#include "ns3/qkdn-km-hop.h"
 
 #include <algorithm>
 #include <cstdint>

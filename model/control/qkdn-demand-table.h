@@ -7,9 +7,8 @@
 #ifndef QKDN_DEMAND_TABLE_H
 #define QKDN_DEMAND_TABLE_H
 
-#include "qkdn-km-hop.h"
-
 #include "ns3/qkdn-key-route.h"
+#include "ns3/qkdn-km-hop.h"
 
 #include <array>
 #include <cstdint>

@@ -7,11 +7,11 @@
 #ifndef QKDN_NETWORK_VIEW_H
 #define QKDN_NETWORK_VIEW_H
 
-#include "qkdn-km-hop.h"
 #include "qkdn-mc-messages.h"
 
 #include "ns3/nstime.h"
 #include "ns3/qkdn-ck-messages.h"
+#include "ns3/qkdn-km-hop.h"
 
 #include <cstdint>
 #include <map>

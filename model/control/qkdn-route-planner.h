@@ -9,9 +9,9 @@
 
 #include "qkdn-demand-table.h"
 #include "qkdn-network-view.h"
-#include "qkdn-route-computation.h"
 
 #include "ns3/qkdn-ids.h"
+#include "ns3/qkdn-route-computation.h"
 
 #include <cstdint>
 #include <map>

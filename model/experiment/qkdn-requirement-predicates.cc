@@ -211,8 +211,9 @@ RequirementChecker::CheckRC1(Time /* end */) const
 {
     Finding finding;
     finding.met = "recovery routes in use at once";
-    finding.idle = "no recovery route was in use";
-    const std::vector<Sighting>& most = m_routes.GetMostRecoveriesInUse();
+    finding.idle = m_hasController ? "no recovery route was in use" : "there was no controller";
+    const std::vector<Sighting> most =
+        m_hasController ? m_routes.GetMostRecoveriesInUse() : std::vector<Sighting>();
     std::vector<uint64_t> events;
     events.reserve(most.size());
     for (const Sighting& sighting : most)

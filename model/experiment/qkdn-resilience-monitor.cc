@@ -37,7 +37,8 @@ ResilienceMonitor::GetTypeId()
 }
 
 ResilienceMonitor::ResilienceMonitor()
-    : m_groups(m_log, m_checker.GetProtection(), m_tracker, m_routeTracker, m_traffic)
+    : m_groups(m_log, m_checker.GetProtection(), m_tracker, m_routeTracker, m_traffic),
+      m_routing(m_log, m_routeTracker)
 {
     NS_LOG_FUNCTION(this);
 }
@@ -82,6 +83,7 @@ ResilienceMonitor::AddKeyManager(Ptr<KeyManager> km, const std::string& name)
         "KeySighting",
         MakeCallback(&KeyExposure::NotifySighting, &m_exposure));
     WatchRoutes(km);
+    m_routing.AddKeyManager(km, name);
     AddControlEndpoint(km->GetEndpoint());
 }
 
@@ -156,6 +158,7 @@ ResilienceMonitor::AddSession(const MonitoredSession& session)
 {
     const SessionId id = session.session.id;
     m_sessions[id] = session;
+    m_routing.AddSession(id, session.session.name);
     m_requests[id] = std::make_unique<RequestLog>(session.master, session.slave);
     for (const auto& application : {session.master, session.slave})
     {

@@ -21,6 +21,7 @@
 #include "qkdn-requirement-checker.h"
 #include "qkdn-results.h"
 #include "qkdn-route-recovery-tracker.h"
+#include "qkdn-routing-monitor.h"
 
 #include "ns3/net-device.h"
 #include "ns3/object.h"
@@ -484,10 +485,7 @@ class ResilienceMonitor : public Object
      */
     void AddCosts(const std::set<IncidentId>& incidents, RecoveryResult& recovery) const;
 
-    /**
-     * @brief What the run says of the requirements.
-     * @param [in,out] results where it goes
-     */
+    /// Add what the run says of the requirements to @p results.
     void CollectRequirements(ExperimentResults& results) const;
 
     /**
@@ -523,6 +521,7 @@ class ResilienceMonitor : public Object
     std::vector<PoolSample> m_samples;                 //!< levels
     ControlTraffic m_traffic;                          //!< control messages
     GroupMonitor m_groups;                             //!< protection groups
+    RoutingMonitor m_routing;                          //!< routing without a controller
     std::map<IncidentId, uint64_t> m_wastedByIncident; //!< key bits that a failure wasted
     uint64_t m_packets{0};                             //!< packets sent by devices
 };

@@ -58,7 +58,7 @@ ControllerClient::GetTypeId()
 {
     static TypeId tid =
         TypeId("ns3::qkdn::ControllerClient")
-            .SetParent<Object>()
+            .SetParent<RouteProvider>()
             .SetGroupName("QkdnResilience")
             .AddConstructor<ControllerClient>()
             .AddAttribute("RequestInterval",
@@ -110,7 +110,7 @@ ControllerClient::DoDispose()
     ConnectionOver();
     m_endpoint->Dispose();
     m_user = nullptr;
-    Object::DoDispose();
+    RouteProvider::DoDispose();
 }
 
 void
@@ -123,6 +123,28 @@ void
 ControllerClient::SetCallbacks(ControllerClientUser* user)
 {
     m_user = user;
+}
+
+void
+ControllerClient::Attach(const RouteProviderPlace& place)
+{
+    Configure(place.self);
+    SetCallbacks(place.user);
+}
+
+void
+ControllerClient::SetAddresses(const Address& local, const Address& controller)
+{
+    m_ownAddress = local;
+    m_controllerAddress = controller;
+}
+
+void
+ControllerClient::Start(Ptr<Node> node)
+{
+    NS_ABORT_MSG_IF(m_controllerAddress.IsInvalid(),
+                    "KM " << m_self << " does not know the address of its controller");
+    Start(node, m_ownAddress, m_controllerAddress);
 }
 
 void

@@ -10,6 +10,7 @@
 #include "qkdn-ck-messages.h"
 #include "qkdn-key-session.h"
 #include "qkdn-route-event-store.h"
+#include "qkdn-route-provider.h"
 
 #include "ns3/event-id.h"
 #include "ns3/node.h"
@@ -25,50 +26,8 @@ namespace ns3
 namespace qkdn
 {
 
-/**
- * @ingroup qkdn-resilience
- * @brief What carries out the commands of the controller: the KM.
- *
- * Every command may come again. A method that refuses one says why in @p reason.
- */
-class ControllerClientUser
-{
-  public:
-    virtual ~ControllerClientUser() = default;
-
-    /**
-     * @brief All QKD links as they are now.
-     * @return the registration
-     */
-    virtual CkRegistration MakeRegistration() const = 0;
-
-    /**
-     * @brief Install a route that goes through this KM.
-     * @param route the route: numbered, of a numbered session, with this KM on it once
-     * @param [out] reason why it is refused
-     * @return false if it is refused
-     */
-    virtual bool InstallRoute(const KeyRoute& route, std::string& reason) = 0;
-
-    /**
-     * @brief Forget a route. One that is not known is done already.
-     * @param route its number
-     * @param [out] reason why it is refused
-     * @return false if it is refused
-     */
-    virtual bool ReleaseRoute(RouteId route, std::string& reason) = 0;
-
-    /**
-     * @brief Use these routes for a session.
-     * @param routes the routes, of a session that was added to the client
-     * @param incident the failure behind it, or none
-     * @param [out] reason why it is refused
-     * @return false if it is refused
-     */
-    virtual bool UseRoutes(const CkSessionRoutes& routes,
-                           IncidentId incident,
-                           std::string& reason) = 0;
-};
+/// What carries out the commands of the controller: the KM.
+using ControllerClientUser = RouteProviderUser;
 
 /**
  * @ingroup qkdn-resilience
@@ -80,7 +39,7 @@ class ControllerClientUser
  * may hear of an event or a session more than once. Hellos find out when the controller is not
  * reachable.
  */
-class ControllerClient : public Object
+class ControllerClient : public RouteProvider
 {
   public:
     /**
@@ -105,6 +64,13 @@ class ControllerClient : public Object
     void SetCallbacks(ControllerClientUser* user);
 
     /**
+     * @brief Set the addresses for Start(). Call it before.
+     * @param local own address and port
+     * @param controller address and port of the controller's end
+     */
+    void SetAddresses(const Address& local, const Address& controller);
+
+    /**
      * @brief Begin, also again after Stop().
      * @param node the ns-3 node
      * @param local own address and port, TCP and UDP; aborts if they differ from those before
@@ -112,15 +78,19 @@ class ControllerClient : public Object
      */
     void Start(Ptr<Node> node, const Address& local, const Address& controller);
 
+    // from RouteProvider
+    void Attach(const RouteProviderPlace& place) override;
+    void Start(Ptr<Node> node) override;
+
     /// Stop as a process that crashes: what was kept for the controller is lost, sessions are
     /// not, as they are configured.
-    void Stop();
+    void Stop() override;
 
     /**
      * @brief Request routes for a session.
      * @param session the session; aborts if this is not the KM of its master application
      */
-    void AddSession(const KeySession& session);
+    void AddSession(const KeySession& session) override;
 
     /**
      * @brief Tell a change of a link, if the controller is reachable.
@@ -131,14 +101,14 @@ class ControllerClient : public Object
      * @param state how it is now
      * @param incident the failure behind it, or none
      */
-    void ReportLink(const CkLinkState& state, IncidentId incident);
+    void ReportLink(const CkLinkState& state, IncidentId incident) override;
 
     /**
      * @brief Tell an event of a route, or keep it until the controller is reachable.
      * @param event the event
      * @param incident the failure behind it
      */
-    void ReportRouteEvent(const CkRouteEvent& event, IncidentId incident);
+    void ReportRouteEvent(const CkRouteEvent& event, IncidentId incident) override;
 
     /**
      * @brief Whether the controller is reachable, as far as is known.
@@ -288,6 +258,8 @@ class ControllerClient : public Object
     KmId m_self;                                //!< the KM
     ControllerClientUser* m_user{nullptr};      //!< carries out commands
     Ptr<SupervisedEndpoint> m_endpoint;         //!< Ck and hellos
+    Address m_ownAddress;                       //!< for Start(), invalid unless set
+    Address m_controllerAddress;                //!< for Start(), invalid unless set
     Address m_local;                            //!< own address, invalid before Start()
     PeerId m_controller;                        //!< the controller
     std::map<SessionId, Session> m_sessions;    //!< sessions

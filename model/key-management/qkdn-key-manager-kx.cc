@@ -9,6 +9,7 @@
 #include "qkdn-key-manager.h"
 #include "qkdn-key-stream-agent.h"
 #include "qkdn-kx-messages.h"
+#include "qkdn-kx-routing-messages.h"
 
 #include "ns3/log.h"
 
@@ -114,6 +115,10 @@ KeyManager::Dispatch(KmId id, uint16_t type, Ptr<Packet> body, IncidentId incide
 bool
 KeyManager::DispatchAgreed(KmId id, uint16_t type, Ptr<Packet> body, IncidentId incident)
 {
+    if (IsRoutingMessage(type))
+    {
+        return m_control->HandleMessage(id, type, body, incident);
+    }
     switch (type)
     {
     case KX_SUPPLY_NOTIFICATION:

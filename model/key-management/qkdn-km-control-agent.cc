@@ -72,6 +72,11 @@ KmControlAgent::DoDispose()
     m_switcher.Reset();
     m_routeSets.Dispose();
     m_client->Dispose();
+    if (m_provider)
+    {
+        m_provider->Dispose();
+        m_provider = nullptr;
+    }
     m_supervisor->Dispose();
     for (auto& session : m_sessions)
     {
@@ -97,8 +102,6 @@ KmControlAgent::Configure(const KmParts& parts, LinkSource links)
     m_switcher.SetCallbacks(MakeCallback(&KmControlAgent::ReviewExtraTraffic, this),
                             MakeCallback(&KmControlAgent::SwitchAcknowledged, this));
     m_routeSets.Configure(parts, MakeCallback(&KmControlAgent::Event, this));
-    m_client->Configure(parts.self);
-    m_client->SetCallbacks(this);
 }
 
 void
@@ -114,13 +117,6 @@ KmControlAgent::GetRepeatInterval() const
 }
 
 void
-KmControlAgent::SetController(const Address& local, const Address& controller)
-{
-    m_local = local;
-    m_controller = controller;
-}
-
-void
 KmControlAgent::AddSession(const KeySession& session)
 {
     KeyRoute local;
@@ -129,7 +125,7 @@ KmControlAgent::AddSession(const KeySession& session)
     local.kms = {session.masterKm, session.slaveKm};
     const KmId other = session.masterKm == m_parts.self ? session.slaveKm : session.masterKm;
     const bool areNeighbours = m_parts.neighbours->find(other) != m_parts.neighbours->end();
-    if (areNeighbours && m_controller.IsInvalid())
+    if (areNeighbours && !m_provider)
     {
         m_parts.routes->Install(local);
     }
@@ -137,18 +133,18 @@ KmControlAgent::AddSession(const KeySession& session)
     {
         return;
     }
-    NS_ABORT_MSG_IF(!areNeighbours && m_controller.IsInvalid(),
+    NS_ABORT_MSG_IF(!areNeighbours && !m_provider,
                     "session " << session.name << ": KM " << session.slaveKm
                                << " is no neighbour of KM " << m_parts.self
-                               << ", and there is no controller to find a route");
+                               << ", and there is nobody to find a route");
     if (UsesSeveralRoutes(session.policy.resilienceClass))
     {
-        NS_ABORT_MSG_IF(m_controller.IsInvalid(),
+        NS_ABORT_MSG_IF(m_provider != m_client,
                         "session " << session.name << ": class "
                                    << ResilienceClassName(session.policy.resilienceClass)
                                    << " needs a controller to find routes");
         m_routeSets.AddSession(session);
-        m_client->AddSession(session);
+        m_provider->AddSession(session);
         return;
     }
     Session& mine = m_sessions[session.id];
@@ -157,14 +153,14 @@ KmControlAgent::AddSession(const KeySession& session)
     mine.selector->Configure(session);
     mine.selector->SetSelectCallback(MakeCallback(&KmControlAgent::Select, this));
     mine.selector->SetEventCallback(MakeCallback(&KmControlAgent::Event, this));
-    if (m_controller.IsInvalid())
+    if (!m_provider)
     {
         m_parts.notifier->UseRoute(session.id, local);
         m_parts.masterAgent->UseRoute(session.id, local);
     }
     else
     {
-        m_client->AddSession(session);
+        m_provider->AddSession(session);
     }
 }
 
@@ -173,9 +169,9 @@ KmControlAgent::Start(Ptr<Node> node)
 {
     m_running = true;
     m_incidents.SetDetector(node->GetId(), INCIDENT_COMPONENT);
-    if (!m_controller.IsInvalid())
+    if (m_provider)
     {
-        m_client->Start(node, m_local, m_controller);
+        m_provider->Start(node);
     }
 }
 
@@ -183,14 +179,17 @@ void
 KmControlAgent::Stop()
 {
     m_running = false;
-    m_client->Stop();
+    if (m_provider)
+    {
+        m_provider->Stop();
+    }
     m_switcher.Reset();
     m_supervisor->Reset();
-    if (m_controller.IsInvalid())
+    if (!m_provider)
     {
         return;
     }
-    // the controller installs again what a process that starts does not know
+    // a process that starts does not know its routes; they are installed again
     m_routeSets.Reset();
     for (auto& [id, session] : m_sessions)
     {
@@ -204,26 +203,6 @@ KmControlAgent::Stop()
         m_parts.relayAgent->LeaveRoute(route.id);
         RemoveRoute(route);
     }
-}
-
-void
-KmControlAgent::LinkChanged(const CkLinkState& state, IncidentId incident)
-{
-    m_client->ReportLink(state, incident);
-}
-
-void
-KmControlAgent::HopChanged(KmId neighbour, bool usable, IncidentId incident)
-{
-    m_supervisor->SetUsable(neighbour, usable, incident);
-}
-
-void
-KmControlAgent::PeerUp(KmId neighbour)
-{
-    m_supervisor->PeerUp(neighbour);
-    m_parts.relayAgent->RepeatVoids();
-    m_switcher.Repeat();
 }
 
 CkRegistration
@@ -434,13 +413,6 @@ KmControlAgent::SwitchAcknowledged(SessionId session, RouteId selected)
     m_sessions.at(session).selector->Acknowledged(selected);
 }
 
-bool
-KmControlAgent::HandleMessage(KmId peer, uint16_t type, Ptr<Packet> packet, IncidentId incident)
-{
-    return type == KX_ROUTE_STATUS ? m_supervisor->HandleStatus(peer, packet, incident)
-                                   : m_switcher.Handle(peer, type, packet, incident);
-}
-
 void
 KmControlAgent::StatusChanged(const KeyRoute& route,
                               const KxRouteStatus& status,
@@ -514,32 +486,11 @@ KmControlAgent::Event(SessionId session,
                       IncidentId incident)
 {
     m_routeEventTrace(m_parts.self, session, route, kind, trigger, incident);
-    m_client->ReportRouteEvent(CkRouteEvent{session, route, kind, trigger, failedHop}, incident);
-}
-
-Ptr<RouteSupervisor>
-KmControlAgent::GetSupervisor() const
-{
-    return m_supervisor;
-}
-
-Ptr<ControllerClient>
-KmControlAgent::GetControllerClient() const
-{
-    return m_client;
-}
-
-const RouteSetControl&
-KmControlAgent::GetRouteSets() const
-{
-    return m_routeSets;
-}
-
-Ptr<RouteSelector>
-KmControlAgent::GetSelector(SessionId session) const
-{
-    const auto found = m_sessions.find(session);
-    return found == m_sessions.end() ? nullptr : found->second.selector;
+    if (m_provider)
+    {
+        m_provider->ReportRouteEvent(CkRouteEvent{session, route, kind, trigger, failedHop},
+                                     incident);
+    }
 }
 
 } // namespace qkdn

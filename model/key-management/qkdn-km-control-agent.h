@@ -12,6 +12,7 @@
 #include "qkdn-key-session.h"
 #include "qkdn-km-parts.h"
 #include "qkdn-protection-switcher.h"
+#include "qkdn-route-provider.h"
 #include "qkdn-route-selector.h"
 #include "qkdn-route-set-control.h"
 #include "qkdn-route-supervisor.h"
@@ -34,10 +35,11 @@ namespace qkdn
  * @brief KM control and management (ITU-T Y.3802): which routes go through the key manager, and
  * which of them supplies each session whose master application is here.
  *
- * Routes come from the controller over Ck. Which of the routes of a session is used is decided
- * here, with or without a controller that answers.
+ * Routes come from a RouteProvider: the controller over Ck, or the KMs among themselves. Which of
+ * the routes of a session is used is decided here, whether or not the provider answers. Without
+ * one there are sessions of neighbours only.
  */
-class KmControlAgent : public Object, public ControllerClientUser
+class KmControlAgent : public Object, public RouteProviderUser
 {
   public:
     /// All QKD links of the KM.
@@ -65,6 +67,12 @@ class KmControlAgent : public Object, public ControllerClientUser
      * @param controller its address and port
      */
     void SetController(const Address& local, const Address& controller);
+
+    /**
+     * @brief Set who gives routes, instead of a controller. Call it before sessions are added.
+     * @param provider the provider; this object disposes of it
+     */
+    void SetRouteProvider(Ptr<RouteProvider> provider);
 
     /**
      * @brief Add a session that has an end here.
@@ -105,7 +113,7 @@ class KmControlAgent : public Object, public ControllerClientUser
     /**
      * @brief A message about routes.
      * @param peer the neighbour
-     * @param type KX_ROUTE_SWITCH, KX_ROUTE_SWITCHED or KX_ROUTE_STATUS
+     * @param type KX_ROUTE_SWITCH, KX_ROUTE_SWITCHED, KX_ROUTE_STATUS or a KxRoutingMessageType
      * @param packet message
      * @param incident the failure behind it, or none
      * @return false if it is malformed or out of place
@@ -134,6 +142,12 @@ class KmControlAgent : public Object, public ControllerClientUser
     Ptr<ControllerClient> GetControllerClient() const;
 
     /**
+     * @brief Who gives routes.
+     * @return the provider, null without one
+     */
+    Ptr<RouteProvider> GetRouteProvider() const;
+
+    /**
      * @brief What selects the route of a session.
      * @param session a session whose master application is here
      * @return the selector, null if there is none, as for sessions that use several routes at once
@@ -146,7 +160,7 @@ class KmControlAgent : public Object, public ControllerClientUser
      */
     const RouteSetControl& GetRouteSets() const;
 
-    // from ControllerClientUser
+    // from RouteProviderUser
     CkRegistration MakeRegistration() const override;
     bool InstallRoute(const KeyRoute& route, std::string& reason) override;
     bool ReleaseRoute(RouteId route, std::string& reason) override;
@@ -255,8 +269,7 @@ class KmControlAgent : public Object, public ControllerClientUser
     LinkSource m_links;                      //!< tells all QKD links
     Ptr<RouteSupervisor> m_supervisor;       //!< supervises hops
     Ptr<ControllerClient> m_client;          //!< Ck
-    Address m_local;                         //!< this end of Ck
-    Address m_controller;                    //!< the controller, invalid without
+    Ptr<RouteProvider> m_provider;           //!< gives routes, null without
     IncidentSource m_incidents;              //!< ids of failures seen here
     std::map<SessionId, Session> m_sessions; //!< sessions whose master is here, one route each
     RouteSetControl m_routeSets;             //!< those that use several routes at once

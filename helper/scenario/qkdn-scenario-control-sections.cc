@@ -1,0 +1,101 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-scenario-control-sections.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/**
+ * @brief Read a controller.
+ * @param object the object
+ * @return what it says
+ */
+ScenarioController
+ReadController(const ScenarioObject& object)
+{
+    ScenarioController controller;
+    object.ReadId("id", controller.id);
+    object.Read("node", controller.node);
+    object.Read("decision_s", controller.decision);
+    object.Read("settle_s", controller.settle);
+    return controller;
+}
+
+/**
+ * @brief Read object "manager".
+ * @param object the object
+ * @return what it says
+ */
+ScenarioManager
+ReadManager(const ScenarioObject& object)
+{
+    ScenarioManager manager;
+    object.Read("node", manager.node);
+    if (object.Has("policy"))
+    {
+        const ScenarioObject policy = object.GetObject("policy", "policy");
+        policy.Read("may_restore", manager.policy.mayRestore);
+        policy.Read("may_preempt", manager.policy.mayPreempt);
+        policy.Read("abandon_on_toleration", manager.policy.abandonOnToleration);
+        policy.Read("max_hops", manager.policy.maxHops);
+    }
+    return manager;
+}
+
+/**
+ * @brief Read object "routing".
+ * @param object the object
+ * @return what it says
+ */
+ScenarioRouting
+ReadRouting(const ScenarioObject& object)
+{
+    ScenarioRouting routing;
+    object.Read<ScenarioRouteProvider>("provider",
+                                       {{"controller", ScenarioRouteProvider::CONTROLLER},
+                                        {"link-state", ScenarioRouteProvider::LINK_STATE}},
+                                       routing.provider);
+    object.Read("refresh_s", routing.refresh);
+    object.Read("max_age_s", routing.maxAge);
+    object.Read("min_interval_s", routing.minInterval);
+    object.Read("settle_s", routing.settle);
+    object.Read("decision_s", routing.decision);
+    object.Read("route_lifetime_s", routing.routeLifetime);
+    object.Read<RouteCost>("cost",
+                           {{"hops", ROUTE_COST_HOPS}, {"rate", ROUTE_COST_RATE}},
+                           routing.cost);
+    object.Read("max_hops", routing.maxHops);
+    object.Read("abandon_on_toleration", routing.abandonOnToleration);
+    return routing;
+}
+
+} // namespace
+
+void
+ReadScenarioControl(const ScenarioObject& object, Scenario& scenario)
+{
+    for (const auto& controller : object.GetObjects("controllers", "controller"))
+    {
+        scenario.controllers.push_back(ReadController(controller));
+    }
+    if (object.Has("routing"))
+    {
+        scenario.routing = ReadRouting(object.GetObject("routing", "routing"));
+    }
+    if (object.Has("manager"))
+    {
+        scenario.manager = ReadManager(object.GetObject("manager", "manager"));
+    }
+}
+
+} // namespace qkdn
+} // namespace ns3
