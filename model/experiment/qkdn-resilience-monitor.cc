@@ -83,6 +83,7 @@ ResilienceMonitor::AddKeyManager(Ptr<KeyManager> km, const std::string& name)
         MakeCallback(&KeyExposure::NotifySighting, &m_exposure));
     WatchRoutes(km);
     AddControlEndpoint(km->GetEndpoint());
+    AddControlEndpoint(km->GetDirectChannel()->GetEndpoint());
 }
 
 void
