@@ -67,6 +67,18 @@ KeyManagerHelper::Connect(Ptr<KeyManager> a,
 }
 
 void
+KeyManagerHelper::ConnectDirectly(Ptr<KeyManager> a,
+                                  Ipv4Address addressA,
+                                  Ptr<KeyManager> b,
+                                  Ipv4Address addressB)
+{
+    const InetSocketAddress endA(addressA, KX_DIRECT_PORT);
+    const InetSocketAddress endB(addressB, KX_DIRECT_PORT);
+    a->AddDirectPeer(b->GetKmId(), endA, endB);
+    b->AddDirectPeer(a->GetKmId(), endB, endA);
+}
+
+void
 KeyManagerHelper::AddLink(LinkId link,
                           const std::string& name,
                           Ptr<KeyManager> a,

@@ -26,9 +26,10 @@ namespace qkdn
 class KeyManagerHelper
 {
   public:
-    static constexpr uint16_t KX_PORT = 7000; //!< Kx (TCP) and hellos (UDP)
-    static constexpr uint16_t KQ_PORT = 7001; //!< Kq (TCP)
-    static constexpr uint16_t AK_PORT = 8080; //!< Ak (HTTP on TCP)
+    static constexpr uint16_t KX_PORT = 7000;        //!< Kx (TCP) and hellos (UDP)
+    static constexpr uint16_t KQ_PORT = 7001;        //!< Kq (TCP)
+    static constexpr uint16_t KX_DIRECT_PORT = 7002; //!< Kx of ends of sessions (TCP), hellos (UDP)
+    static constexpr uint16_t AK_PORT = 8080;        //!< Ak (HTTP on TCP)
 
     KeyManagerHelper();
 
@@ -67,6 +68,19 @@ class KeyManagerHelper
                  Ipv4Address addressA,
                  Ptr<KeyManager> b,
                  Ipv4Address addressB) const;
+
+    /**
+     * @brief Join two key managers at the ends of sessions by a direct connection, for relays to
+     * the destination (KeyRelayAgent::RelayScheme).
+     * @param a one key manager
+     * @param addressA its address
+     * @param b the other key manager
+     * @param addressB its address
+     */
+    static void ConnectDirectly(Ptr<KeyManager> a,
+                                Ipv4Address addressA,
+                                Ptr<KeyManager> b,
+                                Ipv4Address addressB);
 
     /**
      * @brief Let the keys of a QKD link go to the pool of two neighbours.

@@ -91,6 +91,15 @@ class WatchedNetwork
         return m_lives;
     }
 
+    /**
+     * @brief Bits of supplied keys that attackers know, at the end.
+     * @return number of bits
+     */
+    uint64_t GetExposedBits() const
+    {
+        return m_exposedBits;
+    }
+
   private:
     /**
      * @brief The pool of one node with another.
@@ -178,6 +187,37 @@ class WatchedNetwork
         }
     }
 
+    /// What attackers know.
+    void CheckExposure(const ExperimentResults& results)
+    {
+        uint64_t bits = 0;
+        for (std::size_t i = 0; i < results.sessions.size(); ++i)
+        {
+            const ExposureResult& exposure = results.sessions[i].exposure;
+            const KsaFigures& ksa = results.conservation.ksa.at(i);
+            const uint64_t keyBits = m_scenario.sessions.at(i).keySizeBit;
+            bits += exposure.exposedBits;
+            if (exposure.exposedBits + exposure.exposedStoredKeys * keyBits > ksa.created)
+            {
+                Note("more keys are exposed than were made");
+            }
+            if (!m_drawn.IsCompromised() && exposure.exposedKeys + exposure.exposedStoredKeys > 0)
+            {
+                Note("keys are exposed to nobody");
+            }
+            if (m_scenario.keyManagement.relayScheme == ScenarioRelayScheme::DESTINATION &&
+                !exposure.trustedRelays.empty())
+            {
+                Note("keys in clear on the way to their destination");
+            }
+        }
+        if (bits != results.network.exposedBits)
+        {
+            Note("exposed bits do not add up");
+        }
+        m_exposedBits = bits;
+    }
+
     /// What holds when all is repaired and nobody asks any more.
     void CheckEnd()
     {
@@ -206,6 +246,7 @@ class WatchedNetwork
         {
             Note("KSA-keys in flight");
         }
+        CheckExposure(results);
         uint64_t pooled = 0;
         for (const ScenarioSession& session : m_scenario.sessions)
         {
@@ -231,6 +272,7 @@ class WatchedNetwork
     std::unique_ptr<ScenarioBuilder> m_builder;               //!< its simulation
     KeyLives m_lives;                                         //!< its KSA-keys
     std::set<std::pair<std::string, std::string>> m_mirrored; //!< pools that are alike
+    uint64_t m_exposedBits{0};                                //!< key bits that attackers know
     std::string m_problem;                                    //!< what is wrong
 };
 
@@ -265,6 +307,7 @@ class RandomNetworksTest : public TestCase
         uint32_t relayed = 0;
         uint32_t failed = 0;
         uint32_t supplied = 0;
+        uint64_t exposedBits = 0;
         for (uint32_t number = m_first; number < m_first + m_count; ++number)
         {
             const RandomScenario drawn(number);
@@ -275,6 +318,7 @@ class RandomNetworksTest : public TestCase
                 relayed += network.GetLives().CountRelayed();
                 failed += network.GetLives().CountFailed();
                 supplied += network.GetLives().CountSupplied();
+                exposedBits += network.GetExposedBits();
             }
             Simulator::Destroy();
             if (!problem.empty())
@@ -292,6 +336,7 @@ class RandomNetworksTest : public TestCase
         NS_TEST_EXPECT_MSG_GT(supplied, (m_several ? 20 : 30) * m_count, "keys are supplied");
         NS_TEST_EXPECT_MSG_GT(relayed + 1, supplied, "keys are made");
         NS_TEST_EXPECT_MSG_GT(failed, 0, "faults hit relays");
+        NS_TEST_EXPECT_MSG_GT(exposedBits, 0, "compromised nodes expose keys");
     }
 
     uint32_t m_first; //!< number of the first network

@@ -8,6 +8,7 @@
 #define QKDN_KEY_RELAY_TEST_NETWORK_H
 
 #include "ns3/double.h"
+#include "ns3/enum.h"
 #include "ns3/node-container.h"
 #include "ns3/qkdn-fibre-span.h"
 #include "ns3/qkdn-key-manager-helper.h"
@@ -124,6 +125,28 @@ class KeyRelayTestNetwork
     Ptr<KeyManager> Km(uint32_t number) const
     {
         return m_kms.at(number);
+    }
+
+    /**
+     * @brief Relay to the destination from now on, before the start.
+     * @param ends pairs of key managers that get a connection of their own
+     */
+    void RelayToDestination(const std::vector<Edge>& ends)
+    {
+        for (std::size_t i = 1; i < m_kms.size(); ++i)
+        {
+            m_kms[i]->GetRelayAgent()->SetAttribute("RelayScheme",
+                                                    EnumValue(KX_SCHEME_DESTINATION));
+        }
+        for (const Edge& pair : ends)
+        {
+            const Ptr<KeyManager> a = m_kms[pair.first];
+            const Ptr<KeyManager> b = m_kms[pair.second];
+            KeyManagerHelper::ConnectDirectly(a,
+                                              PlantHelper::GetServiceAddress(a->GetNode()),
+                                              b,
+                                              PlantHelper::GetServiceAddress(b->GetNode()));
+        }
     }
 
     /**

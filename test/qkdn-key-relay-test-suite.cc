@@ -7,6 +7,7 @@
 #include "qkdn-key-relay-test-network.h"
 
 #include "ns3/random-variable-stream.h"
+#include "ns3/string.h"
 #include "ns3/test.h"
 #include "ns3/uinteger.h"
 
@@ -278,11 +279,13 @@ class RelayInterruptionTest : public TestCase
     /**
      * @brief Constructor
      * @param seed what the times are drawn with
+     * @param destination whether keys are relayed to the destination, not hop by hop
      */
-    explicit RelayInterruptionTest(uint32_t seed)
+    explicit RelayInterruptionTest(uint32_t seed, bool destination)
         : TestCase("Relays interrupted half-way are void at every holder, draw " +
-                   std::to_string(seed)),
-          m_seed(seed)
+                   std::to_string(seed) + (destination ? ", destination" : ", hop by hop")),
+          m_seed(seed),
+          m_destination(destination)
     {
     }
 
@@ -290,6 +293,15 @@ class RelayInterruptionTest : public TestCase
     void DoRun() override
     {
         KeyRelayTestNetwork net(5, Ring(5), 30000000);
+        if (m_destination)
+        {
+            net.RelayToDestination({{1, 4}});
+        }
+        for (uint32_t km = 1; m_destination && km <= 5; ++km)
+        {
+            // tags of direct messages would be relay bits, too
+            net.Km(km)->GetAuthenticator()->SetAttribute("KxAuthentication", StringValue("none"));
+        }
         SessionPolicy policy;
         policy.poolLowKeys = 20;
         policy.poolHighKeys = 40;
@@ -376,7 +388,8 @@ class RelayInterruptionTest : public TestCase
         Simulator::Destroy();
     }
 
-    uint32_t m_seed; //!< what the times are drawn with
+    uint32_t m_seed;    //!< what the times are drawn with
+    bool m_destination; //!< the scheme
 };
 
 /**
@@ -397,7 +410,11 @@ class QkdnKeyRelayTestSuite : public TestSuite
         AddTestCase(new RelayFailureTest);
         for (uint32_t seed : {1U, 3U, 4U, 7U, 9U, 10U})
         {
-            AddTestCase(new RelayInterruptionTest(seed));
+            AddTestCase(new RelayInterruptionTest(seed, false));
+        }
+        for (uint32_t seed : {1U, 3U, 4U})
+        {
+            AddTestCase(new RelayInterruptionTest(seed, true));
         }
     }
 };

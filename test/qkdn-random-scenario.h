@@ -54,6 +54,16 @@ class RandomScenario
         DrawKeyManagement();
         DrawSessions();
         DrawFaults();
+        ChooseByNumber();
+    }
+
+    /**
+     * @brief Whether a key manager is compromised for a time.
+     * @return true if so
+     */
+    bool IsCompromised() const
+    {
+        return m_number % 4 == 1;
     }
 
     /**
@@ -113,6 +123,20 @@ class RandomScenario
     }
 
   private:
+    /// What follows from the number alone, so that it does not change what is drawn.
+    void ChooseByNumber()
+    {
+        m_json["key_management"]["relay_scheme"] = m_number % 3 == 1 ? "destination" : "hop-by-hop";
+        if (IsCompromised())
+        {
+            m_json["faults"].push_back({{"at_s", FIRST_FAULT + m_number % 5},
+                                        {"type", "node-compromise"},
+                                        {"target", m_nodes[m_number % m_nodes.size()]},
+                                        {"wiretap", m_number % 8 == 1},
+                                        {"repair_after_s", 1 + m_number % 7}});
+        }
+    }
+
     /**
      * @brief A number.
      * @param low the smallest

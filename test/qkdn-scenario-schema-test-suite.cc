@@ -295,7 +295,8 @@ DescribeScenario(const Scenario& s)
         << k.capacityBit << ' ' << k.poolLowBit << ' ' << k.poolHighBit << ' ' << k.keyLifetime
         << ' ' << static_cast<int>(k.kxAuthentication) << ' ' << k.poolsSurviveCrash << ' '
         << k.requestTimeout << ' ' << k.ksaKeyTtl << ' ' << k.relayBatch << ' ' << k.relayWindow
-        << ' ' << k.poolLowMargin << ' ' << k.poolRecoverBit << '\n';
+        << ' ' << k.poolLowMargin << ' ' << k.poolRecoverBit << ' '
+        << static_cast<int>(k.relayScheme) << '\n';
     DescribeControl(s, out);
     for (const auto& a : s.sessions)
     {

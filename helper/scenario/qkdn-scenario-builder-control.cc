@@ -218,6 +218,13 @@ ScenarioBuilder::BuildSessions()
         session.toleration = session.session.policy.toleration;
         session.master = masterApplication;
         session.slave = slaveApplication;
+        if (m_scenario.keyManagement.relayScheme == ScenarioRelayScheme::DESTINATION)
+        {
+            KeyManagerHelper::ConnectDirectly(master.km,
+                                              master.kmAddress,
+                                              slave.km,
+                                              slave.kmAddress);
+        }
         master.km->AddSession(session.session);
         slave.km->AddSession(session.session);
         m_monitor->AddSession(session);

@@ -233,6 +233,7 @@ ScenarioBuilder::BuildKeyManagers()
         }
         site.km = helper.Install(site.keyManagerNode, id, site.kmAddress, site.split);
         SetHellos(site.km->GetHelloAgent());
+        SetHellos(site.km->GetDirectChannel()->GetHelloAgent());
         static const std::map<ScenarioKxAuthentication, KxAuthentication> authentication = {
             {ScenarioKxAuthentication::ITS_PER_BATCH, KX_ITS_PER_BATCH},
             {ScenarioKxAuthentication::ITS_PER_MESSAGE, KX_ITS_PER_MESSAGE},
@@ -247,6 +248,10 @@ ScenarioBuilder::BuildKeyManagers()
         const Ptr<RelayKeyMaker> relay = site.km->GetRelayKeyMaker();
         relay->SetAttribute("RelayBatch", UintegerValue(description.relayBatch));
         relay->SetAttribute("RelayWindow", UintegerValue(description.relayWindow));
+        const bool toDestination = description.relayScheme == ScenarioRelayScheme::DESTINATION;
+        site.km->GetRelayAgent()->SetAttribute(
+            "RelayScheme",
+            EnumValue(toDestination ? KX_SCHEME_DESTINATION : KX_SCHEME_HOP_BY_HOP));
         const Ptr<RouteSupervisor> supervisor = site.km->GetControlAgent()->GetSupervisor();
         supervisor->SetAttribute("PoolLowMargin", TimeValue(description.poolLowMargin));
         supervisor->SetAttribute("PoolRecoverBits", UintegerValue(description.poolRecoverBit));

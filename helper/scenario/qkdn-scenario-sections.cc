@@ -321,6 +321,10 @@ ReadKeyManagement(const ScenarioObject& object)
     object.Read("ksa_key_ttl_s", management.ksaKeyTtl);
     object.Read("relay_batch", management.relayBatch);
     object.Read("relay_window", management.relayWindow);
+    object.Read<ScenarioRelayScheme>("relay_scheme",
+                                     {{"hop-by-hop", ScenarioRelayScheme::HOP_BY_HOP},
+                                      {"destination", ScenarioRelayScheme::DESTINATION}},
+                                     management.relayScheme);
     return management;
 }
 

@@ -269,6 +269,16 @@ struct ScenarioQkdLink
 
 /**
  * @ingroup qkdn-resilience
+ * @brief How KSA-keys are hidden on key relay routes (ITU-T Y.3803).
+ */
+enum class ScenarioRelayScheme
+{
+    HOP_BY_HOP, //!< each key manager on the way has the keys
+    DESTINATION //!< key managers on the way have pads only
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Object "key_management": the same for all key managers.
  */
 struct ScenarioKeyManagement
@@ -289,6 +299,7 @@ struct ScenarioKeyManagement
     Time ksaKeyTtl{Seconds(60)};                  //!< "ksa_key_ttl_s": unclaimed keys expire
     uint32_t relayBatch{64};                      //!< "relay_batch": keys in a relay at most
     uint32_t relayWindow{8};                      //!< "relay_window": relays under way on a route
+    ScenarioRelayScheme relayScheme{ScenarioRelayScheme::HOP_BY_HOP}; //!< "relay_scheme"
 };
 
 /**

@@ -50,7 +50,8 @@ struct ExposureFigures
  * - KMA-keys that are in a pool there at any such instant. A KSA-key that is made of such bits
  *   (over one hop) is known, also when it is made later;
  * - with a wiretap, what is relayed on a hop under a one-time pad of such bits, also later, or on
- *   its way when the compromise begins: he reads all that passes on the classical network.
+ *   its way when the compromise begins: he reads all that passes on the classical network. Keys of
+ *   which a compromised KM has only the pad (KeySighting::clear is false) are known then, too.
  *
  * Compromised KMs work together. A key is exposed if it is known whole, or by at least as many
  * different shares as make it. It counts as known as soon as one bit of it is: a part of a key

@@ -85,6 +85,7 @@ ResilienceMonitor::AddKeyManager(Ptr<KeyManager> km, const std::string& name)
     WatchRoutes(km);
     m_routing.AddKeyManager(km, name);
     AddControlEndpoint(km->GetEndpoint());
+    AddControlEndpoint(km->GetDirectChannel()->GetEndpoint());
 }
 
 void

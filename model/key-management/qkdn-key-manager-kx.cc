@@ -102,6 +102,17 @@ KeyManager::ReceiveMessage(PeerId peer, uint16_t type, Ptr<Packet> body, Inciden
     }
 }
 
+void
+KeyManager::ReceiveDirect(KmId id, uint16_t type, Ptr<Packet> body, IncidentId /* incident */)
+{
+    if (type != KX_MASKED_KEYS || !m_relayAgent->HandleMasked(id, body))
+    {
+        NS_LOG_WARN("KM " << m_id << ": direct message of type " << type << " from KM " << id
+                          << " changed nothing");
+        m_badMessageTrace(m_id, id, type);
+    }
+}
+
 bool
 KeyManager::Dispatch(KmId id, uint16_t type, Ptr<Packet> body, IncidentId incident)
 {

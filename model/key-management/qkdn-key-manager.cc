@@ -72,6 +72,7 @@ KeyManager::KeyManager()
       m_hello(CreateObject<HelloAgent>()),
       m_kqReceiver(CreateObject<KqReceiver>()),
       m_authenticator(CreateObject<KxAuthenticator>()),
+      m_direct(CreateObject<KxDirectChannel>()),
       m_exchange(CreateObject<KxExchange>()),
       m_relayAgent(CreateObject<KeyRelayAgent>()),
       m_directMaker(CreateObject<DirectKeyMaker>()),
@@ -104,6 +105,7 @@ KeyManager::DoDispose()
     m_control->Dispose();
     m_notifier->Dispose();
     m_exchange->Dispose();
+    m_direct->Dispose();
     m_relayAgent->Dispose();
     m_directMaker->Dispose();
     m_shareMaker->Dispose();
@@ -134,6 +136,7 @@ KeyManager::SetIdentity(KmId id, const Address& local)
     m_exchange->AddKind(KX_RELAYED_NOTIFICATION, KX_RELAYED_RESPONSE, PeekPointer(m_notifier));
     m_exchange->AddKind(KX_STREAM_SYNC, KX_STREAM_STATE, PeekPointer(m_streams));
     m_relayAgent->Configure(id, this, &m_routes, &m_pools, m_exchange, &m_gate, this);
+    m_relayAgent->ConfigureDestination(m_direct, m_authenticator);
     m_directMaker->Configure(id, this, &m_pools, m_authenticator, PeekPointer(m_masterAgent));
     m_relayMaker->Configure(m_relayAgent, m_authenticator, PeekPointer(m_masterAgent));
     m_shareMaker->Configure(
@@ -215,6 +218,12 @@ KeyManager::AddNeighbour(KmId id, const Address& remote, Ptr<KmaPool> pool)
 }
 
 void
+KeyManager::AddDirectPeer(KmId id, const Address& local, const Address& remote)
+{
+    m_direct->AddPeer(id, local, remote);
+}
+
+void
 KeyManager::AddSession(const KeySession& session)
 {
     if (session.masterKm == m_id)
@@ -243,6 +252,7 @@ KeyManager::StartApplication()
     m_endpoint->SetPeerCallback(MakeCallback(&KeyManager::PeerConnected, this));
     m_hello->SetNode(GetNode());
     m_hello->SetPeerCallback(MakeCallback(&KeyManager::PeerAlive, this));
+    m_direct->Configure(GetNode(), MakeCallback(&KeyManager::ReceiveDirect, this));
     for (auto& [id, neighbour] : m_neighbours)
     {
         neighbour.helloPeer = m_hello->AddPeer(m_addresses.at(id));
@@ -281,6 +291,7 @@ KeyManager::Open()
     }
     m_hello->Listen(m_local);
     m_hello->Start();
+    m_direct->Start();
     if (!m_moduleAddress.IsInvalid())
     {
         m_kqReceiver->Start(GetNode(), m_moduleAddress, this);
@@ -300,6 +311,7 @@ KeyManager::Close(IncidentId incident)
     m_running = false;
     m_endpoint->Stop();
     m_hello->Stop();
+    m_direct->Stop();
     m_kqReceiver->Stop();
     m_server->Stop(!m_poolsSurvive);
     for (auto& neighbour : m_neighbours)
@@ -431,6 +443,12 @@ Ptr<KeyRelayAgent>
 KeyManager::GetRelayAgent() const
 {
     return m_relayAgent;
+}
+
+Ptr<KxDirectChannel>
+KeyManager::GetDirectChannel() const
+{
+    return m_direct;
 }
 
 Ptr<KxExchange>

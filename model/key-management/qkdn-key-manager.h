@@ -21,6 +21,7 @@
 #include "qkdn-ksa-slave-agent.h"
 #include "qkdn-kx-authenticator.h"
 #include "qkdn-kx-channel.h"
+#include "qkdn-kx-direct-channel.h"
 #include "qkdn-kx-exchange.h"
 #include "qkdn-relay-key-maker.h"
 #include "qkdn-route-table.h"
@@ -95,6 +96,15 @@ class KeyManager : public Application,
      * @param pool this end of the pool shared with it
      */
     void AddNeighbour(KmId id, const Address& remote, Ptr<KmaPool> pool);
+
+    /**
+     * @brief Add a KM at the other end of sessions, no neighbour: relays to it may use a direct
+     * connection (KeyRelayAgent::RelayScheme).
+     * @param id its number
+     * @param local this KM's address and port for such connections
+     * @param remote the other KM's
+     */
+    void AddDirectPeer(KmId id, const Address& local, const Address& remote);
 
     /**
      * @brief Say to whose pool the keys of a QKD link go.
@@ -211,6 +221,12 @@ class KeyManager : public Application,
      * @return the agent
      */
     Ptr<KeyRelayAgent> GetRelayAgent() const;
+
+    /**
+     * @brief Direct connections to KMs at the other ends of sessions.
+     * @return the channel
+     */
+    Ptr<KxDirectChannel> GetDirectChannel() const;
 
     /**
      * @brief Requests along routes.
@@ -413,6 +429,15 @@ class KeyManager : public Application,
     void ReceiveMessage(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId incident);
 
     /**
+     * @brief A message over a direct connection.
+     * @param id the KM at the other end of sessions
+     * @param type its type
+     * @param body its body
+     * @param incident the failure behind it
+     */
+    void ReceiveDirect(KmId id, uint16_t type, Ptr<Packet> body, IncidentId incident);
+
+    /**
      * @brief Pass a message to the part it is for.
      * @param id the neighbour
      * @param type its type
@@ -448,6 +473,7 @@ class KeyManager : public Application,
     ExtraTrafficGate m_gate;                //!< stops extra traffic
     KmNeighbours m_pools;                   //!< pools shared with neighbours
     Ptr<KxAuthenticator> m_authenticator;   //!< tags
+    Ptr<KxDirectChannel> m_direct;          //!< other ends of sessions
     Ptr<KxExchange> m_exchange;             //!< requests along routes
     Ptr<KeyRelayAgent> m_relayAgent;        //!< relays
     Ptr<DirectKeyMaker> m_directMaker;      //!< makes keys over one hop

@@ -6,7 +6,9 @@
 
 #include "qkdn-key-relay-agent.h"
 
+#include "ns3/enum.h"
 #include "ns3/log.h"
+#include "ns3/qkdn-compat.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
@@ -42,6 +44,17 @@ KeyRelayAgent::GetTypeId()
                 TimeValue(Seconds(1)),
                 MakeTimeAccessor(&KeyRelayAgent::SetVoidInterval, &KeyRelayAgent::GetVoidInterval),
                 MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute(
+                "RelayScheme",
+                "How keys are relayed over routes that begin here (ITU-T Y.3803): hop by "
+                "hop, or to the destination, which needs a direct connection to the KM at "
+                "the end.",
+                EnumValue(KX_SCHEME_HOP_BY_HOP),
+                qkdn::MakeEnumAccessor<KxRelayScheme>(&KeyRelayAgent::m_scheme),
+                MakeEnumChecker(KX_SCHEME_HOP_BY_HOP,
+                                "hop-by-hop",
+                                KX_SCHEME_DESTINATION,
+                                "destination"))
             .AddTraceSource(
                 "KeySighting",
                 "Keys, or shares of keys, are in clear at this KM while it relays them.",
@@ -56,6 +69,8 @@ KeyRelayAgent::DoDispose()
     NS_LOG_FUNCTION(this);
     m_voids.Clear();
     m_parts.clear();
+    m_waiting.clear();
+    m_destination.Clear();
     m_channel = nullptr;
     m_routes = nullptr;
     m_neighbours = nullptr;
@@ -85,6 +100,22 @@ KeyRelayAgent::Configure(KmId self,
 }
 
 void
+KeyRelayAgent::ConfigureDestination(Ptr<KxDirectChannel> direct, Ptr<KxAuthenticator> authenticator)
+{
+    m_destination.Configure(direct, authenticator);
+}
+
+RelayScheme&
+KeyRelayAgent::SchemeOf(KxRelayScheme scheme)
+{
+    if (scheme == KX_SCHEME_DESTINATION)
+    {
+        return m_destination;
+    }
+    return m_hopByHop;
+}
+
+void
 KeyRelayAgent::SetVoidInterval(Time interval)
 {
     m_voids.SetInterval(interval);
@@ -97,7 +128,15 @@ KeyRelayAgent::GetVoidInterval() const
 }
 
 KxFailure
-KeyRelayAgent::Check(const KeyRoute& route, uint64_t bits) const
+KeyRelayAgent::Check(const KeyRoute& route, uint64_t bits)
+{
+    const RelayScheme& scheme = SchemeOf(m_scheme);
+    const KxFailure failure = scheme.Check(route);
+    return failure != KX_FAILURE_NONE ? failure : CheckPad(route, bits + scheme.GetExtraBits());
+}
+
+KxFailure
+KeyRelayAgent::CheckPad(const KeyRoute& route, uint64_t bits) const
 {
     const KmId next = m_routes->GetNext(route);
     const auto neighbour = m_neighbours->find(next);
@@ -118,7 +157,16 @@ KeyRelayAgent::Check(const KeyRoute& route, uint64_t bits) const
 KxFailure
 KeyRelayAgent::Prepare(const KeyRoute& route, uint64_t bits, uint64_t promised)
 {
-    const KxFailure failure = Check(route, bits + promised);
+    const RelayScheme& scheme = SchemeOf(m_scheme);
+    const KxFailure failure = scheme.Check(route);
+    return failure != KX_FAILURE_NONE ? failure
+                                      : PreparePad(route, bits + scheme.GetExtraBits(), promised);
+}
+
+KxFailure
+KeyRelayAgent::PreparePad(const KeyRoute& route, uint64_t bits, uint64_t promised)
+{
+    const KxFailure failure = CheckPad(route, bits + promised);
     const auto neighbour = m_neighbours->find(m_routes->GetNext(route));
     if (neighbour == m_neighbours->end())
     {
@@ -145,13 +193,16 @@ KxFailure
 KeyRelayAgent::Relay(const KeyRoute& route, const std::vector<KeyToRelay>& keys)
 {
     NS_LOG_FUNCTION(this << route.id << keys.size());
+    RelayScheme& scheme = SchemeOf(m_scheme);
     KxKeyRelay relay;
+    relay.scheme = m_scheme;
+    std::vector<uint8_t> clear;
     uint32_t bits = 0;
     for (const KeyToRelay& key : keys)
     {
         relay.keys.push_back(KxRelayedKey{key.id, key.share, key.material.GetBits()});
         const std::vector<uint8_t> bytes = key.material.ToBytes();
-        relay.cipher.insert(relay.cipher.end(), bytes.begin(), bytes.end());
+        clear.insert(clear.end(), bytes.begin(), bytes.end());
         bits += key.material.GetBits();
     }
     KxFailure failure = Check(route, bits);
@@ -159,8 +210,8 @@ KeyRelayAgent::Relay(const KeyRoute& route, const std::vector<KeyToRelay>& keys)
     {
         return failure;
     }
-    const KmaKey pad = TakePad(route, bits, IncidentId());
-    pad.material.XorInto(relay.cipher);
+    const KmaKey pad = TakePad(route, bits + scheme.GetExtraBits(), IncidentId());
+    relay.cipher = scheme.Wrap(clear, pad.material);
     relay.pad = pad.ranges;
     relay.oldestOpen = GetOldestOpen(route.id);
     const uint64_t number = m_exchange->NextNumber(route.id);
@@ -179,14 +230,19 @@ KeyRelayAgent::Relay(const KeyRoute& route, const std::vector<KeyToRelay>& keys)
         return failure;
     }
     m_parts[PartKey{route.id, number}] = part;
-    TraceSighting(route, number, relay);
+    TraceSighting(route, number, relay, true);
+    scheme.Began(route, number, clear, pad.material);
     return KX_FAILURE_NONE;
 }
 
 void
-KeyRelayAgent::TraceSighting(const KeyRoute& route, uint64_t number, const KxKeyRelay& relay) const
+KeyRelayAgent::TraceSighting(const KeyRoute& route,
+                             uint64_t number,
+                             const KxKeyRelay& relay,
+                             bool clear) const
 {
     KeySighting sighting;
+    sighting.clear = clear;
     sighting.km = m_self;
     sighting.route = route.id;
     sighting.number = number;
@@ -248,30 +304,13 @@ KeyRelayAgent::TakeForward(const KeyRoute& route,
         return KX_FAILURE_NO_KEY;
     }
     part.pads.push_back(Pad{previous, relay->pad});
-    std::vector<uint8_t> text = relay->cipher;
-    pad->XorInto(text);
-    KxFailure failure = KX_FAILURE_NONE;
-    if (!m_routes->GetNext(route).IsValid())
-    {
-        failure = Hold(route, *relay, text, part, body);
-    }
-    else
-    {
-        failure = Prepare(route, pad->GetBits(), 0);
-        if (failure == KX_FAILURE_NONE)
-        {
-            const KmaKey out = TakePad(route, pad->GetBits(), incident);
-            out.material.XorInto(text);
-            part.pads.push_back(Pad{m_routes->GetNext(route), out.ranges});
-            relay->pad = out.ranges;
-            relay->cipher = text;
-            body = relay->ToBytes();
-        }
-    }
+    pad->XorInto(relay->cipher);
+    const KxFailure failure = m_routes->GetNext(route).IsValid()
+                                  ? HandOn(route, number, *relay, part, body, incident)
+                                  : Arrive(route, number, *relay, part, body);
     if (failure == KX_FAILURE_NONE)
     {
         m_parts[PartKey{route.id, number}] = part;
-        TraceSighting(route, number, *relay);
     }
     else
     {
@@ -281,12 +320,101 @@ KeyRelayAgent::TakeForward(const KeyRoute& route,
 }
 
 KxFailure
+KeyRelayAgent::HandOn(const KeyRoute& route,
+                      uint64_t number,
+                      KxKeyRelay& relay,
+                      Part& part,
+                      std::vector<uint8_t>& body,
+                      IncidentId incident)
+{
+    const auto bits = static_cast<uint32_t>(8 * relay.cipher.size());
+    const KxFailure failure = PreparePad(route, bits, 0);
+    if (failure != KX_FAILURE_NONE)
+    {
+        return failure;
+    }
+    const KmaKey out = TakePad(route, bits, incident);
+    out.material.XorInto(relay.cipher);
+    part.pads.push_back(Pad{m_routes->GetNext(route), out.ranges});
+    relay.pad = out.ranges;
+    body = relay.ToBytes();
+    TraceSighting(route, number, relay, SchemeOf(relay.scheme).ShowsKeys());
+    return KX_FAILURE_NONE;
+}
+
+KxFailure
+KeyRelayAgent::Arrive(const KeyRoute& route,
+                      uint64_t number,
+                      const KxKeyRelay& relay,
+                      Part& part,
+                      std::vector<uint8_t>& body)
+{
+    RelayScheme& scheme = SchemeOf(relay.scheme);
+    scheme.ForgetBefore(route.id, relay.oldestOpen);
+    const auto clear = scheme.Unwrap(route.id, number, relay.cipher);
+    if (!clear)
+    {
+        m_waiting[PartKey{route.id, number}] = relay;
+        body.clear();
+        return KX_FAILURE_NONE;
+    }
+    return Hold(route, number, relay, *clear, part, body);
+}
+
+bool
+KeyRelayAgent::HandleMasked(KmId peer, Ptr<Packet> packet)
+{
+    const auto message = KxMaskedKeys::FromPacket(packet);
+    const KeyRoute* route = message ? m_routes->Find(message->route) : nullptr;
+    if (!route || route->kms.front() != peer || route->kms.back() != m_self)
+    {
+        return false;
+    }
+    const auto clear = m_destination.TakeMasked(*message);
+    const PartKey key{route->id, message->number};
+    const auto waiting = m_waiting.find(key);
+    if (!clear || waiting == m_waiting.end())
+    {
+        return true;
+    }
+    const KxKeyRelay relay = waiting->second;
+    m_waiting.erase(waiting);
+    Part& part = m_parts.at(key);
+    std::vector<uint8_t> body;
+    const KxFailure failure = Hold(*route, message->number, relay, *clear, part, body);
+    if (failure != KX_FAILURE_NONE)
+    {
+        Waste(part, IncidentId());
+        m_parts.erase(key);
+    }
+    m_exchange->Answer(KX_KEY_RELAY, route->id, message->number, failure, body, IncidentId());
+    return true;
+}
+
+void
+KeyRelayAgent::StopWaiting(const PartKey& key)
+{
+    m_waiting.erase(key);
+    m_destination.Forget(key.first, key.second);
+}
+
+KxFailure
 KeyRelayAgent::Hold(const KeyRoute& route,
+                    uint64_t number,
                     const KxKeyRelay& relay,
                     const std::vector<uint8_t>& clear,
                     Part& part,
                     std::vector<uint8_t>& body)
 {
+    uint64_t bits = 0;
+    for (const KxRelayedKey& key : relay.keys)
+    {
+        bits += key.bits;
+    }
+    if (bits != 8 * clear.size())
+    {
+        return KX_FAILURE_NOT_AUTHENTIC;
+    }
     KxKeyResults results;
     auto at = clear.begin();
     for (const KxRelayedKey& key : relay.keys)
@@ -303,6 +431,7 @@ KeyRelayAgent::Hold(const KeyRoute& route,
     }
     part.complete = true;
     body = results.ToBytes();
+    TraceSighting(route, number, relay, true);
     return KX_FAILURE_NONE;
 }
 
@@ -351,8 +480,9 @@ KeyRelayAgent::TakeReturn(const KeyRoute& route,
         return;
     }
     m_parts.erase(found);
+    StopWaiting(PartKey{route.id, number});
     Waste(part, incident);
-    if (answer.failedAt == m_self)
+    if (answer.failedAt == m_self && m_routes->GetNext(route).IsValid())
     {
         // those further on do not know yet
         m_channel->SendKx(m_routes->GetNext(route),
@@ -365,152 +495,6 @@ KeyRelayAgent::TakeReturn(const KeyRoute& route,
         m_voids.AddRelay(route, number, KeysOf(part), incident);
         m_user->RelayEnded(route, part.keys, answer, incident);
     }
-}
-
-void
-KeyRelayAgent::Waste(const Part& part, IncidentId incident)
-{
-    for (const Pad& pad : part.pads)
-    {
-        const Ptr<KmaPool> pool = m_neighbours->at(pad.neighbour).pool;
-        pool->Rebook(pad.ranges, part.use, KEY_WASTED, incident);
-        pool->Settle(pad.ranges);
-    }
-}
-
-void
-KeyRelayAgent::Settle(const Part& part)
-{
-    for (const Pad& pad : part.pads)
-    {
-        m_neighbours->at(pad.neighbour).pool->Settle(pad.ranges);
-    }
-}
-
-void
-KeyRelayAgent::SettleBefore(RouteId route, uint64_t oldestOpen)
-{
-    auto part = m_parts.lower_bound(PartKey{route, 0});
-    while (part != m_parts.end() && part->first < PartKey{route, oldestOpen})
-    {
-        if (!part->second.complete)
-        {
-            // its answer is still on its way back from the end
-            ++part;
-            continue;
-        }
-        Settle(part->second);
-        part = m_parts.erase(part);
-    }
-}
-
-std::vector<KsaKeyId>
-KeyRelayAgent::ReleaseRoute(RouteId route)
-{
-    LeaveRoute(route);
-    return m_voids.Take(route);
-}
-
-void
-KeyRelayAgent::LeaveRoute(RouteId route)
-{
-    auto part = m_parts.lower_bound(PartKey{route, 0});
-    while (part != m_parts.end() && part->first.first == route)
-    {
-        if (part->second.complete)
-        {
-            Settle(part->second);
-        }
-        else
-        {
-            Waste(part->second, IncidentId());
-        }
-        part = m_parts.erase(part);
-    }
-}
-
-void
-KeyRelayAgent::VoidKeys(const KeyRoute& route, const std::vector<KsaKeyId>& keys)
-{
-    m_voids.AddKeys(route, keys);
-}
-
-void
-KeyRelayAgent::RepeatVoids()
-{
-    m_voids.Repeat();
-}
-
-std::vector<KsaKeyId>
-KeyRelayAgent::KeysOf(const Part& part)
-{
-    std::vector<KsaKeyId> keys;
-    keys.reserve(part.keys.size());
-    for (const KeyToRelay& key : part.keys)
-    {
-        // a key outlives a relay of one of its shares
-        if (key.share == 0)
-        {
-            keys.push_back(key.id);
-        }
-    }
-    return keys;
-}
-
-void
-KeyRelayAgent::VoidParts(const KxRelayVoid& message, IncidentId incident)
-{
-    std::vector<KsaKeyId> keys = message.keys;
-    for (const uint64_t number : message.numbers)
-    {
-        const auto found = m_parts.find(PartKey{message.route, number});
-        if (found == m_parts.end())
-        {
-            continue;
-        }
-        Waste(found->second, incident);
-        const std::vector<KsaKeyId> relayed = KeysOf(found->second);
-        keys.insert(keys.end(), relayed.begin(), relayed.end());
-        m_parts.erase(found);
-    }
-    if (!keys.empty())
-    {
-        m_user->VoidRelayed(keys, incident);
-    }
-}
-
-bool
-KeyRelayAgent::HandleVoid(KmId peer, uint16_t type, Ptr<Packet> packet, IncidentId incident)
-{
-    const auto message = KxRelayVoid::FromPacket(packet);
-    const KeyRoute* route = message ? m_routes->Find(message->route) : nullptr;
-    if (!route)
-    {
-        return false;
-    }
-    const KmId previous = m_routes->GetPrevious(*route);
-    const KmId next = m_routes->GetNext(*route);
-    if (peer != (type == KX_RELAY_VOID ? previous : next))
-    {
-        return false;
-    }
-    if (type == KX_RELAY_VOID)
-    {
-        VoidParts(*message, incident);
-        const bool isEnd = !next.IsValid();
-        m_channel->SendKx(isEnd ? previous : next,
-                          isEnd ? KX_RELAY_VOIDED : KX_RELAY_VOID,
-                          message->ToPacket(),
-                          incident);
-        return true;
-    }
-    if (previous.IsValid())
-    {
-        m_channel->SendKx(previous, KX_RELAY_VOIDED, message->ToPacket(), incident);
-        return true;
-    }
-    m_voids.Acknowledge(*message);
-    return true;
 }
 
 } // namespace qkdn

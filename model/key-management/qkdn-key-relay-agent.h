@@ -7,7 +7,9 @@
 #ifndef QKDN_KEY_RELAY_AGENT_H
 #define QKDN_KEY_RELAY_AGENT_H
 
+#include "qkdn-destination-scheme.h"
 #include "qkdn-extra-traffic-gate.h"
+#include "qkdn-hop-by-hop-scheme.h"
 #include "qkdn-key-session.h"
 #include "qkdn-key-sighting.h"
 #include "qkdn-km-neighbour.h"
@@ -112,12 +114,19 @@ class KeyRelayAgent : public Object, public KxExchangeUser
                    KeyRelayUser* user);
 
     /**
+     * @brief Set what the destination relay scheme needs.
+     * @param direct the connection to the other ends of routes
+     * @param authenticator tags
+     */
+    void ConfigureDestination(Ptr<KxDirectChannel> direct, Ptr<KxAuthenticator> authenticator);
+
+    /**
      * @brief Whether a relay of some bits could begin.
      * @param route its route, whose source is here
      * @param bits bits of its keys
      * @return none, or why not
      */
-    KxFailure Check(const KeyRoute& route, uint64_t bits) const;
+    KxFailure Check(const KeyRoute& route, uint64_t bits);
 
     /**
      * @brief Note the demand for a relay, and ask the next KM for key of its share if this KM's
@@ -160,6 +169,14 @@ class KeyRelayAgent : public Object, public KxExchangeUser
      * @return false if it is malformed or out of place
      */
     bool HandleVoid(KmId peer, uint16_t type, Ptr<Packet> packet, IncidentId incident);
+
+    /**
+     * @brief Keys that come directly from the source of a route that ends here.
+     * @param peer the source
+     * @param packet message
+     * @return false if it is malformed or out of place
+     */
+    bool HandleMasked(KmId peer, Ptr<Packet> packet);
 
     /**
      * @brief A route is over: what is complete is final, the rest is wasted.
@@ -219,6 +236,31 @@ class KeyRelayAgent : public Object, public KxExchangeUser
     using PartKey = std::pair<RouteId, uint64_t>; //!< route, number
 
     /**
+     * @brief A relay scheme.
+     * @param scheme its number
+     * @return the scheme
+     */
+    RelayScheme& SchemeOf(KxRelayScheme scheme);
+
+    /**
+     * @brief Whether the next hop has a pad of some bits.
+     * @param route the route
+     * @param bits how many
+     * @return none, or why not
+     */
+    KxFailure CheckPad(const KeyRoute& route, uint64_t bits) const;
+
+    /**
+     * @brief Note the demand for pads of the next hop, and ask the next KM for bits of its share if
+     * this KM's do not suffice.
+     * @param route the route
+     * @param bits bits of the pad
+     * @param promised bits of pads that will be wanted, too
+     * @return as CheckPad() of all these bits
+     */
+    KxFailure PreparePad(const KeyRoute& route, uint64_t bits, uint64_t promised);
+
+    /**
      * @brief Take key bits for the pad of the next hop.
      * @param route the route
      * @param bits how many; Check() has said that they are there
@@ -232,12 +274,55 @@ class KeyRelayAgent : public Object, public KxExchangeUser
      * @param route its route
      * @param number its number
      * @param relay the relay as it goes on from here
+     * @param clear whether the keys are in clear here, or only their pads
      */
-    void TraceSighting(const KeyRoute& route, uint64_t number, const KxKeyRelay& relay) const;
+    void TraceSighting(const KeyRoute& route,
+                       uint64_t number,
+                       const KxKeyRelay& relay,
+                       bool clear) const;
 
     /**
-     * @brief Keys have come to the end of their route.
+     * @brief A relay has come to a KM on the way.
+     * @param route its route
+     * @param number its number
+     * @param relay the relay, its cipher without the pad of the hop before
+     * @param part this KM's part
+     * @param [out] body what goes on
+     * @param incident the failure behind it, or none
+     * @return none, or why it does not go on
+     */
+    KxFailure HandOn(const KeyRoute& route,
+                     uint64_t number,
+                     KxKeyRelay& relay,
+                     Part& part,
+                     std::vector<uint8_t>& body,
+                     IncidentId incident);
+
+    /**
+     * @brief A relay has come to the end of its route.
+     * @param route its route
+     * @param number its number
+     * @param relay the relay, its cipher without the pad of the last hop
+     * @param part this KM's part
+     * @param [out] body what goes back, empty if that follows
+     * @return none, or why the keys are not held
+     */
+    KxFailure Arrive(const KeyRoute& route,
+                     uint64_t number,
+                     const KxKeyRelay& relay,
+                     Part& part,
+                     std::vector<uint8_t>& body);
+
+    /**
+     * @brief This end does not wait for the rest of a relay any more.
+     * @param key the relay
+     */
+    void StopWaiting(const PartKey& key);
+
+    /**
+     * @brief Hold the keys of a relay that ends here.
      * @param route the route
+     * @param number number of the relay
      * @param relay the relay
      * @param clear its keys, one after the other
      * @param [in,out] part this KM's part
@@ -245,6 +330,7 @@ class KeyRelayAgent : public Object, public KxExchangeUser
      * @return none, or why they are not held
      */
     KxFailure Hold(const KeyRoute& route,
+                   uint64_t number,
                    const KxKeyRelay& relay,
                    const std::vector<uint8_t>& clear,
                    Part& part,
@@ -311,15 +397,19 @@ class KeyRelayAgent : public Object, public KxExchangeUser
      */
     Time GetVoidInterval() const;
 
-    KmId m_self;                                        //!< this KM
-    KxChannel* m_channel{nullptr};                      //!< sends messages
-    const RouteTable* m_routes{nullptr};                //!< installed routes
-    const KmNeighbours* m_neighbours{nullptr};          //!< neighbouring KMs
-    Ptr<KxExchange> m_exchange;                         //!< carries relays
-    const ExtraTrafficGate* m_gate{nullptr};            //!< stops extra traffic
-    KeyRelayUser* m_user{nullptr};                      //!< what the ends make of keys
-    std::map<PartKey, Part> m_parts;                    //!< relays that are not final
-    RelayVoidStore m_voids;                             //!< what ends may not know to be void
+    KmId m_self;                                  //!< this KM
+    KxChannel* m_channel{nullptr};                //!< sends messages
+    const RouteTable* m_routes{nullptr};          //!< installed routes
+    const KmNeighbours* m_neighbours{nullptr};    //!< neighbouring KMs
+    Ptr<KxExchange> m_exchange;                   //!< carries relays
+    const ExtraTrafficGate* m_gate{nullptr};      //!< stops extra traffic
+    KeyRelayUser* m_user{nullptr};                //!< what the ends make of keys
+    KxRelayScheme m_scheme{KX_SCHEME_HOP_BY_HOP}; //!< attribute RelayScheme
+    HopByHopScheme m_hopByHop;                    //!< one scheme
+    DestinationScheme m_destination;              //!< the other
+    std::map<PartKey, Part> m_parts;              //!< relays that are not final
+    std::map<PartKey, KxKeyRelay> m_waiting; //!< of these, relays whose keys have not come here
+    RelayVoidStore m_voids;                  //!< what ends may not know to be void
     TracedCallback<const KeySighting&> m_sightingTrace; //!< KeySighting
 };
 

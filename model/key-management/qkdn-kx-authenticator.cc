@@ -147,6 +147,13 @@ KxAuthenticator::OpenSeal(Ptr<KmaPool> pool,
     return authentic;
 }
 
+std::vector<uint8_t>
+KxAuthenticator::MakeTag(const KeyMaterial& bits) const
+{
+    return m_authentication == KX_COMPUTATIONAL ? std::vector<uint8_t>(COMPUTATIONAL_TAG_BYTES, 0)
+                                                : bits.ToBytes();
+}
+
 bool
 KxAuthenticator::CheckResponse(const KeyMaterial& expected, const std::vector<uint8_t>& tag) const
 {

@@ -102,6 +102,13 @@ class KxAuthenticator : public Object
                   std::vector<uint8_t>& responseTag) const;
 
     /**
+     * @brief The tag of a message whose key bits both ends have otherwise than by Seal.
+     * @param bits as many key bits as a one-time tag costs; none if tags cost no key
+     * @return the tag, to be checked by CheckResponse()
+     */
+    std::vector<uint8_t> MakeTag(const KeyMaterial& bits) const;
+
+    /**
      * @brief Check the tag of an answer.
      * @param expected from Seal
      * @param tag tag of the answer

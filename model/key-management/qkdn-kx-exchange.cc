@@ -191,6 +191,17 @@ KxExchange::HandleForward(KmId peer, uint16_t type, Ptr<Packet> packet, Incident
         }
         kind.user->TakeReturn(*route, message->number, answer, incident);
     }
+    if (answer.failure == KX_FAILURE_NONE && body.empty())
+    {
+        Pending pending;
+        pending.previous = peer;
+        pending.previousTag = responseTag;
+        pending.route = *route;
+        // the source is to hear of it before it gives up by itself
+        pending.timeout = Simulator::Schedule(m_timeout / 2, &KxExchange::Timeout, this, key);
+        m_pending[key] = std::move(pending);
+        return true;
+    }
     if (answer.failure == KX_FAILURE_NONE)
     {
         answer.failedAt = KmId();
@@ -198,6 +209,31 @@ KxExchange::HandleForward(KmId peer, uint16_t type, Ptr<Packet> packet, Incident
     }
     SendBack(peer, type, answer, responseTag, incident);
     return answer.failure != KX_FAILURE_NOT_AUTHENTIC;
+}
+
+void
+KxExchange::Answer(uint16_t type,
+                   RouteId route,
+                   uint64_t number,
+                   KxFailure failure,
+                   const std::vector<uint8_t>& body,
+                   IncidentId incident)
+{
+    const auto found = m_pending.find(RequestKey{type, route, number});
+    if (found == m_pending.end())
+    {
+        return;
+    }
+    Pending pending = found->second;
+    pending.timeout.Cancel();
+    m_pending.erase(found);
+    KxReturn answer;
+    answer.route = route;
+    answer.number = number;
+    answer.failure = failure;
+    answer.failedAt = failure == KX_FAILURE_NONE ? KmId() : m_self;
+    answer.body = body;
+    SendBack(pending.previous, type, answer, pending.previousTag, incident);
 }
 
 void

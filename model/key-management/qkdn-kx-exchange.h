@@ -39,7 +39,7 @@ class KxExchangeUser
      * @param route its route
      * @param number its number
      * @param [in,out] body as received; to be changed to what goes on to the next KM, or, at the
-     * end of the route, to what goes back
+     * end of the route, to what goes back; empty there if KxExchange::Answer() follows
      * @param incident the failure behind it, or none
      * @return none, or why it fails here
      */
@@ -60,7 +60,8 @@ class KxExchangeUser
                                IncidentId incident) = 0;
 
     /**
-     * @brief The answer has arrived at a KM before the end, or there will be none.
+     * @brief The answer has arrived at a KM before the end, or there will be none; or the end,
+     * which has not answered yet, has waited too long or has lost the KM before it.
      * @param route its route
      * @param number number of the request
      * @param answer the answer, on its way to the source
@@ -153,6 +154,23 @@ class KxExchange : public Object
                     IncidentId incident);
 
     /**
+     * @brief The end of a route answers a request that it could not answer at once. Half of
+     * Timeout after the request it is too late: the request has failed then.
+     * @param type message type of the request
+     * @param route its route
+     * @param number its number
+     * @param failure none, or why it fails
+     * @param body what goes back, after a success
+     * @param incident the failure behind it, or none
+     */
+    void Answer(uint16_t type,
+                RouteId route,
+                uint64_t number,
+                KxFailure failure,
+                const std::vector<uint8_t>& body,
+                IncidentId incident);
+
+    /**
      * @brief A request of the KM before.
      * @param peer the sender
      * @param type message type
@@ -206,11 +224,11 @@ class KxExchange : public Object
     /// Names a request: type, route, number.
     using RequestKey = std::tuple<uint16_t, RouteId, uint64_t>;
 
-    /// A request that was sent on and has no answer.
+    /// A request that has no answer: it was sent on, or this end waits for what it needs.
     struct Pending
     {
         KmId previous;                    //!< who gets the answer; none at the source
-        KmId next;                        //!< who will answer
+        KmId next;                        //!< who will answer; none at the end
         KeyMaterial expectedTag;          //!< tag of the answer
         std::vector<uint8_t> previousTag; //!< tag of the answer that is passed on
         KeyRoute route;                   //!< its route

@@ -127,6 +127,7 @@ KxKeyRelay::ToBytes() const
 {
     ByteWriter writer;
     writer.WriteUint(oldestOpen, 8);
+    writer.WriteUint(scheme, 1);
     writer.WriteUint(keys.size(), 4);
     for (const KxRelayedKey& key : keys)
     {
@@ -145,9 +146,10 @@ KxKeyRelay::FromBytes(const std::vector<uint8_t>& bytes)
     ByteReader reader = ReaderOf(bytes);
     KxKeyRelay message;
     message.oldestOpen = reader.ReadUint(8);
+    const uint64_t scheme = reader.ReadUint(1);
     const uint64_t count = reader.ReadUint(4);
     uint64_t bits = 0;
-    bool good = true;
+    bool good = scheme <= KX_SCHEME_DESTINATION;
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
     {
         KxRelayedKey key;
@@ -160,9 +162,34 @@ KxKeyRelay::FromBytes(const std::vector<uint8_t>& bytes)
     }
     message.pad = reader.ReadRanges();
     message.cipher = ReadBody(reader);
-    good = good && !message.keys.empty() && bits == CountBits(message.pad) &&
-           bits == 8 * message.cipher.size();
+    const uint64_t padBits = CountBits(message.pad);
+    good = good && !message.keys.empty() && padBits == 8 * message.cipher.size() &&
+           (bits == padBits || (bits < padBits && scheme == KX_SCHEME_DESTINATION));
+    message.scheme = good ? static_cast<KxRelayScheme>(scheme) : KX_SCHEME_HOP_BY_HOP;
     return reader.Complete(std::move(message), good);
+}
+
+Ptr<Packet>
+KxMaskedKeys::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(route.value, 4);
+    writer.WriteUint(number, 8);
+    WriteBody(writer, tag);
+    WriteBody(writer, cipher);
+    return writer.ToPacket();
+}
+
+std::optional<KxMaskedKeys>
+KxMaskedKeys::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    KxMaskedKeys message;
+    message.route = RouteId(reader.ReadUint32());
+    message.number = reader.ReadUint(8);
+    message.tag = ReadBody(reader);
+    message.cipher = ReadBody(reader);
+    return reader.Complete(std::move(message));
 }
 
 std::vector<uint8_t>

@@ -42,7 +42,15 @@ enum KxRelayMessageType : uint16_t
     KX_RELAYED_RESPONSE = 0x0327,     //!< answer to it (Q.4163 8.4), back to the source
     KX_ROUTE_SWITCH = 0x0328,         //!< a protection route is or is no longer used, to the end
     KX_ROUTE_SWITCHED = 0x0329,       //!< answer to it, back to the source
-    KX_ROUTE_STATUS = 0x032a          //!< a hop of a route fails or is well, to the source
+    KX_ROUTE_STATUS = 0x032a,         //!< a hop of a route fails or is well, to the source
+    KX_MASKED_KEYS = 0x032b           //!< keys under the pad of the first hop, directly to the end
+};
+
+/// How keys are hidden along a route (ITU-T Y.3803).
+enum KxRelayScheme : uint8_t
+{
+    KX_SCHEME_HOP_BY_HOP, //!< figures 5 and 6: each KM on the way has the keys
+    KX_SCHEME_DESTINATION //!< figure 7: KMs on the way have pads only
 };
 
 /// Why a relay or notification failed.
@@ -109,14 +117,31 @@ struct KxRelayedKey
 /// Body of KX_KEY_RELAY.
 struct KxKeyRelay
 {
-    uint64_t oldestOpen{0};         //!< relays of the route with lower numbers are final
-    std::vector<KxRelayedKey> keys; //!< the keys
-    std::vector<KeyRange> pad;      //!< key bits of the one-time pad of this hop
-    std::vector<uint8_t> cipher;    //!< the keys one after the other, XORed with the pad
+    uint64_t oldestOpen{0}; //!< relays of the route with lower numbers are final
+    KxRelayScheme scheme{KX_SCHEME_HOP_BY_HOP}; //!< how the keys are hidden
+    std::vector<KxRelayedKey> keys;             //!< the keys
+    std::vector<KeyRange> pad;                  //!< key bits of the one-time pad of this hop
+    /// hop-by-hop: the keys one after the other; destination: the pad of the first hop; XORed
+    /// with the pad
+    std::vector<uint8_t> cipher;
 
     /// @cond
     std::vector<uint8_t> ToBytes() const;
     static std::optional<KxKeyRelay> FromBytes(const std::vector<uint8_t>& bytes);
+    /// @endcond
+};
+
+/// KX_MASKED_KEYS.
+struct KxMaskedKeys
+{
+    RouteId route;               //!< route of the relay
+    uint64_t number{0};          //!< number of the relay at its source
+    std::vector<uint8_t> tag;    //!< tag of this message
+    std::vector<uint8_t> cipher; //!< the keys one after the other, XORed with the first hop's pad
+
+    /// @cond
+    Ptr<Packet> ToPacket() const;
+    static std::optional<KxMaskedKeys> FromPacket(Ptr<const Packet> packet);
     /// @endcond
 };
 

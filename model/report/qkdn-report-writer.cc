@@ -213,6 +213,38 @@ WriteSessions(const ExperimentResults& results, std::ostream& os)
 }
 
 /**
+ * @brief Who could read keys.
+ * @param results the results
+ * @param os where to
+ */
+void
+WriteExposure(const ExperimentResults& results, std::ostream& os)
+{
+    HtmlTable table("Exposure of keys",
+                    {"session",
+                     "supplied keys that attackers know",
+                     "their bits",
+                     "keys in stock that they know",
+                     "trusted relays",
+                     "of a key"});
+    for (const auto& s : results.sessions)
+    {
+        std::string relays;
+        for (const std::string& km : s.exposure.trustedRelays)
+        {
+            relays += (relays.empty() ? "" : ", ") + km;
+        }
+        table.AddRow({s.id,
+                      FormatCount(s.exposure.exposedKeys),
+                      FormatCount(s.exposure.exposedBits),
+                      FormatCount(s.exposure.exposedStoredKeys),
+                      relays.empty() ? "-" : relays,
+                      OrDash(s.exposure.relaysPerKey)});
+    }
+    table.Write("There was no session.", os);
+}
+
+/**
  * @brief Recoveries with their stages.
  * @param results the results
  * @param os where to
@@ -459,6 +491,7 @@ ReportWriter::Write(const ExperimentResults& results,
     WriteHead(results, os);
     WritePlots(plots, os);
     WriteSessions(results, os);
+    WriteExposure(results, os);
     WriteRecoveries(results, os);
     WriteKmaBooks(results.conservation, os);
     WriteKsaBooks(results.conservation, os);
