@@ -280,6 +280,8 @@ class LostShareTest : public TestCase
             At(3.2, [&net] { net.Km(5)->Crash(); });
             At(3.3, [this, slave] { NS_TEST_EXPECT_MSG_EQ(slave->CountPartialKeys(), 0, "lost"); });
             At(5, [&net] { net.Km(5)->Restart(); });
+            // the controller installs again what a process that starts does not know
+            At(6, [&net] { UseSeveral(net, {{1, 2, 5}, {1, 3, 5}}); });
         }
         At(8, [&net] {
             net.Span(3)->Repair();
