@@ -266,8 +266,9 @@ class LostShareTest : public TestCase
         At(1, [&net] { UseSeveral(net, {{1, 2, 5}, {1, 3, 5}}); });
         At(2, [&net] { net.Ask(1); });
         const Ptr<KsaSlaveAgent> slave = net.Km(5)->GetSlaveAgent();
-        // the fibre and with it the relay: nobody notices for some time
+        // key manager 3 is cut off, and with it the relay: nobody notices for some time
         At(3, [&net] {
+            net.Span(3)->Cut();
             net.Span(4)->Cut();
             net.Ask(1);
         });
@@ -279,8 +280,13 @@ class LostShareTest : public TestCase
             At(3.2, [&net] { net.Km(5)->Crash(); });
             At(3.3, [this, slave] { NS_TEST_EXPECT_MSG_EQ(slave->CountPartialKeys(), 0, "lost"); });
             At(5, [&net] { net.Km(5)->Restart(); });
+            // the controller installs again what a process that starts does not know
+            At(6, [&net] { UseSeveral(net, {{1, 2, 5}, {1, 3, 5}}); });
         }
-        At(8, [&net] { net.Span(4)->Repair(); });
+        At(8, [&net] {
+            net.Span(3)->Repair();
+            net.Span(4)->Repair();
+        });
         At(15, [&net] {
             for (uint32_t link = 1; link <= 4; ++link)
             {

@@ -81,7 +81,7 @@ KsaShareStore::Take(const KeyToRelay& share, Time expiry)
     }
     if (found->second.shares.size() < session.threshold)
     {
-        ScheduleExpiry();
+        ScheduleExpiry(found->second.expiry);
         return std::nullopt;
     }
     std::vector<SecretShare> shares;
@@ -135,34 +135,41 @@ KsaShareStore::CountPartial() const
 }
 
 void
-KsaShareStore::ScheduleExpiry()
+KsaShareStore::ScheduleExpiry(Time expiry)
 {
-    if (!m_expireEvent.IsExpired() || m_partial.empty())
+    if (!m_expireEvent.IsExpired() && m_nextExpiry <= expiry)
     {
         return;
     }
-    Time next = Time::Max();
-    for (const auto& partial : m_partial)
-    {
-        next = Min(next, partial.second.expiry);
-    }
-    m_expireEvent = Simulator::Schedule(next - Simulator::Now(), &KsaShareStore::Expire, this);
+    m_expireEvent.Cancel();
+    m_nextExpiry = expiry;
+    m_expireEvent = Simulator::Schedule(expiry - Simulator::Now(), &KsaShareStore::Expire, this);
 }
 
 void
 KsaShareStore::Expire()
 {
-    for (auto partial = m_partial.begin(); partial != m_partial.end();)
+    std::vector<KsaKeyId> old;
+    Time next = Time::Max();
+    for (const auto& [key, partial] : m_partial)
     {
-        const KsaKeyId key = partial->first;
-        const bool old = partial->second.expiry <= Simulator::Now();
-        ++partial;
-        if (old)
+        if (partial.expiry <= Simulator::Now())
         {
-            Lose(key);
+            old.push_back(key);
+        }
+        else
+        {
+            next = Min(next, partial.expiry);
         }
     }
-    ScheduleExpiry();
+    for (const KsaKeyId& key : old)
+    {
+        Lose(key);
+    }
+    if (!m_partial.empty())
+    {
+        ScheduleExpiry(next);
+    }
 }
 
 } // namespace qkdn

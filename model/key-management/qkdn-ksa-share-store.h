@@ -107,8 +107,11 @@ class KsaShareStore
         std::vector<KeyToRelay> shares; //!< its shares
     };
 
-    /// Have what is too old lost when the time comes.
-    void ScheduleExpiry();
+    /**
+     * @brief Have what is too old lost at a time, unless that is done before.
+     * @param expiry the time
+     */
+    void ScheduleExpiry(Time expiry);
 
     /// Shares have waited too long.
     void Expire();
@@ -116,6 +119,7 @@ class KsaShareStore
     std::map<SessionId, Session> m_sessions; //!< sessions with shares
     std::map<KsaKeyId, Partial> m_partial;   //!< keys that are not complete
     EventId m_expireEvent;                   //!< next expiry
+    Time m_nextExpiry;                       //!< when that is
 };
 
 } // namespace qkdn
