@@ -295,7 +295,17 @@ class DestinationFailureTest : public TestCase
     void CheckHostile()
     {
         Triangle net(Seconds(3));
+        const Ptr<Node> node = net.Km(2)->GetNode();
+        Ptr<MessageEndpoint> stranger = CreateObject<MessageEndpoint>();
+        stranger->SetNode(node);
+        stranger->Listen(InetSocketAddress(PlantHelper::GetServiceAddress(node), 7777));
+        const PeerId there = stranger->AddPeer(
+            InetSocketAddress(PlantHelper::GetServiceAddress(net.Km(3)->GetNode()),
+                              KeyManagerHelper::KX_DIRECT_PORT));
         RunUntil(2);
+        const Ptr<MessageEndpoint> direct = net.Km(3)->GetDirectChannel()->GetEndpoint();
+        NS_TEST_EXPECT_MSG_EQ(stranger->IsUp(there), false, "a stranger");
+        NS_TEST_EXPECT_MSG_GT(direct->GetDropCount("unknown-peer"), 0, "is sent away");
         const Ptr<KeyRelayAgent> agent = net.Km(3)->GetRelayAgent();
         KxMaskedKeys message;
         message.route = RouteId(1);
@@ -317,6 +327,7 @@ class DestinationFailureTest : public TestCase
         net.Ask(1);
         RunUntil(30);
         NS_TEST_EXPECT_MSG_EQ(net.CountServed(), 1, "by the real one");
+        stranger->Dispose();
         NS_TEST_EXPECT_MSG_EQ(net.FindDisorder(), "", "calm");
         Simulator::Destroy();
     }

@@ -341,11 +341,13 @@ class CompromiseTest : public TestCase
      * @param slave slave's node of the session, whose master's is A
      * @param pool "ksa_pool" of the session
      * @param seed of the run
+     * @param scheme "relay_scheme"
      */
     void Run(const std::string& faults,
              const std::string& slave = "D",
              const std::string& pool = "{}",
-             uint32_t seed = 1)
+             uint32_t seed = 1,
+             const std::string& scheme = "hop-by-hop")
     {
         std::string links;
         std::string fibres;
@@ -369,8 +371,9 @@ class CompromiseTest : public TestCase
             std::to_string(seed) + R"(},
                 "nodes": [{"id": "A"}, {"id": "B"}, {"id": "C"}, {"id": "D"}, {"id": "E"}],
                 "fibres": [)" +
-            fibres + R"(], "qkd_links": [)" + links +
-            R"(], "controllers": [{"id": "X", "node": "B"}],
+            fibres + R"(], "qkd_links": [)" + links + R"(], "key_management": {"relay_scheme": ")" +
+            scheme +
+            R"("}, "controllers": [{"id": "X", "node": "B"}],
                 "sessions": [{"id": "S", "master": "A", "slave": ")" +
             slave + R"(", "rate_keys_per_s": 5, "start_s": 3, "stop_s": 13, "ksa_pool": )" + pool +
             R"(}], "faults": [)" + faults + "]}";
@@ -442,6 +445,14 @@ class CompromiseTest : public TestCase
         Check(0, "off the route");
         Run(At("B", false) + ", " + At("C", false));
         Check(CountServed(BEGIN, END), "each key counts once");
+        // who has pads only needs what the two ends tell each other, too
+        Run(At("C", false), "D", "{}", 1, "destination");
+        Check(0, "pads without the wire");
+        NS_TEST_EXPECT_MSG_EQ(m_results.sessions[0].exposure.trustedRelays.size(), 0, "no relay");
+        Run(At("C", true), "D", "{}", 1, "destination");
+        Check(CountServed(BEGIN, 14), "pads with the wire");
+        Run(At("D", false), "D", "{}", 1, "destination");
+        Check(CountServed(BEGIN, END), "the destination has them");
         // ends
         Run(At("A", false));
         Check(CountServed(BEGIN, END), "made and held at its master's KM");

@@ -216,6 +216,11 @@ class WatchedNetwork
             Note("exposed bits do not add up");
         }
         m_exposedBits = bits;
+        const Ptr<ResilienceMonitor> monitor = m_builder->GetMonitor();
+        if (monitor->GetKeyExposure().GetOpenKeys() > monitor->GetKsaBook().GetOpenKeys())
+        {
+            Note("the provenance of keys is kept that are done with");
+        }
     }
 
     /// What holds when all is repaired and nobody asks any more.
