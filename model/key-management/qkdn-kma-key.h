@@ -7,11 +7,15 @@
 #ifndef QKDN_KMA_KEY_H
 #define QKDN_KMA_KEY_H
 
+#include "ns3/nstime.h"
 #include "ns3/qkdn-ids.h"
 #include "ns3/qkdn-key-bit-map.h"
+#include "ns3/qkdn-key-ledger.h"
 #include "ns3/qkdn-key-material.h"
+#include "ns3/qkdn-qkd-key.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace ns3
@@ -28,6 +32,61 @@ struct KmaKey
     std::vector<KeyRange> ranges; //!< where the bits come from, in the order of the material
     KeyMaterial material;         //!< the bits
 };
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What KMA-key bits are for at one end (key type).
+ */
+enum KmaKeyType : uint8_t
+{
+    KMA_KEY_OWN,         //!< free, this end allocates them
+    KMA_KEY_PEER,        //!< free, the other end allocates them
+    KMA_KEY_UNCONFIRMED, //!< free, not known to be at both ends
+    KMA_KEY_SPENT        //!< used, expired or deleted
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Metadata of a KMA-key (ITU-T Y.3803). A KMA-key is any range of bits of a QKD-key; the
+ * range is its id inside the QKDN.
+ */
+struct KmaKeyMetadata
+{
+    KeyRange range;                //!< id: QKD link, block and bits
+    KmId km;                       //!< the KM that holds it
+    KmId matchingKm;               //!< the KM that it shares it with
+    ModuleEnd module{MODULE_NONE}; //!< QKD module, with the link, that delivered it here
+    Time generated;                //!< when the last pulse of its block was detected
+    Time received;                 //!< when this KM got it from the module
+    double qber{0.0};              //!< quantum bit error ratio of its block, 0 to 0.5
+    KmaKeyType type{KMA_KEY_OWN};  //!< key type
+    std::optional<KeyUse> use;     //!< what it was spent on, as long as that can change
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Whether bits can be booked otherwise until they are settled.
+ * @param use what they are booked as
+ * @return true for relay and direct supply
+ */
+inline bool
+IsOpenUse(KeyUse use)
+{
+    return use == KEY_RELAY_WORKING || use == KEY_RELAY_PROTECTION || use == KEY_RELAY_EXTRA ||
+           use == KEY_DIRECT_SUPPLY;
+}
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Whether bits can be taken for a use.
+ * @param use the use, also one that a hostile peer says
+ * @return true for relay, direct supply, authentication and wasted
+ */
+inline bool
+IsSpendingUse(KeyUse use)
+{
+    return IsOpenUse(use) || use == KEY_AUTHENTICATION || use == KEY_WASTED;
+}
 
 /**
  * @ingroup qkdn-resilience

@@ -22,24 +22,11 @@ namespace qkdn
 
 NS_LOG_COMPONENT_DEFINE("QkdnKmaPoolUse");
 
-bool
-KmaPool::IsOpenUse(KeyUse use)
-{
-    return use == KEY_RELAY_WORKING || use == KEY_RELAY_PROTECTION || use == KEY_RELAY_EXTRA ||
-           use == KEY_DIRECT_SUPPLY;
-}
-
-bool
-KmaPool::IsSpending(KeyUse use)
-{
-    return IsOpenUse(use) || use == KEY_AUTHENTICATION || use == KEY_WASTED;
-}
-
 std::optional<KmaKey>
 KmaPool::Take(uint32_t bits, KeyUse use, IncidentId incident)
 {
     NS_LOG_FUNCTION(this << bits << use);
-    NS_ABORT_MSG_IF(!IsSpending(use), "KMA-key cannot be taken for use " << KeyUseName(use));
+    NS_ABORT_MSG_IF(!IsSpendingUse(use), "KMA-key cannot be taken for use " << KeyUseName(use));
     Advance(Simulator::Now());
     if (bits == 0 || bits > GetAvailableBits(use))
     {
@@ -67,7 +54,7 @@ KmaPool::TakeNamed(const std::vector<KeyRange>& ranges, KeyUse use, IncidentId i
 {
     NS_LOG_FUNCTION(this << ranges.size() << use);
     Advance(Simulator::Now());
-    if (!IsSpending(use) || !AreAll(ranges, PEER))
+    if (!IsSpendingUse(use) || !AreAll(ranges, PEER))
     {
         return std::nullopt;
     }
@@ -88,7 +75,7 @@ KmaPool::Rebook(const std::vector<KeyRange>& ranges, KeyUse from, KeyUse to, Inc
 {
     NS_LOG_FUNCTION(this << ranges.size() << from << to);
     Advance(Simulator::Now());
-    if (!IsOpenUse(from) || !IsSpending(to) || from == to || !AreAll(ranges, from))
+    if (!IsOpenUse(from) || !IsSpendingUse(to) || from == to || !AreAll(ranges, from))
     {
         return false;
     }
@@ -216,6 +203,71 @@ KmaPool::AreAll(const std::vector<KeyRange>& ranges, uint16_t label) const
                it->second.labels.IsAll(BitSpan{range.firstBit, range.bits}, label);
     };
     return AreDisjoint(ranges) && std::all_of(ranges.begin(), ranges.end(), hasLabel);
+}
+
+const KeyLedger&
+KmaPool::GetLedger() const
+{
+    return m_ledger;
+}
+
+KeyLedger
+KmaPool::GetLedger(LinkId link) const
+{
+    const auto it = m_ledgers.find(link);
+    return it == m_ledgers.end() ? KeyLedger() : it->second;
+}
+
+std::size_t
+KmaPool::GetBlocks() const
+{
+    return m_blocks.size();
+}
+
+std::optional<KmaKeyMetadata>
+KmaPool::Describe(const KeyRange& range) const
+{
+    const auto found = m_blocks.find(range.key);
+    const BitSpan span{range.firstBit, range.bits};
+    if (found == m_blocks.end() || range.bits == 0 || !found->second.labels.IsInside(span))
+    {
+        return std::nullopt;
+    }
+    const Block& block = found->second;
+    const std::vector<KeyBitMap::Run> runs = block.labels.GetRuns(span);
+    if (runs.size() != 1)
+    {
+        return std::nullopt;
+    }
+    const uint16_t label = runs.front().label;
+    KmaKeyMetadata metadata;
+    metadata.range = range;
+    metadata.km = m_self;
+    metadata.matchingKm = m_peer;
+    metadata.module = block.key.module;
+    metadata.generated = block.key.generated;
+    metadata.received = block.received;
+    metadata.qber = block.key.qber;
+    switch (label)
+    {
+    case OWN:
+        metadata.type = KMA_KEY_OWN;
+        break;
+    case PEER:
+        metadata.type = KMA_KEY_PEER;
+        break;
+    case UNCONFIRMED:
+        metadata.type = KMA_KEY_UNCONFIRMED;
+        break;
+    default:
+        metadata.type = KMA_KEY_SPENT;
+        break;
+    }
+    if (label < KEY_USE_COUNT)
+    {
+        metadata.use = static_cast<KeyUse>(label);
+    }
+    return metadata;
 }
 
 } // namespace qkdn

@@ -98,6 +98,7 @@ KmaPool::GetTypeId()
 
 KmaPool::Block::Block(const QkdKey& qkdKey)
     : key(qkdKey),
+      received(Simulator::Now()),
       labels(qkdKey.material.GetBits(), UNCONFIRMED)
 {
     counts[UNCONFIRMED] = qkdKey.material.GetBits();
@@ -535,25 +536,6 @@ KmaPool::GetAvailableBits(KeyUse use) const
         return own;
     }
     return std::min(own, GetSpendableBits());
-}
-
-const KeyLedger&
-KmaPool::GetLedger() const
-{
-    return m_ledger;
-}
-
-KeyLedger
-KmaPool::GetLedger(LinkId link) const
-{
-    const auto it = m_ledgers.find(link);
-    return it == m_ledgers.end() ? KeyLedger() : it->second;
-}
-
-std::size_t
-KmaPool::GetBlocks() const
-{
-    return m_blocks.size();
 }
 
 } // namespace qkdn

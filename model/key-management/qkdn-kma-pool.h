@@ -315,6 +315,14 @@ class KmaPool : public Object
     std::size_t GetBlocks() const;
 
     /**
+     * @brief Metadata of KMA-key (ITU-T Y.3803).
+     * @param range bits
+     * @return the metadata, nothing if the block is not remembered (never here, or all its bits are
+     * final), the bits do not exist or are not all of one type
+     */
+    std::optional<KmaKeyMetadata> Describe(const KeyRange& range) const;
+
+    /**
      * @brief Recount everything the slow way.
      * @return empty if books, levels and blocks agree, otherwise what does not
      */
@@ -411,6 +419,7 @@ class KmaPool : public Object
         explicit Block(const QkdKey& qkdKey);
 
         QkdKey key;                                 //!< the key
+        Time received;                              //!< when it was stored
         KeyBitMap labels;                           //!< a Label for each bit
         std::array<uint32_t, LABEL_COUNT> counts{}; //!< bits by label
         uint32_t ownFrom{0};                        //!< no own bit lies below this
@@ -479,20 +488,6 @@ class KmaPool : public Object
      * @param block the block; it may be gone afterwards
      */
     void Refresh(Block& block);
-
-    /**
-     * @brief Whether bits can be booked otherwise until they are settled.
-     * @param use what they are booked as
-     * @return true for relay and direct supply
-     */
-    static bool IsOpenUse(KeyUse use);
-
-    /**
-     * @brief Whether bits can be taken for a use.
-     * @param use the use, also one that a hostile peer says
-     * @return true for relay, direct supply, authentication and wasted
-     */
-    static bool IsSpending(KeyUse use);
 
     /// Have Advance() called when the next block is due.
     void ScheduleExpiry();

@@ -44,7 +44,8 @@ KqKey::ToPacket() const
     uint64_t block = 0;
     uint32_t firstBit = 0;
     const bool generated = key.material.GetGenerator(seed, block, firstBit);
-    writer.WriteUint(generated ? 1 : 0, 1);
+    // lowest bit: whether the place in the generator follows; above it: the module
+    writer.WriteUint((uint64_t{key.module} << 1) | (generated ? 1 : 0), 1);
     if (!generated)
     {
         writer.WriteBytes(key.material.ToBytes());
@@ -66,12 +67,15 @@ KqKey::FromPacket(Ptr<const Packet> packet)
     message.key.generated = head.ReadTime();
     message.key.qber = head.ReadRatio();
     const auto bits = static_cast<uint32_t>(head.ReadUint(4));
-    const bool generated = head.ReadUint(1) != 0;
+    const uint64_t source = head.ReadUint(1);
+    const bool generated = (source & 1) != 0;
     const uint64_t payload = std::max<uint64_t>(BytesFor(bits), generated ? PLACE_BYTES : 0);
-    if (!head.IsGood() || bits == 0 || packet->GetSize() != METADATA_BYTES + payload)
+    if (!head.IsGood() || bits == 0 || packet->GetSize() != METADATA_BYTES + payload ||
+        (source >> 1) > MODULE_RECEIVER)
     {
         return std::nullopt;
     }
+    message.key.module = static_cast<ModuleEnd>(source >> 1);
     if (generated)
     {
         const uint64_t seed = head.ReadUint(8);

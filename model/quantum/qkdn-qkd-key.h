@@ -11,13 +11,64 @@
 #include "ns3/qkdn-ids.h"
 #include "ns3/qkdn-key-material.h"
 
+#include <cstdint>
 #include <optional>
 #include <ostream>
+#include <string>
 
 namespace ns3
 {
 namespace qkdn
 {
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief An end of a QKD link. With the link it names a QKD module.
+ */
+enum ModuleEnd : uint8_t
+{
+    MODULE_NONE,        //!< no module: a key that was there from the beginning
+    MODULE_TRANSMITTER, //!< prepares and sends quantum signals
+    MODULE_RECEIVER     //!< measures them
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The matching module: the one at the other end of the QKD link.
+ * @param end an end
+ * @return the other end, MODULE_NONE for MODULE_NONE
+ */
+inline ModuleEnd
+MatchingModule(ModuleEnd end)
+{
+    switch (end)
+    {
+    case MODULE_TRANSMITTER:
+        return MODULE_RECEIVER;
+    case MODULE_RECEIVER:
+        return MODULE_TRANSMITTER;
+    case MODULE_NONE:
+        break;
+    }
+    return MODULE_NONE;
+}
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The id of a QKD module in results.
+ * @param link its QKD link
+ * @param end its end of the link
+ * @return for example "7/tx", empty for MODULE_NONE
+ */
+inline std::string
+QkdModuleName(LinkId link, ModuleEnd end)
+{
+    if (end == MODULE_NONE)
+    {
+        return "";
+    }
+    return std::to_string(link.value) + (end == MODULE_TRANSMITTER ? "/tx" : "/rx");
+}
 
 /**
  * @ingroup qkdn-resilience
@@ -30,6 +81,9 @@ struct QkdKey
     Time generated;       //!< when the block's last pulse was detected
     double qber{0.0};     //!< quantum bit error ratio of the block, 0 to 0.5
     KeyMaterial material; //!< the key bits
+
+    /// the module that delivered it; the matching one has delivered the same to its own KM
+    ModuleEnd module{MODULE_NONE};
 };
 
 /**

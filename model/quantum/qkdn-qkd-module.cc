@@ -488,8 +488,10 @@ QkdModule::SendSignalState()
 void
 QkdModule::KeyReady(const QkdKey& key)
 {
-    m_keyTrace(m_link, m_role, key);
-    m_consumer->AcceptQkdKey(key);
+    QkdKey delivered = key;
+    delivered.module = m_role == TRANSMITTER ? MODULE_TRANSMITTER : MODULE_RECEIVER;
+    m_keyTrace(m_link, m_role, delivered);
+    m_consumer->AcceptQkdKey(delivered);
 }
 
 } // namespace qkdn
