@@ -116,6 +116,8 @@ const std::set<std::string> NOT_ALONE{"/qkd_links/5/tx",
                                       "/qkd_links/6/protocol/type",
                                       "/routing/provider",
                                       "/sessions/1/ksa_pool/low_keys",
+                                      "/sessions/1/resilience/shares",
+                                      "/sessions/1/resilience/threshold",
                                       "/sessions/0/master_application",
                                       "/sessions/0/slave_application",
                                       "/fibres/3/classical_power_a_to_b_dbm",
@@ -268,8 +270,8 @@ DescribeResilience(const ScenarioSession& s, std::ostream& out)
     const auto& r = s.resilience;
     out << ' ' << r.resilienceClass << ' ' << r.extraTraffic << ' ' << r.trigger << ' ' << r.holdOff
         << ' ' << r.holdOffAuto << ' ' << r.wtr << ' ' << r.revertive << ' '
-        << r.protectionReserveBit << ' ' << r.preemption << ' ' << s.ksaPool.lowKeys << ' '
-        << s.ksaPool.highKeys << '\n';
+        << r.protectionReserveBit << ' ' << r.preemption << ' ' << r.shares << ' ' << r.threshold
+        << ' ' << s.ksaPool.lowKeys << ' ' << s.ksaPool.highKeys << '\n';
 }
 
 /**

@@ -147,6 +147,10 @@ RouteSetControl::Apply(const Session& session)
             routes.push_back(NumberedRoute{static_cast<uint8_t>(place + 1), *installed});
         }
     }
+    // what is the first route carries notifications and voids
+    std::stable_partition(routes.begin(), routes.end(), [&session](const NumberedRoute& route) {
+        return !session.set.HasFailed(route.route.id);
+    });
     const KeyRoute first = routes.empty() ? KeyRoute() : routes.front().route;
     m_parts.shareMaker->UseRoutes(id, routes);
     m_parts.notifier->UseRoute(id, first);

@@ -134,7 +134,7 @@ ShareKeyMaker::MakeOne(const SessionPolicy& policy,
     Open open;
     open.made.id = order.id;
     open.made.key.material = bits.Slice(0, order.sizeBit);
-    open.made.route = routes.front().route.id;
+    open.made.route = m_sessions.at(order.id.session).routes.front().route.id;
     open.made.hops = 0;
     open.underWay = static_cast<uint32_t>(routes.size());
     for (std::size_t i = 0; i < routes.size(); ++i)
@@ -268,7 +268,15 @@ ShareKeyMaker::KeyFailed(const MadeKsaKey& key, KxFailure failure, IncidentId in
 {
     if (key.share == 0)
     {
-        m_user->KeyFailed(key, failure, incident);
+        const std::vector<NumberedRoute>& routes = m_sessions.at(key.id.session).routes;
+        const bool isUsed =
+            std::any_of(routes.begin(), routes.end(), [&key](const NumberedRoute& one) {
+                return one.route.id == key.route;
+            });
+        MadeKsaKey failed = key;
+        // made anew at once only if its route is given up: others may fail for the same reason
+        failed.route = isUsed ? routes.front().route.id : key.route;
+        m_user->KeyFailed(failed, failure, incident);
         return;
     }
     const auto found = m_open.find(key.id);
