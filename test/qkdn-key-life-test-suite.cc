@@ -171,6 +171,7 @@ class KeyLifeDirectTest : public TestCase
     {
         SUPPLIED,
         UNASKED,
+        VOIDED,
         EXPIRED,
         DESTROYED
     };
@@ -198,6 +199,13 @@ class KeyLifeDirectTest : public TestCase
             // as many bits as make sure that the first one is among them
             At(2, [&net, end] { net.Ask(0, 1, 1024, end == SUPPLIED); });
         }
+        if (end == VOIDED)
+        {
+            // the notification of the key is lost on the fibre
+            At(2, [&net] { net.Ask(0, 1, 1024); });
+            At(2.00001, [&net] { net.Span()->Cut(); });
+            At(12, [&net] { net.Span()->Repair(); });
+        }
         if (end == DESTROYED)
         {
             At(2, [&net] { net.Km(0)->Crash(); });
@@ -219,6 +227,9 @@ class KeyLifeDirectTest : public TestCase
         Check(UNASKED,
               spent + "ksa-made ksa-confirmed final ksa-supplied ",
               spent + "ksa-held final ksa-expired ");
+        Check(VOIDED,
+              spent + "ksa-made direct_supply>wasted ksa-void ",
+              "stored usable stored>destroyed ");
         Check(EXPIRED, "stored usable stored>expired ", "stored usable stored>expired ");
         Check(DESTROYED, "stored usable stored>destroyed ", "stored usable stored>destroyed ");
     }

@@ -60,7 +60,7 @@ enum KsaKeyEventKind
  */
 enum KeyHandOver
 {
-    HAND_OVER_CALL,   //!< by the answer to a call on the ns-3 node of its KM: it has them at once
+    HAND_OVER_CALL,    //!< by the answer to a call on the ns-3 node of its KM: it has them at once
     HAND_OVER_MESSAGE, //!< by a message, which may be lost
     HAND_OVER_STREAM   //!< by a key stream, which keeps them until then
 };
