@@ -127,11 +127,13 @@ class LinkStateConvergenceTest : public TestCase
             {
                 At(now, [&net, link, up] { net.SetUp(link, up); });
                 RunUntil(now + flooded);
-                NS_TEST_EXPECT_MSG_EQ(net.CheckDatabases(All(COUNT), COUNT), "", "at " << now);
                 for (uint32_t km = 1; km <= COUNT; ++km)
                 {
                     NS_TEST_EXPECT_MSG_EQ(net.CheckHops(km), "", "KM " << km << " at " << now);
                 }
+                // a session that returns at once tears a route down, and rates change along it
+                RunUntil(now + 2 * flooded);
+                NS_TEST_EXPECT_MSG_EQ(net.CheckDatabases(All(COUNT), COUNT), "", "at " << now);
                 RunUntil(now + restored);
                 if (!up)
                 {
@@ -228,8 +230,11 @@ class LinkStateRestorationTest : public TestCase
         RunUntil(20);
         NS_TEST_EXPECT_MSG_EQ((net.RouteOf(1, 1) == Numbers{1, 2, 4}), true, "returned");
         const Time reverted = LastOf(net, ROUTE_EVENT_REVERT);
-        NS_TEST_EXPECT_MSG_GT_OR_EQ(reverted, Seconds(19 + HOP_S), "wait to restore");
-        NS_TEST_EXPECT_MSG_LT_OR_EQ(reverted, Seconds(19 + HOP_S + PACKET_S), "and no longer");
+        // KM 2 needs the word of KM 4 that the link generates, and tells KM 1
+        NS_TEST_EXPECT_MSG_GT_OR_EQ(reverted, Seconds(19 + 2 * HOP_S), "wait to restore");
+        NS_TEST_EXPECT_MSG_LT_OR_EQ(reverted,
+                                    Seconds(19 + 2 * (HOP_S + PACKET_S)),
+                                    "and no longer");
         NS_TEST_EXPECT_MSG_EQ(net.HeldRoutes().size(), 1, "the other one is torn down");
         NS_TEST_EXPECT_MSG_EQ(net.CheckHolders(), "", "at all its KMs");
         Simulator::Destroy();
@@ -410,12 +415,13 @@ class LinkStateSoftStateTest : public TestCase
         RunUntil(11.9);
         NS_TEST_EXPECT_MSG_EQ(net.HeldRoutes().size(), 1, "a route outlives its lifetime");
         NS_TEST_EXPECT_MSG_EQ(net.CheckHolders(), "", "at all its KMs");
-        // set up at about 2.5 s, told again every 2 s, over two hops there and back
-        NS_TEST_EXPECT_MSG_EQ(net.CountMessages(KX_ROUTE_SET_UP), 2 * 5, "messages");
-        NS_TEST_EXPECT_MSG_EQ(net.CountMessages(KX_ROUTE_SET_UP_ANSWER), 2 * 5, "answers");
+        // set up at about 1.6 s, told again every 2 s, over two hops there and back
+        NS_TEST_EXPECT_MSG_EQ(net.CountMessages(KX_ROUTE_SET_UP), 2 * 6, "messages");
+        NS_TEST_EXPECT_MSG_EQ(net.CountMessages(KX_ROUTE_SET_UP_ANSWER), 2 * 6, "answers");
         const uint64_t last = net.Database(2).Find(KmId(1), Simulator::Now())->header.sequence;
         At(12, [&net] { net.Km(1)->Crash(); });
-        RunUntil(18.6);
+        // told for the last time at 11.6 s; the advertisement was issued at 9.6 s
+        RunUntil(18.3);
         NS_TEST_EXPECT_MSG_EQ(net.HeldRoutes().size(), 0, "its route is released");
         NS_TEST_EXPECT_MSG_EQ(net.CheckDatabases({2, 3, 4}, 4), "", "still known");
         RunUntil(22);
