@@ -418,18 +418,28 @@ class LinkStateSoftStateTest : public TestCase
         // set up at about 1.6 s, told again every 2 s, over two hops there and back
         NS_TEST_EXPECT_MSG_EQ(net.CountMessages(KX_ROUTE_SET_UP), 2 * 6, "messages");
         NS_TEST_EXPECT_MSG_EQ(net.CountMessages(KX_ROUTE_SET_UP_ANSWER), 2 * 6, "answers");
-        const uint64_t last = net.Database(2).Find(KmId(1), Simulator::Now())->header.sequence;
         At(12, [&net] { net.Km(1)->Crash(); });
-        // told for the last time at 11.6 s; the advertisement was issued at 9.6 s
-        RunUntil(18.3);
-        NS_TEST_EXPECT_MSG_EQ(net.HeldRoutes().size(), 0, "its route is released");
+        // issued for the last time at about 8.1 s, and the route told at about 11.6 s
+        RunUntil(17);
         NS_TEST_EXPECT_MSG_EQ(net.CheckDatabases({2, 3, 4}, 4), "", "still known");
+        NS_TEST_EXPECT_MSG_EQ(net.HeldRoutes().size(), 1, "its route is still held");
+        RunUntil(17.7);
+        NS_TEST_EXPECT_MSG_EQ(net.HeldRoutes().size(), 0, "its route is released");
         RunUntil(22);
         NS_TEST_EXPECT_MSG_EQ(net.CheckDatabases({2, 3, 4}, 3), "", "forgotten");
+        LinkStateTestNetwork::Fate last{};
+        for (const auto& fate : net.Fates(LINK_STATE_ORIGINATED))
+        {
+            last = fate.origin == KmId(1) ? fate : last;
+        }
         const auto expired = net.Fates(LINK_STATE_EXPIRED);
         NS_TEST_ASSERT_MSG_EQ(expired.empty(), false, "it got too old");
         NS_TEST_EXPECT_MSG_EQ(expired.front().origin, KmId(1), "its advertisement");
-        NS_TEST_EXPECT_MSG_EQ(expired.front().sequence, last, "the last one");
+        NS_TEST_EXPECT_MSG_EQ(expired.front().sequence, last.sequence, "the last one");
+        NS_TEST_EXPECT_MSG_GT_OR_EQ(expired.front().at, last.at + Seconds(9), "at that age");
+        NS_TEST_EXPECT_MSG_LT_OR_EQ(expired.front().at,
+                                    last.at + Seconds(9 + HOP_S + PACKET_S),
+                                    "and at once");
         At(23, [&net] { net.Km(1)->Restart(); });
         RunUntil(30);
         NS_TEST_EXPECT_MSG_EQ(net.CheckDatabases(All(4), 4), "", "it is back");
