@@ -127,11 +127,13 @@ class LinkStateConvergenceTest : public TestCase
             {
                 At(now, [&net, link, up] { net.SetUp(link, up); });
                 RunUntil(now + flooded);
-                NS_TEST_EXPECT_MSG_EQ(net.CheckDatabases(All(COUNT), COUNT), "", "at " << now);
                 for (uint32_t km = 1; km <= COUNT; ++km)
                 {
                     NS_TEST_EXPECT_MSG_EQ(net.CheckHops(km), "", "KM " << km << " at " << now);
                 }
+                // a session that returns at once tears a route down, and rates change along it
+                RunUntil(now + 2 * flooded);
+                NS_TEST_EXPECT_MSG_EQ(net.CheckDatabases(All(COUNT), COUNT), "", "at " << now);
                 RunUntil(now + restored);
                 if (!up)
                 {
@@ -228,8 +230,11 @@ class LinkStateRestorationTest : public TestCase
         RunUntil(20);
         NS_TEST_EXPECT_MSG_EQ((net.RouteOf(1, 1) == Numbers{1, 2, 4}), true, "returned");
         const Time reverted = LastOf(net, ROUTE_EVENT_REVERT);
-        NS_TEST_EXPECT_MSG_GT_OR_EQ(reverted, Seconds(19 + HOP_S), "wait to restore");
-        NS_TEST_EXPECT_MSG_LT_OR_EQ(reverted, Seconds(19 + HOP_S + PACKET_S), "and no longer");
+        // KM 2 needs the word of KM 4 that the link generates, and tells KM 1
+        NS_TEST_EXPECT_MSG_GT_OR_EQ(reverted, Seconds(19 + 2 * HOP_S), "wait to restore");
+        NS_TEST_EXPECT_MSG_LT_OR_EQ(reverted,
+                                    Seconds(19 + 2 * (HOP_S + PACKET_S)),
+                                    "and no longer");
         NS_TEST_EXPECT_MSG_EQ(net.HeldRoutes().size(), 1, "the other one is torn down");
         NS_TEST_EXPECT_MSG_EQ(net.CheckHolders(), "", "at all its KMs");
         Simulator::Destroy();
@@ -410,20 +415,31 @@ class LinkStateSoftStateTest : public TestCase
         RunUntil(11.9);
         NS_TEST_EXPECT_MSG_EQ(net.HeldRoutes().size(), 1, "a route outlives its lifetime");
         NS_TEST_EXPECT_MSG_EQ(net.CheckHolders(), "", "at all its KMs");
-        // set up at about 2.5 s, told again every 2 s, over two hops there and back
-        NS_TEST_EXPECT_MSG_EQ(net.CountMessages(KX_ROUTE_SET_UP), 2 * 5, "messages");
-        NS_TEST_EXPECT_MSG_EQ(net.CountMessages(KX_ROUTE_SET_UP_ANSWER), 2 * 5, "answers");
-        const uint64_t last = net.Database(2).Find(KmId(1), Simulator::Now())->header.sequence;
+        // set up at about 1.6 s, told again every 2 s, over two hops there and back
+        NS_TEST_EXPECT_MSG_EQ(net.CountMessages(KX_ROUTE_SET_UP), 2 * 6, "messages");
+        NS_TEST_EXPECT_MSG_EQ(net.CountMessages(KX_ROUTE_SET_UP_ANSWER), 2 * 6, "answers");
         At(12, [&net] { net.Km(1)->Crash(); });
-        RunUntil(18.6);
-        NS_TEST_EXPECT_MSG_EQ(net.HeldRoutes().size(), 0, "its route is released");
+        // issued for the last time at about 8.1 s, and the route told at about 11.6 s
+        RunUntil(17);
         NS_TEST_EXPECT_MSG_EQ(net.CheckDatabases({2, 3, 4}, 4), "", "still known");
+        NS_TEST_EXPECT_MSG_EQ(net.HeldRoutes().size(), 1, "its route is still held");
+        RunUntil(17.7);
+        NS_TEST_EXPECT_MSG_EQ(net.HeldRoutes().size(), 0, "its route is released");
         RunUntil(22);
         NS_TEST_EXPECT_MSG_EQ(net.CheckDatabases({2, 3, 4}, 3), "", "forgotten");
+        LinkStateTestNetwork::Fate last{};
+        for (const auto& fate : net.Fates(LINK_STATE_ORIGINATED))
+        {
+            last = fate.origin == KmId(1) ? fate : last;
+        }
         const auto expired = net.Fates(LINK_STATE_EXPIRED);
         NS_TEST_ASSERT_MSG_EQ(expired.empty(), false, "it got too old");
         NS_TEST_EXPECT_MSG_EQ(expired.front().origin, KmId(1), "its advertisement");
-        NS_TEST_EXPECT_MSG_EQ(expired.front().sequence, last, "the last one");
+        NS_TEST_EXPECT_MSG_EQ(expired.front().sequence, last.sequence, "the last one");
+        NS_TEST_EXPECT_MSG_GT_OR_EQ(expired.front().at, last.at + Seconds(9), "at that age");
+        NS_TEST_EXPECT_MSG_LT_OR_EQ(expired.front().at,
+                                    last.at + Seconds(9 + HOP_S + PACKET_S),
+                                    "and at once");
         At(23, [&net] { net.Km(1)->Restart(); });
         RunUntil(30);
         NS_TEST_EXPECT_MSG_EQ(net.CheckDatabases(All(4), 4), "", "it is back");

@@ -62,7 +62,7 @@ namespace qkdn
  *   last to the end of the run if the log says that the session gave way to another one.
  * - G-M1: the manager received status and actions, and a controller accepted a policy of it;
  *   exercised by recoveries.
- * - R-C1: two or more recovery routes were in use at once, of whatever sessions.
+ * - R-C1: with a controller, two or more recovery routes were in use at once, of whatever sessions.
  * - R-C2: for each failure of the route in use of a session of class restoration: a recovery route
  *   was installed and acknowledged before the interruption of key supply had lasted for the
  *   toleration time, or there was no interruption. A failure that ends before is not counted.
