@@ -81,10 +81,11 @@ ParseOptions(int argc, char* argv[], Options& options)
     cmd.AddValue("set",
                  "replace a value of the file, repeatable: --set=/sessions/0/deadline_s=0.5",
                  ignored);
-    cmd.AddValue("class",
-                 "resilience class of all sessions: unprotected, route-1:1, restoration, multi-path, "
-                 "route-1+1 or secret-sharing (default: the file's)",
-                 options.resilienceClass);
+    cmd.AddValue(
+        "class",
+        "resilience class of all sessions: unprotected, route-1:1, restoration, multi-path, "
+        "route-1+1 or secret-sharing (default: the file's)",
+        options.resilienceClass);
     cmd.AddValue("seed", "seed of the random streams (default: the file's)", seed);
     cmd.AddValue("run", "run number of the random streams (default: the file's)", run);
     cmd.AddValue("pcap", "capture the packets of all classical links", options.pcap);
