@@ -263,8 +263,10 @@ class WatchedNetwork
         }
         for (const RequestResult& request : results.requests)
         {
+            // an application that stops does not wait for the answer to its last request
             if (!m_drawn.IsStarved() && request.issued > Seconds(RandomScenario::SETTLED) &&
-                !request.handedOver && HasRoutes(request.session))
+                request.issued < Seconds(RandomScenario::STOP - 0.1) && !request.handedOver &&
+                HasRoutes(request.session))
             {
                 Note("no supply to " + request.session + " after the repairs");
                 break;

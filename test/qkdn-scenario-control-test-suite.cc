@@ -347,7 +347,7 @@ class ScenarioSetClassTest : public ScenarioErrorTest
                               "no protection routes, no extra traffic");
 
         ExpectRefused(CHAIN, "heroic", "--class", "", "heroic is no resilience class; give one of");
-        ExpectRefused(CHAIN, "route-1+1", "--class", "", "(did you mean \"route-1:1\"?)");
+        ExpectRefused(CHAIN, "route-1:2", "--class", "", "(did you mean \"route-1:1\"?)");
         ExpectRefused(CHAIN, "", "--class", "", "unprotected, route-1:1, restoration");
         ExpectRefused(WithoutControl(),
                       "route-1:1",

@@ -257,6 +257,13 @@ class SharingExampleTest : public TestCase
                               uint64_t{256} * 220,
                               "a key counts once");
         CheckRecovery(results);
+        for (const RequirementResult& requirement : results.requirements)
+        {
+            NS_TEST_EXPECT_MSG_EQ((requirement.status == REQUIREMENT_VIOLATED ||
+                                   requirement.status == REQUIREMENT_NOT_FOLLOWED),
+                                  false,
+                                  requirement.id);
+        }
     }
 
     /// There is one record, of the route that was left.

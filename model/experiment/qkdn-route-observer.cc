@@ -155,6 +155,11 @@ RouteObserver::NoteWord(Time now, RouteId route, RouteEventKind kind, Session& s
         session.words[route].failed = RouteWord::Fact{kind == ROUTE_EVENT_SIGNAL_FAIL, now};
         break;
     case ROUTE_EVENT_SWITCHED:
+        if (UsesSeveralRoutes(session.session.policy.resilienceClass))
+        {
+            // it uses other routes as well
+            break;
+        }
         for (auto& [other, word] : session.words)
         {
             word.used = RouteWord::Fact{false, now};

@@ -147,7 +147,7 @@ RouteSetControl::Apply(const Session& session)
             routes.push_back(NumberedRoute{static_cast<uint8_t>(place + 1), *installed});
         }
     }
-    // what is the first route carries notifications and voids
+    // the first one carries notifications and voids
     std::stable_partition(routes.begin(), routes.end(), [&session](const NumberedRoute& route) {
         return !session.set.HasFailed(route.route.id);
     });

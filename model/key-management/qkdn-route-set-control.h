@@ -28,7 +28,7 @@ namespace qkdn
  * @brief Which routes are used by the sessions of a KM whose KSA-keys go over several at once.
  *
  * A route that fails is left out as long as the others are enough for a key, and used again as soon
- * as it is good. What is on its way over it is given up. The first route in use carries
+ * as it is good. What is on its way over it is given up. The first good route carries
  * notifications and voids. Each time the session goes on without a route that has failed, or has
  * enough routes again, that is told as a switch to the first route in use; nobody has to
  * acknowledge it. Decisions are taken in an event at the same simulated time, so that failures of
