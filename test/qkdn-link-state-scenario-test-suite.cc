@@ -26,9 +26,11 @@ const std::string EXAMPLE =
 ExperimentResults
 RunClass(const std::string& className)
 {
-    Scenario scenario = ScenarioReader::ReadFile(
-        EXAMPLE,
-        {{"/faults/0/repair_after_s", "40"}, {"/simulation/duration_s", "150"}});
+    Scenario scenario = ScenarioReader::ReadFile(EXAMPLE,
+                                                 {{"/faults/0/at_s", "20"},
+                                                  {"/faults/0/repair_after_s", "30"},
+                                                  {"/sessions/0/resilience/wtr_s", "5"},
+                                                  {"/simulation/duration_s", "65"}});
     ScenarioReader::SetClass(scenario, className, EXAMPLE);
     return ScenarioRunner().Run(scenario, EXAMPLE);
 }
