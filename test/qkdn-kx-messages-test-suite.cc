@@ -6,10 +6,14 @@
 
 #include "ns3/qkdn-byte-codec.h"
 #include "ns3/qkdn-kx-messages.h"
+#include "ns3/qkdn-kx-relay-messages.h"
+#include "ns3/qkdn-kx-routing-messages.h"
+#include "ns3/qkdn-kx-stream-messages.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/test.h"
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -330,6 +334,40 @@ class ByteCodecTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief No two messages of reference point Kx have the same type.
+ */
+class KxTypesTest : public TestCase
+{
+  public:
+    KxTypesTest()
+        : TestCase("Types of messages differ")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const std::vector<uint16_t> types = {
+            KX_KEY_STORED,         KX_KEY_REFUSED,    KX_SHARE_REQUEST,        KX_SHARE_GRANT,
+            KX_AGREEMENT,          KX_LINK_STATUS,    KX_SUPPLY_NOTIFICATION,  KX_SUPPLY_RESPONSE,
+            KX_KEY_VOID,           KX_KEY_RELAY,      KX_RELAY_COMPLETION,     KX_RELAY_FAILURE,
+            KX_RELAY_VOID,         KX_RELAY_VOIDED,   KX_RELAYED_NOTIFICATION, KX_RELAYED_RESPONSE,
+            KX_ROUTE_SWITCH,       KX_ROUTE_SWITCHED, KX_ROUTE_STATUS,         KX_MASKED_KEYS,
+            KX_STREAM_SYNC,        KX_STREAM_STATE,   KX_STREAM_ASK,           KX_LINK_STATE,
+            KX_LINK_STATE_SUMMARY, KX_ROUTE_SET_UP,   KX_ROUTE_SET_UP_ANSWER,  KX_ROUTE_TEAR_DOWN};
+        const std::set<uint16_t> different(types.begin(), types.end());
+        NS_TEST_EXPECT_MSG_EQ(different.size(), types.size(), "all differ");
+        for (const uint16_t type : types)
+        {
+            NS_TEST_EXPECT_MSG_EQ(IsRoutingMessage(type),
+                                  (type >= KX_LINK_STATE),
+                                  "type " << type << " goes to who it is for");
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of messages between key managers.
  */
 class QkdnKxMessagesTestSuite : public TestSuite
@@ -338,6 +376,7 @@ class QkdnKxMessagesTestSuite : public TestSuite
     QkdnKxMessagesTestSuite()
         : TestSuite("qkdn-kx-messages", Type::UNIT)
     {
+        AddTestCase(new KxTypesTest);
         AddTestCase(new ByteCodecTest);
         AddTestCase(new KxRoundTripTest);
         AddTestCase(new KxFieldTest);

@@ -31,11 +31,11 @@ namespace qkdn
  */
 enum KxRoutingMessageType : uint16_t
 {
-    KX_LINK_STATE = 0x0331,          //!< advertisements
-    KX_LINK_STATE_SUMMARY = 0x0332,  //!< which advertisements the sender has, once pools are agreed
-    KX_ROUTE_SET_UP = 0x0333,        //!< a route, or that it goes on; to its end
-    KX_ROUTE_SET_UP_ANSWER = 0x0334, //!< it is installed up to the end, or cannot be; back
-    KX_ROUTE_TEAR_DOWN = 0x0335      //!< a route is over; to its end
+    KX_LINK_STATE = 0x0341,          //!< advertisements
+    KX_LINK_STATE_SUMMARY = 0x0342,  //!< which advertisements the sender has, once pools are agreed
+    KX_ROUTE_SET_UP = 0x0343,        //!< a route, or that it goes on; to its end
+    KX_ROUTE_SET_UP_ANSWER = 0x0344, //!< it is installed up to the end, or cannot be; back
+    KX_ROUTE_TEAR_DOWN = 0x0345      //!< a route is over; to its end
 };
 
 /**
