@@ -234,7 +234,8 @@ class LinkStatePropertiesTestSuite : public TestSuite
     LinkStatePropertiesTestSuite()
         : TestSuite("qkdn-link-state-properties", Type::SYSTEM)
     {
-        for (uint32_t seed = 1; seed <= 6; ++seed)
+        // with seed 58 a KM crashes that had reported a failure of its hop
+        for (const uint32_t seed : {1U, 2U, 3U, 4U, 5U, 6U, 58U})
         {
             AddTestCase(new LinkStatePropertyTest(seed));
         }

@@ -250,6 +250,10 @@ RouteSignaller::HandleSetUp(KmId peer, Ptr<const Packet> packet, IncidentId inci
             Release(id);
         }
     }
+    if (known == m_routes.end() && message->goesOn)
+    {
+        TakeBackStatus(message->route, peer);
+    }
     const KxFailure failure = Enter(*message, incident);
     const KxRouteSetUpAnswer answer{id, message->number, failure, m_place.self};
     if (failure != KX_FAILURE_NONE)
@@ -262,6 +266,23 @@ RouteSignaller::HandleSetUp(KmId peer, Ptr<const Packet> packet, IncidentId inci
         Answer(answer, incident);
     }
     return true;
+}
+
+void
+RouteSignaller::TakeBackStatus(const KeyRoute& route, KmId previous)
+{
+    const KmId next = Beside(route, m_place.self, 1);
+    if (!next.IsValid())
+    {
+        return;
+    }
+    KxRouteStatus status{route.id, m_place.self, TRIGGER_POOL_LOW, false, Time::Max()};
+    m_place.channel->SendKx(previous, KX_ROUTE_STATUS, status.ToPacket(), IncidentId());
+    if (m_usable.find(next) != m_usable.end())
+    {
+        status.condition = TRIGGER_LINK_DOWN;
+        m_place.channel->SendKx(previous, KX_ROUTE_STATUS, status.ToPacket(), IncidentId());
+    }
 }
 
 bool

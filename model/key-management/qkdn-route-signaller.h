@@ -141,6 +141,14 @@ class RouteSignaller
     /// @endcond
 
     /**
+     * @brief A route is told again that this KM has forgotten, with what it said of its hop: take
+     * that back. What still fails is said anew when the route is installed or the hop is known.
+     * @param route the route
+     * @param previous the KM before
+     */
+    void TakeBackStatus(const KeyRoute& route, KmId previous);
+
+    /**
      * @brief Install a route here and pass it on, or answer at its end.
      * @param message the message
      * @param incident the failure behind it, or none
