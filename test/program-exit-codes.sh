@@ -95,7 +95,7 @@ bad "/manager: .*; add one to /controllers" --set='/manager={"node": "A"}'
 bad "/faults/0/target: missing" --set='/faults=[{"at_s": 1, "type": "node-power"}]'
 bad "/faults/0/type: there is no manager" --set='/faults=[{"at_s": 1, "type": "manager-crash"}]'
 bad "--class: heroic is no resilience class; give one of unprotected" --class=heroic
-bad "--class: route-1+1 is no .*did you mean" --class=route-1+1
+bad "--class: route-1+2 is no .*did you mean" --class=route-1+2
 bad "good.json: /sessions/0/resilience/class: route-1:1 of session \"S\" needs a controller; add" \
     --class=route-1:1
 bad "/sessions/0/resilience/class" --class=restoration
