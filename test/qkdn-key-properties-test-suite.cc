@@ -217,7 +217,9 @@ class WatchedNetwork
         }
         m_exposedBits = bits;
         const Ptr<ResilienceMonitor> monitor = m_builder->GetMonitor();
-        if (monitor->GetKeyExposure().GetOpenKeys() > monitor->GetKsaBook().GetOpenKeys())
+        const KeyExposure& exposure = monitor->GetKeyExposure();
+        if (exposure.GetOpenKeys() >
+            monitor->GetKsaBook().GetOpenKeys() + exposure.GetKeysUnderWay())
         {
             Note("the provenance of keys is kept that are done with");
         }

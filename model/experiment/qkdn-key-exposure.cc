@@ -375,5 +375,25 @@ KeyExposure::GetOpenKeys() const
     return m_keys.size();
 }
 
+std::size_t
+KeyExposure::GetKeysUnderWay() const
+{
+    std::set<KsaKeyId> keys;
+    for (const auto& [at, byNumber] : m_hops)
+    {
+        for (const auto& [number, hop] : byNumber)
+        {
+            for (const KxRelayedKey& relayed : hop.keys)
+            {
+                if (m_keys.count(relayed.key) > 0)
+                {
+                    keys.insert(relayed.key);
+                }
+            }
+        }
+    }
+    return keys.size();
+}
+
 } // namespace qkdn
 } // namespace ns3

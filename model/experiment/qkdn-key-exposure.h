@@ -125,6 +125,14 @@ class KeyExposure
      */
     std::size_t GetOpenKeys() const;
 
+    /**
+     * @brief Keys that are not forgotten because a message with them, or a share of them, may still
+     * come to a KM: it was sent, and neither it nor a later one over the same hop of its route has
+     * arrived.
+     * @return their number
+     */
+    std::size_t GetKeysUnderWay() const;
+
   private:
     using BitSet = std::map<KeyId, boost::icl::interval_set<uint32_t>>; //!< KMA-key bits
 
