@@ -6,6 +6,7 @@
 
 #include "qkdn-endpoint-test-network.h"
 
+#include "ns3/ipv4-l3-protocol.h"
 #include "ns3/qkdn-hello-agent.h"
 #include "ns3/test.h"
 
@@ -432,6 +433,55 @@ class StraySegmentTest : public EndpointTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A connection that is abandoned and opened again at once.
+ */
+class ReconnectTest : public EndpointTest
+{
+  public:
+    ReconnectTest()
+        : EndpointTest("The reset of a connection and the next attempt are no one instant")
+    {
+    }
+
+  private:
+    /// Note when a reset and a SYN leave.
+    void Note(const Ipv4Header& /* ip */, Ptr<const Packet> packet, uint32_t /* interface */)
+    {
+        TcpHeader header;
+        packet->PeekHeader(header);
+        if ((header.GetFlags() & TcpHeader::RST) != 0)
+        {
+            m_reset = Simulator::Now();
+        }
+        if ((header.GetFlags() & TcpHeader::SYN) != 0)
+        {
+            m_attempt = Simulator::Now();
+        }
+    }
+
+    void DoRun() override
+    {
+        StartBoth();
+        m_network->Get(0)->GetObject<Ipv4L3Protocol>()->TraceConnectWithoutContext(
+            "SendOutgoing",
+            MakeCallback(&ReconnectTest::Note, this));
+        At(2, [this]() {
+            m_ends[0]->Abandon(m_peer);
+            m_ends[0]->Reconnect(m_peer);
+        });
+        RunUntil(3);
+        NS_TEST_EXPECT_MSG_EQ(Reports(0), "udu", "up again");
+        NS_TEST_EXPECT_MSG_EQ(m_reset, Seconds(2), "the reset");
+        NS_TEST_EXPECT_MSG_GT(m_attempt, m_reset, "a listening socket sees the reset first");
+        NS_TEST_EXPECT_MSG_LT(m_attempt, Seconds(2.001), "but does not wait");
+    }
+
+    Time m_reset;   //!< the last reset
+    Time m_attempt; //!< the last SYN
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Calls from inside the callbacks.
  */
 class ReentryTest : public EndpointTest
@@ -497,6 +547,7 @@ class QkdnTransportFailureTestSuite : public TestSuite
         AddTestCase(new RetryTest());
         AddTestCase(new StrangerTest());
         AddTestCase(new StraySegmentTest());
+        AddTestCase(new ReconnectTest());
         AddTestCase(new ReentryTest());
     }
 };

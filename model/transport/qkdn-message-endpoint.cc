@@ -31,6 +31,11 @@ namespace
 /// Bytes of the body of an introduction: IPv4 address and port, big-endian.
 constexpr uint32_t INTRODUCTION_BYTES = 6;
 
+/// From the end of a connection to the next attempt at least. The reset may come to the peer's
+/// listening socket, which TcpAcceptor then exchanges: a SYN of the same instant, as over the
+/// loopback, would still find the old one and fail an assertion of ns-3.
+constexpr int64_t AFTER_RESET_NS = 1;
+
 } // namespace
 
 TypeId
@@ -532,7 +537,7 @@ MessageEndpoint::Reconnect(PeerId peer)
         return;
     }
     Abandon(peer); // an attempt under way may have lost its first packet
-    ScheduleAttempt(peer, Time(0));
+    ScheduleAttempt(peer, Simulator::Now() + NanoSeconds(AFTER_RESET_NS));
 }
 
 void
@@ -577,7 +582,9 @@ MessageEndpoint::HandleClosed(uint32_t number)
     if (id.IsValid() && m_peers.at(id).link == number)
     {
         m_peers.at(id).link = 0;
-        ScheduleAttempt(id, m_peers.at(id).nextAttempt);
+        ScheduleAttempt(
+            id,
+            Max(m_peers.at(id).nextAttempt, Simulator::Now() + NanoSeconds(AFTER_RESET_NS)));
         SetUp(id, false);
     }
 }
