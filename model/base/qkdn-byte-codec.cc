@@ -184,6 +184,11 @@ ByteReader::ByteReader(Ptr<const Packet> packet, uint32_t limit)
     packet->CopyData(m_bytes.data(), static_cast<uint32_t>(m_bytes.size()));
 }
 
+ByteReader::ByteReader(const std::vector<uint8_t>& bytes)
+    : m_bytes(bytes)
+{
+}
+
 uint64_t
 ByteReader::ReadUint(uint32_t bytes)
 {

@@ -125,6 +125,12 @@ class ByteReader
     explicit ByteReader(Ptr<const Packet> packet, uint32_t limit = 1U << 20);
 
     /**
+     * @brief Read bytes.
+     * @param bytes the bytes
+     */
+    explicit ByteReader(const std::vector<uint8_t>& bytes);
+
+    /**
      * @brief Read an unsigned number.
      * @param bytes its width, 1 to 8 bytes
      * @return the number

@@ -16,13 +16,6 @@ namespace qkdn
 namespace
 {
 
-ByteReader
-ReaderOf(const std::vector<uint8_t>& bytes)
-{
-    return ByteReader(Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size())),
-                      static_cast<uint32_t>(bytes.size()));
-}
-
 void
 WriteBody(ByteWriter& writer, const std::vector<uint8_t>& bytes)
 {
@@ -143,7 +136,7 @@ KxKeyRelay::ToBytes() const
 std::optional<KxKeyRelay>
 KxKeyRelay::FromBytes(const std::vector<uint8_t>& bytes)
 {
-    ByteReader reader = ReaderOf(bytes);
+    ByteReader reader(bytes);
     KxKeyRelay message;
     message.oldestOpen = reader.ReadUint(8);
     const uint64_t scheme = reader.ReadUint(1);
@@ -208,7 +201,7 @@ KxKeyResults::ToBytes() const
 std::optional<KxKeyResults>
 KxKeyResults::FromBytes(const std::vector<uint8_t>& bytes)
 {
-    ByteReader reader = ReaderOf(bytes);
+    ByteReader reader(bytes);
     KxKeyResults message;
     const uint64_t count = reader.ReadUint(4);
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
@@ -232,7 +225,7 @@ KxSuppliedKeys::ToBytes() const
 std::optional<KxSuppliedKeys>
 KxSuppliedKeys::FromBytes(const std::vector<uint8_t>& bytes)
 {
-    ByteReader reader = ReaderOf(bytes);
+    ByteReader reader(bytes);
     KxSuppliedKeys message;
     message.keys = reader.ReadKsaKeyIds();
     return reader.Complete(std::move(message));

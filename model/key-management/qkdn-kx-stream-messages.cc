@@ -23,13 +23,6 @@ namespace
 
 constexpr uint32_t ID_BYTES = 16; //!< of a UUID
 
-ByteReader
-ReaderOf(const std::vector<uint8_t>& bytes)
-{
-    const auto size = static_cast<uint32_t>(bytes.size());
-    return ByteReader(Create<Packet>(bytes.data(), size), size);
-}
-
 void
 WriteId(ByteWriter& writer, const std::string& id)
 {
@@ -114,7 +107,7 @@ KxStreamSync::ToBytes() const
 std::optional<KxStreamSync>
 KxStreamSync::FromBytes(const std::vector<uint8_t>& bytes)
 {
-    ByteReader reader = ReaderOf(bytes);
+    ByteReader reader(bytes);
     KxStreamSync message;
     bool good = true;
     const uint64_t count = reader.ReadUint(2);
@@ -167,7 +160,7 @@ KxStreamStates::ToBytes() const
 std::optional<KxStreamStates>
 KxStreamStates::FromBytes(const std::vector<uint8_t>& bytes)
 {
-    ByteReader reader = ReaderOf(bytes);
+    ByteReader reader(bytes);
     KxStreamStates message;
     const uint64_t count = reader.ReadUint(2);
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
