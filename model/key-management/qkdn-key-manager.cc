@@ -237,7 +237,11 @@ KeyManager::AddSession(const KeySession& session)
     if (session.masterKm == m_id || session.slaveKm == m_id)
     {
         m_control->AddSession(session);
-        m_streams->AddSession(session);
+        if (session.additionalSlaveSaes.empty())
+        {
+            // a stream has two ends
+            m_streams->AddSession(session);
+        }
     }
 }
 

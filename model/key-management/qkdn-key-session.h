@@ -13,6 +13,7 @@
 #include "ns3/qkdn-ids.h"
 #include "ns3/qkdn-key-material.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,22 @@ struct KeySession
     KmId slaveKm;             //!< KM of the slave application
     uint32_t keySizeBit{256}; //!< default key size
     SessionPolicy policy;     //!< how it is to survive failures
+
+    /// further slave applications at the slave's KM, which get each key of the session, too
+    /// (additional_slave_SAE_IDs of ETSI GS QKD 014); a session of its own for each such group
+    std::vector<std::string> additionalSlaveSaes;
+
+    /**
+     * @brief Whether an application gets its keys by their IDs.
+     * @param sae the application
+     * @return true for the slave application and the further ones
+     */
+    bool IsSlave(const std::string& sae) const
+    {
+        return sae == slaveSae ||
+               std::find(additionalSlaveSaes.begin(), additionalSlaveSaes.end(), sae) !=
+                   additionalSlaveSaes.end();
+    }
 };
 
 /**

@@ -40,7 +40,7 @@ struct KeySupplyRequest
 {
     uint32_t number{1};  //!< number of keys
     uint32_t sizeBit{0}; //!< size of each key, bit; 0: not given, the default of the session
-    std::vector<std::string> additionalSlaveSaes; //!< further slave applications: not supported
+    std::vector<std::string> additionalSlaveSaes; //!< further slave applications that get the keys
     std::vector<std::string> mandatoryExtensions; //!< names of extensions: none is supported
 };
 
@@ -107,7 +107,7 @@ struct KeySupplyState
     uint32_t maxKeyPerRequest{0};          //!< largest number of keys in a request
     uint32_t maxKeySizeBit{0};             //!< largest key size
     uint32_t minKeySizeBit{0};             //!< smallest key size
-    uint32_t maxSaeIdCount{0};             //!< additional slave applications; 0: no multicast
+    uint32_t maxSaeIdCount{0};             //!< additional slave applications at most
 };
 
 /**

@@ -28,30 +28,36 @@ constexpr const char* NO_SESSION = "no session of these applications";
 
 } // namespace
 
-const KsaMasterAgent::Session*
-KsaMasterAgent::FindSession(const std::string& callerSae, const std::string& slaveSae) const
+std::vector<const KsaMasterAgent::Session*>
+KsaMasterAgent::FindSessions(const std::string& callerSae, const std::string& slaveSae) const
 {
+    std::vector<const Session*> sessions;
     for (const auto& [id, session] : m_sessions)
     {
         if (session.description.masterSae == callerSae && session.description.slaveSae == slaveSae)
         {
-            return &session;
+            sessions.push_back(&session);
         }
     }
-    return nullptr;
+    std::stable_sort(sessions.begin(), sessions.end(), [](const Session* a, const Session* b) {
+        return a->description.additionalSlaveSaes.size() <
+               b->description.additionalSlaveSaes.size();
+    });
+    return sessions;
 }
 
 KeySupplyState
 KsaMasterAgent::GetStatus(const std::string& callerSae, const std::string& slaveSae) const
 {
     KeySupplyState state;
-    const Session* session = FindSession(callerSae, slaveSae);
-    if (!session)
+    const std::vector<const Session*> sessions = FindSessions(callerSae, slaveSae);
+    if (sessions.empty())
     {
         state.status = KEY_SUPPLY_UNAUTHORIZED;
         state.error.message = NO_SESSION;
         return state;
     }
+    const Session* session = sessions.front();
     state.sourceKme = KmeId(m_self);
     state.targetKme = KmeId(session->description.slaveKm);
     state.masterSae = callerSae;
@@ -71,16 +77,30 @@ KsaMasterAgent::GetStatus(const std::string& callerSae, const std::string& slave
     state.maxKeyPerRequest = m_maxKeysPerRequest;
     state.maxKeySizeBit = m_maxKeySizeBit;
     state.minKeySizeBit = m_minKeySizeBit;
+    state.maxSaeIdCount =
+        static_cast<uint32_t>(sessions.back()->description.additionalSlaveSaes.size());
     return state;
+}
+
+const KsaMasterAgent::Session*
+KsaMasterAgent::ChooseSession(const std::vector<const Session*>& sessions,
+                              const std::vector<std::string>& additionalSlaveSaes)
+{
+    const std::set<std::string> wanted(additionalSlaveSaes.begin(), additionalSlaveSaes.end());
+    for (const Session* session : sessions)
+    {
+        const std::vector<std::string>& others = session->description.additionalSlaveSaes;
+        if (std::set<std::string>(others.begin(), others.end()) == wanted)
+        {
+            return session;
+        }
+    }
+    return nullptr;
 }
 
 KeyContainer
 KsaMasterAgent::CheckRequest(const Session* session, const KeySupplyRequest& request) const
 {
-    if (!session)
-    {
-        return KeyContainer::Refusal(KEY_SUPPLY_UNAUTHORIZED, NO_SESSION);
-    }
     if (!request.mandatoryExtensions.empty())
     {
         KeyContainer wrong =
@@ -91,10 +111,11 @@ KsaMasterAgent::CheckRequest(const Session* session, const KeySupplyRequest& req
         }
         return wrong;
     }
-    if (!request.additionalSlaveSaes.empty())
+    if (!session)
     {
         return KeyContainer::Refusal(KEY_SUPPLY_BAD_REQUEST,
-                                     "additional_slave_SAE_IDs are not supported");
+                                     "no session gives keys to just these slave applications: "
+                                     "see additional_slave_SAE_IDs");
     }
     if (request.number == 0 || request.number > m_maxKeysPerRequest)
     {
@@ -120,8 +141,11 @@ KsaMasterAgent::GetKey(const std::string& callerSae,
                        KeySupplyService::KeyCallback answer)
 {
     NS_LOG_FUNCTION(this << callerSae << slaveSae << asked.number << asked.sizeBit);
-    const Session* session = FindSession(callerSae, slaveSae);
-    const KeyContainer check = CheckRequest(session, asked);
+    const std::vector<const Session*> sessions = FindSessions(callerSae, slaveSae);
+    const Session* session = ChooseSession(sessions, asked.additionalSlaveSaes);
+    const KeyContainer check = sessions.empty()
+                                   ? KeyContainer::Refusal(KEY_SUPPLY_UNAUTHORIZED, NO_SESSION)
+                                   : CheckRequest(session, asked);
     if (check.status != KEY_SUPPLY_OK)
     {
         KeySupplyService::AnswerLater(answer, check);

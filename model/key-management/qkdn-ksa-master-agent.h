@@ -238,7 +238,10 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
     };
 
     /// @cond
-    const Session* FindSession(const std::string& callerSae, const std::string& slaveSae) const;
+    std::vector<const Session*> FindSessions(const std::string& callerSae,
+                                             const std::string& slaveSae) const;
+    static const Session* ChooseSession(const std::vector<const Session*>& sessions,
+                                        const std::vector<std::string>& additionalSlaveSaes);
     KeyContainer CheckRequest(const Session* session, const KeySupplyRequest& request) const;
     /// @endcond
 

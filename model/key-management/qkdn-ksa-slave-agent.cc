@@ -79,52 +79,87 @@ KsaSlaveAgent::GetKeyWithKeyIds(const std::string& callerSae,
 {
     NS_LOG_FUNCTION(this << callerSae << masterSae << keyIds.size());
     Advance(Simulator::Now());
-    KeyContainer container;
-    std::set<KsaKeyId> known;
-    std::vector<KsaKeyId> ids;
     if (keyIds.empty())
     {
         return KeyContainer::Refusal(KEY_SUPPLY_BAD_REQUEST, "no key ID");
     }
-    for (const std::string& uuid : keyIds)
+    std::set<std::string> named;
+    for (const std::string& keyId : keyIds)
     {
-        const auto found = m_byUuid.find(uuid);
-        if (found == m_byUuid.end())
+        const KeyContainer check = CheckKey(callerSae, masterSae, keyId);
+        if (check.status != KEY_SUPPLY_OK)
         {
-            return KeyContainer::Refusal(KEY_SUPPLY_BAD_REQUEST,
-                                         "One or more keys specified are not found on KME");
+            return check;
         }
-        const KeySession& session = m_sessions.at(found->second.session);
-        if (session.slaveSae != callerSae || session.masterSae != masterSae)
-        {
-            return KeyContainer::Refusal(KEY_SUPPLY_UNAUTHORIZED,
-                                         "the key was not made for these applications");
-        }
-        if (!known.insert(found->second).second)
+        if (!named.insert(keyId).second)
         {
             return KeyContainer::Refusal(KEY_SUPPLY_BAD_REQUEST,
                                          "a key ID is named twice, and a key is handed over once");
         }
-        ids.push_back(found->second);
     }
-    for (const KsaKeyId& id : ids)
+    KeyContainer container;
+    for (const std::string& keyId : keyIds)
     {
-        const HeldKey held = m_held.at(id);
-        container.keys.push_back(SuppliedKey{held.uuid, held.key.material});
-        if (held.expiry == Time::Max())
-        {
-            m_early.insert(id);
-        }
-        if (handOver == HAND_OVER_STREAM)
-        {
-            m_givenOut.Add(held.uuid, Describe(id, Remove(id), KSA_EVENT_GIVEN_OUT, IncidentId()));
-            continue;
-        }
-        Release(id,
-                handOver == HAND_OVER_CALL ? KSA_EVENT_HANDED_OVER : KSA_EVENT_GIVEN_OUT,
-                IncidentId());
+        const auto found = m_byUuid.find(keyId);
+        const KeyMaterial key = found == m_byUuid.end()
+                                    ? m_copies.Take(keyId, callerSae)
+                                    : HandOver(found->second, callerSae, handOver);
+        container.keys.push_back(SuppliedKey{keyId, key});
     }
     return container;
+}
+
+KeyContainer
+KsaSlaveAgent::CheckKey(const std::string& callerSae,
+                        const std::string& masterSae,
+                        const std::string& keyId) const
+{
+    const KeyContainer unknown =
+        KeyContainer::Refusal(KEY_SUPPLY_BAD_REQUEST,
+                              "One or more keys specified are not found on KME");
+    const auto held = m_byUuid.find(keyId);
+    const auto copied = m_copies.FindSession(keyId);
+    if (held == m_byUuid.end() && !copied)
+    {
+        return unknown;
+    }
+    const KeySession& session = m_sessions.at(copied ? *copied : held->second.session);
+    if (session.masterSae != masterSae || !session.IsSlave(callerSae))
+    {
+        return KeyContainer::Refusal(KEY_SUPPLY_UNAUTHORIZED,
+                                     "the key was not made for these applications");
+    }
+    return copied && !m_copies.Awaits(keyId, callerSae) ? unknown : KeyContainer();
+}
+
+KeyMaterial
+KsaSlaveAgent::HandOver(KsaKeyId id, const std::string& callerSae, KeyHandOver handOver)
+{
+    const HeldKey held = m_held.at(id);
+    const KeySession& session = m_sessions.at(id.session);
+    std::set<std::string> others(session.additionalSlaveSaes.begin(),
+                                 session.additionalSlaveSaes.end());
+    others.insert(session.slaveSae);
+    others.erase(callerSae);
+    const bool noticed = held.expiry != Time::Max();
+    m_copies.Keep(held.uuid,
+                  id.session,
+                  held.key.material,
+                  others,
+                  noticed ? held.expiry : Simulator::Now() + m_keyTtl);
+    if (!noticed)
+    {
+        m_early.insert(id);
+    }
+    if (handOver == HAND_OVER_STREAM)
+    {
+        m_givenOut.Add(held.uuid, Describe(id, Remove(id), KSA_EVENT_GIVEN_OUT, IncidentId()));
+        return held.key.material;
+    }
+    Release(id,
+            handOver == HAND_OVER_CALL ? KSA_EVENT_HANDED_OVER : KSA_EVENT_GIVEN_OUT,
+            IncidentId());
+    return held.key.material;
 }
 
 void
@@ -349,6 +384,7 @@ KsaSlaveAgent::DestroyAll(IncidentId incident)
 {
     NS_LOG_FUNCTION(this);
     m_early.clear();
+    m_copies.Clear();
     m_shares.LoseAll();
     while (!m_held.empty())
     {
@@ -409,6 +445,7 @@ KsaSlaveAgent::Trace(KsaKeyId id, const HeldKey& held, KsaKeyEventKind kind, Inc
 void
 KsaSlaveAgent::Advance(Time now)
 {
+    m_copies.Advance(now);
     while (!m_byAge.empty())
     {
         const auto held = m_held.find(m_byAge.front());

@@ -8,6 +8,7 @@
 #define QKDN_KSA_SLAVE_AGENT_H
 
 #include "qkdn-given-out-keys.h"
+#include "qkdn-key-copy-store.h"
 #include "qkdn-key-relay-agent.h"
 #include "qkdn-key-session.h"
 #include "qkdn-key-supply-service.h"
@@ -176,6 +177,26 @@ class KsaSlaveAgent : public Object
     };
 
     /**
+     * @brief Whether an application may have a key.
+     * @param callerSae the application
+     * @param masterSae the master application that it names
+     * @param keyId UUID of the key
+     * @return status 200, or what is wrong
+     */
+    KeyContainer CheckKey(const std::string& callerSae,
+                          const std::string& masterSae,
+                          const std::string& keyId) const;
+
+    /**
+     * @brief Hand a key that is held to an application, and keep it for further ones.
+     * @param id the key
+     * @param callerSae the application
+     * @param handOver how the answer gets there
+     * @return its bits
+     */
+    KeyMaterial HandOver(KsaKeyId id, const std::string& callerSae, KeyHandOver handOver);
+
+    /**
      * @brief Take the bits of one announced key.
      * @param peer the master's KM
      * @param notified the key
@@ -264,6 +285,7 @@ class KsaSlaveAgent : public Object
     std::map<SessionId, KeySession> m_sessions;    //!< sessions
     std::map<KsaKeyId, HeldKey> m_held;            //!< keys
     KsaShareStore m_shares;                        //!< shares of further keys
+    KeyCopyStore m_copies;                         //!< keys for further applications
     std::map<std::string, KsaKeyId> m_byUuid;      //!< the same by UUID
     std::deque<KsaKeyId> m_byAge;                  //!< those that expire, oldest first, or gone
     GivenOutKeys m_givenOut;                       //!< keys in answers that are kept
