@@ -452,7 +452,7 @@ class ChargingScenarioErrorTest : public ScenarioErrorTest
         const std::string tariff = "/charging/tariffs/0";
         ExpectError({{"/charging", "{}"}}, "/charging/tariffs", "missing; give an array");
         ExpectError({{"/charging/tariff", "[]"}}, "/charging/tariff", "did you mean \"tariffs\"?");
-        ExpectError({{"/charging/report_interval_s", "0"}},
+        ExpectError({{"/charging/report_interval_s", "0.01"}},
                     "/charging/report_interval_s",
                     "is too small");
         ExpectError({{tariff, "{}"}}, tariff + "/class", "missing");

@@ -425,7 +425,7 @@ class KeyUsageMeterTest : public TestCase
         NS_TEST_EXPECT_MSG_GT(many[1].number, many[0].number, "in order");
     }
 
-    /// KSA-key is counted once it is handed over or on its way, until that is given up.
+    /// KSA-key is counted once it is handed over or on its way.
     void CheckKeys(KeyUsageMeter& meter)
     {
         KsaKeyEvent event;
@@ -434,10 +434,10 @@ class KeyUsageMeterTest : public TestCase
         const std::vector<std::pair<KsaKeyEventKind, uint64_t>> kinds{{KSA_EVENT_HELD, 0},
                                                                       {KSA_EVENT_HANDED_OVER, 256},
                                                                       {KSA_EVENT_GIVEN_OUT, 512},
-                                                                      {KSA_EVENT_GIVEN_UP, 256},
-                                                                      {KSA_EVENT_VOIDED, 256},
-                                                                      {KSA_EVENT_EXPIRED, 256},
-                                                                      {KSA_EVENT_DESTROYED, 256}};
+                                                                      {KSA_EVENT_GIVEN_UP, 512},
+                                                                      {KSA_EVENT_VOIDED, 512},
+                                                                      {KSA_EVENT_EXPIRED, 512},
+                                                                      {KSA_EVENT_DESTROYED, 512}};
         for (const auto& [kind, supplied] : kinds)
         {
             event.kind = kind;

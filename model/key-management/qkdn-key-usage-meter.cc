@@ -82,18 +82,9 @@ KeyUsageMeter::Remove(SessionId session, ChargedUse use, uint64_t bits)
 void
 KeyUsageMeter::SlaveKeyChanged(const KsaKeyEvent& event)
 {
-    const uint64_t bits = event.material.GetBits();
-    switch (event.kind)
+    if (event.kind == KSA_EVENT_HANDED_OVER || event.kind == KSA_EVENT_GIVEN_OUT)
     {
-    case KSA_EVENT_HANDED_OVER:
-    case KSA_EVENT_GIVEN_OUT:
-        Add(event.key.session, CHARGED_SUPPLY, bits);
-        break;
-    case KSA_EVENT_GIVEN_UP:
-        Remove(event.key.session, CHARGED_SUPPLY, bits);
-        break;
-    default:
-        break;
+        Add(event.key.session, CHARGED_SUPPLY, event.material.GetBits());
     }
 }
 

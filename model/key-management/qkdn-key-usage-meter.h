@@ -29,7 +29,8 @@ namespace qkdn
  *
  * So that a bit is counted once, KMA-key is counted by the KM that begins a hop, when the relay is
  * known to be complete or the KSA-key to be confirmed, and KSA-key by the slave's KM when its
- * application gets it. What turns out to be void later is taken back.
+ * application gets it or an answer with it is sent: whether that arrives the KM does not know.
+ * KMA-key of what turns out to be void later is taken back.
  */
 class KeyUsageMeter : public Object
 {
