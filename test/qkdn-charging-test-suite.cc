@@ -187,6 +187,8 @@ class ChargingLedgerTest : public TestCase
         Expect(ledger, {0, 0, 0, 0}, "nothing of a bad report counts");
         ledger.Open(B, CLASS_RESTORATION, Seconds(1), Seconds(1));
         NS_TEST_EXPECT_MSG_EQ(ledger.GetRecords(Seconds(9)).size(), 1, "its class is not charged");
+        NS_TEST_EXPECT_MSG_EQ(ledger.Report(KM1, report), true, "but what it uses is known");
+        Expect(ledger, {0, 100, 0, 0}, "and does not hinder that of others");
         ledger.SetInterrupted(B, true, Seconds(3));
         ledger.Report(KM1, ReportOf(0, 1, {0, 100, 0, 0}));
         ledger.Open(A, CLASS_ROUTE_1_1, Seconds(2), Seconds(5));

@@ -32,11 +32,12 @@ ChargingLedger::GetTariff() const
 void
 ChargingLedger::Open(SessionId session, ResilienceClass resilienceClass, Time toleration, Time now)
 {
-    if (m_tariff.count(resilienceClass) == 0 || m_accounts.count(session) > 0)
+    const auto [found, isNew] = m_accounts.emplace(session, Account());
+    if (!isNew)
     {
         return;
     }
-    Account& account = m_accounts[session];
+    Account& account = found->second;
     account.resilienceClass = resilienceClass;
     account.toleration = toleration;
     account.opened = now;
@@ -131,9 +132,12 @@ std::vector<ChargingRecord>
 ChargingLedger::GetRecords(Time now) const
 {
     std::vector<ChargingRecord> records;
-    for (const auto& account : m_accounts)
+    for (const auto& [session, account] : m_accounts)
     {
-        records.push_back(GetRecord(account.first, now));
+        if (m_tariff.count(account.resilienceClass) > 0)
+        {
+            records.push_back(GetRecord(session, now));
+        }
     }
     return records;
 }

@@ -44,7 +44,7 @@ class ChargingLedger
     const ChargingTariff& GetTariff() const;
 
     /**
-     * @brief Open the account of a session, unless it is open or its class is not charged.
+     * @brief Open the account of a session, unless it is open.
      * @param session the session
      * @param resilienceClass its class
      * @param toleration longest interruption that it bears
@@ -71,14 +71,14 @@ class ChargingLedger
 
     /**
      * @brief The record of a session. An interruption that lasts counts as if it ended now.
-     * @param session a session whose account is open
+     * @param session a session whose account is open and whose class has a tariff
      * @param now the time
      * @return the record
      */
     ChargingRecord GetRecord(SessionId session, Time now) const;
 
     /**
-     * @brief The records of all sessions.
+     * @brief The records of all sessions whose class has a tariff.
      * @param now the time
      * @return in the order of their numbers
      */

@@ -38,6 +38,10 @@ ChargingRequirements::AddSession(SessionId session, ResilienceClass resilienceCl
 void
 ChargingRequirements::UseMeasured(Time now, SessionId session, ChargedUse use, int64_t bits)
 {
+    if (m_tariff.empty())
+    {
+        return;
+    }
     std::deque<Measured>& measured = m_measured[session];
     const KeyUsage before = measured.empty() ? KeyUsage{} : measured.back().bits;
     if (measured.empty() || measured.back().from < now)

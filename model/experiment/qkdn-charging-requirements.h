@@ -47,7 +47,7 @@ class ChargingRequirements
     explicit ChargingRequirements(Time settling);
 
     /**
-     * @brief Say what is charged.
+     * @brief Say what is charged, before anything is used.
      * @param tariff the charging policy
      * @param lag longest time from use to the record that tells of it, settling time excluded
      */
