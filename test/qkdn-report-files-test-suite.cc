@@ -197,6 +197,7 @@ class ResultsWriterTest : public TestCase
         ExperimentResults results = MakeResults();
         results.scenario = NASTY;
         results.sessions[0].id = NASTY;
+        results.charges[0].session = NASTY;
         results.recoveries[0].sessionOrGroup = NASTY;
         results.faults[0].target = NASTY;
         std::ostringstream warnings;

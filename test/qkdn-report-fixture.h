@@ -67,6 +67,15 @@ MakeResults()
         {"A", "unprotected", Seconds(0), Seconds(60), MilliSeconds(500), Seconds(1)},
         results.requests,
         CauseFromFaults(results.faults, Seconds(10))));
+    ChargeResult charge;
+    charge.session = "A";
+    charge.resilienceClass = "unprotected";
+    charge.service = {MilliSeconds(1500), Seconds(55), {1024, 2048, 0, 16}, 1, Seconds(23)};
+    charge.amounts.base = 54;
+    charge.amounts.uses = {20480, 10240, 0, 32};
+    charge.amounts.credit = 1500000;
+    results.charges.push_back(charge);
+    results.sessions[0].charge = charge.amounts.GetTotal();
     RecoveryResult recovery;
     recovery.fault = "F1";
     recovery.alsoFaults = {"F2", "F3"};

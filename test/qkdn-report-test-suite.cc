@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -89,6 +90,11 @@ class ReportFormatTest : public TestCase
                               "shortest double");
         NS_TEST_ASSERT_MSG_EQ(FormatCount(1234567), "1 234 567", "groups");
         NS_TEST_ASSERT_MSG_EQ(FormatCount(123), "123", "no group");
+        NS_TEST_ASSERT_MSG_EQ(FormatAmount(1234567000001), "1 234 567.000001", "amount");
+        NS_TEST_ASSERT_MSG_EQ(FormatAmount(-1500000), "-1.500000", "more credit than fees");
+        NS_TEST_ASSERT_MSG_EQ(FormatAmount(std::numeric_limits<int64_t>::min()),
+                              "-9 223 372 036 854.775808",
+                              "the lowest amount");
         NS_TEST_ASSERT_MSG_EQ(Shorten("abcdef", 6), "abcdef", "short enough");
         NS_TEST_ASSERT_MSG_EQ(Shorten("\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4", 4),
                               "\xc3\xa4...",
@@ -203,10 +209,11 @@ class SummaryTest : public TestCase
                               "availability interruptions longest_outage_s toleration_violations "
                               "kkrd_s kkrdv_s kkder kkdlr throughput_bps key_overhead "
                               "exposed_keys exposed_bits exposed_stored_keys trusted_relays "
-                              "trusted_relays_per_key",
+                              "trusted_relays_per_key charge",
                               "keys of a session");
         NS_TEST_ASSERT_MSG_EQ(Keys(session["kkrd_s"]), "mean p50 p99 max", "keys of the delay");
         NS_TEST_ASSERT_MSG_EQ(session["requested"], 1200, "requested");
+        NS_TEST_ASSERT_MSG_EQ(session["charge"], -1469194, "micro-units");
         NS_TEST_ASSERT_MSG_EQ(session["interruptions"][0]["cause"], "fibre-cut f12 (F1)", "cause");
         CheckRecovery(json["recoveries"][0]);
         const auto& kma = json["conservation"]["kma"];
@@ -296,6 +303,15 @@ class CsvTest : public TestCase
         std::ostringstream pools;
         writer.WritePools(results, pools);
         NS_TEST_ASSERT_MSG_EQ(ReadCsv(pools.str()).size(), 2401, "a line per sample");
+        std::ostringstream charging;
+        writer.WriteCharging(results, charging);
+        NS_TEST_ASSERT_MSG_EQ(charging.str(),
+                              "session,class,opened_s,until_s,base,supply_bits,supply_charge,"
+                              "working_bits,working_charge,protection_bits,protection_charge,"
+                              "extra_bits,extra_charge,violations,excess_s,credit,total\n"
+                              "A,unprotected,1.500000000,55.000000000,54,1024,20480,2048,10240,"
+                              "0,0,16,32,1,23.000000000,1500000,-1469194\n",
+                              "charges");
     }
 };
 
@@ -333,7 +349,7 @@ class TextReportTest : public TestCase
         std::ostringstream os;
         TextReport().Write(results, "", os);
         for (const std::string part :
-             {"; 2.25 key bits spent per bit supplied\n",
+             {"; 2.25 key bits spent per bit supplied; charge -1.469194\n",
               "    detection 0.005 s, notification 0.005 s, hold_off 0.1 s, operation 0.02 s\n",
               "    route 1-2-4 -> 1-3-5-4, 3|S| instead of 2|S| per key (2 560 more key bits), "
               "back at 50 s\n"})

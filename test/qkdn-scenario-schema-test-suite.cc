@@ -63,6 +63,8 @@ const char* const BASE = R"({
   "controllers": [{"id": "C1", "node": "ERD"}],
   "routing": {},
   "manager": {"node": "ERD", "policy": {}},
+  "charging": {"tariffs": [{"class": "multi-path"}, {"class": "unprotected"},
+                           {"class": "route-1:1"}, {"class": "restoration"}]},
   "sessions": [{"id": "A", "master": "BRT", "slave": "ERD", "rate_keys_per_s": 1},
                {"id": "B", "master": "BRT", "slave": "ERD", "rate_keys_per_s": 1,
                 "resilience": {"class": "unprotected"}, "ksa_pool": {}}],
@@ -89,6 +91,8 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
                                                 {"routing", "/routing"},
                                                 {"manager", "/manager"},
                                                 {"policy", "/manager/policy"},
+                                                {"charging", "/charging"},
+                                                {"tariff", "/charging/tariffs/0"},
                                                 {"session", "/sessions/0"},
                                                 {"resilience", "/sessions/1/resilience"},
                                                 {"ksa_pool", "/sessions/1/ksa_pool"},
@@ -256,6 +260,20 @@ DescribeControl(const Scenario& s, std::ostream& out)
         const auto& p = s.manager->policy;
         out << s.manager->node << ' ' << p.mayRestore << ' ' << p.mayPreempt << ' '
             << p.abandonOnToleration << ' ' << p.maxHops << '\n';
+    }
+    if (s.charging)
+    {
+        out << s.charging->reportInterval;
+        for (const auto& [resilienceClass, tariff] : s.charging->tariff)
+        {
+            out << ' ' << resilienceClass << ' ' << tariff.basePerS << ' '
+                << tariff.creditPerViolation << ' ' << tariff.creditPerS;
+            for (const uint64_t price : tariff.perBit)
+            {
+                out << ' ' << price;
+            }
+        }
+        out << '\n';
     }
 }
 
@@ -542,6 +560,7 @@ class ScenarioAcceptTest : public ScenarioSchemaTest
         }
         json empty = json::parse(BASE);
         empty.erase("manager");
+        empty.erase("charging");
         for (const char* key : {"fibres",
                                 "qkd_links",
                                 "optical_switches",

@@ -98,6 +98,34 @@ ScenarioBuilder::BuildControllers()
 }
 
 void
+ScenarioBuilder::BuildCharging() const
+{
+    if (!m_scenario.charging)
+    {
+        return;
+    }
+    const ScenarioCharging& charging = *m_scenario.charging;
+    const TimeValue interval(charging.reportInterval);
+    Time delay;
+    for (const auto& [id, place] : m_controllers)
+    {
+        place.controller->SetTariff(charging.tariff);
+        place.controller->SetAttribute("ChargingInterval", interval);
+        TimeValue chargingDelay;
+        place.controller->GetAttribute("ChargingDelay", chargingDelay);
+        delay = chargingDelay.Get();
+    }
+    for (const auto& [id, site] : m_sites)
+    {
+        if (site.km)
+        {
+            site.km->GetUsageReporter()->SetAttribute("Interval", interval);
+        }
+    }
+    m_monitor->GetChargingMonitor().SetTariff(charging.tariff, charging.reportInterval + delay);
+}
+
+void
 ScenarioBuilder::BuildManager()
 {
     if (!m_scenario.manager)

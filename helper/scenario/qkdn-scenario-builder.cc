@@ -66,6 +66,7 @@ ScenarioBuilder::ScenarioBuilder(const Scenario& scenario, const std::string& so
     BuildOpticalSwitches();
     BuildQkdLinks();
     BuildControllers();
+    BuildCharging();
     BuildManager();
     BuildProtection();
     WatchProtection();

@@ -183,6 +183,7 @@ class ScenarioBuilder
     void BuildQkdLinks();
     void InstallRouting(Ptr<KeyManager> km) const;
     void BuildControllers();
+    void BuildCharging() const;
     void BuildManager();
     void BuildProtection();
     void WatchProtection();

@@ -122,6 +122,41 @@ CheckRouting(const Scenario& scenario, const std::string& source)
     }
 }
 
+/**
+ * @brief Check charging: there is a controller to charge, and a tariff for each session.
+ * @param scenario the scenario
+ * @param source name of the file
+ */
+void
+CheckCharging(const Scenario& scenario, const std::string& source)
+{
+    if (!scenario.charging)
+    {
+        return;
+    }
+    if (scenario.controllers.empty())
+    {
+        throw ScenarioError(source,
+                            "/charging",
+                            "controllers charge, and there is none",
+                            "add one to /controllers, or remove it");
+    }
+    for (std::size_t i = 0; i < scenario.sessions.size(); ++i)
+    {
+        const ResilienceClass resilienceClass = scenario.sessions[i].resilience.resilienceClass;
+        if (scenario.charging->tariff.count(resilienceClass) == 0)
+        {
+            throw ScenarioError(source,
+                                "/charging/tariffs",
+                                "session " + QuoteId(scenario.sessions[i].id) + " has class \"" +
+                                    ResilienceClassName(resilienceClass) +
+                                    "\", which has no tariff",
+                                "add one with \"class\": \"" +
+                                    std::string(ResilienceClassName(resilienceClass)) + "\"");
+        }
+    }
+}
+
 } // namespace
 
 void
@@ -133,6 +168,7 @@ CheckScenarioControl(const Scenario& scenario,
     CheckControllers(scenario, classicalParts, qkdParts, source);
     CheckManager(scenario, classicalParts, source);
     CheckRouting(scenario, source);
+    CheckCharging(scenario, source);
 }
 
 } // namespace qkdn

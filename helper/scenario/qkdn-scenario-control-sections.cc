@@ -6,6 +6,8 @@
 
 #include "qkdn-scenario-control-sections.h"
 
+#include "qkdn-scenario-resilience.h"
+
 namespace ns3
 {
 namespace qkdn
@@ -78,6 +80,39 @@ ReadRouting(const ScenarioObject& object)
     return routing;
 }
 
+/**
+ * @brief Read object "charging".
+ * @param object the object
+ * @return what it says
+ */
+ScenarioCharging
+ReadCharging(const ScenarioObject& object)
+{
+    ScenarioCharging charging;
+    object.Read("report_interval_s", charging.reportInterval);
+    for (const auto& element : object.GetObjects("tariffs", "tariff"))
+    {
+        ResilienceClass resilienceClass{CLASS_UNPROTECTED};
+        element.Read<ResilienceClass>("class", ScenarioClassNames(), resilienceClass);
+        const auto [tariff, isNew] = charging.tariff.emplace(resilienceClass, ClassTariff());
+        if (!isNew)
+        {
+            element.Fail("class",
+                         "the class has a tariff already",
+                         "remove one of them, or give another class");
+        }
+        ClassTariff& prices = tariff->second;
+        element.Read("base_micro_per_s", prices.basePerS);
+        element.Read("supply_micro_per_bit", prices.perBit[CHARGED_SUPPLY]);
+        element.Read("working_micro_per_bit", prices.perBit[CHARGED_WORKING]);
+        element.Read("protection_micro_per_bit", prices.perBit[CHARGED_PROTECTION]);
+        element.Read("extra_micro_per_bit", prices.perBit[CHARGED_EXTRA]);
+        element.Read("credit_micro_per_violation", prices.creditPerViolation);
+        element.Read("credit_micro_per_s", prices.creditPerS);
+    }
+    return charging;
+}
+
 } // namespace
 
 void
@@ -94,6 +129,10 @@ ReadScenarioControl(const ScenarioObject& object, Scenario& scenario)
     if (object.Has("manager"))
     {
         scenario.manager = ReadManager(object.GetObject("manager", "manager"));
+    }
+    if (object.Has("charging"))
+    {
+        scenario.charging = ReadCharging(object.GetObject("charging", "charging"));
     }
 }
 

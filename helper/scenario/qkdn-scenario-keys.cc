@@ -7,6 +7,7 @@
 #include "qkdn-scenario-keys.h"
 
 #include "ns3/abort.h"
+#include "ns3/qkdn-charging-tariff.h"
 
 #include <algorithm>
 
@@ -78,6 +79,7 @@ FrameTables()
            "an array of one controller at most, an object with \"id\" and \"node\""},
           {"routing", OPTIONAL, "an object that says who finds key relay routes"},
           {"manager", OPTIONAL, "an object with at least \"node\""},
+          {"charging", OPTIONAL, "an object with at least \"tariffs\""},
           {"sessions",
            OPTIONAL,
            "an array of sessions, objects with \"id\", \"master\", \"slave\", \"rate_keys_per_s\""},
@@ -240,6 +242,36 @@ ControlTables()
 }
 
 /**
+ * @brief The tables of charging.
+ * @return the tables
+ */
+std::vector<ScenarioKeyTable>
+ChargingTables()
+{
+    const char* const bit = "a whole number of micro-units from 0 to 1000000";
+    const char* const second = "a whole number of micro-units from 0 to 1e9";
+    return {{"charging",
+             {{"report_interval_s", OPTIONAL, "a time from 0.1 s to 1e9 s", 0.1, MAX_S},
+              {"tariffs", REQUIRED, "an array of tariffs, objects with at least \"class\""}}},
+            {"tariff",
+             {{"class",
+               REQUIRED,
+               "\"unprotected\", \"route-1:1\", \"restoration\", \"multi-path\", \"route-1+1\" or "
+               "\"secret-sharing\""},
+              {"base_micro_per_s", OPTIONAL, second, 0, MAX_PRICE_PER_S},
+              {"supply_micro_per_bit", OPTIONAL, bit, 0, MAX_PRICE_PER_BIT},
+              {"working_micro_per_bit", OPTIONAL, bit, 0, MAX_PRICE_PER_BIT},
+              {"protection_micro_per_bit", OPTIONAL, bit, 0, MAX_PRICE_PER_BIT},
+              {"extra_micro_per_bit", OPTIONAL, bit, 0, MAX_PRICE_PER_BIT},
+              {"credit_micro_per_violation",
+               OPTIONAL,
+               "a whole number of micro-units from 0 to 1e12",
+               0,
+               MAX_CREDIT_PER_VIOLATION},
+              {"credit_micro_per_s", OPTIONAL, second, 0, MAX_PRICE_PER_S}}}};
+}
+
+/**
  * @brief The tables of protection in the quantum layer.
  * @return the tables
  */
@@ -368,7 +400,8 @@ GetScenarioKeyTables()
 {
     static const std::vector<ScenarioKeyTable> tables = [] {
         std::vector<ScenarioKeyTable> all = FrameTables();
-        for (const auto& part : {PlantTables(), ProtectionTables(), ControlTables(), UseTables()})
+        for (const auto& part :
+             {PlantTables(), ProtectionTables(), ControlTables(), ChargingTables(), UseTables()})
         {
             all.insert(all.end(), part.begin(), part.end());
         }

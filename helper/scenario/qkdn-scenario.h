@@ -10,6 +10,7 @@
 #include "qkdn-scenario-protection.h"
 
 #include "ns3/nstime.h"
+#include "ns3/qkdn-charging-tariff.h"
 #include "ns3/qkdn-measured-rate-protocol.h"
 #include "ns3/qkdn-route-computation.h"
 #include "ns3/qkdn-session-policy.h"
@@ -366,6 +367,16 @@ struct ScenarioManager
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Object "charging": what controllers charge for.
+ */
+struct ScenarioCharging
+{
+    Time reportInterval{Seconds(10)}; //!< "report_interval_s" of key managers and of records
+    ChargingTariff tariff;            //!< "tariffs" by class
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Object "resilience" of a session.
  */
 struct ScenarioResilience
@@ -515,6 +526,7 @@ struct Scenario
     std::vector<ScenarioController> controllers;           //!< "controllers", one at most
     ScenarioRouting routing;                               //!< "routing"
     std::optional<ScenarioManager> manager;                //!< "manager", if any
+    std::optional<ScenarioCharging> charging;              //!< "charging", if any
     std::vector<ScenarioSession> sessions;                 //!< "sessions"
     std::vector<ScenarioFault> faults;                     //!< "faults"
     std::vector<ScenarioCommand> commands;                 //!< "commands"

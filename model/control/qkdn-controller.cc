@@ -60,6 +60,21 @@ QkdnController::GetTypeId()
                           EnumValue(ROUTE_COST_HOPS),
                           qkdn::MakeEnumAccessor<RouteCost>(&QkdnController::m_cost),
                           MakeEnumChecker(ROUTE_COST_HOPS, "hops", ROUTE_COST_RATE, "rate"))
+            .AddAttribute("ChargingInterval",
+                          "Time between charging records of a session; zero for none.",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&QkdnController::m_chargingInterval),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("ChargingDelay",
+                          "Time that charging records are later than the reports of KMs, which "
+                          "are as often.",
+                          TimeValue(MilliSeconds(500)),
+                          MakeTimeAccessor(&QkdnController::m_chargingDelay),
+                          MakeTimeChecker(Time(0)))
+            .AddTraceSource("ChargingRecord",
+                            "A charging record of a session is made.",
+                            MakeTraceSourceAccessor(&QkdnController::m_chargingTrace),
+                            "ns3::qkdn::QkdnController::ChargingCallback")
             .AddTraceSource("Informed",
                             "The controller learns that a route of a session has failed.",
                             MakeTraceSourceAccessor(&QkdnController::m_informedTrace),
@@ -112,6 +127,7 @@ QkdnController::DoDispose()
     m_sender.Clear();
     m_sessions.Crash();
     m_sender.Clear();
+    m_charging.Stop();
     m_endpoint->Dispose();
     m_manager->Dispose();
     Application::DoDispose();
@@ -140,6 +156,19 @@ QkdnController::SetManager(const Address& local, const Address& manager)
 }
 
 void
+QkdnController::SetTariff(const ChargingTariff& tariff)
+{
+    NS_ABORT_MSG_IF(m_started, "a tariff comes after the start of controller " << m_number);
+    m_charging.SetTariff(tariff);
+}
+
+const ChargingLedger&
+QkdnController::GetChargingLedger() const
+{
+    return m_charging.GetLedger();
+}
+
+void
 QkdnController::StartApplication()
 {
     NS_LOG_FUNCTION(this);
@@ -158,6 +187,8 @@ QkdnController::StartApplication()
     m_sender.SetSendFunction([this](KmId km, uint16_t type, Ptr<Packet> body, IncidentId incident) {
         return SendCommand(km, type, body, incident);
     });
+    m_charging.SetRecordFunction(
+        [this](const ChargingRecord& record) { ChargingRecordMade(record); });
     m_sender.SetTimeout(m_commandTimeout);
     m_sessions.SetDecisionTime(m_decisionTime);
     m_sessions.SetCost(m_cost);
@@ -185,6 +216,7 @@ QkdnController::Open()
     m_running = true;
     m_endpoint->Listen(m_local);
     m_manager->Start(GetNode());
+    m_charging.Start(m_chargingInterval, m_chargingDelay);
 }
 
 void
@@ -193,6 +225,7 @@ QkdnController::Close()
     m_running = false;
     m_endpoint->Stop();
     m_manager->Stop();
+    m_charging.Stop();
     m_settleEvent.Cancel();
     m_view.Clear();
     m_alarms.clear();
@@ -337,12 +370,24 @@ QkdnController::Dispatch(KmId km, uint16_t type, Ptr<Packet> body, IncidentId in
     }
     case CK_SESSION_REQUEST: {
         const auto message = CkSessionRequest::FromPacket(body);
-        return message && m_sessions.HandleRequest(km, *message);
+        const bool good = message && m_sessions.HandleRequest(km, *message);
+        if (good)
+        {
+            m_charging.SessionRequested(*message);
+        }
+        return good;
     }
     case CK_ROUTE_EVENT: {
         const auto message = CkRouteEvent::FromPacket(body);
-        return message && m_sessions.HandleRouteEvent(km, *message, incident);
+        const bool good = message && m_sessions.HandleRouteEvent(km, *message, incident);
+        if (good)
+        {
+            m_charging.RouteEvent(*message);
+        }
+        return good;
     }
+    case CK_USAGE_REPORT:
+        return m_charging.HandleReport(km, body);
     case CK_ACKNOWLEDGEMENT: {
         const auto message = CkAcknowledgement::FromPacket(body);
         return message && m_sender.Acknowledge(km, *message);
@@ -397,96 +442,10 @@ QkdnController::Apply(const NetworkView::Change& change, IncidentId incident)
 }
 
 void
-QkdnController::NoteAlarm(const McAlarm& alarm, IncidentId incident)
-{
-    NS_LOG_FUNCTION(this << alarm.link << alarm.km << LinkCauseName(alarm.alarm.cause));
-    m_alarms[{alarm.link, alarm.km}] = {alarm, incident};
-    m_alarmTrace(alarm, incident);
-    m_manager->Send(MC_ALARM, alarm.ToPacket(), incident);
-}
-
-void
 QkdnController::Settled()
 {
     NS_LOG_FUNCTION(this << m_number);
     m_sessions.Open();
-}
-
-void
-QkdnController::ManagerUp()
-{
-    NS_LOG_FUNCTION(this << m_number);
-    for (const LinkId link : m_view.GetLinks())
-    {
-        m_manager->Send(MC_LINK_STATUS, m_view.GetLinkStatus(link).ToPacket(), IncidentId());
-    }
-    for (const auto& [end, entry] : m_alarms)
-    {
-        m_manager->Send(MC_ALARM, entry.first.ToPacket(), entry.second);
-    }
-    m_sessions.ReportAll();
-}
-
-void
-QkdnController::ReceiveManagerMessage(uint16_t type, Ptr<Packet> body)
-{
-    const auto policy = type == MC_POLICY ? McPolicy::FromPacket(body) : std::nullopt;
-    if (!policy || !AcceptPolicy(*policy))
-    {
-        NS_LOG_WARN("controller " << m_number << ": message of type " << type
-                                  << " from the manager changed nothing");
-        m_badMessageTrace(m_number, KmId(), type);
-    }
-}
-
-bool
-QkdnController::AcceptPolicy(const McPolicy& policy)
-{
-    if (policy.number < m_policy || policy.maxHops == 0)
-    {
-        return false;
-    }
-    m_policy = policy.number;
-    m_sessions.SetPolicy(policy);
-    m_manager->Send(MC_POLICY_ACCEPTED, McPolicyAccepted{policy.number}.ToPacket(), IncidentId());
-    return true;
-}
-
-void
-QkdnController::SessionInformed(SessionId session, IncidentId incident)
-{
-    m_informedTrace(session, incident);
-}
-
-void
-QkdnController::SessionDecision(SessionId session, RouteId from, RouteId to, IncidentId incident)
-{
-    m_decisionTrace(session, from, to, incident);
-}
-
-void
-QkdnController::SessionCompleted(SessionId session, RouteId route, IncidentId incident)
-{
-    m_completedTrace(session, route, incident);
-}
-
-void
-QkdnController::SessionOperation(const McOperation& operation, IncidentId incident)
-{
-    m_operationTrace(operation, incident);
-    m_manager->SendOperation(operation, incident);
-}
-
-void
-QkdnController::SessionStatusChanged(const McSessionStatus& status, IncidentId incident)
-{
-    m_manager->Send(MC_SESSION_STATUS, status.ToPacket(), incident);
-}
-
-void
-QkdnController::RouteStatusChanged(const McRouteStatus& status, IncidentId incident)
-{
-    m_manager->Send(MC_ROUTE_STATUS, status.ToPacket(), incident);
 }
 
 } // namespace qkdn

@@ -7,6 +7,7 @@
 #ifndef QKDN_CONTROLLER_H
 #define QKDN_CONTROLLER_H
 
+#include "qkdn-charging-control.h"
 #include "qkdn-command-sender.h"
 #include "qkdn-manager-client.h"
 #include "qkdn-network-view.h"
@@ -33,8 +34,11 @@ namespace qkdn
  * It knows what KMs told it over TCP (Ck) and finds out by UDP hellos whether they can be
  * reached. It reports to a manager, and takes policies from it, in the same way (Mc).
  *
- * A crash loses the view of the network and all that is under way. Sessions, the routes that
- * were announced to KMs, and the counters of routes and commands are kept in stable storage.
+ * With a tariff it keeps a charging record of each session, by what KMs say that it has used.
+ *
+ * A crash loses the view of the network and all that is under way. Sessions and their charging
+ * records, the routes that were announced to KMs, and the counters of routes and commands are kept
+ * in stable storage.
  */
 class QkdnController : public Application, private SessionObserver
 {
@@ -69,6 +73,18 @@ class QkdnController : public Application, private SessionObserver
      * @param manager address and port of the manager's end of Mc
      */
     void SetManager(const Address& local, const Address& manager);
+
+    /**
+     * @brief Set the charging policy, before the start; without this call nothing is charged.
+     * @param tariff the tariff
+     */
+    void SetTariff(const ChargingTariff& tariff);
+
+    /**
+     * @brief The accounts of sessions.
+     * @return the ledger
+     */
+    const ChargingLedger& GetChargingLedger() const;
 
     /// The process crashes, also before the start: connections close, hellos end.
     void Crash();
@@ -164,6 +180,12 @@ class QkdnController : public Application, private SessionObserver
      * @param incident the failure, or none
      */
     using AlarmCallback = void (*)(const McAlarm& alarm, IncidentId incident);
+
+    /**
+     * @brief TracedCallback signature of a charging record that is made.
+     * @param record the record
+     */
+    using ChargingCallback = void (*)(const ChargingRecord& record);
 
     /**
      * @brief TracedCallback signature of a crash or restart.
@@ -267,6 +289,12 @@ class QkdnController : public Application, private SessionObserver
      */
     void NoteAlarm(const McAlarm& alarm, IncidentId incident);
 
+    /**
+     * @brief Note a charging record and pass it on to the manager.
+     * @param record the record
+     */
+    void ChargingRecordMade(const ChargingRecord& record);
+
     /// No new KM has registered for a while.
     void Settled();
 
@@ -315,6 +343,11 @@ class QkdnController : public Application, private SessionObserver
     TracedCallback<const McAlarm&, IncidentId> m_alarmTrace;                 //!< Alarm
     TracedCallback<uint32_t, bool> m_processTrace;                           //!< Process
     TracedCallback<uint32_t, KmId, uint16_t> m_badMessageTrace;              //!< BadMessage
+    TracedCallback<const ChargingRecord&> m_chargingTrace;                   //!< ChargingRecord
+
+    Time m_chargingInterval;    //!< attribute ChargingInterval
+    Time m_chargingDelay;       //!< attribute ChargingDelay
+    ChargingControl m_charging; //!< accounts of sessions
 };
 
 } // namespace qkdn

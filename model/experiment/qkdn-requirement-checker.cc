@@ -8,6 +8,8 @@
 
 #include "qkdn-requirement-catalogue.h"
 
+#include "ns3/abort.h"
+
 #include <algorithm>
 #include <iomanip>
 #include <sstream>
@@ -64,6 +66,7 @@ StatusOf(RequirementLevel level, bool good)
 RequirementChecker::RequirementChecker(Time settling)
     : m_settling(settling),
       m_protection(settling),
+      m_charging(settling),
       m_routes(settling)
 {
 }
@@ -85,6 +88,12 @@ ProtectionRequirements&
 RequirementChecker::GetProtection()
 {
     return m_protection;
+}
+
+ChargingRequirements&
+RequirementChecker::GetCharging()
+{
+    return m_charging;
 }
 
 void
@@ -241,6 +250,7 @@ RequirementChecker::FindPredicate(const std::string& id)
         {"P-K1", &RequirementChecker::CheckPK1},
         {"G-C0", &RequirementChecker::CheckGC0},
         {"G-C1", &RequirementChecker::CheckGC1},
+        {"G-C2", &RequirementChecker::CheckGC2},
         {"G-C3", &RequirementChecker::CheckGC3},
         {"G-C4", &RequirementChecker::CheckGC4},
         {"P-C1", &RequirementChecker::CheckPC1},
@@ -251,7 +261,8 @@ RequirementChecker::FindPredicate(const std::string& id)
         {"R-M1", &RequirementChecker::CheckRM1},
     };
     const auto found = PREDICATES.find(id);
-    return found == PREDICATES.end() ? nullptr : found->second;
+    NS_ABORT_MSG_IF(found == PREDICATES.end(), "nothing judges requirement " << id);
+    return found->second;
 }
 
 RequirementChecker::Finding
@@ -261,14 +272,13 @@ RequirementChecker::FindOut(const std::string& id, Time end) const
     {
         return m_protection.Check(id, end);
     }
-    const Predicate predicate = FindPredicate(id);
-    if (predicate)
-    {
-        return (this->*predicate)(end);
-    }
-    Finding finding;
-    finding.idle = "charging is not modelled";
-    return finding;
+    return (this->*FindPredicate(id))(end);
+}
+
+RequirementChecker::Finding
+RequirementChecker::CheckGC2(Time end) const
+{
+    return m_charging.Check(end, [this](SessionId session) { return NameOf(session); });
 }
 
 std::vector<RequirementResult>

@@ -7,6 +7,7 @@
 #ifndef QKDN_REQUIREMENT_CHECKER_H
 #define QKDN_REQUIREMENT_CHECKER_H
 
+#include "qkdn-charging-requirements.h"
 #include "qkdn-protection-requirements.h"
 #include "qkdn-requirement-finding.h"
 #include "qkdn-requirement-result.h"
@@ -73,8 +74,8 @@ namespace qkdn
  *   master's KM on a route is that it failed, is clear, or is in use, and is older than the
  *   settling time, the table must not say otherwise.
  *
- * Those of spare QKD links and modules are judged by ProtectionRequirements. G-C2 is not exercised:
- * charging is not modelled yet.
+ * Those of spare QKD links and modules are judged by ProtectionRequirements, that of charging
+ * (G-C2) by ChargingRequirements.
  */
 class RequirementChecker
 {
@@ -98,6 +99,12 @@ class RequirementChecker
      * @return its records
      */
     ProtectionRequirements& GetProtection();
+
+    /**
+     * @brief What judges charging; tell it of use and records.
+     * @return its records
+     */
+    ChargingRequirements& GetCharging();
 
     /**
      * @brief Follow a session. Call it before anything happens.
@@ -279,7 +286,7 @@ class RequirementChecker
     /**
      * @brief The predicate of a requirement.
      * @param id id of the requirement
-     * @return the predicate, null if there is none
+     * @return the predicate; aborts if there is none
      */
     static Predicate FindPredicate(const std::string& id);
 
@@ -296,6 +303,7 @@ class RequirementChecker
     Finding CheckPK1(Time end) const;
     Finding CheckGC0(Time end) const;
     Finding CheckGC1(Time end) const;
+    Finding CheckGC2(Time end) const;
     Finding CheckGC3(Time end) const;
     Finding CheckGC4(Time end) const;
     Finding CheckPC1(Time end) const;
@@ -439,6 +447,7 @@ class RequirementChecker
 
     Time m_settling;                                       //!< longest time that reactions take
     ProtectionRequirements m_protection;                   //!< spare QKD links and modules
+    ChargingRequirements m_charging;                       //!< charging
     bool m_hasController{false};                           //!< there is a controller
     bool m_hasManager{false};                              //!< there is a manager
     std::map<SessionId, KeySession> m_sessions;            //!< sessions

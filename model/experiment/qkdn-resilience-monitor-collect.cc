@@ -41,6 +41,7 @@ ResilienceMonitor::Collect(Time warmUp) const
         results.pools.push_back(description);
     }
     CollectSessions(results, warmUp);
+    m_charging.Collect(results);
     CollectRecoveries(results);
     CollectBooks(results);
     CollectRequirements(results);

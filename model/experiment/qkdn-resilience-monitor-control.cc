@@ -69,6 +69,7 @@ ResilienceMonitor::AddController(Ptr<QkdnController> controller, const std::stri
                              MakeCallback(&ResilienceMonitor::ControllerProcessChanged, this));
     AddControlEndpoint(controller->GetEndpoint());
     AddControlEndpoint(controller->GetManagerEndpoint());
+    m_charging.AddController(controller, entity);
     m_checker.AddController();
 }
 
@@ -95,6 +96,7 @@ ResilienceMonitor::AddManager(Ptr<QkdnManager> manager)
     AddControlEndpoint(manager->GetEndpoint());
     m_checker.AddManager();
     m_groups.AddManager(manager);
+    m_charging.AddManager(manager);
 }
 
 void

@@ -38,7 +38,8 @@ ResilienceMonitor::GetTypeId()
 
 ResilienceMonitor::ResilienceMonitor()
     : m_groups(m_log, m_checker.GetProtection(), m_tracker, m_routeTracker, m_traffic),
-      m_routing(m_log, m_routeTracker)
+      m_routing(m_log, m_routeTracker),
+      m_charging(m_log, m_checker.GetCharging())
 {
     NS_LOG_FUNCTION(this);
 }
@@ -84,6 +85,7 @@ ResilienceMonitor::AddKeyManager(Ptr<KeyManager> km, const std::string& name)
         MakeCallback(&KeyExposure::NotifySighting, &m_exposure));
     WatchRoutes(km);
     m_routing.AddKeyManager(km, name);
+    m_charging.AddKeyManager(km);
     AddControlEndpoint(km->GetEndpoint());
     AddControlEndpoint(km->GetDirectChannel()->GetEndpoint());
 }
@@ -160,6 +162,7 @@ ResilienceMonitor::AddSession(const MonitoredSession& session)
     const SessionId id = session.session.id;
     m_sessions[id] = session;
     m_routing.AddSession(id, session.session.name);
+    m_charging.AddSession(session.session);
     m_requests[id] = std::make_unique<RequestLog>(session.master, session.slave);
     for (const auto& application : {session.master, session.slave})
     {
@@ -198,6 +201,12 @@ GroupMonitor&
 ResilienceMonitor::GetGroupMonitor()
 {
     return m_groups;
+}
+
+ChargingMonitor&
+ResilienceMonitor::GetChargingMonitor()
+{
+    return m_charging;
 }
 
 void

@@ -7,6 +7,7 @@
 #ifndef QKDN_RESILIENCE_MONITOR_H
 #define QKDN_RESILIENCE_MONITOR_H
 
+#include "qkdn-charging-monitor.h"
 #include "qkdn-control-traffic.h"
 #include "qkdn-event-log.h"
 #include "qkdn-fault-injector.h"
@@ -124,6 +125,12 @@ class ResilienceMonitor : public Object
      * @return the part of the monitor
      */
     GroupMonitor& GetGroupMonitor();
+
+    /**
+     * @brief What watches charging: tell it the tariff.
+     * @return the part of the monitor
+     */
+    ChargingMonitor& GetChargingMonitor();
 
     /**
      * @brief Note the check of a constraint of a protection group.
@@ -522,6 +529,7 @@ class ResilienceMonitor : public Object
     ControlTraffic m_traffic;                          //!< control messages
     GroupMonitor m_groups;                             //!< protection groups
     RoutingMonitor m_routing;                          //!< routing without a controller
+    ChargingMonitor m_charging;                        //!< charging
     std::map<IncidentId, uint64_t> m_wastedByIncident; //!< key bits that a failure wasted
     uint64_t m_packets{0};                             //!< packets sent by devices
 };

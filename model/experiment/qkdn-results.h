@@ -11,6 +11,7 @@
 #include "qkdn-requirement-result.h"
 
 #include "ns3/nstime.h"
+#include "ns3/qkdn-charging-record.h"
 #include "ns3/qkdn-key-ledger.h"
 #include "ns3/qkdn-key-request.h"
 
@@ -124,6 +125,21 @@ struct SessionResult
     /// Key bits of all hops that its supplied keys have cost, by bit supplied
     std::optional<double> keyOverhead;
     ExposureResult exposure; //!< who could read its keys
+
+    /// What it costs by its newest charging record, micro-units; the whole run, warm-up included
+    std::optional<int64_t> charge;
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The newest charging record of a session that a controller has made.
+ */
+struct ChargeResult
+{
+    std::string session;         //!< id of the session
+    std::string resilienceClass; //!< its class
+    ChargedService service;      //!< what it is charged for
+    ChargedAmounts amounts;      //!< what that comes to
 };
 
 // ---- books
@@ -364,6 +380,7 @@ struct ExperimentResults
     uint64_t events{0};                  //!< events executed by the simulator
     uint64_t packets{0};                 //!< packets sent by devices
     std::vector<SessionResult> sessions; //!< key supply by session
+    std::vector<ChargeResult> charges;   //!< charging records by session
     std::vector<RecoveryResult> recoveries; //!< failure episodes
     ConservationResult conservation;        //!< key books
     NetworkResult network;                  //!< cost

@@ -35,6 +35,7 @@ enum CkMessageType : uint16_t
     CK_SESSION_REQUEST = 0x0403, //!< KM: a session that its master application needs
     CK_ROUTE_EVENT = 0x0404,     //!< KM: what it noticed of, or did with, a route of a session
     CK_ACKNOWLEDGEMENT = 0x0405, //!< KM: answer to a command
+    CK_USAGE_REPORT = 0x0406,    //!< KM: key that sessions have used (CkUsageReport)
     CK_ROUTE_INSTALL = 0x0411,   //!< controller: a route that goes through the KM
     CK_ROUTE_RELEASE = 0x0412,   //!< controller: a route that is over
     CK_SESSION_ROUTES = 0x0413   //!< controller: which routes a session has and uses

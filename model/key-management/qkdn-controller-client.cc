@@ -176,6 +176,18 @@ ControllerClient::Stop()
 }
 
 bool
+ControllerClient::ReportUsage(const CkUsageReport& report)
+{
+    return Send(CK_USAGE_REPORT, report.ToPacket());
+}
+
+uint64_t
+ControllerClient::GetConnections() const
+{
+    return m_connections;
+}
+
+bool
 ControllerClient::IsUp() const
 {
     return m_controller.IsValid() && GetEndpoint()->IsUp(m_controller);
@@ -208,6 +220,7 @@ ControllerClient::PeerConnected(PeerId, bool up)
         ConnectionOver();
         return;
     }
+    ++m_connections;
     Register();
     Repeat();
 }

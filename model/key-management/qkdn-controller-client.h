@@ -8,6 +8,7 @@
 #define QKDN_CONTROLLER_CLIENT_H
 
 #include "qkdn-ck-messages.h"
+#include "qkdn-ck-usage-report.h"
 #include "qkdn-key-session.h"
 #include "qkdn-route-event-store.h"
 #include "qkdn-route-provider.h"
@@ -109,6 +110,19 @@ class ControllerClient : public RouteProvider
      * @param incident the failure behind it
      */
     void ReportRouteEvent(const CkRouteEvent& event, IncidentId incident) override;
+
+    /**
+     * @brief Tell what sessions have used.
+     * @param report the report
+     * @return false if the controller is not reachable or the queue is full
+     */
+    bool ReportUsage(const CkUsageReport& report);
+
+    /**
+     * @brief Number of connections so far, so that others can tell a new one.
+     * @return 0 before the first
+     */
+    uint64_t GetConnections() const;
 
     /**
      * @brief Whether the controller is reachable, as far as is known.
@@ -267,6 +281,7 @@ class ControllerClient : public RouteProvider
     RouteEventStore m_events;                   //!< events of routes
     Time m_lost;                                //!< when the last connection was lost
     EventId m_repeat;                           //!< next Repeat()
+    uint64_t m_connections{0};                  //!< connections so far
     TracedCallback<uint16_t> m_badMessageTrace; //!< BadMessage
 };
 

@@ -63,6 +63,7 @@ DirectKeyMaker::DoDispose()
     m_channel = nullptr;
     m_neighbours = nullptr;
     m_user = nullptr;
+    m_meter = nullptr;
     Object::DoDispose();
 }
 
@@ -78,6 +79,12 @@ DirectKeyMaker::Configure(KmId self,
     m_neighbours = neighbours;
     m_authenticator = authenticator;
     m_user = user;
+}
+
+void
+DirectKeyMaker::SetMeter(Ptr<KeyUsageMeter> meter)
+{
+    m_meter = meter;
 }
 
 uint32_t
@@ -124,7 +131,7 @@ DirectKeyMaker::Make(const KeyRoute& route, const std::vector<KsaKeyOrder>& orde
     {
         const auto taken = neighbour.pool->Take(order.sizeBit, KEY_DIRECT_SUPPLY);
         NS_ABORT_MSG_IF(!taken, "KM " << m_self << ": a pool gave less than it had");
-        const MadeKsaKey made{order.id, *taken, route.id, 1, peer};
+        const MadeKsaKey made{order.id, *taken, route.id, 1, peer, 0, route.role};
         m_announced[order.id] = Announced{0, peer, made};
         notification.keys.push_back(KxNotifiedKey{order.id, taken->ranges, order.pooled});
         m_user->KeyCreated(made);
@@ -249,6 +256,10 @@ DirectKeyMaker::HandleResponse(KmId peer, Ptr<Packet> body)
         {
             const MadeKsaKey made = m_announced.at(key).made;
             m_announced.erase(key);
+            if (m_meter)
+            {
+                m_meter->Add(key.session, ChargedUseOf(made.role), made.key.material.GetBits());
+            }
             m_user->KeyConfirmed(made);
             continue;
         }
@@ -297,6 +308,10 @@ DirectKeyMaker::Void(const KeyRoute& route,
     {
         message.keys.push_back(made.id);
         BookVoid(made, incident);
+        if (m_meter)
+        {
+            m_meter->Remove(made.id.session, ChargedUseOf(made.role), made.key.material.GetBits());
+        }
     }
     // a peer that is not reachable learns it from the agreement after reconnection
     m_channel->SendKx(route.kms.at(1), KX_KEY_VOID, message.ToPacket(), incident);

@@ -7,6 +7,7 @@
 #ifndef QKDN_DIRECT_KEY_MAKER_H
 #define QKDN_DIRECT_KEY_MAKER_H
 
+#include "qkdn-key-usage-meter.h"
 #include "qkdn-km-neighbour.h"
 #include "qkdn-ksa-key-maker.h"
 #include "qkdn-kx-authenticator.h"
@@ -61,6 +62,12 @@ class DirectKeyMaker : public Object, public KsaKeyMaker
     void Void(const KeyRoute& route,
               const std::vector<MadeKsaKey>& keys,
               IncidentId incident) override;
+
+    /**
+     * @brief Set what counts the key bits of confirmed keys.
+     * @param meter the meter; without this call none
+     */
+    void SetMeter(Ptr<KeyUsageMeter> meter);
 
     /**
      * @brief A neighbour cannot be reached: void what it has not confirmed.
@@ -143,6 +150,7 @@ class DirectKeyMaker : public Object, public KsaKeyMaker
     uint64_t m_lastBatch{0};                     //!< notifications so far
     std::map<KsaKeyId, Announced> m_announced;   //!< keys without confirmation
     std::map<uint64_t, Batch> m_batches;         //!< notifications without response
+    Ptr<KeyUsageMeter> m_meter;                  //!< counts key bits, null without
 };
 
 } // namespace qkdn

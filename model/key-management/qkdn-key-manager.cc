@@ -83,7 +83,9 @@ KeyManager::KeyManager()
       m_masterAgent(CreateObject<KsaMasterAgent>()),
       m_slaveAgent(CreateObject<KsaSlaveAgent>()),
       m_server(CreateObject<KeyDeliveryServer>()),
-      m_streams(CreateObject<KeyStreamAgent>())
+      m_streams(CreateObject<KeyStreamAgent>()),
+      m_meter(CreateObject<KeyUsageMeter>()),
+      m_reporter(CreateObject<KeyUsageReporter>())
 {
     NS_LOG_FUNCTION(this);
     // hellos decide when a connection is given up
@@ -102,6 +104,7 @@ KeyManager::DoDispose()
     m_endpoint->Dispose();
     m_hello->Dispose();
     m_kqReceiver->Dispose();
+    m_reporter->Dispose();
     m_control->Dispose();
     m_notifier->Dispose();
     m_exchange->Dispose();
@@ -114,6 +117,7 @@ KeyManager::DoDispose()
     m_streams->Dispose();
     m_masterAgent->Dispose();
     m_slaveAgent->Dispose();
+    m_meter->Dispose();
     for (auto& neighbour : m_pools)
     {
         neighbour.second.synchroniser->Dispose();
@@ -175,6 +179,13 @@ KeyManager::SetIdentity(KmId id, const Address& local)
     parts.masterAgent = m_masterAgent;
     parts.notifier = m_notifier;
     m_control->Configure(parts, MakeCallback(&KeyManager::GetLinkStates, this));
+    m_meter->Configure(id);
+    m_relayAgent->SetMeter(m_meter);
+    m_directMaker->SetMeter(m_meter);
+    m_slaveAgent->TraceConnectWithoutContext(
+        "KeyEvent",
+        MakeCallback(&KeyUsageMeter::SlaveKeyChanged, PeekPointer(m_meter)));
+    m_reporter->Configure(m_meter, m_control->GetControllerClient());
 }
 
 void
@@ -301,6 +312,7 @@ KeyManager::Open()
         m_kqReceiver->Start(GetNode(), m_moduleAddress, this);
     }
     m_control->Start(GetNode());
+    m_reporter->Start();
     m_masterAgent->Restart();
     m_streams->Start();
     if (!m_applicationAddress.IsInvalid())
@@ -331,6 +343,7 @@ KeyManager::Close(IncidentId incident)
     }
     m_masterAgent->Crash(incident, !m_poolsSurvive);
     m_control->Stop();
+    m_reporter->Stop();
 }
 
 void
@@ -351,6 +364,7 @@ KeyManager::Crash()
     if (!m_poolsSurvive)
     {
         m_slaveAgent->DestroyAll(IncidentId());
+        m_meter->Restart();
         for (auto& neighbour : m_pools)
         {
             neighbour.second.pool->DestroyAll(IncidentId());
@@ -465,6 +479,18 @@ Ptr<KmControlAgent>
 KeyManager::GetControlAgent() const
 {
     return m_control;
+}
+
+Ptr<KeyUsageMeter>
+KeyManager::GetUsageMeter() const
+{
+    return m_meter;
+}
+
+Ptr<KeyUsageReporter>
+KeyManager::GetUsageReporter() const
+{
+    return m_reporter;
 }
 
 Ptr<MessageEndpoint>

@@ -14,6 +14,8 @@
 #include "qkdn-key-session.h"
 #include "qkdn-key-supply-notifier.h"
 #include "qkdn-key-supply-service.h"
+#include "qkdn-key-usage-meter.h"
+#include "qkdn-key-usage-reporter.h"
 #include "qkdn-km-control-agent.h"
 #include "qkdn-km-link-table.h"
 #include "qkdn-km-neighbour.h"
@@ -239,6 +241,18 @@ class KeyManager : public Application,
      * @return the agent
      */
     Ptr<KmControlAgent> GetControlAgent() const;
+
+    /**
+     * @brief What counts the key bits that sessions use here.
+     * @return the meter
+     */
+    Ptr<KeyUsageMeter> GetUsageMeter() const;
+
+    /**
+     * @brief What tells the controller of them.
+     * @return the reporter
+     */
+    Ptr<KeyUsageReporter> GetUsageReporter() const;
 
     /**
      * @brief The endpoint of Kx.
@@ -499,6 +513,8 @@ class KeyManager : public Application,
     TracedCallback<KmId, KmId, const std::string&, IncidentId> m_neighbourTrace;  //!< Neighbour
     TracedCallback<KmId, bool> m_processTrace;                                    //!< Process
     TracedCallback<KmId, KmId, uint16_t> m_badMessageTrace;                       //!< BadMessage
+    Ptr<KeyUsageMeter> m_meter;       //!< counts used key bits
+    Ptr<KeyUsageReporter> m_reporter; //!< tells the controller of them
 };
 
 } // namespace qkdn

@@ -24,6 +24,27 @@ KeyRelayAgent::Waste(const Part& part, IncidentId incident)
         pool->Rebook(pad.ranges, part.use, KEY_WASTED, incident);
         pool->Settle(pad.ranges);
     }
+    if (part.countedBits > 0)
+    {
+        m_meter->Remove(part.session, ChargedUseOf(part.role), part.countedBits);
+    }
+}
+
+void
+KeyRelayAgent::Count(const KeyRoute& route, Part& part)
+{
+    const KmId next = m_routes->GetNext(route);
+    if (!m_meter || part.countedBits > 0 || !next.IsValid() || part.pads.back().neighbour != next)
+    {
+        return;
+    }
+    part.session = route.session;
+    part.role = route.role;
+    for (const KeyRange& range : part.pads.back().ranges)
+    {
+        part.countedBits += range.bits;
+    }
+    m_meter->Add(part.session, ChargedUseOf(part.role), part.countedBits);
 }
 
 void

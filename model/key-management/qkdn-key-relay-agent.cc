@@ -77,6 +77,7 @@ KeyRelayAgent::DoDispose()
     m_exchange = nullptr;
     m_gate = nullptr;
     m_user = nullptr;
+    m_meter = nullptr;
     Object::DoDispose();
 }
 
@@ -103,6 +104,12 @@ void
 KeyRelayAgent::ConfigureDestination(Ptr<KxDirectChannel> direct, Ptr<KxAuthenticator> authenticator)
 {
     m_destination.Configure(direct, authenticator);
+}
+
+void
+KeyRelayAgent::SetMeter(Ptr<KeyUsageMeter> meter)
+{
+    m_meter = meter;
 }
 
 RelayScheme&
@@ -471,6 +478,7 @@ KeyRelayAgent::TakeReturn(const KeyRoute& route,
     if (answer.failure == KX_FAILURE_NONE)
     {
         found->second.complete = true;
+        Count(route, found->second);
         if (isSource)
         {
             Settle(part);

@@ -12,6 +12,7 @@
 #include "qkdn-hop-by-hop-scheme.h"
 #include "qkdn-key-session.h"
 #include "qkdn-key-sighting.h"
+#include "qkdn-key-usage-meter.h"
 #include "qkdn-km-neighbour.h"
 #include "qkdn-kx-channel.h"
 #include "qkdn-kx-exchange.h"
@@ -119,6 +120,12 @@ class KeyRelayAgent : public Object, public KxExchangeUser
      * @param authenticator tags
      */
     void ConfigureDestination(Ptr<KxDirectChannel> direct, Ptr<KxAuthenticator> authenticator);
+
+    /**
+     * @brief Set what counts the key bits of complete relays.
+     * @param meter the meter; without this call none
+     */
+    void SetMeter(Ptr<KeyUsageMeter> meter);
 
     /**
      * @brief Whether a relay of some bits could begin.
@@ -231,6 +238,9 @@ class KeyRelayAgent : public Object, public KxExchangeUser
         std::vector<Pad> pads;         //!< towards the source, then towards the end
         bool complete{false};          //!< the end has the keys
         std::vector<KeyToRelay> keys;  //!< the keys, at the source and at the end only
+        SessionId session;             //!< session of the route, once bits are counted
+        RouteRole role{ROUTE_WORKING}; //!< its role, once bits are counted
+        uint64_t countedBits{0};       //!< key bits counted for charging
     };
 
     using PartKey = std::pair<RouteId, uint64_t>; //!< route, number
@@ -352,6 +362,13 @@ class KeyRelayAgent : public Object, public KxExchangeUser
     void Waste(const Part& part, IncidentId incident);
 
     /**
+     * @brief A relay is complete: count the bits of its pad towards the end.
+     * @param route its route
+     * @param [in,out] part this KM's part in it
+     */
+    void Count(const KeyRoute& route, Part& part);
+
+    /**
      * @brief The pads of a relay will not be booked otherwise any more.
      * @param part this KM's part in it
      */
@@ -411,6 +428,7 @@ class KeyRelayAgent : public Object, public KxExchangeUser
     std::map<PartKey, KxKeyRelay> m_waiting; //!< of these, relays whose keys have not come here
     RelayVoidStore m_voids;                  //!< what ends may not know to be void
     TracedCallback<const KeySighting&> m_sightingTrace; //!< KeySighting
+    Ptr<KeyUsageMeter> m_meter;                         //!< counts key bits, null without
 };
 
 } // namespace qkdn

@@ -38,6 +38,7 @@ struct MadeKsaKey
     uint32_t hops{1}; //!< hops of that route; of several all together
     KmId neighbour;   //!< KM that the bits are shared with; if they are KMA-key themselves
     uint8_t share{0}; //!< number of the share of the key that this is, from 1; 0: the key itself
+    RouteRole role{ROUTE_WORKING}; //!< role of the route; over one hop only
 
     /**
      * @brief Whether its bits are KMA-key that this KM shares with the slave's.

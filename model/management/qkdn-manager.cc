@@ -56,6 +56,10 @@ QkdnManager::GetTypeId()
                             "A protection group in the quantum layer changes in the records.",
                             MakeTraceSourceAccessor(&QkdnManager::m_protectionTrace),
                             "ns3::qkdn::QkdnManager::ProtectionCallback")
+            .AddTraceSource("ChargingRecord",
+                            "A charging record of a session is entered in the records.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_chargingTrace),
+                            "ns3::qkdn::QkdnManager::ChargingCallback")
             .AddTraceSource("Policy",
                             "The policy is sent to a controller, or accepted by one.",
                             MakeTraceSourceAccessor(&QkdnManager::m_policyTrace),
@@ -242,6 +246,12 @@ QkdnManager::GetProtectionRecords() const
     return m_protection;
 }
 
+const ChargingRecords&
+QkdnManager::GetChargingRecords() const
+{
+    return m_charging;
+}
+
 Ptr<MqReceiver>
 QkdnManager::GetMqReceiver() const
 {
@@ -347,6 +357,8 @@ QkdnManager::Dispatch(uint32_t number, uint16_t type, Ptr<Packet> body, Incident
         return HandleAlarm(number, body, incident);
     case MC_POLICY_ACCEPTED:
         return HandlePolicyAccepted(number, body);
+    case MC_CHARGING_RECORD:
+        return HandleChargingRecord(body);
     default:
         return false;
     }
@@ -430,6 +442,21 @@ QkdnManager::HandleAlarm(uint32_t number, Ptr<Packet> body, IncidentId incident)
     if (m_log.Add(LoggedAlarm{Simulator::Now(), number, incident, *message}))
     {
         m_alarmTrace(*message, incident);
+    }
+    return true;
+}
+
+bool
+QkdnManager::HandleChargingRecord(Ptr<Packet> body)
+{
+    const auto message = ChargingRecord::FromPacket(body);
+    if (!message)
+    {
+        return false;
+    }
+    if (m_charging.Update(*message))
+    {
+        m_chargingTrace(*message);
     }
     return true;
 }

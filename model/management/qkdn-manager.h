@@ -7,6 +7,7 @@
 #ifndef QKDN_MANAGER_H
 #define QKDN_MANAGER_H
 
+#include "qkdn-charging-records.h"
 #include "qkdn-inventory.h"
 #include "qkdn-mq-receiver.h"
 #include "qkdn-operations-log.h"
@@ -105,6 +106,12 @@ class QkdnManager : public Application
     const ProtectionRecords& GetProtectionRecords() const;
 
     /**
+     * @brief What sessions cost, as controllers reported it.
+     * @return the records
+     */
+    const ChargingRecords& GetChargingRecords() const;
+
+    /**
      * @brief The manager's end of Mq, to which agents are added before the start.
      * @return the receiver
      */
@@ -167,6 +174,12 @@ class QkdnManager : public Application
      * @param incident the failure behind it, or none
      */
     using ProtectionCallback = void (*)(const GroupStatus& status, IncidentId incident);
+
+    /**
+     * @brief TracedCallback signature of a charging record that is entered in the records.
+     * @param record the record
+     */
+    using ChargingCallback = void (*)(const ChargingRecord& record);
 
     /**
      * @brief TracedCallback signature of a policy.
@@ -270,6 +283,7 @@ class QkdnManager : public Application
     bool HandleAlarm(uint32_t number, Ptr<Packet> body, IncidentId incident);
     bool HandleOperation(uint32_t number, Ptr<Packet> body, IncidentId incident);
     bool HandlePolicyAccepted(uint32_t number, Ptr<Packet> body);
+    bool HandleChargingRecord(Ptr<Packet> body);
     /// @endcond
 
     Time m_policyRetry;                           //!< attribute PolicyRetry
@@ -296,6 +310,8 @@ class QkdnManager : public Application
     TracedCallback<uint32_t, const std::string&> m_controllerTrace;   //!< Controller
     TracedCallback<bool> m_processTrace;                              //!< Process
     TracedCallback<uint32_t, uint16_t> m_badMessageTrace;             //!< BadMessage
+    TracedCallback<const ChargingRecord&> m_chargingTrace;            //!< ChargingRecord
+    ChargingRecords m_charging;                                       //!< what sessions cost
 };
 
 } // namespace qkdn

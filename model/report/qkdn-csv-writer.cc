@@ -112,5 +112,32 @@ CsvWriter::WritePools(const ExperimentResults& results, std::ostream& os) const
     }
 }
 
+void
+CsvWriter::WriteCharging(const ExperimentResults& results, std::ostream& os) const
+{
+    os << "session,class,opened_s,until_s,base";
+    for (std::size_t use = 0; use < CHARGED_USE_COUNT; ++use)
+    {
+        const std::string name = ChargedUseName(static_cast<ChargedUse>(use));
+        os << "," << name << "_bits," << name << "_charge";
+    }
+    os << ",violations,excess_s,credit,total\n";
+    for (const auto& charge : results.charges)
+    {
+        const ChargedService& service = charge.service;
+        os << EscapeCsv(charge.session) << "," << EscapeCsv(charge.resilienceClass) << ","
+           << FormatSeconds(service.opened) << "," << FormatSeconds(service.until) << ","
+           << std::to_string(charge.amounts.base);
+        for (std::size_t use = 0; use < CHARGED_USE_COUNT; ++use)
+        {
+            os << "," << std::to_string(service.bits[use]) << ","
+               << std::to_string(charge.amounts.uses[use]);
+        }
+        os << "," << std::to_string(service.violations) << "," << FormatSeconds(service.excess)
+           << "," << std::to_string(charge.amounts.credit) << ","
+           << std::to_string(charge.amounts.GetTotal()) << "\n";
+    }
+}
+
 } // namespace qkdn
 } // namespace ns3

@@ -48,6 +48,15 @@ class CsvWriter
      * @param os where to
      */
     void WritePools(const ExperimentResults& results, std::ostream& os) const;
+
+    /**
+     * @brief Write charging.csv: one line per session that has a charging record. Columns session,
+     * class, opened_s, until_s, base, for each use (supply, working, protection, extra) its bits
+     * and its charge, violations, excess_s, credit, total; amounts in micro-units.
+     * @param results the results
+     * @param os where to
+     */
+    void WriteCharging(const ExperimentResults& results, std::ostream& os) const;
 };
 
 } // namespace qkdn

@@ -73,6 +73,18 @@ FormatCount(uint64_t value)
 }
 
 std::string
+FormatAmount(int64_t micro)
+{
+    constexpr uint64_t MICRO_PER_UNIT = 1000000;
+    const bool negative = micro < 0;
+    const uint64_t amount =
+        negative ? ~static_cast<uint64_t>(micro) + 1 : static_cast<uint64_t>(micro);
+    std::string rest = std::to_string(amount % MICRO_PER_UNIT);
+    rest.insert(0, 6 - rest.size(), '0');
+    return (negative ? "-" : "") + FormatCount(amount / MICRO_PER_UNIT) + "." + rest;
+}
+
+std::string
 FormatRoute(const std::vector<std::string>& kms)
 {
     std::string text;

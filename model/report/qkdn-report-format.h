@@ -71,6 +71,14 @@ std::string FormatCount(uint64_t value);
 
 /**
  * @ingroup qkdn-resilience
+ * @brief An amount of money, for people.
+ * @param micro the amount, micro-units
+ * @return units with six decimals, for example "-1 234.500000"
+ */
+std::string FormatAmount(int64_t micro);
+
+/**
+ * @ingroup qkdn-resilience
  * @brief A key relay route, for people.
  * @param kms names of its KMs
  * @return for example "1-2-4", a dash if there are none

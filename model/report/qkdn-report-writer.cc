@@ -6,6 +6,7 @@
 
 #include "qkdn-report-writer.h"
 
+#include "qkdn-charge-table.h"
 #include "qkdn-html-table.h"
 #include "qkdn-report-format.h"
 #include "qkdn-text-report.h"
@@ -491,6 +492,7 @@ ReportWriter::Write(const ExperimentResults& results,
     WriteHead(results, os);
     WritePlots(plots, os);
     WriteSessions(results, os);
+    ChargeTable().Write(results, os);
     WriteExposure(results, os);
     WriteRecoveries(results, os);
     WriteKmaBooks(results.conservation, os);

@@ -100,6 +100,7 @@ ToJson(const SessionResult& session)
     json["exposed_stored_keys"] = session.exposure.exposedStoredKeys;
     json["trusted_relays"] = session.exposure.trustedRelays;
     json["trusted_relays_per_key"] = ToJson(session.exposure.relaysPerKey);
+    json["charge"] = session.charge ? Json(*session.charge) : Json(nullptr);
     return json;
 }
 

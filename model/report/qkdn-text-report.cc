@@ -54,6 +54,10 @@ WriteSession(const SessionResult& session, std::ostream& os)
     {
         os << "; " << FormatNumber(*session.keyOverhead, 4) << " key bits spent per bit supplied";
     }
+    if (session.charge)
+    {
+        os << "; charge " << FormatAmount(*session.charge);
+    }
     os << "\n";
     if (session.exposure.exposedKeys + session.exposure.exposedStoredKeys > 0)
     {

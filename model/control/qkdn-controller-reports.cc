@@ -1,0 +1,115 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// The part of QkdnController that reports to the manager, and takes its policy.
+
+#include "qkdn-controller.h"
+
+#include "ns3/log.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnControllerReports");
+
+void
+QkdnController::NoteAlarm(const McAlarm& alarm, IncidentId incident)
+{
+    NS_LOG_FUNCTION(this << alarm.link << alarm.km << LinkCauseName(alarm.alarm.cause));
+    m_alarms[{alarm.link, alarm.km}] = {alarm, incident};
+    m_alarmTrace(alarm, incident);
+    m_manager->Send(MC_ALARM, alarm.ToPacket(), incident);
+}
+
+void
+QkdnController::ChargingRecordMade(const ChargingRecord& record)
+{
+    m_chargingTrace(record);
+    m_manager->Send(MC_CHARGING_RECORD, record.ToPacket(), IncidentId());
+}
+
+void
+QkdnController::ManagerUp()
+{
+    NS_LOG_FUNCTION(this << m_number);
+    for (const LinkId link : m_view.GetLinks())
+    {
+        m_manager->Send(MC_LINK_STATUS, m_view.GetLinkStatus(link).ToPacket(), IncidentId());
+    }
+    for (const auto& [end, entry] : m_alarms)
+    {
+        m_manager->Send(MC_ALARM, entry.first.ToPacket(), entry.second);
+    }
+    m_sessions.ReportAll();
+    m_charging.MakeRecords();
+}
+
+void
+QkdnController::ReceiveManagerMessage(uint16_t type, Ptr<Packet> body)
+{
+    const auto policy = type == MC_POLICY ? McPolicy::FromPacket(body) : std::nullopt;
+    if (!policy || !AcceptPolicy(*policy))
+    {
+        NS_LOG_WARN("controller " << m_number << ": message of type " << type
+                                  << " from the manager changed nothing");
+        m_badMessageTrace(m_number, KmId(), type);
+    }
+}
+
+bool
+QkdnController::AcceptPolicy(const McPolicy& policy)
+{
+    if (policy.number < m_policy || policy.maxHops == 0)
+    {
+        return false;
+    }
+    m_policy = policy.number;
+    m_sessions.SetPolicy(policy);
+    m_manager->Send(MC_POLICY_ACCEPTED, McPolicyAccepted{policy.number}.ToPacket(), IncidentId());
+    return true;
+}
+
+void
+QkdnController::SessionInformed(SessionId session, IncidentId incident)
+{
+    m_informedTrace(session, incident);
+}
+
+void
+QkdnController::SessionDecision(SessionId session, RouteId from, RouteId to, IncidentId incident)
+{
+    m_decisionTrace(session, from, to, incident);
+}
+
+void
+QkdnController::SessionCompleted(SessionId session, RouteId route, IncidentId incident)
+{
+    m_completedTrace(session, route, incident);
+}
+
+void
+QkdnController::SessionOperation(const McOperation& operation, IncidentId incident)
+{
+    m_operationTrace(operation, incident);
+    m_manager->SendOperation(operation, incident);
+}
+
+void
+QkdnController::SessionStatusChanged(const McSessionStatus& status, IncidentId incident)
+{
+    m_manager->Send(MC_SESSION_STATUS, status.ToPacket(), incident);
+}
+
+void
+QkdnController::RouteStatusChanged(const McRouteStatus& status, IncidentId incident)
+{
+    m_manager->Send(MC_ROUTE_STATUS, status.ToPacket(), incident);
+}
+
+} // namespace qkdn
+} // namespace ns3
