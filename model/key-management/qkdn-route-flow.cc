@@ -1,0 +1,166 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-route-flow.h"
+
+#include <algorithm>
+#include <boost/graph/successive_shortest_path_nonnegative_weights.hpp>
+#include <limits>
+#include <utility>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/// The KMs of some hops.
+std::vector<KmId>
+KmsOf(const std::vector<FlowHop>& hops)
+{
+    std::vector<KmId> kms;
+    kms.reserve(2 * hops.size());
+    for (const FlowHop& hop : hops)
+    {
+        kms.push_back(hop.hop.low);
+        kms.push_back(hop.hop.high);
+    }
+    return kms;
+}
+
+} // namespace
+
+RouteFlow::RouteFlow(const std::vector<FlowHop>& hops,
+                     KmId from,
+                     KmId to,
+                     bool splitKms,
+                     int64_t units)
+    : m_index(KmsOf(hops)),
+      m_from(m_index.ToNumber(from)),
+      m_to(m_index.ToNumber(to))
+{
+    Build(DraftArcs(hops, splitKms, units));
+    Fill();
+}
+
+std::vector<RouteFlow::Draft>
+RouteFlow::DraftArcs(const std::vector<FlowHop>& hops, bool splitKms, int64_t units) const
+{
+    std::vector<Draft> drafts;
+    drafts.reserve(4 * hops.size() + 2 * m_index.GetSize() + 2);
+    const auto add = [&drafts](std::size_t from, std::size_t to, int64_t capacity, double cost) {
+        drafts.push_back({from, to, capacity, cost});
+        drafts.push_back({to, from, 0, -cost});
+    };
+    for (std::size_t i = 0; i < m_index.GetSize(); ++i)
+    {
+        const bool many = !splitKms || i == m_from || i == m_to;
+        add(2 * i, 2 * i + 1, many ? units : 1, 0.0);
+    }
+    for (const FlowHop& hop : hops)
+    {
+        const std::size_t low = m_index.ToNumber(hop.hop.low);
+        const std::size_t high = m_index.ToNumber(hop.hop.high);
+        // Boost adds up the distances of unreachable vertices: whole numbers would overflow.
+        const auto cost = static_cast<double>(hop.cost);
+        add(2 * low + 1, 2 * high, hop.capacity, cost);
+        add(2 * high + 1, 2 * low, hop.capacity, cost);
+    }
+    add(2 * m_index.GetSize(), 2 * m_from, units, 0.0);
+    return drafts;
+}
+
+void
+RouteFlow::Build(const std::vector<Draft>& drafts)
+{
+    // places of the edges when they stand by vertex
+    const std::size_t vertices = 2 * m_index.GetSize() + 1;
+    std::vector<std::size_t> next(vertices + 1, 0);
+    for (const Draft& draft : drafts)
+    {
+        ++next[draft.from + 1];
+    }
+    for (std::size_t i = 1; i <= vertices; ++i)
+    {
+        next[i] += next[i - 1];
+    }
+    std::vector<std::size_t> places;
+    places.reserve(drafts.size());
+    for (const Draft& draft : drafts)
+    {
+        places.push_back(next[draft.from]++);
+    }
+    std::vector<std::pair<std::size_t, std::size_t>> ends(drafts.size());
+    m_capacity.resize(drafts.size());
+    m_residual.resize(drafts.size());
+    m_cost.resize(drafts.size());
+    m_reverse.resize(drafts.size());
+    for (std::size_t i = 0; i < drafts.size(); ++i)
+    {
+        const Draft& draft = drafts[i];
+        ends[places[i]] = {draft.from, draft.to};
+        m_capacity[places[i]] = draft.capacity;
+        m_cost[places[i]] = draft.cost;
+        m_reverse[places[i]] = Edge(draft.to, places[i ^ 1]);
+    }
+    m_graph = Graph(boost::edges_are_sorted, ends.begin(), ends.end(), vertices);
+}
+
+void
+RouteFlow::Fill()
+{
+    const auto index = boost::get(boost::edge_index, m_graph);
+    boost::successive_shortest_path_nonnegative_weights(
+        m_graph,
+        2 * m_index.GetSize(),
+        2 * m_to + 1,
+        boost::capacity_map(boost::make_iterator_property_map(m_capacity.begin(), index))
+            .residual_capacity_map(boost::make_iterator_property_map(m_residual.begin(), index))
+            .weight_map(boost::make_iterator_property_map(m_cost.begin(), index))
+            .reverse_edge_map(boost::make_iterator_property_map(m_reverse.begin(), index)));
+}
+
+FlowRoute
+RouteFlow::Take()
+{
+    FlowRoute route{{m_index.ToKm(m_from)}, std::numeric_limits<int64_t>::max()};
+    const auto index = boost::get(boost::edge_index, m_graph);
+    std::vector<std::size_t> used;
+    std::size_t here = m_from;
+    while (here != m_to)
+    {
+        int64_t most = 0;
+        Edge best;
+        for (auto [edge, end] = boost::out_edges(2 * here + 1, m_graph); edge != end; ++edge)
+        {
+            const std::size_t place = get(index, *edge);
+            const int64_t flow = m_capacity[place] - m_residual[place];
+            if (boost::target(*edge, m_graph) != 2 * here && flow > most)
+            {
+                most = flow;
+                best = *edge;
+            }
+        }
+        if (most == 0)
+        {
+            return {};
+        }
+        used.push_back(get(index, best));
+        here = boost::target(best, m_graph) / 2;
+        route.kms.push_back(m_index.ToKm(here));
+        route.units = std::min(route.units, most);
+    }
+    for (const std::size_t place : used)
+    {
+        m_residual[place] += route.units;
+    }
+    return route;
+}
+
+} // namespace qkdn
+} // namespace ns3
