@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <sstream>
 #include <tuple>
 #include <utility>
 
@@ -60,19 +61,14 @@ RiskDisjointRoutes::Find(KmId from, KmId to, const RouteFilter& filter, std::siz
     NS_ABORT_MSG_IF(count == 0, "no routes cannot be searched for");
     m_from = from;
     m_to = to;
-    m_maxHops = filter.maxHops;
+    m_filter = filter;
     m_steps = 0;
     m_best.clear();
     m_bestCost = std::numeric_limits<uint64_t>::max();
-    m_neighbours.clear();
     const auto hops = m_graph.GetHops(filter);
-    for (const auto& hop : hops)
-    {
-        m_neighbours[hop.first.low].insert(hop.first.high);
-        m_neighbours[hop.first.high].insert(hop.first.low);
-    }
+    NumberRisks(hops);
     Task task;
-    task.filter = filter;
+    task.taken.resize(m_riskCount);
     task.count = count;
     const std::vector<FoundRoute> relaxed = Relax(task);
     RiskDisjointTuple tuple;
@@ -81,13 +77,13 @@ RiskDisjointRoutes::Find(KmId from, KmId to, const RouteFilter& filter, std::siz
         tuple.exact = true;
         return tuple;
     }
-    if (AreDisjoint(relaxed) && AreWithinLimit(relaxed))
+    if (ShareNoRisk(relaxed) && AreWithinLimit(relaxed))
     {
         tuple.exact = true;
         tuple.routes = relaxed;
         return tuple;
     }
-    TryFirstRoutes(task);
+    TryFirstRoutes(count);
     if (hops.size() <= EXACT_HOPS && m_maxSteps > 0)
     {
         Solve(task);
@@ -101,73 +97,113 @@ RiskDisjointRoutes::Find(KmId from, KmId to, const RouteFilter& filter, std::siz
     return tuple;
 }
 
+void
+RiskDisjointRoutes::NumberRisks(const std::vector<std::pair<KmHop, uint64_t>>& hops)
+{
+    m_neighbours.clear();
+    m_risks.clear();
+    m_riskCount = 0;
+    std::map<std::string, std::size_t> groups;
+    std::map<KmId, std::size_t> kms;
+    for (const auto& costed : hops)
+    {
+        const KmHop& hop = costed.first;
+        m_neighbours[hop.low].insert(hop.high);
+        m_neighbours[hop.high].insert(hop.low);
+        std::vector<std::size_t>& risks = m_risks[hop];
+        risks.push_back(m_riskCount++);
+        for (const std::string& group : m_graph.GetRiskGroups(hop))
+        {
+            const auto [place, isNew] = groups.emplace(group, m_riskCount);
+            m_riskCount += isNew ? 1 : 0;
+            risks.push_back(place->second);
+        }
+        for (const KmId km : {hop.low, hop.high})
+        {
+            if (m_nodeDisjoint && km != m_from && km != m_to)
+            {
+                const auto [place, isNew] = kms.emplace(km, m_riskCount);
+                m_riskCount += isNew ? 1 : 0;
+                risks.push_back(place->second);
+            }
+        }
+    }
+}
+
 bool
 RiskDisjointRoutes::AreDisjoint(const std::vector<FoundRoute>& routes) const
 {
-    std::set<KmHop> hops;
-    std::set<KmId> kms;
-    std::set<std::string> groups;
+    std::set<std::string> crossed;
     for (const FoundRoute& route : routes)
     {
         std::set<std::string> own;
         for (const KmHop& hop : HopsOf(route.kms))
         {
-            if (!hops.insert(hop).second)
+            std::ostringstream name;
+            name << "hop " << hop.low << " " << hop.high;
+            own.insert(name.str());
+            for (const std::string& group : m_graph.GetRiskGroups(hop))
             {
-                return false;
-            }
-            const std::set<std::string>& more = m_graph.GetRiskGroups(hop);
-            own.insert(more.begin(), more.end());
-        }
-        for (const std::string& group : own)
-        {
-            if (!groups.insert(group).second)
-            {
-                return false;
+                own.insert("group " + group);
             }
         }
         for (std::size_t i = 1; m_nodeDisjoint && i + 1 < route.kms.size(); ++i)
         {
-            if (!kms.insert(route.kms[i]).second)
-            {
-                return false;
-            }
+            std::ostringstream name;
+            name << "km " << route.kms[i];
+            own.insert(name.str());
+        }
+        const std::size_t before = crossed.size();
+        crossed.insert(own.begin(), own.end());
+        if (crossed.size() != before + own.size())
+        {
+            return false;
         }
     }
     return true;
 }
 
 void
-RiskDisjointRoutes::Exclude(const std::vector<KmId>& kms, Task& task) const
+RiskDisjointRoutes::AddRisks(const std::vector<KmId>& kms, Risks& risks) const
 {
     for (const KmHop& hop : HopsOf(kms))
     {
-        task.filter.excludedHops.insert(hop);
-        const std::set<std::string>& groups = m_graph.GetRiskGroups(hop);
-        task.taken.insert(groups.begin(), groups.end());
-    }
-    for (std::size_t i = 1; m_nodeDisjoint && i < kms.size(); ++i)
-    {
-        if (kms[i] != m_to)
+        for (const std::size_t risk : m_risks.at(hop))
         {
-            task.filter.excludedKms.insert(kms[i]);
+            risks[risk] = true;
         }
     }
 }
 
-RouteFilter
-RiskDisjointRoutes::FilterOf(const Task& task) const
+bool
+RiskDisjointRoutes::ShareNoRisk(const std::vector<FoundRoute>& routes) const
 {
-    RouteFilter filter = task.filter;
-    if (task.taken.empty())
+    Risks crossed(m_riskCount);
+    for (const FoundRoute& route : routes)
     {
-        return filter;
+        Risks own(m_riskCount);
+        AddRisks(route.kms, own);
+        for (std::size_t i = 0; i < m_riskCount; ++i)
+        {
+            if (own[i] && crossed[i])
+            {
+                return false;
+            }
+            crossed[i] = crossed[i] || own[i];
+        }
     }
-    filter.accepts = [this, &task](const KmHop& hop) {
-        const std::set<std::string>& groups = m_graph.GetRiskGroups(hop);
-        return (!task.filter.accepts || task.filter.accepts(hop)) &&
-               std::none_of(groups.begin(), groups.end(), [&task](const std::string& group) {
-                   return task.taken.find(group) != task.taken.end();
+    return true;
+}
+
+RouteFilter
+RiskDisjointRoutes::Without(const Risks& taken) const
+{
+    RouteFilter filter = m_filter;
+    filter.accepts = [this, &taken](const KmHop& hop) {
+        const auto found = m_risks.find(hop);
+        return found != m_risks.end() &&
+               std::none_of(found->second.begin(), found->second.end(), [&taken](std::size_t risk) {
+                   return taken[risk];
                });
     };
     return filter;
@@ -178,10 +214,31 @@ RiskDisjointRoutes::Relax(const Task& task) const
 {
     if (task.count == 1)
     {
-        const auto route = m_graph.FindRoute(m_from, m_to, FilterOf(task));
+        const auto route = m_graph.FindRoute(m_from, m_to, Without(task.taken));
         return route ? std::vector<FoundRoute>{*route} : std::vector<FoundRoute>();
     }
-    return m_graph.FindCheapestTuple(m_from, m_to, FilterOf(task), task.count, m_nodeDisjoint);
+    return m_graph.FindCheapestTuple(m_from, m_to, Without(task.taken), task.count, m_nodeDisjoint);
+}
+
+std::optional<FoundRoute>
+RiskDisjointRoutes::Complete(const std::vector<KmId>& kms, const Risks& own) const
+{
+    FoundRoute route{kms, m_graph.GetCost(kms)};
+    if (kms.back() == m_to)
+    {
+        return route;
+    }
+    RouteFilter filter = Without(own);
+    filter.excludedKms.insert(kms.begin(), kms.end() - 1);
+    filter.maxHops = m_filter.maxHops - (kms.size() - 1);
+    const auto onward = m_graph.FindRoute(kms.back(), m_to, filter);
+    if (!onward)
+    {
+        return std::nullopt;
+    }
+    route.kms.insert(route.kms.end(), onward->kms.begin() + 1, onward->kms.end());
+    route.cost += onward->cost;
+    return route;
 }
 
 void
@@ -199,14 +256,14 @@ bool
 RiskDisjointRoutes::AreWithinLimit(const std::vector<FoundRoute>& routes) const
 {
     return std::all_of(routes.begin(), routes.end(), [this](const FoundRoute& route) {
-        return route.kms.size() - 1 <= m_maxHops;
+        return route.kms.size() - 1 <= m_filter.maxHops;
     });
 }
 
 void
-RiskDisjointRoutes::TryFirstRoutes(const Task& task)
+RiskDisjointRoutes::TryFirstRoutes(std::size_t count)
 {
-    KShortestRoutes search(m_graph, m_from, m_to, task.filter);
+    KShortestRoutes search(m_graph, m_from, m_to, m_filter);
     for (std::size_t i = 0; i < FIRST_ROUTES; ++i)
     {
         std::optional<FoundRoute> route = search.Next();
@@ -214,18 +271,17 @@ RiskDisjointRoutes::TryFirstRoutes(const Task& task)
         {
             return;
         }
-        Task rest = task;
-        rest.count = 1;
+        Risks taken(m_riskCount);
         std::vector<FoundRoute> routes;
-        for (; route; route = m_graph.FindRoute(m_from, m_to, FilterOf(rest)))
+        while (route && routes.size() < count)
         {
             routes.push_back(*route);
-            if (routes.size() == task.count)
-            {
-                Offer(routes);
-                break;
-            }
-            Exclude(route->kms, rest);
+            AddRisks(route->kms, taken);
+            route = m_graph.FindRoute(m_from, m_to, Without(taken));
+        }
+        if (routes.size() == count)
+        {
+            Offer(routes);
         }
     }
 }
@@ -238,82 +294,139 @@ RiskDisjointRoutes::Solve(const Task& task)
     {
         return;
     }
-    if (AreDisjoint(relaxed) && AreWithinLimit(relaxed))
+    if (ShareNoRisk(relaxed) && AreWithinLimit(relaxed))
     {
         Offer(Join(task.chosen, relaxed));
         return;
     }
-    Extend({m_from}, task);
+    Branch branch{{m_from}, task.taken, task};
+    --branch.rest.count;
+    Extend(std::move(branch));
+}
+
+bool
+RiskDisjointRoutes::Propagate(const FoundRoute& route,
+                              const std::vector<FoundRoute>& others,
+                              Branch& branch,
+                              bool& decided) const
+{
+    decided = false;
+    Risks ours(m_riskCount);
+    Risks theirs(m_riskCount);
+    AddRisks(route.kms, ours);
+    for (const FoundRoute& other : others)
+    {
+        AddRisks(other.kms, theirs);
+    }
+    for (std::size_t risk = 0; risk < m_riskCount; ++risk)
+    {
+        if (!ours[risk] || !theirs[risk])
+        {
+            continue;
+        }
+        Risks own = branch.own;
+        own[risk] = true;
+        const auto around = Complete(branch.kms, own);
+        const bool canAvoid =
+            around && branch.rest.cost + around->cost + SumOf(others) < m_bestCost;
+        Task rest = branch.rest;
+        rest.taken[risk] = true;
+        const auto beside = Relax(rest);
+        // of several others one might cross it
+        const bool canBeAvoided =
+            rest.count > 1 ||
+            (beside.size() == rest.count && rest.cost + route.cost + SumOf(beside) < m_bestCost);
+        if (!canAvoid && (!canBeAvoided || beside.size() < rest.count))
+        {
+            return false;
+        }
+        if (!canAvoid)
+        {
+            branch.rest.taken[risk] = true;
+            decided = true;
+        }
+        else if (!canBeAvoided)
+        {
+            branch.own[risk] = true;
+            decided = true;
+        }
+        if (decided)
+        {
+            return true;
+        }
+    }
+    return true;
 }
 
 void
-RiskDisjointRoutes::Extend(const std::vector<KmId>& kms, const Task& task)
+RiskDisjointRoutes::Extend(Branch branch)
 {
-    if (m_steps >= m_maxSteps)
-    {
-        return;
-    }
-    ++m_steps;
-    const KmId here = kms.back();
-    FoundRoute own{kms, m_graph.GetCost(kms)};
-    Task rest = task;
-    --rest.count;
-    Exclude(kms, rest);
-    if (kms.size() > 1)
+    AddRisks(branch.kms, branch.rest.taken);
+    if (branch.kms.size() > 1)
     {
         // the routes can be swapped: the one that is gone through is that with the lowest first KM
         for (const KmId km : m_neighbours[m_from])
         {
-            if (!(kms[1] < km))
+            if (!(branch.kms[1] < km))
             {
-                rest.filter.excludedHops.insert(KmHop(m_from, km));
+                branch.rest.taken[m_risks.at(KmHop(m_from, km)).front()] = true;
             }
         }
     }
-    RouteFilter filter = FilterOf(task);
-    if (here != m_to)
+    std::optional<FoundRoute> own;
+    bool decided = true;
+    while (decided)
     {
-        filter.excludedKms.insert(kms.begin(), kms.end() - 1);
-        filter.maxHops = m_maxHops - (kms.size() - 1);
-        const auto onward = m_graph.FindRoute(here, m_to, filter);
-        if (!onward)
+        if (m_steps >= m_maxSteps)
         {
             return;
         }
-        own.kms.insert(own.kms.end(), onward->kms.begin() + 1, onward->kms.end());
-        own.cost += onward->cost;
+        ++m_steps;
+        own = Complete(branch.kms, branch.own);
+        if (!own)
+        {
+            return;
+        }
+        const std::vector<FoundRoute> others = Relax(branch.rest);
+        if (others.size() < branch.rest.count ||
+            branch.rest.cost + own->cost + SumOf(others) >= m_bestCost)
+        {
+            return;
+        }
+        const std::vector<FoundRoute> all = Join({*own}, others);
+        if (ShareNoRisk(all) && AreWithinLimit(all))
+        {
+            Offer(Join(branch.rest.chosen, all));
+            return;
+        }
+        if (!Propagate(*own, others, branch, decided))
+        {
+            return;
+        }
     }
-    const std::vector<FoundRoute> others = Relax(rest);
-    if (others.size() < rest.count || task.cost + own.cost + SumOf(others) >= m_bestCost)
-    {
-        return;
-    }
-    const std::vector<FoundRoute> all = Join({own}, others);
-    if (AreDisjoint(all) && AreWithinLimit(all))
-    {
-        Offer(Join(task.chosen, all));
-        return;
-    }
+    const KmId here = branch.kms.back();
     if (here == m_to)
     {
-        rest.chosen.push_back(own);
-        rest.cost += own.cost;
-        Solve(rest);
+        branch.rest.chosen.push_back(*own);
+        branch.rest.cost += own->cost;
+        Solve(branch.rest);
         return;
     }
-    std::vector<KmId> next{own.kms[kms.size()]};
+    std::vector<KmId> next{own->kms[branch.kms.size()]};
+    const RouteFilter filter = Without(branch.own);
     for (const KmId km : m_neighbours[here])
     {
-        if (km != next.front() && filter.Allows(KmHop(here, km)))
+        const bool isNew = std::find(branch.kms.begin(), branch.kms.end(), km) == branch.kms.end();
+        if (isNew && km != next.front() && filter.Allows(KmHop(here, km)))
         {
             next.push_back(km);
         }
     }
     for (const KmId km : next)
     {
-        std::vector<KmId> longer = kms;
-        longer.push_back(km);
-        Extend(longer, task);
+        Branch longer = branch;
+        longer.kms.push_back(km);
+        Extend(std::move(longer));
     }
 }
 

@@ -12,8 +12,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
-#include <string>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -42,9 +43,10 @@ struct RiskDisjointTuple
  * 4428, clause 7.4.1; each hop is a risk of its own), and on request no KM between the ends.
  *
  * That is NP-complete already for two routes. The search goes through one route KM by KM. At each
- * step the cheapest way on and the cheapest other routes that keep off its hops and risk groups
- * give a bound below; where these routes happen to be disjoint they are the best of that branch.
- * Branches that cannot beat the best routes so far are left out, so that the result is exact.
+ * step the cheapest way on and the cheapest other routes that keep off its risks give a bound
+ * below; where these routes happen to be disjoint they are the best of that branch. Where they
+ * share a risk that one side cannot keep off, the other has to; a branch in which neither can, or
+ * which cannot beat the best routes so far, is left out. So the result is exact.
  *
  * Up to EXACT_HOPS hops it searches for up to a number of steps. With more hops, or when the steps
  * are used up, the result is that of a heuristic, which says so in RiskDisjointTuple::exact: each
@@ -87,36 +89,67 @@ class RiskDisjointRoutes
     bool AreDisjoint(const std::vector<FoundRoute>& routes) const;
 
   private:
+    /// Risks by number: whether each is meant.
+    using Risks = std::vector<bool>;
+
     /// Routes to be found beside those that are chosen.
     struct Task
     {
-        RouteFilter filter;             //!< what they may use, with all that is excluded
-        std::set<std::string> taken;    //!< risk groups that they may not use
+        Risks taken;                    //!< what they may not cross
         std::vector<FoundRoute> chosen; //!< the routes beside them
         uint64_t cost{0};               //!< cost of those
         std::size_t count{0};           //!< how many are to be found
     };
 
-    /**
-     * @brief Take what a route crosses away from others.
-     * @param kms its KMs so far
-     * @param [in,out] task the search for the others
-     */
-    void Exclude(const std::vector<KmId>& kms, Task& task) const;
+    /// A route that has got to a KM, and the routes beside it.
+    struct Branch
+    {
+        std::vector<KmId> kms; //!< its KMs so far
+        Risks own;             //!< what it may not cross from here on
+        Task rest;             //!< the others
+    };
 
     /**
-     * @brief The filter of a task.
-     * @param task the task; it has to outlive the filter
-     * @return its filter that also keeps off its risk groups
+     * @brief Number the risks of all hops.
+     * @param hops the hops that may be used
      */
-    RouteFilter FilterOf(const Task& task) const;
+    void NumberRisks(const std::vector<std::pair<KmHop, uint64_t>>& hops);
 
     /**
-     * @brief The cheapest routes when they may share risk groups with each other.
+     * @brief Add the risks that a route crosses.
+     * @param kms its KMs
+     * @param [in,out] risks the risks
+     */
+    void AddRisks(const std::vector<KmId>& kms, Risks& risks) const;
+
+    /**
+     * @brief Whether no risk is on two of some routes.
+     * @param routes the routes
+     * @return true if so
+     */
+    bool ShareNoRisk(const std::vector<FoundRoute>& routes) const;
+
+    /**
+     * @brief What may be used without some risks.
+     * @param taken the risks; they have to outlive the filter
+     * @return the filter
+     */
+    RouteFilter Without(const Risks& taken) const;
+
+    /**
+     * @brief The cheapest routes when they may share risks with each other, but for hops and KMs.
      * @param task which routes
      * @return the routes, fewer if there are too few
      */
     std::vector<FoundRoute> Relax(const Task& task) const;
+
+    /**
+     * @brief The cheapest way on of a route.
+     * @param kms its KMs so far
+     * @param own what it may not cross from here on
+     * @return the whole route, none if it cannot get to the end
+     */
+    std::optional<FoundRoute> Complete(const std::vector<KmId>& kms, const Risks& own) const;
 
     /**
      * @brief Find the best routes of a task.
@@ -125,11 +158,23 @@ class RiskDisjointRoutes
     void Solve(const Task& task);
 
     /**
-     * @brief Go on with a route that has got to a KM.
-     * @param kms its KMs so far
-     * @param task the task that it belongs to
+     * @brief Go on with a route.
+     * @param branch the route
      */
-    void Extend(const std::vector<KmId>& kms, const Task& task);
+    void Extend(Branch branch);
+
+    /**
+     * @brief Decide for risks that a route and others share who has to keep off them.
+     * @param route the cheapest way on
+     * @param others the cheapest others
+     * @param [in,out] branch what each side may not cross
+     * @param [out] decided whether there was anything to decide
+     * @return whether better routes can still be found
+     */
+    bool Propagate(const FoundRoute& route,
+                   const std::vector<FoundRoute>& others,
+                   Branch& branch,
+                   bool& decided) const;
 
     /**
      * @brief Note routes if they are better than the best so far.
@@ -146,20 +191,22 @@ class RiskDisjointRoutes
 
     /**
      * @brief First routes by cost, each with the cheapest ones that keep off it.
-     * @param task all routes
+     * @param count how many routes
      */
-    void TryFirstRoutes(const Task& task);
+    void TryFirstRoutes(std::size_t count);
 
-    const RouteGraph& m_graph;                   //!< the hops
-    bool m_nodeDisjoint;                         //!< whether KMs count
-    std::size_t m_maxSteps;                      //!< steps at most
-    KmId m_from;                                 //!< first KM
-    KmId m_to;                                   //!< last KM
-    std::size_t m_maxHops{0};                    //!< longest route, hops
-    std::size_t m_steps{0};                      //!< steps so far
-    std::vector<FoundRoute> m_best;              //!< the best routes so far
-    uint64_t m_bestCost{0};                      //!< their cost, or the largest number
-    std::map<KmId, std::set<KmId>> m_neighbours; //!< KMs at the other ends of hops
+    const RouteGraph& m_graph;                         //!< the hops
+    bool m_nodeDisjoint;                               //!< whether KMs count
+    std::size_t m_maxSteps;                            //!< steps at most
+    KmId m_from;                                       //!< first KM
+    KmId m_to;                                         //!< last KM
+    RouteFilter m_filter;                              //!< what routes may use
+    std::size_t m_steps{0};                            //!< steps so far
+    std::vector<FoundRoute> m_best;                    //!< the best routes so far
+    uint64_t m_bestCost{0};                            //!< their cost, or the largest number
+    std::size_t m_riskCount{0};                        //!< numbers of risks
+    std::map<KmHop, std::vector<std::size_t>> m_risks; //!< numbers of the risks of each hop
+    std::map<KmId, std::set<KmId>> m_neighbours;       //!< KMs at the other ends of hops
 };
 
 } // namespace qkdn
