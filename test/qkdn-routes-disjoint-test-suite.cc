@@ -90,13 +90,15 @@ class DisjointTupleTest : public TestCase
         {
             const RouteGraph graph =
                 MakeRandomGraph({6 + round % 2, round % 3 == 0 ? 0.7 : 0.4, 9}, random);
-            const AllRoutes all(graph, KmId(1), KmId(6));
+            const KmId from(round % 2 == 0 ? 1 : 6);
+            const KmId to(round % 2 == 0 ? 6 : 1);
+            const AllRoutes all(graph, from, to);
             for (const bool kms : {false, true})
             {
                 for (std::size_t count = 1; count <= 4; ++count)
                 {
                     const auto least = all.FindLeast(count, kms, false);
-                    const auto routes = graph.FindCheapestTuple(KmId(1), KmId(6), {}, count, kms);
+                    const auto routes = graph.FindCheapestTuple(from, to, {}, count, kms);
                     NS_TEST_ASSERT_MSG_EQ((routes.size() == count), least.has_value(), "existence");
                     NS_TEST_ASSERT_MSG_EQ(RiskDisjointRoutes(graph, kms).AreDisjoint(routes),
                                           true,
@@ -146,13 +148,15 @@ class RiskDisjointTest : public TestCase
         {
             GraphShape shape{6 + round % 2, 0.6, 9, 5, round % 3 == 0 ? 0.25 : 0.12};
             const RouteGraph graph = MakeRandomGraph(shape, random);
-            const AllRoutes all(graph, KmId(1), KmId(6));
+            const KmId from(round % 2 == 0 ? 1 : 6);
+            const KmId to(round % 2 == 0 ? 6 : 1);
+            const AllRoutes all(graph, from, to);
             for (const std::size_t count : {2, 3})
             {
                 const bool kms = round % 4 == 1;
                 const auto least = all.FindLeast(count, kms, true);
                 RiskDisjointRoutes search(graph, kms);
-                const auto tuple = search.Find(KmId(1), KmId(6), {}, count);
+                const auto tuple = search.Find(from, to, {}, count);
                 NS_TEST_ASSERT_MSG_EQ(tuple.exact, true, "small enough");
                 NS_TEST_ASSERT_MSG_EQ(tuple.routes.size(), (least ? count : 0), "existence");
                 NS_TEST_ASSERT_MSG_EQ(search.AreDisjoint(tuple.routes), true, Text(tuple.routes));
@@ -160,7 +164,7 @@ class RiskDisjointTest : public TestCase
                 found += least ? 1 : 0;
                 missing += least ? 0 : 1;
                 RiskDisjointRoutes quick(graph, kms, 0);
-                const auto guess = quick.Find(KmId(1), KmId(6), {}, count);
+                const auto guess = quick.Find(from, to, {}, count);
                 NS_TEST_ASSERT_MSG_EQ(search.AreDisjoint(guess.routes), true, Text(guess.routes));
                 if (least)
                 {

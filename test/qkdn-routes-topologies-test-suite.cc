@@ -196,6 +196,7 @@ class AllPairsTest : public TestCase
                 for (const bool nodeDisjoint : {false, true})
                 {
                     Check(graph, from, to, 2, nodeDisjoint, true);
+                    Check(graph, to, from, 2, nodeDisjoint, true);
                     // a few of them have three
                     if (pairs % 20 == 0)
                     {

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -33,6 +35,16 @@ class KmIndex
     explicit KmIndex(std::vector<KmId> kms)
         : m_kms(std::move(kms))
     {
+        if (m_kms.empty())
+        {
+            return;
+        }
+        const uint32_t highest = std::max_element(m_kms.begin(), m_kms.end())->value;
+        if (highest < 4 * m_kms.size() + 64)
+        {
+            FillTable(highest);
+            return;
+        }
         std::sort(m_kms.begin(), m_kms.end());
         m_kms.erase(std::unique(m_kms.begin(), m_kms.end()), m_kms.end());
     }
@@ -53,7 +65,8 @@ class KmIndex
      */
     bool Has(KmId km) const
     {
-        return std::binary_search(m_kms.begin(), m_kms.end(), km);
+        return m_table.empty() ? std::binary_search(m_kms.begin(), m_kms.end(), km)
+                               : km.value < m_table.size() && m_table[km.value] != NONE;
     }
 
     /**
@@ -63,7 +76,8 @@ class KmIndex
      */
     std::size_t ToNumber(KmId km) const
     {
-        return std::lower_bound(m_kms.begin(), m_kms.end(), km) - m_kms.begin();
+        return m_table.empty() ? std::lower_bound(m_kms.begin(), m_kms.end(), km) - m_kms.begin()
+                               : m_table[km.value];
     }
 
     /**
@@ -77,7 +91,33 @@ class KmIndex
     }
 
   private:
-    std::vector<KmId> m_kms; //!< the KMs in order
+    /// Number of a KM that is not there.
+    static constexpr std::size_t NONE = std::numeric_limits<std::size_t>::max();
+
+    /**
+     * @brief Number the KMs by a table instead of a search, where ids are dense.
+     * @param highest highest id
+     */
+    void FillTable(uint32_t highest)
+    {
+        m_table.resize(std::size_t{highest} + 1, NONE);
+        for (const KmId km : m_kms)
+        {
+            m_table[km.value] = 0;
+        }
+        m_kms.clear();
+        for (uint32_t id = 0; id <= highest; ++id)
+        {
+            if (m_table[id] != NONE)
+            {
+                m_table[id] = m_kms.size();
+                m_kms.emplace_back(id);
+            }
+        }
+    }
+
+    std::vector<KmId> m_kms;          //!< the KMs in order
+    std::vector<std::size_t> m_table; //!< numbers by id, empty if ids are not dense
 };
 
 } // namespace qkdn

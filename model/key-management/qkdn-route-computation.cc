@@ -189,8 +189,12 @@ class HopGraph
 std::vector<FoundRoute>
 FindTuple(const CostedHops& hops, KmId from, KmId to, bool nodeDisjoint, std::size_t most)
 {
-    const KmIndex index = IndexOf(hops);
-    if (!index.Has(from) || !index.Has(to) || from == to)
+    const auto isMet = [&hops](KmId km) {
+        return std::any_of(hops.begin(), hops.end(), [km](const auto& hop) {
+            return hop.first.low == km || hop.first.high == km;
+        });
+    };
+    if (from == to || !isMet(from) || !isMet(to))
     {
         return {};
     }

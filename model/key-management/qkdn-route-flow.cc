@@ -41,15 +41,16 @@ RouteFlow::RouteFlow(const std::vector<FlowHop>& hops,
                      bool splitKms,
                      int64_t units)
     : m_index(KmsOf(hops)),
+      m_split(splitKms),
       m_from(m_index.ToNumber(from)),
       m_to(m_index.ToNumber(to))
 {
-    Build(DraftArcs(hops, splitKms, units));
+    Build(DraftArcs(hops, units));
     Fill();
 }
 
 std::vector<RouteFlow::Draft>
-RouteFlow::DraftArcs(const std::vector<FlowHop>& hops, bool splitKms, int64_t units) const
+RouteFlow::DraftArcs(const std::vector<FlowHop>& hops, int64_t units) const
 {
     std::vector<Draft> drafts;
     drafts.reserve(4 * hops.size() + 2 * m_index.GetSize() + 2);
@@ -57,10 +58,10 @@ RouteFlow::DraftArcs(const std::vector<FlowHop>& hops, bool splitKms, int64_t un
         drafts.push_back({from, to, capacity, cost});
         drafts.push_back({to, from, 0, -cost});
     };
-    for (std::size_t i = 0; i < m_index.GetSize(); ++i)
+    for (std::size_t i = 0; m_split && i < m_index.GetSize(); ++i)
     {
-        const bool many = !splitKms || i == m_from || i == m_to;
-        add(2 * i, 2 * i + 1, many ? units : 1, 0.0);
+        const bool isEnd = i == m_from || i == m_to;
+        add(EntranceOf(i), ExitOf(i), isEnd ? units : 1, 0.0);
     }
     for (const FlowHop& hop : hops)
     {
@@ -68,10 +69,10 @@ RouteFlow::DraftArcs(const std::vector<FlowHop>& hops, bool splitKms, int64_t un
         const std::size_t high = m_index.ToNumber(hop.hop.high);
         // Boost adds up the distances of unreachable vertices: whole numbers would overflow.
         const auto cost = static_cast<double>(hop.cost);
-        add(2 * low + 1, 2 * high, hop.capacity, cost);
-        add(2 * high + 1, 2 * low, hop.capacity, cost);
+        add(ExitOf(low), EntranceOf(high), hop.capacity, cost);
+        add(ExitOf(high), EntranceOf(low), hop.capacity, cost);
     }
-    add(2 * m_index.GetSize(), 2 * m_from, units, 0.0);
+    add(SOURCE, EntranceOf(m_from), units, 0.0);
     return drafts;
 }
 
@@ -79,7 +80,7 @@ void
 RouteFlow::Build(const std::vector<Draft>& drafts)
 {
     // places of the edges when they stand by vertex
-    const std::size_t vertices = 2 * m_index.GetSize() + 1;
+    const std::size_t vertices = EntranceOf(m_index.GetSize());
     std::vector<std::size_t> next(vertices + 1, 0);
     for (const Draft& draft : drafts)
     {
@@ -117,8 +118,8 @@ RouteFlow::Fill()
     const auto index = boost::get(boost::edge_index, m_graph);
     boost::successive_shortest_path_nonnegative_weights(
         m_graph,
-        2 * m_index.GetSize(),
-        2 * m_to + 1,
+        SOURCE,
+        ExitOf(m_to),
         boost::capacity_map(boost::make_iterator_property_map(m_capacity.begin(), index))
             .residual_capacity_map(boost::make_iterator_property_map(m_residual.begin(), index))
             .weight_map(boost::make_iterator_property_map(m_cost.begin(), index))
@@ -136,11 +137,11 @@ RouteFlow::Take()
     {
         int64_t most = 0;
         Edge best;
-        for (auto [edge, end] = boost::out_edges(2 * here + 1, m_graph); edge != end; ++edge)
+        for (auto [edge, end] = boost::out_edges(ExitOf(here), m_graph); edge != end; ++edge)
         {
             const std::size_t place = get(index, *edge);
             const int64_t flow = m_capacity[place] - m_residual[place];
-            if (boost::target(*edge, m_graph) != 2 * here && flow > most)
+            if (flow > most)
             {
                 most = flow;
                 best = *edge;
@@ -151,7 +152,7 @@ RouteFlow::Take()
             return {};
         }
         used.push_back(get(index, best));
-        here = boost::target(best, m_graph) / 2;
+        here = (boost::target(best, m_graph) - 1) / (m_split ? 2 : 1);
         route.kms.push_back(m_index.ToKm(here));
         route.units = std::min(route.units, most);
     }

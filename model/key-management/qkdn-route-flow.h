@@ -45,9 +45,9 @@ struct FlowRoute
  * @brief A flow of least cost from a KM to another: as many units as there is room for, up to a
  * number.
  *
- * It is found by successive shortest paths in the graph with each KM split into an entrance and
- * an exit. With a capacity of 1 for all hops this is the method of Suurballe (Networks 4, 1974)
- * and Bhandari (Survivable Networks, 1999).
+ * It is found by successive shortest paths, where KMs carry one unit in the graph with each KM
+ * split into an entrance and an exit. With a capacity of 1 for all hops this is the method of
+ * Suurballe (Networks 4, 1974) and Bhandari (Survivable Networks, 1999).
  */
 class RouteFlow
 {
@@ -86,15 +86,12 @@ class RouteFlow
     };
 
     /**
-     * @brief The edges of the split graph, each followed by its reverse.
+     * @brief The edges of the graph, each followed by its reverse.
      * @param hops the hops
-     * @param splitKms whether KMs carry one unit
      * @param units units at most
      * @return the edges
      */
-    std::vector<Draft> DraftArcs(const std::vector<FlowHop>& hops,
-                                 bool splitKms,
-                                 int64_t units) const;
+    std::vector<Draft> DraftArcs(const std::vector<FlowHop>& hops, int64_t units) const;
 
     /**
      * @brief Build the graph.
@@ -105,10 +102,27 @@ class RouteFlow
     /// Find the flow.
     void Fill();
 
+    /// The vertex at which hops come in to a KM.
+    std::size_t EntranceOf(std::size_t km) const
+    {
+        return m_split ? 2 * km + 1 : km + 1;
+    }
+
+    /// The vertex at which hops go out from a KM.
+    std::size_t ExitOf(std::size_t km) const
+    {
+        return m_split ? 2 * km + 2 : km + 1;
+    }
+
+    /// The vertex from which all units come. It is the first one: Boost takes the first edge of the
+    /// first vertex for none, and its only edge is not the last one of any route.
+    static constexpr std::size_t SOURCE = 0;
+
     KmIndex m_index;                 //!< numbers of the KMs
+    bool m_split;                    //!< whether KMs have an entrance and an exit
     std::size_t m_from;              //!< first KM
     std::size_t m_to;                //!< last KM
-    Graph m_graph;                   //!< entrance 2i and exit 2i + 1 of KM i, and a source
+    Graph m_graph;                   //!< KMs, or their entrances and exits, and a source
     std::vector<int64_t> m_capacity; //!< of each edge, units
     std::vector<int64_t> m_residual; //!< what is left of that
     std::vector<double> m_cost;      //!< of a unit on each edge
