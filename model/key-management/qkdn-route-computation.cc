@@ -68,19 +68,21 @@ IndexOf(const CostedHops& hops)
 /// Hops as a graph, with both directions of each.
 class HopGraph
 {
+    using Number = uint32_t; //!< of vertices and edges: half the memory of the default
+
   public:
     explicit HopGraph(const CostedHops& hops)
         : m_index(IndexOf(hops))
     {
-        std::vector<std::pair<std::size_t, std::size_t>> ends(2 * hops.size());
+        std::vector<std::pair<Number, Number>> ends(2 * hops.size());
         std::vector<uint64_t> costs(2 * hops.size());
-        std::vector<std::size_t> lows(hops.size());
-        std::vector<std::size_t> highs(hops.size());
-        std::vector<std::size_t> next(m_index.GetSize() + 1, 0);
+        std::vector<Number> lows(hops.size());
+        std::vector<Number> highs(hops.size());
+        std::vector<Number> next(m_index.GetSize() + 1, 0);
         for (std::size_t i = 0; i < hops.size(); ++i)
         {
-            lows[i] = m_index.ToNumber(hops[i].first.low);
-            highs[i] = m_index.ToNumber(hops[i].first.high);
+            lows[i] = static_cast<Number>(m_index.ToNumber(hops[i].first.low));
+            highs[i] = static_cast<Number>(m_index.ToNumber(hops[i].first.high));
             ++next[lows[i] + 1];
             ++next[highs[i] + 1];
         }
@@ -148,8 +150,12 @@ class HopGraph
     }
 
   private:
-    using Graph =
-        boost::compressed_sparse_row_graph<boost::directedS, boost::no_property, uint64_t>;
+    using Graph = boost::compressed_sparse_row_graph<boost::directedS,
+                                                     boost::no_property,
+                                                     uint64_t,
+                                                     boost::no_property,
+                                                     Number,
+                                                     Number>;
 
     /// Cost to the end where there is no way to it, as Boost has it.
     static constexpr uint64_t NONE = std::numeric_limits<uint64_t>::max();
@@ -167,7 +173,7 @@ class HopGraph
         std::size_t here = from;
         for (std::size_t done = 0; here != to; ++done)
         {
-            auto [edge, end] = boost::out_edges(here, m_graph);
+            auto [edge, end] = boost::out_edges(static_cast<Number>(here), m_graph);
             while (left(done + 1, boost::target(*edge, m_graph)) == NONE ||
                    left(done + 1, boost::target(*edge, m_graph)) + m_graph[*edge] !=
                        left(done, here))

@@ -54,7 +54,8 @@ RouteFlow::DraftArcs(const std::vector<FlowHop>& hops, int64_t units) const
 {
     std::vector<Draft> drafts;
     drafts.reserve(4 * hops.size() + 2 * m_index.GetSize() + 2);
-    const auto add = [&drafts](std::size_t from, std::size_t to, int64_t capacity, double cost) {
+    // an edge and its reverse
+    const auto add = [&drafts](Number from, Number to, int64_t capacity, double cost) {
         drafts.push_back({from, to, capacity, cost});
         drafts.push_back({to, from, 0, -cost});
     };
@@ -81,7 +82,7 @@ RouteFlow::Build(const std::vector<Draft>& drafts)
 {
     // places of the edges when they stand by vertex
     const std::size_t vertices = EntranceOf(m_index.GetSize());
-    std::vector<std::size_t> next(vertices + 1, 0);
+    std::vector<Number> next(vertices + 1, 0);
     for (const Draft& draft : drafts)
     {
         ++next[draft.from + 1];
@@ -90,13 +91,13 @@ RouteFlow::Build(const std::vector<Draft>& drafts)
     {
         next[i] += next[i - 1];
     }
-    std::vector<std::size_t> places;
+    std::vector<Number> places;
     places.reserve(drafts.size());
     for (const Draft& draft : drafts)
     {
         places.push_back(next[draft.from]++);
     }
-    std::vector<std::pair<std::size_t, std::size_t>> ends(drafts.size());
+    std::vector<std::pair<Number, Number>> ends(drafts.size());
     m_capacity.resize(drafts.size());
     m_residual.resize(drafts.size());
     m_cost.resize(drafts.size());

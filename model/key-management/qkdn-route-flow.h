@@ -73,14 +73,20 @@ class RouteFlow
     FlowRoute Take();
 
   private:
-    using Graph = boost::compressed_sparse_row_graph<boost::directedS>;
+    using Number = uint32_t; //!< of vertices and edges: half the memory of the default
+    using Graph = boost::compressed_sparse_row_graph<boost::directedS,
+                                                     boost::no_property,
+                                                     boost::no_property,
+                                                     boost::no_property,
+                                                     Number,
+                                                     Number>;
     using Edge = boost::graph_traits<Graph>::edge_descriptor;
 
     /// A directed edge before the graph is built.
     struct Draft
     {
-        std::size_t from; //!< vertex
-        std::size_t to;   //!< vertex
+        Number from;      //!< vertex
+        Number to;        //!< vertex
         int64_t capacity; //!< units
         double cost;      //!< of a unit
     };
@@ -103,20 +109,20 @@ class RouteFlow
     void Fill();
 
     /// The vertex at which hops come in to a KM.
-    std::size_t EntranceOf(std::size_t km) const
+    Number EntranceOf(std::size_t km) const
     {
-        return m_split ? 2 * km + 1 : km + 1;
+        return static_cast<Number>(m_split ? 2 * km + 1 : km + 1);
     }
 
     /// The vertex at which hops go out from a KM.
-    std::size_t ExitOf(std::size_t km) const
+    Number ExitOf(std::size_t km) const
     {
-        return m_split ? 2 * km + 2 : km + 1;
+        return static_cast<Number>(m_split ? 2 * km + 2 : km + 1);
     }
 
     /// The vertex from which all units come. It is the first one: Boost takes the first edge of the
     /// first vertex for none, and its only edge is not the last one of any route.
-    static constexpr std::size_t SOURCE = 0;
+    static constexpr Number SOURCE = 0;
 
     KmIndex m_index;                 //!< numbers of the KMs
     bool m_split;                    //!< whether KMs have an entrance and an exit
