@@ -72,6 +72,7 @@ std::vector<std::string>
 TopologyGraph::GetNames(const std::vector<KmId>& kms) const
 {
     std::vector<std::string> names;
+    names.reserve(kms.size());
     for (const KmId km : kms)
     {
         names.push_back(m_topology.nodes.at(km.value - 1));

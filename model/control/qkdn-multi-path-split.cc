@@ -71,8 +71,8 @@ FindFlow(const RouteGraph& graph,
     {
         return shares;
     }
-    RouteFlow flow(hops, from, to, false, static_cast<int64_t>(units));
-    for (FlowRoute route = flow.Take(); !route.kms.empty(); route = flow.Take())
+    for (const FlowRoute& route :
+         FindCheapestFlow(hops, from, to, false, static_cast<int64_t>(units)))
     {
         shares.push_back(
             {{route.kms, graph.GetCost(route.kms)}, static_cast<uint64_t>(route.units)});

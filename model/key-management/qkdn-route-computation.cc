@@ -210,9 +210,9 @@ FindTuple(const CostedHops& hops, KmId from, KmId to, bool nodeDisjoint, std::si
     {
         flowHops.push_back({hop, cost, 1});
     }
-    RouteFlow flow(flowHops, from, to, nodeDisjoint, static_cast<int64_t>(most));
     std::vector<FoundRoute> routes;
-    for (FlowRoute route = flow.Take(); !route.kms.empty(); route = flow.Take())
+    for (const FlowRoute& route :
+         FindCheapestFlow(flowHops, from, to, nodeDisjoint, static_cast<int64_t>(most)))
     {
         routes.push_back(FoundRoute{route.kms, SumOf(hops, route.kms)});
     }

@@ -6,7 +6,10 @@
 
 #include "qkdn-route-flow.h"
 
+#include "qkdn-km-index.h"
+
 #include <algorithm>
+#include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <boost/graph/successive_shortest_path_nonnegative_weights.hpp>
 #include <limits>
 #include <utility>
@@ -33,7 +36,70 @@ KmsOf(const std::vector<FlowHop>& hops)
     return kms;
 }
 
-} // namespace
+/// A flow of least cost, and its graph.
+class RouteFlow
+{
+  public:
+    /// Constructor: find the flow.
+    RouteFlow(const std::vector<FlowHop>& hops, KmId from, KmId to, bool splitKms, int64_t units);
+
+    /// Take a route out of the flow; without KMs if there is none left.
+    FlowRoute Take();
+
+  private:
+    using Number = uint32_t; //!< of vertices and edges: half the memory of the default
+    using Graph = boost::compressed_sparse_row_graph<boost::directedS,
+                                                     boost::no_property,
+                                                     boost::no_property,
+                                                     boost::no_property,
+                                                     Number,
+                                                     Number>;
+    using Edge = boost::graph_traits<Graph>::edge_descriptor;
+
+    /// A directed edge before the graph is built.
+    struct Draft
+    {
+        Number from;      //!< vertex
+        Number to;        //!< vertex
+        int64_t capacity; //!< units
+        double cost;      //!< of a unit
+    };
+
+    /// The edges of the graph, each followed by its reverse.
+    std::vector<Draft> DraftArcs(const std::vector<FlowHop>& hops, int64_t units) const;
+
+    /// Build the graph of edges that are each followed by their reverse.
+    void Build(const std::vector<Draft>& drafts);
+
+    /// Find the flow.
+    void Fill();
+
+    /// The vertex at which hops come in to a KM.
+    Number EntranceOf(std::size_t km) const
+    {
+        return static_cast<Number>(m_split ? 2 * km + 1 : km + 1);
+    }
+
+    /// The vertex at which hops go out from a KM.
+    Number ExitOf(std::size_t km) const
+    {
+        return static_cast<Number>(m_split ? 2 * km + 2 : km + 1);
+    }
+
+    /// The vertex from which all units come. It is the first one: Boost takes the first edge of the
+    /// first vertex for none, and its only edge is not the last one of any route.
+    static constexpr Number SOURCE = 0;
+
+    KmIndex m_index;                 //!< numbers of the KMs
+    bool m_split;                    //!< whether KMs have an entrance and an exit
+    std::size_t m_from;              //!< first KM
+    std::size_t m_to;                //!< last KM
+    Graph m_graph;                   //!< KMs, or their entrances and exits, and a source
+    std::vector<int64_t> m_capacity; //!< of each edge, units
+    std::vector<int64_t> m_residual; //!< what is left of that
+    std::vector<double> m_cost;      //!< of a unit on each edge
+    std::vector<Edge> m_reverse;     //!< edge in the other direction of each
+};
 
 RouteFlow::RouteFlow(const std::vector<FlowHop>& hops,
                      KmId from,
@@ -162,6 +228,20 @@ RouteFlow::Take()
         m_residual[place] += route.units;
     }
     return route;
+}
+
+} // namespace
+
+std::vector<FlowRoute>
+FindCheapestFlow(const std::vector<FlowHop>& hops, KmId from, KmId to, bool splitKms, int64_t units)
+{
+    RouteFlow flow(hops, from, to, splitKms, units);
+    std::vector<FlowRoute> routes;
+    for (FlowRoute route = flow.Take(); !route.kms.empty(); route = flow.Take())
+    {
+        routes.push_back(route);
+    }
+    return routes;
 }
 
 } // namespace qkdn
