@@ -6,7 +6,10 @@
 
 #include "qkdn-routes-fixture.h"
 
+#include "ns3/qkdn-demand-table.h"
 #include "ns3/qkdn-k-shortest-routes.h"
+#include "ns3/qkdn-network-view.h"
+#include "ns3/qkdn-route-planner.h"
 #include "ns3/qkdn-widest-route.h"
 #include "ns3/test.h"
 
@@ -173,6 +176,55 @@ class WidestTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A controller that compares routes by the levels of pools follows each report.
+ */
+class PoolCostTest : public TestCase
+{
+  public:
+    PoolCostTest()
+        : TestCase("routes by pool level")
+    {
+    }
+
+  private:
+    /// A link as an end reports it.
+    static CkLinkState State(uint32_t link, uint32_t neighbour, uint64_t poolBits)
+    {
+        CkLinkState state;
+        state.link = LinkId(link);
+        state.neighbour = KmId(neighbour);
+        state.neighbourAlive = true;
+        state.status = LINK_ACTIVE;
+        state.keyRateBps = 1000;
+        state.poolBits = poolBits;
+        return state;
+    }
+
+    void DoRun() override
+    {
+        // two ways from 1 to 4: over 2, and over 3
+        NetworkView view;
+        view.Register({KmId(1), {State(12, 2, 4000), State(13, 3, 5000)}}, Time(0));
+        view.Register({KmId(2), {State(12, 1, 4000), State(24, 4, 5000)}}, Time(0));
+        view.Register({KmId(3), {State(13, 1, 5000), State(34, 4, 5000)}}, Time(0));
+        view.Register({KmId(4), {State(24, 2, 5000), State(34, 3, 5000)}}, Time(0));
+        const DemandTable demand;
+        RoutePlanner planner(view, demand);
+        for (uint32_t km = 1; km <= 4; ++km)
+        {
+            planner.SetReady(KmId(km), true);
+        }
+        const RouteNeeds needs{KmId(1), KmId(4), 600, {}, {}};
+        NS_TEST_EXPECT_MSG_EQ(Text(planner.PlanWorking(needs)->working), "1-2-4", "by hops");
+        planner.SetCost(ROUTE_COST_POOL);
+        NS_TEST_EXPECT_MSG_EQ(Text(planner.PlanWorking(needs)->working), "1-3-4", "fuller pools");
+        view.Report(KmId(3), State(34, 4, 1000), Seconds(1));
+        NS_TEST_EXPECT_MSG_EQ(Text(planner.PlanWorking(needs)->working), "1-2-4", "used up");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Cheapest routes one after the other, and widest routes.
  */
 class QkdnRoutesShortestTestSuite : public TestSuite
@@ -184,6 +236,7 @@ class QkdnRoutesShortestTestSuite : public TestSuite
         AddTestCase(new YenTest);
         AddTestCase(new KnownRoutesTest);
         AddTestCase(new WidestTest);
+        AddTestCase(new PoolCostTest);
     }
 };
 
