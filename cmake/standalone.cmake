@@ -214,7 +214,7 @@ if(QKDN_TESTS AND BUILD_TESTING)
     add_test(NAME program-exit-codes
              COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/test/program-exit-codes.sh"
                      $<TARGET_FILE:qkdn-scenario> $<TARGET_FILE:qkdn-key-rate>
-                     $<TARGET_FILE:qkdn-benchmark>
+                     $<TARGET_FILE:qkdn-benchmark> $<TARGET_FILE:qkdn-routes>
     )
     add_test(NAME example-qkdn-first COMMAND qkdn-first WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
   endif()

@@ -4,45 +4,35 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-// Measures what key relay costs, and how much of that is ns-3's own work for the packets.
+// Measures what key relay costs, and how much of that is ns-3's own work for the packets; or what
+// searches for routes cost.
 //
-// KSA-keys are relayed over a line of key managers from a master to a slave application, which
-// compare what they get. Then the same packets are sent again over bare sockets, without any key
-// management: the floor. Each run has a process of its own, so that CPU time and memory are those
-// of the run alone.
+// Key relay: KSA-keys are relayed over a line of key managers from a master to a slave application,
+// which compare what they get. Then the same packets are sent again over bare sockets, without any
+// key management: the floor. Each run has a process of its own, so that CPU time and memory are
+// those of the run alone.
 //
 // qkdn-benchmark --keys=1000000 --hops=2 --batch=64,1
 //
-// Exit code: 0 all keys were equal at both ends, 1 they were not, 2 the command line is wrong.
+// Routes: shortest routes and disjoint pairs on a random graph, beside Boost's Dijkstra.
+//
+// qkdn-benchmark --case=routes --nodes=10000 --links=40000
+//
+// Exit code: 0 all keys were equal at both ends, or all routes right, 1 they were not, 2 the
+// command line is wrong.
+
+#include "qkdn-benchmark-relay.h"
+#include "qkdn-benchmark-routes.h"
 
 #include "ns3/command-line.h"
-#include "ns3/double.h"
-#include "ns3/node-container.h"
 #include "ns3/qkdn-argument-checker.h"
-#include "ns3/qkdn-fibre-span.h"
-#include "ns3/qkdn-key-manager-helper.h"
-#include "ns3/qkdn-message-replay.h"
-#include "ns3/qkdn-message-trace.h"
-#include "ns3/qkdn-plant-helper.h"
 #include "ns3/qkdn-scenario-error.h"
-#include "ns3/simulator.h"
-#include "ns3/uinteger.h"
 
 #include <algorithm>
-#include <deque>
-#include <filesystem>
-#include <fstream>
-#include <functional>
-#include <iomanip>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
 #include <string>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <type_traits>
-#include <unistd.h>
-#include <utility>
 #include <vector>
 
 using namespace ns3;
@@ -51,438 +41,13 @@ using namespace ns3::qkdn;
 namespace
 {
 
-/// Size of the keys, bit.
-constexpr uint32_t KEY_BITS = 256;
-/// Keys that an application asks for at once.
-constexpr uint32_t KEYS_PER_REQUEST = 64;
-/// Requests of the application that wait for an answer at a time.
-constexpr uint32_t OPEN_REQUESTS = 4;
-/// Length of each fibre, km.
-constexpr double FIBRE_KM = 25;
-
 /// The command line.
 struct Options
 {
-    uint64_t keys{1000000};        //!< keys to be relayed
-    uint32_t hops{2};              //!< hops of the route
-    std::vector<uint32_t> batches; //!< keys to a relay, one run for each
-    std::string format{"text"};    //!< of the figures on stdout
-    bool quiet{false};             //!< no progress
+    std::string name{"relay"};       //!< what is measured
+    benchmark::RelayOptions relay;   //!< if it is key relay
+    benchmark::RoutesOptions routes; //!< if it is searches for routes
 };
-
-/// What a run counts; goes through a pipe.
-struct Counts
-{
-    uint64_t events{0};         //!< events of the simulator
-    uint64_t packetHops{0};     //!< packets sent over a link
-    uint64_t messages{0};       //!< messages of key management
-    uint64_t bytes{0};          //!< their bytes
-    uint64_t equalKeys{0};      //!< keys equal at both ends
-    double simulatedSeconds{0}; //!< simulated time, s
-};
-
-static_assert(std::is_trivially_copyable_v<Counts>, "goes through a pipe");
-
-/// A run and what it cost.
-struct Measured
-{
-    Counts counts;            //!< what it counts
-    double cpuSeconds{0};     //!< CPU time of its process, s
-    double memoryMebibyte{0}; //!< most memory that its process held, MiB
-};
-
-/// A line of nodes with a fibre between neighbours.
-class Line
-{
-  public:
-    /// Build the nodes and the classical network.
-    explicit Line(uint32_t hops)
-    {
-        m_nodes.Create(hops + 1);
-        m_plant.InstallStack(m_nodes);
-        for (uint32_t i = 0; i < hops; ++i)
-        {
-            const auto span =
-                CreateObjectWithAttributes<FibreSpan>("LengthKm", DoubleValue(FIBRE_KM));
-            FibrePath path;
-            path.AddSpan(span);
-            const Ptr<ClassicalLink> link = m_plant.Connect("fibre" + std::to_string(i + 1),
-                                                            m_nodes.Get(i),
-                                                            m_nodes.Get(i + 1),
-                                                            path,
-                                                            DataRate("10Gbps"));
-            m_delay = m_delay + path.GetDelay();
-            for (const bool end : {false, true})
-            {
-                link->GetDevice(end)->TraceConnectWithoutContext(
-                    "PhyTxBegin",
-                    MakeCallback(&Line::CountPacket, this));
-            }
-        }
-    }
-
-    /// A node.
-    Ptr<Node> GetNode(uint32_t index) const
-    {
-        return m_nodes.Get(index);
-    }
-
-    /// Propagation delay from end to end.
-    Time GetDelay() const
-    {
-        return m_delay;
-    }
-
-    /// Packets sent over a link so far.
-    uint64_t GetPacketHops() const
-    {
-        return m_packetHops;
-    }
-
-  private:
-    /// Sink of PhyTxBegin.
-    void CountPacket(Ptr<const Packet> /* packet */)
-    {
-        ++m_packetHops;
-    }
-
-    NodeContainer m_nodes;    //!< the nodes
-    PlantHelper m_plant;      //!< classical network
-    Time m_delay;             //!< from end to end
-    uint64_t m_packetHops{0}; //!< packets sent over a link
-};
-
-/// Key managers on a line, and a pair of applications that uses up a number of keys.
-class RelayLoad
-{
-  public:
-    /// Build the key managers with all the key that they will need.
-    RelayLoad(const Line& line, uint32_t hops, uint64_t keys, uint32_t batch)
-        : m_keys(keys),
-          m_delay(line.GetDelay())
-    {
-        KeyManagerHelper helper;
-        for (uint32_t i = 0; i <= hops; ++i)
-        {
-            m_addresses.push_back(PlantHelper::GetServiceAddress(line.GetNode(i)));
-            m_kms.push_back(helper.Install(line.GetNode(i), KmId(i + 1), m_addresses[i], false));
-            // routes come from this program: the controller has an address that leads nowhere
-            m_kms[i]->SetController(InetSocketAddress(m_addresses[i], 7010),
-                                    InetSocketAddress(Ipv4Address("192.0.2.1"), 7011));
-            m_kms[i]->GetRelayKeyMaker()->SetAttribute("RelayBatch", UintegerValue(batch));
-        }
-        m_session.id = SessionId(1);
-        m_session.name = "benchmark";
-        m_session.masterSae = "master";
-        m_session.slaveSae = "slave";
-        m_session.masterKm = KmId(1);
-        m_session.slaveKm = KmId(hops + 1);
-        m_session.keySizeBit = KEY_BITS;
-        // each direction of a pool has one half: this is enough without moving key over
-        const uint64_t bits = 4 * keys * KEY_BITS + 1000000;
-        for (uint32_t i = 0; i < hops; ++i)
-        {
-            helper.Connect(m_kms[i], m_addresses[i], m_kms[i + 1], m_addresses[i + 1]);
-            helper.AddLink(LinkId(i + 1),
-                           "link" + std::to_string(i + 1),
-                           m_kms[i],
-                           m_kms[i + 1],
-                           bits);
-        }
-        m_kms.front()->AddSession(m_session);
-        m_kms.back()->AddSession(m_session);
-        Simulator::Schedule(Seconds(1), &RelayLoad::Begin, this);
-    }
-
-    /// Write down what the key managers send.
-    void Watch(Ptr<MessageTraceWriter> writer) const
-    {
-        for (const Ptr<KeyManager>& km : m_kms)
-        {
-            writer->Watch(km->GetEndpoint());
-            writer->Watch(km->GetHelloAgent());
-        }
-    }
-
-    /// Keys that both applications have, equal.
-    uint64_t GetEqualKeys() const
-    {
-        return m_equal;
-    }
-
-  private:
-    /// All links generate, the route is there, the application asks.
-    void Begin()
-    {
-        KeyRoute route;
-        route.id = RouteId(1);
-        route.session = m_session.id;
-        for (std::size_t i = 0; i < m_kms.size(); ++i)
-        {
-            route.kms.push_back(m_kms[i]->GetKmId());
-            for (const std::size_t link : {i, i + 1})
-            {
-                if (link > 0 && link < m_kms.size())
-                {
-                    m_kms[i]->NotifyLinkStatus(LinkId(static_cast<uint32_t>(link)),
-                                               LINK_ACTIVE,
-                                               IncidentId(),
-                                               LinkAlarm());
-                }
-            }
-        }
-        std::string reason;
-        for (const Ptr<KeyManager>& km : m_kms)
-        {
-            if (!km->GetControlAgent()->InstallRoute(route, reason))
-            {
-                throw std::runtime_error("no route: " + reason);
-            }
-        }
-        CkSessionRoutes routes;
-        routes.session = m_session.id;
-        routes.working = route.id;
-        m_kms.front()->GetControlAgent()->UseRoutes(routes, IncidentId(), reason);
-        for (uint32_t i = 0; i < OPEN_REQUESTS; ++i)
-        {
-            Ask();
-        }
-    }
-
-    /// The master application asks for keys, unless it has asked for all.
-    void Ask()
-    {
-        KeySupplyRequest request;
-        request.number =
-            static_cast<uint32_t>(std::min<uint64_t>(KEYS_PER_REQUEST, m_keys - m_asked));
-        if (request.number == 0)
-        {
-            return;
-        }
-        m_asked += request.number;
-        m_kms.front()->GetKey(m_session.masterSae,
-                              m_session.slaveSae,
-                              request,
-                              MakeCallback(&RelayLoad::TakeMasterKeys, this));
-    }
-
-    /// The master application has keys and tells the slave application.
-    void TakeMasterKeys(const KeyContainer& keys)
-    {
-        if (keys.status != KEY_SUPPLY_OK)
-        {
-            std::cerr << "qkdn-benchmark: " << keys.error.message << std::endl;
-            Simulator::Stop();
-            return;
-        }
-        Simulator::Schedule(m_delay, &RelayLoad::Fetch, this, keys);
-        Ask();
-    }
-
-    /// The slave application asks for the same keys.
-    void Fetch(KeyContainer master)
-    {
-        std::vector<std::string> ids;
-        for (const SuppliedKey& key : master.keys)
-        {
-            ids.push_back(key.keyId);
-        }
-        m_fetched.push_back(std::move(master));
-        m_kms.back()->GetKeyWithKeyIds(m_session.slaveSae,
-                                       m_session.masterSae,
-                                       ids,
-                                       MakeCallback(&RelayLoad::TakeSlaveKeys, this));
-    }
-
-    /// The slave application has them too.
-    void TakeSlaveKeys(const KeyContainer& slave)
-    {
-        // calls are answered in their order
-        const KeyContainer master = std::move(m_fetched.front());
-        m_fetched.pop_front();
-        for (std::size_t i = 0; i < std::min(master.keys.size(), slave.keys.size()); ++i)
-        {
-            const bool equal =
-                master.keys[i].keyId == slave.keys[i].keyId &&
-                master.keys[i].material.ToBytes() == slave.keys[i].material.ToBytes();
-            m_equal += equal ? 1 : 0;
-        }
-        m_done += master.keys.size();
-        if (m_done == m_keys)
-        {
-            Simulator::Stop(Seconds(1));
-        }
-    }
-
-    uint64_t m_keys;                      //!< keys to be used up
-    Time m_delay;                         //!< between the applications
-    std::vector<Ipv4Address> m_addresses; //!< of the key managers
-    std::vector<Ptr<KeyManager>> m_kms;   //!< along the line
-    KeySession m_session;                 //!< of the applications
-    uint64_t m_asked{0};                  //!< keys asked for
-    uint64_t m_done{0};                   //!< keys that both applications were to get
-    uint64_t m_equal{0};                  //!< keys equal at both
-    std::deque<KeyContainer> m_fetched;   //!< keys that the slave application has asked for
-};
-
-/// Relay keys and write down what is sent.
-Counts
-RunRelay(const Options& options, uint32_t batch, const std::string& trace)
-{
-    std::ofstream out(trace, std::ios::binary);
-    if (!out)
-    {
-        throw std::runtime_error(trace + ": cannot be written");
-    }
-    Line line(options.hops);
-    RelayLoad load(line, options.hops, options.keys, batch);
-    const auto writer = Create<MessageTraceWriter>(out);
-    load.Watch(writer);
-    Simulator::Run();
-    Counts counts;
-    counts.events = Simulator::GetEventCount();
-    counts.packetHops = line.GetPacketHops();
-    counts.messages = writer->GetCount();
-    counts.bytes = writer->GetBytes();
-    counts.equalKeys = load.GetEqualKeys();
-    counts.simulatedSeconds = Simulator::Now().GetSeconds();
-    Simulator::Destroy();
-    return counts;
-}
-
-/// Send what a trace holds over bare sockets.
-Counts
-RunFloor(const Options& options, const std::string& trace, double simulatedSeconds)
-{
-    std::ifstream in(trace, std::ios::binary);
-    if (!in)
-    {
-        throw std::runtime_error(trace + ": cannot be read");
-    }
-    Line line(options.hops);
-    const auto replay = CreateObject<MessageReplay>();
-    replay->Start(in);
-    // what was on its way at the end has a second to arrive
-    Simulator::Stop(Seconds(simulatedSeconds + 1));
-    Simulator::Run();
-    Counts counts;
-    counts.events = Simulator::GetEventCount();
-    counts.packetHops = line.GetPacketHops();
-    counts.messages = replay->GetSentMessages();
-    counts.bytes = replay->GetReceivedBytes();
-    counts.simulatedSeconds = Simulator::Now().GetSeconds();
-    replay->Dispose();
-    Simulator::Destroy();
-    return counts;
-}
-
-/// Do a run in the child process and pass on what it counts.
-[[noreturn]] void
-RunChild(const std::function<Counts()>& run, int pipeEnd)
-{
-    int code = 1;
-    try
-    {
-        const Counts counts = run();
-        code = write(pipeEnd, &counts, sizeof(counts)) == sizeof(counts) ? 0 : 1;
-    }
-    catch (const std::exception& error)
-    {
-        std::cerr << "qkdn-benchmark: " << error.what() << std::endl;
-    }
-    _exit(code);
-}
-
-/// Do a run in a process of its own.
-Measured
-Measure(const std::function<Counts()>& run)
-{
-    int ends[2];
-    if (pipe(ends) != 0)
-    {
-        throw std::runtime_error("no pipe to a new process");
-    }
-    const pid_t child = fork();
-    if (child < 0)
-    {
-        throw std::runtime_error("no new process");
-    }
-    if (child == 0)
-    {
-        close(ends[0]);
-        RunChild(run, ends[1]);
-    }
-    close(ends[1]);
-    Measured measured;
-    const ssize_t got = read(ends[0], &measured.counts, sizeof(measured.counts));
-    close(ends[0]);
-    int status = 0;
-    rusage usage{};
-    if (wait4(child, &status, 0, &usage) != child || status != 0 || got != sizeof(measured.counts))
-    {
-        throw std::runtime_error("a run failed");
-    }
-    measured.cpuSeconds =
-        static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-        1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-    measured.memoryMebibyte = static_cast<double>(usage.ru_maxrss) / 1024;
-    return measured;
-}
-
-/// A row of the figures: name, value of the run, value of the floor.
-using Row = std::pair<std::string, std::pair<double, double>>;
-
-/// The figures of a run and its floor.
-std::vector<Row>
-MakeRows(const Measured& run, const Measured& floor)
-{
-    const auto both = [](double a, double b) { return std::make_pair(a, b); };
-    const auto count = [](uint64_t n) { return static_cast<double>(n); };
-    return {
-        {"cpu_s", both(run.cpuSeconds, floor.cpuSeconds)},
-        {"events", both(count(run.counts.events), count(floor.counts.events))},
-        {"packet_hops", both(count(run.counts.packetHops), count(floor.counts.packetHops))},
-        {"messages", both(count(run.counts.messages), count(floor.counts.messages))},
-        {"memory_mib", both(run.memoryMebibyte, floor.memoryMebibyte)},
-        {"simulated_s", both(run.counts.simulatedSeconds, floor.counts.simulatedSeconds)},
-    };
-}
-
-/// Print the figures of a run.
-void
-Print(const Options& options, uint32_t batch, const Measured& run, const Measured& floor)
-{
-    const double perKey = 1e6 * run.cpuSeconds / static_cast<double>(options.keys);
-    const double ratio = run.cpuSeconds / floor.cpuSeconds;
-    if (options.format == "json")
-    {
-        std::cout << "{\"keys\": " << options.keys << ", \"hops\": " << options.hops
-                  << ", \"batch\": " << batch << ", \"equal_keys\": " << run.counts.equalKeys;
-        for (const auto& [name, values] : MakeRows(run, floor))
-        {
-            std::cout << ", \"" << name << "\": " << std::setprecision(12) << values.first
-                      << ", \"floor_" << name << "\": " << values.second;
-        }
-        std::cout << ", \"cpu_per_key_us\": " << perKey << ", \"ratio_to_floor\": " << ratio << "}"
-                  << std::endl;
-        return;
-    }
-    std::cout << options.keys << " keys of " << KEY_BITS << " bit over " << options.hops
-              << " hops, " << batch << " to a relay: " << run.counts.equalKeys
-              << " equal at both ends\n"
-              << std::left << std::setw(14) << "" << std::right << std::setw(14) << "run"
-              << std::setw(14) << "floor"
-              << "\n";
-    for (const auto& [name, values] : MakeRows(run, floor))
-    {
-        const bool whole = name == "events" || name == "packet_hops" || name == "messages";
-        std::cout << std::left << std::setw(14) << name << std::right << std::fixed
-                  << std::setprecision(whole ? 0 : 3) << std::setw(14) << values.first
-                  << std::setw(14) << values.second << "\n";
-    }
-    std::cout << "CPU time of a key: " << std::setprecision(2) << perKey
-              << " us; ratio to the floor: " << ratio << std::endl;
-}
 
 /// Read the numbers of a list.
 std::vector<uint32_t>
@@ -509,11 +74,43 @@ ParseBatches(const std::string& text)
     return batches;
 }
 
+/// Throw if there is no such graph.
+void
+CheckGraph(const benchmark::RoutesOptions& graph)
+{
+    const uint64_t nodes = graph.nodes;
+    if (nodes < 3 || nodes > 1000000)
+    {
+        throw ScenarioError("--nodes",
+                            "",
+                            std::to_string(nodes) + " is no size of a graph",
+                            "give 3 to 1000000");
+    }
+    // far fewer than pairs of nodes, so that random ones are soon found
+    const uint64_t most = std::max(nodes, nodes * (nodes - 1) / 4);
+    if (graph.links < nodes || graph.links > most)
+    {
+        throw ScenarioError("--links",
+                            "",
+                            std::to_string(graph.links) + " is none that it accepts",
+                            "give " + std::to_string(nodes) + " to " + std::to_string(most));
+    }
+    if (graph.pairs < 1 || graph.pairs > 10000)
+    {
+        throw ScenarioError("--pairs",
+                            "",
+                            std::to_string(graph.pairs) + " is none that it accepts",
+                            "give 1 to 10000");
+    }
+}
+
 /// Read the command line.
 Options
 ParseOptions(int argc, char* argv[])
 {
-    const ArgumentChecker checker({"keys", "hops", "batch", "format"}, {"quiet"});
+    const ArgumentChecker checker(
+        {"case", "keys", "hops", "batch", "nodes", "links", "pairs", "format"},
+        {"quiet"});
     for (int i = 1; i < argc; ++i)
     {
         checker.Check(argv[i]);
@@ -521,92 +118,48 @@ ParseOptions(int argc, char* argv[])
     Options options;
     std::string batches = "64,1";
     CommandLine cmd(__FILE__);
-    cmd.Usage("Measures CPU time, events and memory of key relay over a line of key managers, "
-              "and the ratio to the same packets over bare sockets.");
-    cmd.AddValue("keys", "keys of 256 bit to be relayed", options.keys);
-    cmd.AddValue("hops", "hops of the route, at least 2", options.hops);
-    cmd.AddValue("batch", "keys to a relay at most; a list gives one run each", batches);
-    cmd.AddValue("format", "figures on standard output: text or json", options.format);
-    cmd.AddValue("quiet", "no progress on standard error", options.quiet);
+    cmd.Usage("Measures key relay over a line of key managers (CPU time, events, memory, and the "
+              "ratio to the same packets over bare sockets), or searches for routes on a random "
+              "graph (CPU time, beside Dijkstra's method of Boost on the same graph).");
+    cmd.AddValue("case", "what is measured: relay or routes", options.name);
+    cmd.AddValue("keys", "relay: keys of 256 bit to be relayed", options.relay.keys);
+    cmd.AddValue("hops", "relay: hops of the route, at least 2", options.relay.hops);
+    cmd.AddValue("batch", "relay: keys to a relay at most; a list gives one run each", batches);
+    cmd.AddValue("nodes", "routes: nodes of the random graph", options.routes.nodes);
+    cmd.AddValue("links", "routes: its links", options.routes.links);
+    cmd.AddValue("pairs", "routes: pairs of nodes", options.routes.pairs);
+    cmd.AddValue("format", "figures on standard output: text or json", options.relay.format);
+    cmd.AddValue("quiet", "no progress on standard error", options.relay.quiet);
     cmd.Parse(argc, argv);
-    if (options.keys == 0)
+    if (options.relay.keys == 0)
     {
         throw ScenarioError("--keys", "", "no keys cannot be measured", "give 1 or more");
     }
-    if (options.hops < 2 || options.hops > 100)
+    if (options.relay.hops < 2 || options.relay.hops > 100)
     {
         throw ScenarioError("--hops",
                             "",
-                            std::to_string(options.hops) + " is no length of a relay",
+                            std::to_string(options.relay.hops) + " is no length of a relay",
                             "give 2 to 100");
     }
-    if (options.format != "text" && options.format != "json")
+    if (options.relay.format != "text" && options.relay.format != "json")
     {
         throw ScenarioError("--format",
                             "",
-                            Excerpt(options.format) + " is no format",
+                            Excerpt(options.relay.format) + " is no format",
                             "give text or json");
     }
-    options.batches = ParseBatches(batches);
+    if (options.name != "relay" && options.name != "routes")
+    {
+        throw ScenarioError("--case",
+                            "",
+                            Excerpt(options.name) + " is no case",
+                            "give relay or routes");
+    }
+    CheckGraph(options.routes);
+    options.relay.batches = ParseBatches(batches);
+    options.routes.format = options.relay.format;
     return options;
-}
-
-/// A file for the messages of a run, removed at the end.
-class TraceFile
-{
-  public:
-    TraceFile()
-        : m_path(std::filesystem::temp_directory_path() /
-                 ("qkdn-benchmark-" + std::to_string(getpid())))
-    {
-    }
-
-    ~TraceFile()
-    {
-        std::error_code ignored;
-        std::filesystem::remove(m_path, ignored);
-    }
-
-    TraceFile(const TraceFile&) = delete;
-    TraceFile& operator=(const TraceFile&) = delete;
-
-    /// Its name.
-    std::string GetName() const
-    {
-        return m_path.string();
-    }
-
-  private:
-    std::filesystem::path m_path; //!< its name
-};
-
-/// Measure what was asked for.
-int
-RunBenchmark(const Options& options)
-{
-    bool allEqual = true;
-    for (const uint32_t batch : options.batches)
-    {
-        const TraceFile file;
-        if (!options.quiet)
-        {
-            std::cerr << "relays of up to " << batch << " keys" << std::endl;
-        }
-        const Measured run = Measure([&] { return RunRelay(options, batch, file.GetName()); });
-        if (!options.quiet)
-        {
-            std::cerr << "their packets over bare sockets" << std::endl;
-        }
-        const Measured floor =
-            Measure([&] { return RunFloor(options, file.GetName(), run.counts.simulatedSeconds); });
-        if (floor.counts.bytes != run.counts.bytes)
-        {
-            throw std::runtime_error("the floor did not carry all bytes of the run");
-        }
-        Print(options, batch, run, floor);
-        allEqual = allEqual && run.counts.equalKeys == options.keys;
-    }
-    return allEqual ? 0 : 1;
 }
 
 } // namespace
@@ -616,7 +169,10 @@ main(int argc, char* argv[])
 {
     try
     {
-        return RunBenchmark(ParseOptions(argc, argv));
+        const Options options = ParseOptions(argc, argv);
+        const bool right = options.name == "routes" ? benchmark::MeasureRoutes(options.routes)
+                                                    : benchmark::MeasureRelay(options.relay);
+        return right ? 0 : 1;
     }
     catch (const ScenarioError& error)
     {

@@ -2,15 +2,16 @@
 #
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Exit codes and messages of qkdn-scenario, qkdn-key-rate and qkdn-benchmark: a wrong command line or scenario ends with 2 and one
+# Exit codes and messages of qkdn-scenario, qkdn-key-rate, qkdn-benchmark and qkdn-routes: a wrong command line or scenario ends with 2 and one
 # line that names the file, the place and the mend; nothing hangs.
 #
-# usage: test/program-exit-codes.sh QKDN-SCENARIO QKDN-KEY-RATE QKDN-BENCHMARK
+# usage: test/program-exit-codes.sh QKDN-SCENARIO QKDN-KEY-RATE QKDN-BENCHMARK QKDN-ROUTES
 set -u
 
 program=$1
 key_rate=$2
 benchmark=$3
+routes=$4
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0
@@ -143,6 +144,7 @@ program() {
 
 rate() { program "$key_rate" "$@"; }
 bench() { program "$benchmark" "$@"; }
+route() { local code=$1 pattern=$2; shift 2; program "$routes" "$code" "$pattern" --topology="$work/trap.csv" --from=S --to=T "$@"; }
 
 rate 0 '"reach_km": 140.6' --preset=gys --attenuation-db-per-km=0.21
 python3 -c 'import json, sys; rows = json.load(open(sys.argv[1]))["rows"]; assert len(rows) == 21
@@ -189,12 +191,76 @@ rate 1 "" --plot="$work/file/below/rate.svg"
 
 bench 0 "^2000 keys of 256 bit over 3 hops, 7 to a relay: 2000 equal at both ends$" --keys=2000 --hops=3 --batch=7 --quiet
 bench 0 '"equal_keys": 500, ' --keys=500 --batch=64 --format=json --quiet
+bench 0 "^3 pairs of 300 nodes with 900 links: 3 with right routes$" --case=routes --nodes=300 --links=900 --pairs=3
+bench 0 '"good_pairs": 2, ' --case=routes --nodes=300 --links=900 --pairs=2 --format=json
+bench 2 "is no case" --case=walk
+bench 2 "--links: 299 is none" --case=routes --nodes=300 --links=299
+bench 2 "--nodes: 2 is no size" --case=routes --nodes=2
 bench 2 "no keys cannot be measured" --keys=0
 bench 2 "1 is no length of a relay" --hops=1
 bench 2 "0 is no number of keys" --batch=64,0
 bench 2 "is no option (did you mean \"batch\"?)" --bach=1
 bench 2 "has no value" --keys
 bench 2 "is no format" --format=xml
+
+cat > "$work/trap.csv" << 'CSV'
+# the shortest route leaves no other
+a,b,length_km,skr_bps,risk_groups
+S,A,1,1000,duct 1
+A,B,1,2000,
+B,T,1,3000,duct 2;duct 3
+S,B,3,1500,duct 4
+A,T,3,700,
+CSV
+route 0 '"total_cost": 3.0' --cost=length
+for disjoint in link node srlg; do
+    route 0 '"total_cost": 8.0' --disjoint=$disjoint --cost=length --k=2
+done
+python3 -c 'import json, sys; found = json.load(open(sys.argv[1]))
+assert sorted(r["nodes"] for r in found["routes"]) == [["S", "A", "T"], ["S", "B", "T"]], found
+assert [r["cost"] for r in found["routes"]] == [4, 4] and found["exact"] is True, found' "$work/stdout" ||
+    { echo "FAIL: routes of the trap"; failures=$((failures + 1)); }
+route 1 '"total_cost": 8.0' --disjoint=srlg --cost=length --k=3
+route 0 '^S-B-A-T: 7 km$' --k=4 --cost=length --format=text
+route 1 '^4 routes' --k=5 --format=text
+route 0 '^S-B-T: 0.000999999999 s/bit$' --cost=rate --format=text
+route 0 '"bottleneck_bps": 1500.0' --choose=widest --cost=length
+route 0 '^S-B-T: 2 hops, 1300 bit/s$' --choose=split --demand-bps=2000 --format=text
+route 1 '"split_bps": 2500.0' --choose=split --demand-bps=3000
+route 1 '"exact": false' --choose=split --demand-bps=2400 --k=1
+route 0 'total_cost' --disjoint=link --plot="$work/routes.svg"
+[ -s "$work/routes.plt" ] || { echo "FAIL: no plot"; failures=$((failures + 1)); }
+route 1 "" --plot="$work/file/below/routes.svg"
+route 2 "cannot be the name of a plot" --plot=routes.png
+route 2 '"Z" is no node of .*trap.csv' --to=Z
+route 2 "is the same node as --from" --to=S
+route 2 "give a whole number from 1 to 1000" --k=0
+route 2 '"many" is none that it accepts' --k=many
+route 2 'did you mean "node"' --disjoint=nodes
+route 2 "give one of hops, length, rate" --cost=pool
+route 2 "give one of cheapest, widest, split" --choose=best
+route 2 "does not go with --choose=widest" --choose=widest --disjoint=node
+route 2 "goes with --choose=split" --choose=split
+route 2 "goes with --choose=split" --demand-bps=5
+route 2 "is no option" --bogus=1
+program "$routes" 2 "--topology: is missing" --from=S --to=T
+program "$routes" 2 "no-such.csv: cannot be read" --topology="$work/no-such.csv" --from=S --to=T
+program "$routes" 2 "work: cannot be read\|$work: cannot be read" --topology="$work" --from=S --to=T
+# topology TEXT PATTERN: a file that cannot be used
+topology() {
+    printf "$1" > "$work/bad.csv"
+    program "$routes" 2 "bad.csv: $2" --topology="$work/bad.csv" --from=A --to=B --cost=rate
+}
+topology '' 'there is no link'
+topology 'a,b,length_km\n' 'there is no link'
+topology 'a,b\nA,B\n' 'line 1: there is no column length_km'
+topology 'a,b,length_km,risk_group\nA,B,1,x\n' 'line 1: column "risk_group" .*did you mean "risk_groups"'
+topology 'a,b,length_km,length_km\nA,B,1,1\n' 'line 1: column "length_km" is there twice'
+topology 'a,b,length_km\nA\n' 'line 2: has 1 fields'
+topology 'a,b,length_km\nA,B,0\n' 'line 2: length_km is "0"'
+topology '# a comment\na,b,length_km\nA,A,1\n' 'line 3: a and b are both "A"'
+topology 'a,b,length_km,skr_bps\nA,B,1,\n' 'line 2: there is no skr_bps, which --cost=rate needs'
+topology 'a,b,length_km,risk_groups\nA,B,1,x;;y\n' 'line 2: risk_groups has the name ""'
 
 [ "$failures" -eq 0 ] && echo "all exit codes are right"
 exit "$failures"

@@ -167,9 +167,16 @@ class FindRouteTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ(longRing.FindRoute(KmId(1), KmId(8), limit).has_value(),
                               false,
                               "none is short enough");
-        NS_TEST_EXPECT_MSG_EQ(HopCost(ROUTE_COST_HOPS, 5), 1, "a hop is a hop");
-        NS_TEST_EXPECT_MSG_EQ(HopCost(ROUTE_COST_RATE, 1000), 1000000000, "1 ms a bit, in ps");
-        NS_TEST_EXPECT_MSG_EQ(HopCost(ROUTE_COST_RATE, 0), 1000000000000, "as 1 bit/s");
+        NS_TEST_EXPECT_MSG_EQ(HopCost(ROUTE_COST_HOPS, {5, 5, 5.0}), 1, "a hop is a hop");
+        const auto cost = [](RouteCost by, uint64_t bps, uint64_t bits, double km) {
+            return HopCost(by, {bps, bits, km});
+        };
+        NS_TEST_EXPECT_MSG_EQ(cost(ROUTE_COST_RATE, 1000, 7, 7.0), 1000000000, "1 ms in ps");
+        NS_TEST_EXPECT_MSG_EQ(cost(ROUTE_COST_RATE, 0, 7, 7.0), 1000000000000, "as 1 bit/s");
+        NS_TEST_EXPECT_MSG_EQ(cost(ROUTE_COST_POOL, 7, 4000, 7.0), 250000000, "1/4000 of it");
+        NS_TEST_EXPECT_MSG_EQ(cost(ROUTE_COST_POOL, 7, 0, 7.0), 1000000000000, "as 1 bit");
+        NS_TEST_EXPECT_MSG_EQ(cost(ROUTE_COST_LENGTH, 7, 7, 61.63), 61630000, "in mm");
+        NS_TEST_EXPECT_MSG_EQ(cost(ROUTE_COST_LENGTH, 7, 7, 0.0), 1, "never 0");
     }
 };
 

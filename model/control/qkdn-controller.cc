@@ -55,11 +55,18 @@ QkdnController::GetTypeId()
                           TimeValue(Seconds(1)),
                           MakeTimeAccessor(&QkdnController::m_commandTimeout),
                           MakeTimeChecker(MilliSeconds(1)))
-            .AddAttribute("RouteCost",
-                          "What routes are compared by: hops, or the time to make a bit of key.",
-                          EnumValue(ROUTE_COST_HOPS),
-                          qkdn::MakeEnumAccessor<RouteCost>(&QkdnController::m_cost),
-                          MakeEnumChecker(ROUTE_COST_HOPS, "hops", ROUTE_COST_RATE, "rate"))
+            .AddAttribute(
+                "RouteCost",
+                "What routes are compared by: hops, the time to make a bit of key, or the "
+                "share of its pool that a bit takes.",
+                EnumValue(ROUTE_COST_HOPS),
+                qkdn::MakeEnumAccessor<RouteCost>(&QkdnController::m_cost),
+                MakeEnumChecker(ROUTE_COST_HOPS,
+                                "hops",
+                                ROUTE_COST_RATE,
+                                "rate",
+                                ROUTE_COST_POOL,
+                                "pool"))
             .AddAttribute("ChargingInterval",
                           "Time between charging records of a session; zero for none.",
                           TimeValue(Time(0)),

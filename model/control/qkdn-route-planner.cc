@@ -236,14 +236,15 @@ RoutePlanner::PlanRecovery(const RouteNeeds& needs,
 const RouteGraph&
 RoutePlanner::GetGraph()
 {
-    if (!m_graphValid || m_graphVersion != m_view.GetVersion())
+    // levels of pools change with every report
+    if (!m_graphValid || m_graphVersion != m_view.GetVersion() || m_cost == ROUTE_COST_POOL)
     {
         m_graph = RouteGraph();
         for (const KmHop& hop : m_view.GetHops())
         {
             if (m_view.IsUsable(hop))
             {
-                m_graph.SetHop(hop, HopCost(m_cost, m_view.GetKeyRateBps(hop)));
+                m_graph.SetHop(hop, HopCost(m_cost, {m_view.GetKeyRateBps(hop), m_view.GetPoolBits(hop), 0.0}));
             }
         }
         m_graphVersion = m_view.GetVersion();

@@ -21,7 +21,7 @@ LinkStatePlanner::LinkStatePlanner(const LinkStateDatabase& database,
     {
         if (database.IsUsable(hop))
         {
-            m_graph.SetHop(hop, HopCost(cost, database.GetKeyRateBps(hop)));
+            m_graph.SetHop(hop, HopCost(cost, {database.GetKeyRateBps(hop), 0, 0.0}));
         }
     }
 }

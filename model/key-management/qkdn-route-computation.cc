@@ -6,12 +6,17 @@
 
 #include "qkdn-route-computation.h"
 
+#include "qkdn-km-index.h"
+#include "qkdn-route-flow.h"
+
 #include "ns3/abort.h"
+#include "ns3/assert.h"
 
 #include <algorithm>
-#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <boost/graph/dijkstra_shortest_paths.hpp>
-#include <boost/graph/successive_shortest_path_nonnegative_weights.hpp>
+#include <cmath>
+#include <numeric>
 #include <tuple>
 
 namespace ns3
@@ -23,240 +28,193 @@ namespace
 {
 
 using Kms = std::vector<KmId>;
-using Costs = std::map<KmHop, uint64_t>;
+/// Hops in order with their costs.
+using CostedHops = std::vector<std::pair<KmHop, uint64_t>>;
 
 /// Costs above this could make sums overflow, or inexact where they are floating-point numbers.
 constexpr uint64_t MAX_COST = 1ULL << 40;
 
-/// Picoseconds in a second.
-constexpr uint64_t PICOSECONDS = 1000000000000;
+/// Picoseconds in a second, and the parts of a pool that costs count.
+constexpr uint64_t PARTS = 1000000000000;
 
-/// The KMs of some hops as numbers 0, 1, ... in the order of their ids.
-class KmIndex
-{
-  public:
-    explicit KmIndex(const Costs& costs)
-    {
-        for (const auto& hop : costs)
-        {
-            m_kms.push_back(hop.first.low);
-            m_kms.push_back(hop.first.high);
-        }
-        std::sort(m_kms.begin(), m_kms.end());
-        m_kms.erase(std::unique(m_kms.begin(), m_kms.end()), m_kms.end());
-    }
-
-    std::size_t GetSize() const
-    {
-        return m_kms.size();
-    }
-
-    bool Has(KmId km) const
-    {
-        return std::binary_search(m_kms.begin(), m_kms.end(), km);
-    }
-
-    std::size_t ToNumber(KmId km) const
-    {
-        return std::lower_bound(m_kms.begin(), m_kms.end(), km) - m_kms.begin();
-    }
-
-    KmId ToKm(std::size_t number) const
-    {
-        return m_kms[number];
-    }
-
-  private:
-    Kms m_kms; //!< the KMs in order
-};
-
+/// The sum over the hops of a route.
 uint64_t
-SumOf(const Costs& costs, const Kms& kms)
+SumOf(const CostedHops& hops, const Kms& kms)
 {
     uint64_t sum = 0;
     for (const KmHop& hop : HopsOf(kms))
     {
-        const auto found = costs.find(hop);
-        NS_ABORT_MSG_IF(found == costs.end(),
-                        "KMs " << hop.low << " and " << hop.high << " are no hop");
-        sum += found->second;
+        sum += std::lower_bound(hops.begin(), hops.end(), hop, [](const auto& a, const KmHop& b) {
+                   return a.first < b;
+               })->second;
     }
     return sum;
 }
 
-/// The cheapest route over hops with costs; empty if there is none.
-Kms
-FindCheapest(const Costs& costs, KmId from, KmId to)
+/// The KMs of some hops.
+KmIndex
+IndexOf(const CostedHops& hops)
 {
-    using Graph = boost::adjacency_list<boost::vecS,
-                                        boost::vecS,
-                                        boost::undirectedS,
-                                        boost::no_property,
-                                        boost::property<boost::edge_weight_t, uint64_t>>;
-    const KmIndex index(costs);
-    if (!index.Has(from) || !index.Has(to) || from == to)
+    Kms kms;
+    kms.reserve(2 * hops.size());
+    for (const auto& hop : hops)
     {
-        return {};
+        kms.push_back(hop.first.low);
+        kms.push_back(hop.first.high);
     }
-    Graph graph(index.GetSize());
-    for (const auto& [hop, cost] : costs)
-    {
-        boost::add_edge(index.ToNumber(hop.low), index.ToNumber(hop.high), cost, graph);
-    }
-    std::vector<uint64_t> distance(index.GetSize());
-    boost::dijkstra_shortest_paths(graph, index.ToNumber(to), boost::distance_map(distance.data()));
-    if (distance[index.ToNumber(from)] == std::numeric_limits<uint64_t>::max())
-    {
-        return {};
-    }
-    // From the start on take the smallest KM that lies on a cheapest route.
-    Kms kms{from};
-    std::size_t here = index.ToNumber(from);
-    while (kms.back() != to)
-    {
-        std::size_t next = index.GetSize();
-        for (auto [edge, end] = boost::out_edges(here, graph); edge != end; ++edge)
-        {
-            const std::size_t there = boost::target(*edge, graph);
-            if (distance[there] + boost::get(boost::edge_weight, graph, *edge) == distance[here])
-            {
-                next = std::min(next, there);
-            }
-        }
-        here = next;
-        kms.push_back(index.ToKm(here));
-    }
-    return kms;
+    return KmIndex(std::move(kms));
 }
 
-/// A flow of some units of least cost from a KM to another.
-class RouteFlow
+/// Hops as a graph, with both directions of each.
+class HopGraph
 {
+    using Number = uint32_t; //!< of vertices and edges: half the memory of the default
+
   public:
-    /**
-     * @brief Constructor
-     * @param costs the hops
-     * @param from first KM, one of theirs
-     * @param to last KM, one of theirs
-     * @param splitKms whether no KM between the ends may be used twice
-     * @param units units at most
-     */
-    RouteFlow(const Costs& costs, KmId from, KmId to, bool splitKms, std::size_t units)
-        : m_index(costs),
-          m_split(splitKms),
-          m_graph(2 * m_index.GetSize() + 1),
-          m_from(m_index.ToNumber(from)),
-          m_to(m_index.ToNumber(to))
+    explicit HopGraph(const CostedHops& hops)
+        : m_index(IndexOf(hops))
     {
-        for (std::size_t i = 0; i < m_index.GetSize(); ++i)
+        std::vector<std::pair<Number, Number>> ends(2 * hops.size());
+        std::vector<uint64_t> costs(2 * hops.size());
+        std::vector<Number> lows(hops.size());
+        std::vector<Number> highs(hops.size());
+        std::vector<Number> next(m_index.GetSize() + 1, 0);
+        for (std::size_t i = 0; i < hops.size(); ++i)
         {
-            const bool many = !m_split || i == m_from || i == m_to;
-            AddArc(2 * i, 2 * i + 1, many ? static_cast<long>(m_index.GetSize()) : 1, 0);
+            lows[i] = static_cast<Number>(m_index.ToNumber(hops[i].first.low));
+            highs[i] = static_cast<Number>(m_index.ToNumber(hops[i].first.high));
+            ++next[lows[i] + 1];
+            ++next[highs[i] + 1];
         }
-        for (const auto& [hop, cost] : costs)
+        std::partial_sum(next.begin(), next.end(), next.begin());
+        // hops are in order: the edges of each KM lead to ever higher KMs
+        for (std::size_t i = 0; i < hops.size(); ++i)
         {
-            const std::size_t low = m_index.ToNumber(hop.low);
-            const std::size_t high = m_index.ToNumber(hop.high);
-            AddArc(2 * low + 1, 2 * high, 1, static_cast<double>(cost));
-            AddArc(2 * high + 1, 2 * low, 1, static_cast<double>(cost));
+            for (const auto& [a, b] : {std::pair(lows[i], highs[i]), std::pair(highs[i], lows[i])})
+            {
+                ends[next[a]] = {a, b};
+                costs[next[a]++] = hops[i].second;
+            }
         }
-        const std::size_t source = 2 * m_index.GetSize();
-        AddArc(source, 2 * m_from, static_cast<long>(units), 0);
-        boost::successive_shortest_path_nonnegative_weights(
-            m_graph,
-            source,
-            2 * m_to + 1,
-            boost::capacity_map(boost::get(&Arc::capacity, m_graph))
-                .residual_capacity_map(boost::get(&Arc::residual, m_graph))
-                .weight_map(boost::get(&Arc::cost, m_graph))
-                .reverse_edge_map(boost::get(&Arc::reverse, m_graph)));
+        m_graph = Graph(boost::edges_are_sorted,
+                        ends.begin(),
+                        ends.end(),
+                        costs.begin(),
+                        m_index.GetSize());
     }
 
-    /**
-     * @brief Take one of the routes out of the flow, which has no circles: they would cost.
-     * @return its KMs, none if there is no flow left
-     */
-    Kms Take()
+    /// The cheapest route, of several that with the smallest KM numbers; empty if there is none.
+    Kms FindCheapest(KmId from, KmId to) const
     {
-        Kms kms{m_index.ToKm(m_from)};
-        std::size_t here = m_from;
-        while (here != m_to)
+        if (!m_index.Has(from) || !m_index.Has(to) || from == to)
         {
-            const std::size_t next = FollowFlow(here);
-            if (next == m_index.GetSize())
+            return {};
+        }
+        std::vector<uint64_t> left(m_index.GetSize());
+        boost::dijkstra_shortest_paths(m_graph,
+                                       m_index.ToNumber(to),
+                                       boost::weight_map(boost::get(boost::edge_bundle, m_graph))
+                                           .distance_map(boost::make_iterator_property_map(
+                                               left.begin(),
+                                               boost::get(boost::vertex_index, m_graph))));
+        return Walk(m_index.ToNumber(from), m_index.ToNumber(to), [&left](std::size_t, auto km) {
+            return left[km];
+        });
+    }
+
+    /// The same among the routes with some hops at most.
+    Kms FindCheapestWithin(KmId from, KmId to, std::size_t maxHops) const
+    {
+        if (!m_index.Has(from) || !m_index.Has(to) || from == to)
+        {
+            return {};
+        }
+        // costs to the end with 0, 1, ... hops at most; a longer route would meet a KM twice
+        const std::size_t rows = std::min(maxHops, m_index.GetSize() - 1) + 1;
+        std::vector<std::vector<uint64_t>> left(rows,
+                                                std::vector<uint64_t>(m_index.GetSize(), NONE));
+        left[0][m_index.ToNumber(to)] = 0;
+        for (std::size_t row = 1; row < rows; ++row)
+        {
+            left[row] = left[row - 1];
+            for (auto [edge, end] = boost::edges(m_graph); edge != end; ++edge)
             {
-                return {};
+                const uint64_t beyond = left[row - 1][boost::target(*edge, m_graph)];
+                uint64_t& here = left[row][boost::source(*edge, m_graph)];
+                here = beyond == NONE ? here : std::min(here, beyond + m_graph[*edge]);
             }
-            kms.push_back(m_index.ToKm(next));
-            here = next;
+        }
+        return Walk(m_index.ToNumber(from),
+                    m_index.ToNumber(to),
+                    [&left, rows](std::size_t done, auto km) { return left[rows - 1 - done][km]; });
+    }
+
+  private:
+    using Graph = boost::compressed_sparse_row_graph<boost::directedS,
+                                                     boost::no_property,
+                                                     uint64_t,
+                                                     boost::no_property,
+                                                     Number,
+                                                     Number>;
+
+    /// Cost to the end where there is no way to it, as Boost has it.
+    static constexpr uint64_t NONE = std::numeric_limits<uint64_t>::max();
+
+    /// From the start on take the smallest KM that lies on a cheapest route; left(n, km) is what
+    /// remains of the cost after n hops at a KM.
+    template <typename CostLeft>
+    Kms Walk(std::size_t from, std::size_t to, CostLeft left) const
+    {
+        if (left(0, from) == NONE)
+        {
+            return {};
+        }
+        Kms kms{m_index.ToKm(from)};
+        std::size_t here = from;
+        for (std::size_t done = 0; here != to; ++done)
+        {
+            auto [edge, end] = boost::out_edges(static_cast<Number>(here), m_graph);
+            while (left(done + 1, boost::target(*edge, m_graph)) == NONE ||
+                   left(done + 1, boost::target(*edge, m_graph)) + m_graph[*edge] !=
+                       left(done, here))
+            {
+                ++edge;
+                NS_ASSERT_MSG(edge != end, "costs do not add up");
+            }
+            here = boost::target(*edge, m_graph);
+            kms.push_back(m_index.ToKm(here));
         }
         return kms;
     }
 
-  private:
-    using Traits = boost::adjacency_list_traits<boost::vecS, boost::vecS, boost::directedS>;
-
-    /// A directed edge.
-    struct Arc
-    {
-        long capacity{0};                //!< units that it can carry
-        long residual{0};                //!< what is left of that
-        double cost{0.0};                //!< cost of a unit, see MAX_COST
-        Traits::edge_descriptor reverse; //!< edge in the other direction
-    };
-
-    using Graph =
-        boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, Arc>;
-
-    // Boost adds up the distances of unreachable vertices, which overflows with whole numbers.
-    void AddArc(std::size_t from, std::size_t to, long capacity, double cost)
-    {
-        const auto there = boost::add_edge(from, to, m_graph).first;
-        const auto back = boost::add_edge(to, from, m_graph).first;
-        m_graph[there].capacity = capacity;
-        m_graph[there].cost = cost;
-        m_graph[there].reverse = back;
-        m_graph[back].cost = -cost;
-        m_graph[back].reverse = there;
-    }
-
-    /// Take one unit of flow from a KM to the next; the number of KMs if there is none.
-    std::size_t FollowFlow(std::size_t km)
-    {
-        for (auto [edge, end] = boost::out_edges(2 * km + 1, m_graph); edge != end; ++edge)
-        {
-            Arc& arc = m_graph[*edge];
-            const std::size_t target = boost::target(*edge, m_graph);
-            if (target != 2 * km && arc.capacity > arc.residual)
-            {
-                ++arc.residual;
-                return target / 2;
-            }
-        }
-        return m_index.GetSize();
-    }
-
-    KmIndex m_index;    //!< numbers of the KMs
-    bool m_split;       //!< whether KMs count
-    Graph m_graph;      //!< entrance 2i and exit 2i + 1 of KM i, and a source
-    std::size_t m_from; //!< first KM
-    std::size_t m_to;   //!< last KM
+    KmIndex m_index; //!< numbers of the KMs
+    Graph m_graph;   //!< the hops with their costs
 };
 
 /// Up to some disjoint routes of least cost together, those with the smallest cost first.
 std::vector<FoundRoute>
-FindTuple(const Costs& costs, KmId from, KmId to, bool nodeDisjoint, std::size_t most)
+FindTuple(const CostedHops& hops, KmId from, KmId to, bool nodeDisjoint, std::size_t most)
 {
-    const KmIndex index(costs);
-    if (!index.Has(from) || !index.Has(to) || from == to)
+    const auto isMet = [&hops](KmId km) {
+        return std::any_of(hops.begin(), hops.end(), [km](const auto& hop) {
+            return hop.first.low == km || hop.first.high == km;
+        });
+    };
+    if (from == to || !isMet(from) || !isMet(to))
     {
         return {};
     }
-    RouteFlow flow(costs, from, to, nodeDisjoint, most);
-    std::vector<FoundRoute> routes;
-    for (Kms kms = flow.Take(); !kms.empty(); kms = flow.Take())
+    std::vector<FlowHop> flowHops;
+    flowHops.reserve(hops.size());
+    for (const auto& [hop, cost] : hops)
     {
-        routes.push_back(FoundRoute{kms, SumOf(costs, kms)});
+        flowHops.push_back({hop, cost, 1});
+    }
+    std::vector<FoundRoute> routes;
+    for (const FlowRoute& route :
+         FindCheapestFlow(flowHops, from, to, nodeDisjoint, static_cast<int64_t>(most)))
+    {
+        routes.push_back(FoundRoute{route.kms, SumOf(hops, route.kms)});
     }
     std::sort(routes.begin(), routes.end(), [](const FoundRoute& a, const FoundRoute& b) {
         return std::tie(a.cost, a.kms) < std::tie(b.cost, b.kms);
@@ -271,24 +229,34 @@ IsWithin(const Kms& kms, std::size_t maxHops)
 }
 
 /// The same hops, all at the cost of 1.
-Costs
-CountHops(Costs costs)
+CostedHops
+CountHops(CostedHops hops)
 {
-    for (auto& hop : costs)
+    for (auto& hop : hops)
     {
         hop.second = 1;
     }
-    return costs;
+    return hops;
 }
 
 } // namespace
 
 uint64_t
-HopCost(RouteCost cost, uint64_t keyRateBps)
+HopCost(RouteCost cost, const HopFigures& figures)
 {
-    return cost == ROUTE_COST_HOPS
-               ? 1
-               : std::max<uint64_t>(1, PICOSECONDS / std::max<uint64_t>(1, keyRateBps));
+    switch (cost)
+    {
+    case ROUTE_COST_RATE:
+        return std::max<uint64_t>(1, PARTS / std::max<uint64_t>(1, figures.keyRateBps));
+    case ROUTE_COST_POOL:
+        return std::max<uint64_t>(1, PARTS / std::max<uint64_t>(1, figures.poolBits));
+    case ROUTE_COST_LENGTH:
+        return static_cast<uint64_t>(
+            std::clamp(std::round(figures.lengthKm * 1e6), 1.0, static_cast<double>(MAX_COST)));
+    case ROUTE_COST_HOPS:
+        break;
+    }
+    return 1;
 }
 
 bool
@@ -307,20 +275,62 @@ RouteGraph::SetHop(const KmHop& hop, uint64_t cost)
     m_costs[hop] = cost;
 }
 
+void
+RouteGraph::SetRiskGroups(const KmHop& hop, const std::set<std::string>& groups)
+{
+    NS_ABORT_MSG_IF(m_costs.find(hop) == m_costs.end(),
+                    "KMs " << hop.low << " and " << hop.high << " are no hop");
+    m_riskGroups[hop] = groups;
+}
+
+const std::set<std::string>&
+RouteGraph::GetRiskGroups(const KmHop& hop) const
+{
+    static const std::set<std::string> none;
+    const auto found = m_riskGroups.find(hop);
+    return found == m_riskGroups.end() ? none : found->second;
+}
+
+std::vector<std::pair<KmHop, uint64_t>>
+RouteGraph::GetHops(const RouteFilter& filter) const
+{
+    CostedHops hops;
+    hops.reserve(m_costs.size());
+    for (const auto& [hop, cost] : m_costs)
+    {
+        if (filter.Allows(hop))
+        {
+            hops.emplace_back(hop, cost);
+        }
+    }
+    return hops;
+}
+
 std::optional<FoundRoute>
 RouteGraph::FindRoute(KmId from, KmId to, const RouteFilter& filter) const
 {
-    const Costs costs = Select(filter);
-    Kms kms = FindCheapest(costs, from, to);
+    const CostedHops hops = GetHops(filter);
+    const HopGraph graph(hops);
+    Kms kms = graph.FindCheapest(from, to);
     if (!kms.empty() && !IsWithin(kms, filter.maxHops))
     {
-        kms = FindCheapest(CountHops(costs), from, to);
+        kms = graph.FindCheapestWithin(from, to, filter.maxHops);
     }
-    if (kms.empty() || !IsWithin(kms, filter.maxHops))
+    if (kms.empty())
     {
         return std::nullopt;
     }
-    return FoundRoute{kms, SumOf(costs, kms)};
+    return FoundRoute{kms, SumOf(hops, kms)};
+}
+
+std::vector<FoundRoute>
+RouteGraph::FindCheapestTuple(KmId from,
+                              KmId to,
+                              const RouteFilter& filter,
+                              std::size_t most,
+                              bool nodeDisjoint) const
+{
+    return FindTuple(GetHops(filter), from, to, nodeDisjoint, most);
 }
 
 std::optional<DisjointRoutes>
@@ -341,23 +351,29 @@ RouteGraph::FindDisjointTuple(KmId from,
                               std::size_t most,
                               std::size_t least) const
 {
-    const Costs costs = Select(filter);
+    const CostedHops hops = GetHops(filter);
     const auto isTooLong = [&filter](const FoundRoute& route) {
         return !IsWithin(route.kms, filter.maxHops);
     };
     for (const bool nodeDisjoint : {true, false})
     {
-        for (const Costs& measure : {costs, CountHops(costs)})
+        for (const bool byCost : {true, false})
         {
-            DisjointTuple tuple{FindTuple(measure, from, to, nodeDisjoint, most), nodeDisjoint};
+            DisjointTuple tuple{
+                FindTuple(byCost ? hops : CountHops(hops), from, to, nodeDisjoint, most),
+                nodeDisjoint};
             std::vector<FoundRoute>& routes = tuple.routes;
-            if (routes.size() < least || std::any_of(routes.begin(), routes.end(), isTooLong))
+            if (routes.size() < least)
+            {
+                break;
+            }
+            if (std::any_of(routes.begin(), routes.end(), isTooLong))
             {
                 continue;
             }
             for (FoundRoute& route : routes)
             {
-                route.cost = SumOf(costs, route.kms);
+                route.cost = SumOf(hops, route.kms);
             }
             return tuple;
         }
@@ -368,21 +384,15 @@ RouteGraph::FindDisjointTuple(KmId from,
 uint64_t
 RouteGraph::GetCost(const std::vector<KmId>& kms) const
 {
-    return SumOf(m_costs, kms);
-}
-
-RouteGraph::Costs
-RouteGraph::Select(const RouteFilter& filter) const
-{
-    Costs costs;
-    for (const auto& [hop, cost] : m_costs)
+    uint64_t sum = 0;
+    for (const KmHop& hop : HopsOf(kms))
     {
-        if (filter.Allows(hop))
-        {
-            costs.emplace_hint(costs.end(), hop, cost);
-        }
+        const auto found = m_costs.find(hop);
+        NS_ABORT_MSG_IF(found == m_costs.end(),
+                        "KMs " << hop.low << " and " << hop.high << " are no hop");
+        sum += found->second;
     }
-    return costs;
+    return sum;
 }
 
 } // namespace qkdn

@@ -15,6 +15,8 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -28,18 +30,33 @@ namespace qkdn
  */
 enum RouteCost
 {
-    ROUTE_COST_HOPS, //!< number of hops
-    ROUTE_COST_RATE  //!< time to make a bit of key, summed over the hops
+    ROUTE_COST_HOPS,   //!< number of hops
+    ROUTE_COST_RATE,   //!< time to make a bit of key, summed over the hops
+    ROUTE_COST_LENGTH, //!< length of the QKD links
+    ROUTE_COST_POOL    //!< share of the pool that a bit of key takes, summed over the hops
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What the cost of a hop can come from.
+ */
+struct HopFigures
+{
+    uint64_t keyRateBps{0}; //!< key rate, bit/s
+    uint64_t poolBits{0};   //!< key in the pool, bits
+    double lengthKm{0.0};   //!< length of the QKD link, km
 };
 
 /**
  * @ingroup qkdn-resilience
  * @brief The cost of a hop.
  * @param cost what routes are compared by
- * @param keyRateBps key rate of the hop, bit/s
- * @return 1, or picoseconds per bit; rates below 1 bit/s count as 1 bit/s
+ * @param figures the hop; only what the cost needs is read
+ * @return at least 1: 1, or picoseconds per bit (rates below 1 bit/s count as 1 bit/s), or
+ * millimetres, or the share of the pool that one bit takes in parts of 1e-12 (pools below 1 bit
+ * count as 1 bit)
  */
-uint64_t HopCost(RouteCost cost, uint64_t keyRateBps);
+uint64_t HopCost(RouteCost cost, const HopFigures& figures);
 
 /**
  * @ingroup qkdn-resilience
@@ -110,10 +127,31 @@ class RouteGraph
     void SetHop(const KmHop& hop, uint64_t cost);
 
     /**
+     * @brief Set the risk groups of a hop: what could break it together with others.
+     * @param hop a hop of the graph; aborts otherwise
+     * @param groups names of its risk groups, such as ducts and bridges
+     */
+    void SetRiskGroups(const KmHop& hop, const std::set<std::string>& groups);
+
+    /**
+     * @brief The risk groups of a hop.
+     * @param hop the hop
+     * @return their names
+     */
+    const std::set<std::string>& GetRiskGroups(const KmHop& hop) const;
+
+    /**
+     * @brief The hops that a filter allows.
+     * @param filter the filter
+     * @return the hops in order with their costs
+     */
+    std::vector<std::pair<KmHop, uint64_t>> GetHops(const RouteFilter& filter) const;
+
+    /**
      * @brief The cheapest route; of several that with the smaller sequence of KM numbers.
      *
-     * If it has more hops than the filter allows, the route with the fewest hops is taken
-     * instead: so a route is found whenever one exists.
+     * A limit of hops is kept exactly: it is the cheapest route among those within it (method of
+     * Bellman and Ford, stopped after so many rounds).
      *
      * @param from first KM
      * @param to last KM
@@ -140,6 +178,22 @@ class RouteGraph
     std::optional<DisjointRoutes> FindDisjointRoutes(KmId from,
                                                      KmId to,
                                                      const RouteFilter& filter) const;
+
+    /**
+     * @brief As many routes as there are, up to a number, without a common hop, or also without a
+     * common KM between the ends, whose costs add up to least. They may have any number of hops.
+     * @param from first KM
+     * @param to last KM
+     * @param filter what they may use, but for its limit of hops
+     * @param most how many routes at most
+     * @param nodeDisjoint whether they may have no KM in common but their ends
+     * @return the routes, the cheapest first, of equal ones that with smaller numbers
+     */
+    std::vector<FoundRoute> FindCheapestTuple(KmId from,
+                                              KmId to,
+                                              const RouteFilter& filter,
+                                              std::size_t most,
+                                              bool nodeDisjoint) const;
 
     /**
      * @brief As many routes without a common hop and a common KM between the ends as there are, up
@@ -169,17 +223,8 @@ class RouteGraph
     uint64_t GetCost(const std::vector<KmId>& kms) const;
 
   private:
-    /// Hops that a search may use and their costs.
-    using Costs = std::map<KmHop, uint64_t>;
-
-    /**
-     * @brief The hops that a filter allows.
-     * @param filter the filter
-     * @return the hops with their costs
-     */
-    Costs Select(const RouteFilter& filter) const;
-
-    std::map<KmHop, uint64_t> m_costs; //!< the hops
+    std::map<KmHop, uint64_t> m_costs;                   //!< the hops
+    std::map<KmHop, std::set<std::string>> m_riskGroups; //!< of hops that have some
 };
 
 } // namespace qkdn

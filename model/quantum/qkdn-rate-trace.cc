@@ -9,11 +9,9 @@
 #include "ns3/abort.h"
 #include "ns3/csv-reader.h"
 #include "ns3/log.h"
+#include "ns3/qkdn-csv-fields.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cmath>
-#include <cstdlib>
 #include <fstream>
 #include <limits>
 
@@ -32,40 +30,6 @@ const std::vector<std::string> COLUMNS = {"time_s", "rate_bps", "qber"};
 
 /// Longest time of a row, s: it has to fit into Time.
 constexpr double MAX_TIME_S = 1e9;
-
-/**
- * @brief The fields of a line without the blanks around them.
- * @param reader at the line
- * @return the fields
- */
-std::vector<std::string>
-FieldsOf(const CsvReader& reader)
-{
-    std::vector<std::string> fields(reader.ColumnCount());
-    for (std::size_t i = 0; i < fields.size(); ++i)
-    {
-        reader.GetValue(i, fields[i]);
-        const auto from = fields[i].find_first_not_of(" \t\r");
-        const auto to = fields[i].find_last_not_of(" \t\r");
-        fields[i] = from == std::string::npos ? "" : fields[i].substr(from, to - from + 1);
-    }
-    return fields;
-}
-
-/**
- * @brief Read a number.
- * @param field its text
- * @param [out] value the number
- * @return whether the whole text is a finite number
- */
-bool
-ReadNumber(const std::string& field, double& value)
-{
-    char* end = nullptr;
-    errno = 0;
-    value = std::strtod(field.c_str(), &end);
-    return !field.empty() && *end == '\0' && errno == 0 && std::isfinite(value);
-}
 
 /**
  * @brief Read a row.
@@ -87,7 +51,7 @@ ReadRow(const std::vector<std::string>& fields,
     double values[3];
     for (std::size_t i = 0; i < COLUMNS.size(); ++i)
     {
-        if (!ReadNumber(fields[i], values[i]))
+        if (!ReadCsvNumber(fields[i], values[i]))
         {
             return COLUMNS[i] + " is \"" + fields[i].substr(0, 40) + "\"; give a number";
         }
@@ -139,7 +103,7 @@ RateTrace::Read(const std::string& path)
         {
             continue;
         }
-        const std::vector<std::string> fields = FieldsOf(reader);
+        const std::vector<std::string> fields = ReadCsvFields(reader);
         const std::string place = path + ": line " + std::to_string(reader.RowNumber());
         if (!headed)
         {
