@@ -244,7 +244,9 @@ RoutePlanner::GetGraph()
         {
             if (m_view.IsUsable(hop))
             {
-                m_graph.SetHop(hop, HopCost(m_cost, {m_view.GetKeyRateBps(hop), m_view.GetPoolBits(hop), 0.0}));
+                m_graph.SetHop(
+                    hop,
+                    HopCost(m_cost, {m_view.GetKeyRateBps(hop), m_view.GetPoolBits(hop), 0.0}));
             }
         }
         m_graphVersion = m_view.GetVersion();
