@@ -352,15 +352,7 @@ MakeTable(const Options& options)
 void
 Draw(const KeyRateTable& table, const std::filesystem::path& file)
 {
-    const std::string name = file.stem().string();
-    const std::string known = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-    if (file.extension() != ".svg" || name.find_first_not_of(known) != std::string::npos)
-    {
-        throw ScenarioError("--plot",
-                            "",
-                            Excerpt(file.string()) + " cannot be the name of a plot",
-                            "give NAME.svg, NAME of letters, digits, - and _");
-    }
+    const std::string name = ArgumentChecker::PlotName(file);
     const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
     PlotWriter().WritePlot(KeyRateWriter().MakePlot(table, name), folder, name, std::cerr);
 }

@@ -334,15 +334,7 @@ class RouteFinder
 void
 Draw(const RouteList& list, const std::filesystem::path& file)
 {
-    const std::string name = file.stem().string();
-    const std::string known = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-    if (file.extension() != ".svg" || name.find_first_not_of(known) != std::string::npos)
-    {
-        throw ScenarioError("--plot",
-                            "",
-                            Excerpt(file.string()) + " cannot be the name of a plot",
-                            "give NAME.svg, NAME of letters, digits, - and _");
-    }
+    const std::string name = ArgumentChecker::PlotName(file);
     const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
     PlotWriter().WritePlot(RouteListWriter().MakePlot(list, name), folder, name, std::cerr);
 }

@@ -68,5 +68,20 @@ ArgumentChecker::Check(const std::string& argument) const
     }
 }
 
+std::string
+ArgumentChecker::PlotName(const std::filesystem::path& file)
+{
+    std::string name = file.stem().string();
+    const std::string known = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    if (file.extension() != ".svg" || name.find_first_not_of(known) != std::string::npos)
+    {
+        throw ScenarioError("--plot",
+                            "",
+                            Excerpt(file.string()) + " cannot be the name of a plot",
+                            "give NAME.svg, NAME of letters, digits, - and _");
+    }
+    return name;
+}
+
 } // namespace qkdn
 } // namespace ns3

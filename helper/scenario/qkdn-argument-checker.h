@@ -7,6 +7,7 @@
 #ifndef QKDN_ARGUMENT_CHECKER_H
 #define QKDN_ARGUMENT_CHECKER_H
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,14 @@ class ArgumentChecker
      * than true or false
      */
     void Check(const std::string& argument) const;
+
+    /**
+     * @brief The name of a plot from the value of option plot.
+     * @param file the value
+     * @return its name without folder and extension
+     * @throw ScenarioError if the file is no NAME.svg of letters, digits, - and _
+     */
+    static std::string PlotName(const std::filesystem::path& file);
 
   private:
     std::vector<std::string> m_valued;   //!< options with a value
