@@ -84,17 +84,35 @@ if [ "$known" != "$listed" ]; then
     diff <(echo "$known") <(echo "$listed") || true
     failed=1
 fi
-for suite in $listed; do
-    # test.py exits with 0 if no suite has the name
-    if ./test.py --no-build -s "$suite" > "$cache/test.log" 2>&1 &&
-        grep -q '^1 of 1 tests passed' "$cache/test.log"; then
-        passed=$((passed + 1))
+
+# Runs a suite in a folder of its own, so that several can run at once.
+run_suite() {
+    local suite=$1 log="$2/$1.log" folder="$2/$1"
+    mkdir -p "$folder"
+    if "$3" --suite="$suite" --verbose --tempdir="$folder" > "$log" 2>&1 &&
+        grep -q "^PASS $suite " "$log"; then
+        echo "passed $suite"
     else
-        failed=$((failed + 1))
-        echo "FAILED: $suite"
-        "$runner" --suite="$suite" --verbose > "$cache/suite.log" 2>&1 || true
-        grep -E -B1 -A8 "FAIL|assert failed" "$cache/suite.log" | head -60 || true
+        echo "FAILED $suite"
     fi
+}
+export -f run_suite
+
+# the way of users, once; it starts the same runner
+./test.py --no-build -s qkdn-base > "$cache/test.log" 2>&1 && grep -q '^1 of 1 tests passed' "$cache/test.log" ||
+    { cat "$cache/test.log"; failed=$((failed + 1)); }
+
+results="$cache/suites"
+rm -rf "$results"
+mkdir -p "$results"
+tr ' ' '\n' <<< "$listed" | xargs -P "$(nproc)" -I SUITE \
+    bash -c 'run_suite "$@"' run_suite SUITE "$results" "$runner" > "$results/all" || true
+passed=$(grep -c '^passed ' "$results/all" || true)
+failed=$((failed + $(grep -c '^FAILED ' "$results/all" || true)))
+for suite in $(sed -n 's/^FAILED //p' "$results/all"); do
+    echo "FAILED: $suite"
+    grep -E -B1 -A8 "FAIL|assert failed" "$results/$suite.log" | head -60 || true
+    tail -5 "$results/$suite.log"
 done
 echo "in-tree: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -363,11 +363,13 @@ class QkdnKeyPropertiesTestSuite : public TestSuite
     QkdnKeyPropertiesTestSuite()
         : TestSuite("qkdn-key-properties", Type::SYSTEM)
     {
-        for (uint32_t first = 0; first < 100; first += 20)
+        for (uint32_t first = 0; first < 40; first += 20)
         {
             AddTestCase(new RandomNetworksTest(first, 20, false));
         }
-        AddTestCase(new RandomNetworksTest(0, 40, true));
+        AddTestCase(new RandomNetworksTest(0, 20, true));
+        AddTestCase(new RandomNetworksTest(40, 60, false), TEST_EXTENSIVE);
+        AddTestCase(new RandomNetworksTest(20, 80, true), TEST_EXTENSIVE);
         for (uint32_t first = 100; first < 1000; first += 100)
         {
             AddTestCase(new RandomNetworksTest(first, 100, false), TEST_EXTENSIVE);

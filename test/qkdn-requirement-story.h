@@ -93,6 +93,13 @@ class Story
         return Install(route, false);
     }
 
+    /// An operator fixes which route the session of a route uses, or ends that.
+    Story& Fix(const KeyRoute& route, bool fixed)
+    {
+        m_checker.RouteFixed(Next(), route.session, fixed);
+        return *this;
+    }
+
     /// An event of a route.
     Story& Event(const KeyRoute& route, RouteEventKind kind)
     {

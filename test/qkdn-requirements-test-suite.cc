@@ -123,6 +123,10 @@ class SwitchRequirementTest : public RequirementTest
                    "clear before the end of hold-off");
         Story slow = failing;
         ExpectBoth(slow.At(40).Event(A_WORKING, ROUTE_EVENT_CLEAR), bad, bad, "clear much later");
+        Story locked = failing;
+        locked.At(20.5).Fix(A_WORKING, true);
+        ExpectBoth(locked, none, none, "an operator locks protection out");
+        ExpectBoth(locked.At(40).Fix(A_WORKING, false), bad, bad, "and clears that");
         Story late = failing;
         late.At(20.5).Event(A_WORKING, ROUTE_EVENT_HOLD_OFF_OVER);
         ExpectBoth(late, bad, bad, "hold-off over earlier", 25.6);

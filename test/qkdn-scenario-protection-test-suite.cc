@@ -129,6 +129,79 @@ class ScenarioProtectionErrorTest : public TestCase
         Refuse(c, "/commands/0/group", "g1", "/commands/0/group", "did you mean \"g12\"?");
         Refuse(c, "/commands/0/working", "12p", "/commands/0/working", "no working QKD link");
         Refuse(c, "/commands/0/node", "3", "/commands/0/node", "at no end of group");
+        Refuse(c, "/commands/0/session", "A", "/commands/0", "names a \"group\" and a \"session\"");
+        c["commands"][0].erase("group");
+        Refuse(c, "/commands/0/at_s", 6, "/commands/0", "names neither");
+        json s = ReadExample("itu-example-1-2");
+        s["commands"] = {{{"at_s", 5}, {"session", "A"}, {"command", "lockout"}}};
+        Refuse(s, "/commands/0/session", "C", "/commands/0/session", "there is no session \"C\"");
+        Refuse(s,
+               "/commands/0/session",
+               "B",
+               "/commands/0/session",
+               "no routes that a key manager");
+        Refuse(s, "/commands/0/command", "freeze", "/commands/0/command", "groups only");
+        Refuse(s, "/commands/0/node", "1", "/commands/0/node", "groups only");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Example 1.2 with an operator.
+ */
+class SessionCommandRunTest : public TestCase
+{
+  public:
+    SessionCommandRunTest()
+        : TestCase("An operator moves a session, locks protection out in a failure, and clears")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        json scenario = ReadExample("itu-example-1-2");
+        const auto command = [&scenario](double at, const std::string& text) {
+            scenario["commands"].push_back({{"at_s", at}, {"session", "A"}, {"command", text}});
+        };
+        command(20, "forced-switch");
+        command(30, "clear");
+        command(35, "manual-switch");
+        command(40, "clear");
+        command(50, "lockout");
+        command(80, "clear");
+        command(130, "clear");
+        command(131, "manual-switch-to-working");
+        const Scenario read = ScenarioReader::ReadString(scenario.dump(), "itu-example-1-2");
+        {
+            const ScenarioBuilder builder(read, "itu-example-1-2");
+            const Ptr<KmControlAgent> agent = builder.GetKeyManager("1")->GetControlAgent();
+            const std::map<double, std::string> expected = {{19, "normal"},
+                                                            {21, "forced"},
+                                                            {31, "normal"},
+                                                            {36, "manual"},
+                                                            {41, "normal"},
+                                                            {51, "locked-out"},
+                                                            {61, "unavailable"},
+                                                            {81, "protecting"},
+                                                            {129, "wait-to-restore"},
+                                                            {130.5, "normal"},
+                                                            {132, "manual"}};
+            for (const auto& [at, state] : expected)
+            {
+                Simulator::Stop(Seconds(at) - Simulator::Now());
+                Simulator::Run();
+                NS_TEST_EXPECT_MSG_EQ(
+                    RouteSelector::GetStateName(agent->GetSelector(SessionId(1))->GetState()),
+                    state,
+                    "at " << at << " s");
+            }
+            builder.GetKeyManager("1")->Crash();
+            NS_TEST_EXPECT_MSG_EQ(agent->Command(SessionId(1), REQUEST_CLEAR, ENTITY_WORKING),
+                                  COMMAND_REJECTED_STATE,
+                                  "nobody is there");
+        }
+        Simulator::Destroy();
     }
 };
 
@@ -246,6 +319,7 @@ class QkdnScenarioProtectionTestSuite : public TestSuite
         : TestSuite("qkdn-scenario-protection", Type::SYSTEM)
     {
         AddTestCase(new ScenarioProtectionErrorTest);
+        AddTestCase(new SessionCommandRunTest);
         AddTestCase(new ScenarioProtectionRunTest("itu-example-1-1", true));
         AddTestCase(new ScenarioProtectionRunTest("itu-example-1-1-spare-pair", false));
     }

@@ -281,6 +281,11 @@ ScenarioBuilder::BuildCommands()
 {
     for (const ScenarioCommand& command : m_scenario.commands)
     {
+        if (!command.session.empty())
+        {
+            BuildSessionCommand(command);
+            continue;
+        }
         const auto group = std::find_if(
             m_scenario.protectionGroups.begin(),
             m_scenario.protectionGroups.end(),
@@ -306,6 +311,39 @@ ScenarioBuilder::BuildCommands()
                             static_cast<uint32_t>(working - group->working.begin()),
                             command.command);
     }
+}
+
+void
+ScenarioBuilder::BuildSessionCommand(const ScenarioCommand& command)
+{
+    SwitchRequest request = REQUEST_MANUAL_SWITCH;
+    switch (command.command)
+    {
+    case GROUP_COMMAND_LOCKOUT:
+        request = REQUEST_LOCKOUT;
+        break;
+    case GROUP_COMMAND_FORCED_SWITCH:
+        request = REQUEST_FORCED_SWITCH;
+        break;
+    case GROUP_COMMAND_CLEAR:
+        request = REQUEST_CLEAR;
+        break;
+    default:
+        break;
+    }
+    const auto session =
+        std::find_if(m_scenario.sessions.begin(),
+                     m_scenario.sessions.end(),
+                     [&command](const ScenarioSession& s) { return s.id == command.session; });
+    // sessions are numbered in their order
+    const auto number = static_cast<uint32_t>(session - m_scenario.sessions.begin()) + 1;
+    Simulator::Schedule(command.at,
+                        &KmControlAgent::Command,
+                        m_sites.at(session->master).km->GetControlAgent(),
+                        SessionId(number),
+                        request,
+                        command.command == GROUP_COMMAND_MANUAL_SWITCH ? ENTITY_PROTECTION
+                                                                       : ENTITY_WORKING);
 }
 
 void

@@ -188,6 +188,12 @@ class ScenarioBuilder
     void BuildProtection();
     void WatchProtection();
     void BuildCommands();
+
+    /**
+     * @brief Schedule what an operator does to the routes of a session.
+     * @param command the command
+     */
+    void BuildSessionCommand(const ScenarioCommand& command);
     void BuildSessions();
     void BuildFaults();
     /// @endcond

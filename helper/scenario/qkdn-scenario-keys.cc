@@ -86,7 +86,7 @@ FrameTables()
           {"faults", OPTIONAL, "an array of faults, objects with \"at_s\", \"type\", \"target\""},
           {"commands",
            OPTIONAL,
-           "an array of commands, objects with \"at_s\", \"group\", \"command\""}}},
+           "an array of commands, objects with \"at_s\", \"command\" and \"group\" or \"session\""}}},
         {"simulation",
          {{"duration_s", REQUIRED, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S},
           {"warm_up_s", OPTIONAL, "a time from 0 s to less than duration_s", 0, MAX_S},
@@ -310,7 +310,8 @@ ProtectionTables()
               {"station_km", OPTIONAL, STATION, 0, MAX_KM}}},
             {"command",
              {{"at_s", REQUIRED, "a time from 0 s to before the end of the run", 0, MAX_S},
-              {"group", REQUIRED, "the id of a protection group, in quotes"},
+              {"group", OPTIONAL, "the id of a protection group, in quotes"},
+              {"session", OPTIONAL, "the id of a session of class \"route-1:1\", in quotes"},
               {"command",
                REQUIRED,
                "\"lockout\", \"forced-switch\", \"manual-switch\", "

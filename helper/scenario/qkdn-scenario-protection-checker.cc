@@ -81,6 +81,8 @@ class ProtectionChecker
                       const std::string& place);
     void CheckGroup(const ScenarioProtectionGroup& group, const std::string& place);
     void CheckCommand(const ScenarioCommand& command, const std::string& place) const;
+    void CheckGroupCommand(const ScenarioCommand& command, const std::string& place) const;
+    void CheckSessionCommand(const ScenarioCommand& command, const std::string& place) const;
     /// @endcond
 
     const Scenario& m_scenario;                //!< the scenario
@@ -275,6 +277,55 @@ ProtectionChecker::CheckCommand(const ScenarioCommand& command, const std::strin
              TimeText(command.at) + " is not before the end of the run at " + TimeText(end),
              "give an earlier time, or raise /simulation/duration_s");
     }
+    if (command.group.empty() == command.session.empty())
+    {
+        Fail(place,
+             command.group.empty() ? "names neither a \"group\" nor a \"session\""
+                                   : "names a \"group\" and a \"session\"",
+             "give one of them");
+    }
+    if (command.session.empty())
+    {
+        CheckGroupCommand(command, place);
+    }
+    else
+    {
+        CheckSessionCommand(command, place);
+    }
+}
+
+void
+ProtectionChecker::CheckSessionCommand(const ScenarioCommand& command,
+                                       const std::string& place) const
+{
+    const ScenarioSession& session =
+        Find(m_scenario.sessions, command.session, "session", place + "/session");
+    if (session.resilience.resilienceClass != CLASS_ROUTE_1_1)
+    {
+        Fail(place + "/session",
+             QuoteId(session.id) + " has no routes that a key manager chooses between",
+             "name a session of class \"route-1:1\"");
+    }
+    if (!command.working.empty() || !command.node.empty())
+    {
+        Fail(place + (command.working.empty() ? "/node" : "/working"),
+             "is for protection groups only: a session is commanded at its master's key manager",
+             "remove it");
+    }
+    if (command.command == GROUP_COMMAND_EXERCISE || command.command == GROUP_COMMAND_FREEZE ||
+        command.command == GROUP_COMMAND_CLEAR_FREEZE)
+    {
+        Fail(place + "/command",
+             std::string("\"") + GroupCommandName(command.command) +
+                 "\" is for protection groups only",
+             "use \"lockout\", \"forced-switch\", \"manual-switch\", "
+             "\"manual-switch-to-working\" or \"clear\"");
+    }
+}
+
+void
+ProtectionChecker::CheckGroupCommand(const ScenarioCommand& command, const std::string& place) const
+{
     const ScenarioProtectionGroup& group =
         Find(m_scenario.protectionGroups, command.group, "protection group", place + "/group");
     const auto& working = group.working;

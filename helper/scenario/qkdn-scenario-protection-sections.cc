@@ -107,6 +107,7 @@ ReadCommand(const ScenarioObject& object)
     ScenarioCommand command;
     object.Read("at_s", command.at);
     object.Read("group", command.group);
+    object.Read("session", command.session);
     ScenarioObject::Names<GroupCommand> names;
     for (const GroupCommand value : {GROUP_COMMAND_LOCKOUT,
                                      GROUP_COMMAND_FORCED_SWITCH,

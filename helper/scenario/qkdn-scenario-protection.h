@@ -84,7 +84,8 @@ struct ScenarioProtectionGroup
 struct ScenarioCommand
 {
     Time at;                                     //!< "at_s": before the end of the run
-    std::string group;                           //!< "group"
+    std::string group;                           //!< "group", or empty
+    std::string session;                         //!< "session", or empty
     GroupCommand command{GROUP_COMMAND_LOCKOUT}; //!< "command"
     std::string working;                         //!< "working": a QKD link; empty for all
     std::string node;                            //!< "node"; empty for that of the transmitter

@@ -110,6 +110,12 @@ RequirementChecker::RouteChanged(const Sighting& at, KmId km, const KeyRoute& ro
 }
 
 void
+RequirementChecker::RouteFixed(const Sighting& at, SessionId session, bool fixed)
+{
+    m_routes.RouteFixed(at, session, fixed);
+}
+
+void
 RequirementChecker::RouteEvent(const Sighting& at,
                                SessionId session,
                                RouteId route,

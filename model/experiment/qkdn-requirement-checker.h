@@ -131,6 +131,14 @@ class RequirementChecker
     void RouteEvent(const Sighting& at, SessionId session, RouteId route, RouteEventKind kind);
 
     /**
+     * @brief An operator fixes which route a session uses, or ends that.
+     * @param at when
+     * @param session the session
+     * @param fixed true while the command is in effect
+     */
+    void RouteFixed(const Sighting& at, SessionId session, bool fixed);
+
+    /**
      * @brief The master's KM begins to relay a KSA-key: it uses the route, also if no event has
      * said so (a process that has started again).
      * @param at when

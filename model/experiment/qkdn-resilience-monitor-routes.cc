@@ -23,6 +23,8 @@ ResilienceMonitor::WatchRoutes(Ptr<KeyManager> km)
                                       MakeCallback(&ResilienceMonitor::RouteChanged, this));
     agent->TraceConnectWithoutContext("RouteEvent",
                                       MakeCallback(&ResilienceMonitor::RouteEventSeen, this));
+    agent->TraceConnectWithoutContext("Command",
+                                      MakeCallback(&ResilienceMonitor::RouteCommandSeen, this));
 }
 
 std::vector<std::string>
@@ -87,6 +89,28 @@ ResilienceMonitor::RouteEventSeen(KmId km,
         m_log.Add("route-event", "session/" + SessionName(session), incident, detail);
     m_routeTracker.RouteEvent(Simulator::Now(), session, route, kind, incident);
     m_checker.RouteEvent(SeenNow(event), session, route, kind);
+}
+
+void
+ResilienceMonitor::RouteCommandSeen(SessionId session,
+                                    SwitchRequest command,
+                                    Entity entity,
+                                    CommandResult result)
+{
+    EventLog::Detail detail = {{"command", SwitchRequestName(command)},
+                               {"result", CommandResultName(result)}};
+    if (command == REQUEST_MANUAL_SWITCH)
+    {
+        detail.emplace_back("to", entity == ENTITY_WORKING ? "working" : "protection");
+    }
+    const uint64_t event =
+        m_log.Add("route-command", "session/" + SessionName(session), IncidentId(), detail);
+    const bool accepted = result == COMMAND_ACCEPTED;
+    const bool ended = result == COMMAND_CLEARED || result == COMMAND_OVERRIDDEN_LOCAL;
+    if ((command == REQUEST_LOCKOUT || command == REQUEST_FORCED_SWITCH) && (accepted || ended))
+    {
+        m_checker.RouteFixed(SeenNow(event), session, accepted);
+    }
 }
 
 } // namespace qkdn

@@ -402,6 +402,10 @@ class ResilienceMonitor : public Object
                         RouteEventKind kind,
                         ResilienceTrigger trigger,
                         IncidentId incident);
+    void RouteCommandSeen(SessionId session,
+                          SwitchRequest command,
+                          Entity entity,
+                          CommandResult result);
     void ControllerInformed(std::string controller, SessionId session, IncidentId incident);
     void ControllerDecided(std::string controller,
                            SessionId session,

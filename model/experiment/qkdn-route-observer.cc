@@ -194,6 +194,17 @@ RouteObserver::RouteUsed(const Sighting& at, SessionId id, RouteId route)
 }
 
 void
+RouteObserver::RouteFixed(const Sighting& at, SessionId session, bool fixed)
+{
+    const auto found = m_sessions.find(session);
+    if (found != m_sessions.end())
+    {
+        found->second.fixed = fixed;
+        Reassess(at, session, found->second);
+    }
+}
+
+void
 RouteObserver::ProcessChanged(const Sighting& at, KmId km, bool running)
 {
     if (running)
@@ -216,6 +227,7 @@ RouteObserver::ProcessChanged(const Sighting& at, KmId km, bool running)
         session.chosen = RouteId();
         session.words.clear();
         session.restarted = true;
+        session.fixed = false;
     }
 }
 
@@ -344,7 +356,7 @@ RouteObserver::Reassess(const Sighting& at, SessionId id, Session& session)
     const RouteId inUse = GetRouteInUse(session);
     const auto failed = session.failed.find(inUse);
     const ObservedRoute* alternative =
-        failed == session.failed.end() ? nullptr : FindAlternative(id, session);
+        failed == session.failed.end() || session.fixed ? nullptr : FindAlternative(id, session);
     if (session.duty && (!alternative || session.duty->failed != inUse))
     {
         CloseDuty(at.time, session);

@@ -155,6 +155,15 @@ class RouteObserver
     void RouteUsed(const Sighting& at, SessionId session, RouteId route);
 
     /**
+     * @brief An operator fixes which route a session uses (lockout, forced switch), or ends that.
+     * While it is fixed the KM has not to switch.
+     * @param at when
+     * @param session the session
+     * @param fixed true while the command is in effect
+     */
+    void RouteFixed(const Sighting& at, SessionId session, bool fixed);
+
+    /**
      * @brief A KM crashes or starts again. One that crashed forgets which routes have failed.
      * @param at when
      * @param km the KM
@@ -238,6 +247,7 @@ class RouteObserver
         std::optional<SwitchDuty> duty;        //!< its KM has to switch
         std::map<RouteId, RouteWord> words;    //!< last words of its KM
         bool restarted{false};                 //!< its KM has not said what it uses since a crash
+        bool fixed{false};                     //!< an operator has fixed the route
     };
 
     /// @cond

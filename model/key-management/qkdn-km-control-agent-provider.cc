@@ -113,5 +113,26 @@ KmControlAgent::GetSelector(SessionId session) const
     return found == m_sessions.end() ? nullptr : found->second.selector;
 }
 
+CommandResult
+KmControlAgent::Command(SessionId session, SwitchRequest command, Entity entity)
+{
+    const Ptr<RouteSelector> selector = GetSelector(session);
+    if (selector && m_running)
+    {
+        return selector->Command(command, entity);
+    }
+    m_commandTrace(session, command, entity, COMMAND_REJECTED_STATE);
+    return COMMAND_REJECTED_STATE;
+}
+
+void
+KmControlAgent::CommandChanged(SessionId session,
+                               SwitchRequest command,
+                               Entity entity,
+                               CommandResult result)
+{
+    m_commandTrace(session, command, entity, result);
+}
+
 } // namespace qkdn
 } // namespace ns3

@@ -49,7 +49,11 @@ KmControlAgent::GetTypeId()
             .AddTraceSource("RouteEvent",
                             "Something happens to a route of a session whose master is here.",
                             MakeTraceSourceAccessor(&KmControlAgent::m_routeEventTrace),
-                            "ns3::qkdn::KmControlAgent::RouteEventCallback");
+                            "ns3::qkdn::KmControlAgent::RouteEventCallback")
+            .AddTraceSource("Command",
+                            "What becomes of an operator command for the routes of a session.",
+                            MakeTraceSourceAccessor(&KmControlAgent::m_commandTrace),
+                            "ns3::qkdn::RouteSelector::CommandCallback");
     return tid;
 }
 
@@ -153,6 +157,8 @@ KmControlAgent::AddSession(const KeySession& session)
     mine.selector->Configure(session);
     mine.selector->SetSelectCallback(MakeCallback(&KmControlAgent::Select, this));
     mine.selector->SetEventCallback(MakeCallback(&KmControlAgent::Event, this));
+    mine.selector->TraceConnectWithoutContext("Command",
+                                              MakeCallback(&KmControlAgent::CommandChanged, this));
     if (!m_provider)
     {
         m_parts.notifier->UseRoute(session.id, local);

@@ -155,6 +155,15 @@ class KmControlAgent : public Object, public RouteProviderUser
     Ptr<RouteSelector> GetSelector(SessionId session) const;
 
     /**
+     * @brief An operator at this KM gives a command for the routes of a session.
+     * @param session the session
+     * @param command the command
+     * @param entity the route that a manual switch is to; no matter otherwise
+     * @return what becomes of it; COMMAND_REJECTED_STATE also if its routes are not chosen here
+     */
+    CommandResult Command(SessionId session, SwitchRequest command, Entity entity);
+
+    /**
      * @brief What chooses the routes of sessions that use several at once.
      * @return the control
      */
@@ -212,6 +221,10 @@ class KmControlAgent : public Object, public RouteProviderUser
                ResilienceTrigger trigger,
                KmId failedHop,
                IncidentId incident);
+    void CommandChanged(SessionId session,
+                        SwitchRequest command,
+                        Entity entity,
+                        CommandResult result);
     void StatusChanged(const KeyRoute& route, const KxRouteStatus& status, IncidentId incident);
     /// @endcond
 
@@ -278,7 +291,8 @@ class KmControlAgent : public Object, public RouteProviderUser
 
     TracedCallback<KmId, const KeyRoute&, bool> m_routeTrace; //!< Route
     TracedCallback<KmId, SessionId, RouteId, RouteEventKind, ResilienceTrigger, IncidentId>
-        m_routeEventTrace; //!< RouteEvent
+        m_routeEventTrace;                                                          //!< RouteEvent
+    TracedCallback<SessionId, SwitchRequest, Entity, CommandResult> m_commandTrace; //!< Command
 };
 
 } // namespace qkdn

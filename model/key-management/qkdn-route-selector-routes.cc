@@ -63,7 +63,7 @@ RouteSelector::LeaveRoutes(const std::vector<RouteId>& before)
         {
             continue;
         }
-        Entity& entity = m_routes.at(route);
+        RouteState& entity = m_routes.at(route);
         entity.holdOff.Cancel();
         entity.failed = entity.heldOff = false;
         if (!suspended)
@@ -82,12 +82,12 @@ RouteSelector::FollowRoutes(RouteId previousRecovery, IncidentId incident, bool 
     const RouteId primary = GetPrimary();
     const RouteId previous = m_selected;
     RouteId next = primary;
-    if (primary.IsValid() && m_session.policy.resilienceClass == CLASS_ROUTE_1_1 &&
-        m_protection.IsValid())
+    if (primary.IsValid() && ChoosesItself() && m_protection.IsValid())
     {
-        const Entity& entity = m_routes.at(primary);
+        const RouteState& entity = m_routes.at(primary);
         const bool lost = previous.IsValid() && !IsMember(previous);
-        if (previous == m_protection || (lost && entity.heldOff && IsFree(m_protection)))
+        if (previous == m_protection ||
+            (lost && entity.heldOff && !m_command && IsFree(m_protection)))
         {
             next = m_protection;
             cause = entity.cause;

@@ -35,7 +35,11 @@ RouteSelector::GetTypeId()
             .AddTraceSource("State",
                             "The state changes.",
                             MakeTraceSourceAccessor(&RouteSelector::m_stateTrace),
-                            "ns3::qkdn::RouteSelector::StateCallback");
+                            "ns3::qkdn::RouteSelector::StateCallback")
+            .AddTraceSource("Command",
+                            "What becomes of an operator command.",
+                            MakeTraceSourceAccessor(&RouteSelector::m_commandTrace),
+                            "ns3::qkdn::RouteSelector::CommandCallback");
     return tid;
 }
 
@@ -74,6 +78,12 @@ RouteSelector::GetStateName(State state)
         return "wait-to-restore";
     case DO_NOT_REVERT:
         return "do-not-revert";
+    case LOCKED_OUT:
+        return "locked-out";
+    case FORCED:
+        return "forced";
+    case MANUAL:
+        return "manual";
     case UNAVAILABLE:
         return "unavailable";
     }
@@ -117,6 +127,7 @@ RouteSelector::Reset()
     m_pending.reset();
     m_left = RouteFailureCause();
     m_preempted = false;
+    m_command.reset();
     TraceState();
 }
 
@@ -145,10 +156,16 @@ RouteSelector::GetState() const
     {
         return UNAVAILABLE;
     }
-    const Entity& selected = m_routes.at(m_selected);
+    const RouteState& selected = m_routes.at(m_selected);
     if (selected.failed)
     {
         return selected.heldOff ? UNAVAILABLE : HOLD_OFF;
+    }
+    if (m_command)
+    {
+        return m_command->request == REQUEST_LOCKOUT         ? LOCKED_OUT
+               : m_command->request == REQUEST_FORCED_SWITCH ? FORCED
+                                                             : MANUAL;
     }
     if (m_selected == m_working)
     {
@@ -220,7 +237,7 @@ RouteSelector::ForgetRoute(RouteId route)
 void
 RouteSelector::Reassess(RouteId route)
 {
-    Entity& entity = m_routes.at(route);
+    RouteState& entity = m_routes.at(route);
     const ResilienceTrigger trigger = m_session.policy.trigger;
     const bool begins = entity.conditions.Has(trigger);
     if (!entity.failed && begins)
@@ -244,7 +261,7 @@ void
 RouteSelector::StartHoldOff(RouteId route)
 {
     const SessionPolicy& policy = m_session.policy;
-    Entity& entity = m_routes.at(route);
+    RouteState& entity = m_routes.at(route);
     const bool running = !entity.holdOff.IsExpired();
     if (running && !policy.holdOffAuto)
     {
@@ -275,7 +292,7 @@ void
 RouteSelector::HoldOffOver(RouteId route)
 {
     NS_LOG_FUNCTION(this << route);
-    Entity& entity = m_routes.at(route);
+    RouteState& entity = m_routes.at(route);
     if (entity.failed)
     {
         entity.heldOff = true;
@@ -298,10 +315,15 @@ void
 RouteSelector::Decide()
 {
     NS_LOG_FUNCTION(this);
-    if (m_session.policy.resilienceClass == CLASS_ROUTE_1_1 && m_selected.IsValid())
+    if (ChoosesItself() && m_selected.IsValid())
     {
-        const Entity& selected = m_routes.at(m_selected);
-        if (m_selected == m_protection)
+        OverrideCommand();
+        const RouteState& selected = m_routes.at(m_selected);
+        if (m_command)
+        {
+            FollowCommand();
+        }
+        else if (m_selected == m_protection)
         {
             DecideOnProtection();
         }
@@ -317,7 +339,7 @@ void
 RouteSelector::DecideOnProtection()
 {
     const SessionPolicy& policy = m_session.policy;
-    const Entity& protection = m_routes.at(m_protection);
+    const RouteState& protection = m_routes.at(m_protection);
     const RouteId primary = GetPrimary();
     if (!IsFree(primary))
     {

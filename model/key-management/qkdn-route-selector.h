@@ -14,6 +14,8 @@
 #include "ns3/callback.h"
 #include "ns3/event-id.h"
 #include "ns3/object.h"
+#include "ns3/qkdn-aps-message.h"
+#include "ns3/qkdn-switch-events.h"
 #include "ns3/traced-callback.h"
 
 #include <map>
@@ -50,6 +52,10 @@ namespace qkdn
  *  - In wait-to-restore, signal fail of the protection route acts without hold-off: the
  *    session is about to return to the working route anyway.
  *
+ * Operator commands (RFC 4427, 4.13) follow the same table: lockout of protection, forced switch,
+ * manual switch to either route, clear. A crash of the KM clears the command (RFC 8234, 4.1). A
+ * protection route that is lost counts as one in signal fail.
+ *
  * In the other classes the selection follows SetRoutes() alone; signal fail, its end and the
  * end of hold-off are told as events.
  *
@@ -69,6 +75,9 @@ class RouteSelector : public Object
         PROTECTING,      //!< another route than the working one is in use and good
         WAIT_TO_RESTORE, //!< so, and the working route is good again: WTR runs
         DO_NOT_REVERT,   //!< so, and the session does not revert
+        LOCKED_OUT,      //!< an operator keeps the session off its protection route
+        FORCED,          //!< an operator keeps it on its protection route, whatever happens
+        MANUAL,          //!< an operator has chosen the route, until something fails
         UNAVAILABLE      //!< no route, or the one in use has failed and no other is better
     };
 
@@ -85,6 +94,18 @@ class RouteSelector : public Object
      * @param after the new state
      */
     using StateCallback = void (*)(SessionId session, State before, State after);
+
+    /**
+     * @brief TracedCallback signature of what becomes of an operator command.
+     * @param session the session
+     * @param command the command
+     * @param entity the route that a manual switch is to
+     * @param result what has become of it
+     */
+    using CommandCallback = void (*)(SessionId session,
+                                     SwitchRequest command,
+                                     Entity entity,
+                                     CommandResult result);
 
     /**
      * @brief Get the type ID.
@@ -175,6 +196,18 @@ class RouteSelector : public Object
     void Acknowledged(RouteId route);
 
     /**
+     * @brief An operator gives a command. It is in effect until it is cleared, or overridden by
+     * a higher request.
+     * @param command REQUEST_LOCKOUT, REQUEST_FORCED_SWITCH, REQUEST_MANUAL_SWITCH or
+     * REQUEST_CLEAR; nothing else is possible with unidirectional switching
+     * @param entity the route that a manual switch is to; no matter otherwise
+     * @return COMMAND_ACCEPTED; COMMAND_REJECTED_LOCAL for a higher or conflicting request,
+     * COMMAND_REJECTED_NOTHING if there is nothing to clear, COMMAND_REJECTED_STATE for a
+     * session that has no routes to choose from, or another command
+     */
+    CommandResult Command(SwitchRequest command, Entity entity);
+
+    /**
      * @brief A route is over: forget its conditions. One that the session has is kept.
      * @param route the route
      */
@@ -207,7 +240,7 @@ class RouteSelector : public Object
 
   private:
     /// A route, with what is known of it.
-    struct Entity
+    struct RouteState
     {
         RouteConditions conditions; //!< conditions
         bool failed{false};         //!< signal fail
@@ -281,6 +314,46 @@ class RouteSelector : public Object
      */
     void FollowRoutes(RouteId previousRecovery, IncidentId incident, bool preempted);
 
+    // operator commands (qkdn-route-selector-commands.cc)
+
+    /// A command in effect.
+    struct CommandInEffect
+    {
+        SwitchRequest request; //!< the command
+        Entity entity;         //!< the route that a manual switch is to
+    };
+
+    /**
+     * @brief Whether the session has two routes to choose from by itself.
+     * @return true for class route-1:1
+     */
+    bool ChoosesItself() const;
+
+    /**
+     * @brief Whether a command is rejected because of what is there.
+     * @param command lockout, forced or manual switch
+     * @return true if so
+     */
+    bool IsOutranked(const CommandInEffect& command) const;
+
+    /// Cancel the command in effect if a higher request is there.
+    void OverrideCommand();
+
+    /// Use the route that the command in effect wants.
+    void FollowCommand();
+
+    /**
+     * @brief The operator clears.
+     * @return what becomes of that
+     */
+    CommandResult ClearCommand();
+
+    /**
+     * @brief End the command in effect.
+     * @param result why
+     */
+    void EndCommand(CommandResult result);
+
     /// Take decisions at this simulated time.
     void ScheduleDecision();
 
@@ -315,24 +388,26 @@ class RouteSelector : public Object
     /// Trace the state if it has changed.
     void TraceState();
 
-    Time m_switchTime;                  //!< attribute RouteSwitchTime
-    KeySession m_session;               //!< the session
-    SelectCallback m_select;            //!< told to use a route
-    EventCallback m_event;              //!< told of events
-    RouteId m_working;                  //!< working route
-    RouteId m_protection;               //!< protection route
-    RouteId m_recovery;                 //!< recovery route
-    RouteId m_selected;                 //!< the route in use
-    std::map<RouteId, Entity> m_routes; //!< routes with conditions, and those of the session
-    RouteFailureCause m_left;           //!< why the session left its primary route
-    std::optional<Switch> m_pending;    //!< switch that is not yet acknowledged
-    bool m_preempted{false};            //!< the session is suspended for another one
-    bool m_waiting{false};              //!< in wait-to-restore
-    EventId m_wtr;                      //!< end of wait-to-restore
-    EventId m_decision;                 //!< takes decisions
-    State m_traced{UNAVAILABLE};        //!< last state that was traced
+    Time m_switchTime;                        //!< attribute RouteSwitchTime
+    KeySession m_session;                     //!< the session
+    SelectCallback m_select;                  //!< told to use a route
+    EventCallback m_event;                    //!< told of events
+    RouteId m_working;                        //!< working route
+    RouteId m_protection;                     //!< protection route
+    RouteId m_recovery;                       //!< recovery route
+    RouteId m_selected;                       //!< the route in use
+    std::map<RouteId, RouteState> m_routes;   //!< routes with conditions, and those of the session
+    std::optional<CommandInEffect> m_command; //!< of an operator
+    RouteFailureCause m_left;                 //!< why the session left its primary route
+    std::optional<Switch> m_pending;          //!< switch that is not yet acknowledged
+    bool m_preempted{false};                  //!< the session is suspended for another one
+    bool m_waiting{false};                    //!< in wait-to-restore
+    EventId m_wtr;                            //!< end of wait-to-restore
+    EventId m_decision;                       //!< takes decisions
+    State m_traced{UNAVAILABLE};              //!< last state that was traced
 
-    TracedCallback<SessionId, State, State> m_stateTrace; //!< State
+    TracedCallback<SessionId, State, State> m_stateTrace;                           //!< State
+    TracedCallback<SessionId, SwitchRequest, Entity, CommandResult> m_commandTrace; //!< Command
 };
 
 } // namespace qkdn
