@@ -44,5 +44,28 @@ QkdnControllerHelper::Connect(Ptr<QkdnController> controller,
                       InetSocketAddress(controllerAddress, CK_PORT));
 }
 
+void
+QkdnControllerHelper::ConnectStandby(Ptr<QkdnController> standby,
+                                     Ipv4Address standbyAddress,
+                                     Ptr<KeyManager> km,
+                                     Ipv4Address kmAddress) const
+{
+    const InetSocketAddress local(kmAddress, KM_STANDBY_CK_PORT);
+    standby->AddKeyManager(km->GetKmId(), local);
+    km->GetControlAgent()->AddStandbyController(local, InetSocketAddress(standbyAddress, CK_PORT));
+}
+
+void
+QkdnControllerHelper::Join(Ptr<QkdnController> active,
+                           Ipv4Address activeAddress,
+                           Ptr<QkdnController> standby,
+                           Ipv4Address standbyAddress)
+{
+    const InetSocketAddress activeEnd(activeAddress, CX_PORT);
+    const InetSocketAddress standbyEnd(standbyAddress, CX_PORT);
+    active->SetPeer(activeEnd, standbyEnd, true);
+    standby->SetPeer(standbyEnd, activeEnd, false);
+}
+
 } // namespace qkdn
 } // namespace ns3

@@ -28,9 +28,11 @@ namespace qkdn
 class QkdnControllerHelper
 {
   public:
-    static constexpr uint16_t KM_CK_PORT = 7010; //!< Ck at key managers (TCP), hellos (UDP)
-    static constexpr uint16_t CK_PORT = 7011;    //!< Ck at controllers (TCP), hellos (UDP)
-    static constexpr uint16_t MC_PORT = 7020;    //!< Mc at controllers (TCP), hellos (UDP)
+    static constexpr uint16_t KM_CK_PORT = 7010;         //!< Ck at key managers (TCP), hellos (UDP)
+    static constexpr uint16_t CK_PORT = 7011;            //!< Ck at controllers (TCP), hellos (UDP)
+    static constexpr uint16_t KM_STANDBY_CK_PORT = 7012; //!< Ck to the standby at key managers
+    static constexpr uint16_t CX_PORT = 7013;            //!< Cx (TCP), hellos (UDP)
+    static constexpr uint16_t MC_PORT = 7020;            //!< Mc at controllers (TCP), hellos (UDP)
 
     QkdnControllerHelper();
 
@@ -61,6 +63,31 @@ class QkdnControllerHelper
                  Ipv4Address controllerAddress,
                  Ptr<KeyManager> km,
                  Ipv4Address kmAddress) const;
+
+    /**
+     * @brief Let a standby controller control a key manager that another one controls. Call it
+     * after Connect() of the other one.
+     * @param standby the standby controller
+     * @param standbyAddress its address
+     * @param km the key manager
+     * @param kmAddress its address
+     */
+    void ConnectStandby(Ptr<QkdnController> standby,
+                        Ipv4Address standbyAddress,
+                        Ptr<KeyManager> km,
+                        Ipv4Address kmAddress) const;
+
+    /**
+     * @brief Join two controllers, which take turns.
+     * @param active the one that is active at first
+     * @param activeAddress its address
+     * @param standby the one that stands by at first
+     * @param standbyAddress its address
+     */
+    static void Join(Ptr<QkdnController> active,
+                     Ipv4Address activeAddress,
+                     Ptr<QkdnController> standby,
+                     Ipv4Address standbyAddress);
 
   private:
     ObjectFactory m_factory; //!< controllers

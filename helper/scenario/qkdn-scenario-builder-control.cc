@@ -85,15 +85,32 @@ ScenarioBuilder::BuildControllers()
         place.controller = helper.Install(host, ++number, place.address);
         SetHellos(place.controller->GetHelloAgent());
         SetHellos(place.controller->GetManagerHelloAgent());
+        const Ptr<ControllerRedundancy> redundancy = place.controller->GetRedundancy();
+        SetHellos(redundancy->GetHelloAgent());
+        redundancy->SetAttribute("TakeoverDelay", TimeValue(description.takeover));
+        const bool isStandby = number > 1;
         m_monitor->AddController(place.controller, description.id);
         for (const ScenarioNode& node : m_scenario.nodes)
         {
             const Site& site = m_sites.at(node.id);
-            if (site.km)
+            if (site.km && isStandby)
+            {
+                helper.ConnectStandby(place.controller, place.address, site.km, site.kmAddress);
+            }
+            else if (site.km)
             {
                 helper.Connect(place.controller, place.address, site.km, site.kmAddress);
             }
         }
+    }
+    if (number > 1)
+    {
+        const ControllerPlace& active = m_controllers.at(m_scenario.controllers[0].id);
+        const ControllerPlace& standby = m_controllers.at(m_scenario.controllers[1].id);
+        QkdnControllerHelper::Join(active.controller,
+                                   active.address,
+                                   standby.controller,
+                                   standby.address);
     }
 }
 

@@ -36,11 +36,11 @@ CheckControllers(const Scenario& scenario,
         const std::string place = "/controllers/" + std::to_string(i);
         const std::string& at = controllers[i].node;
         FindScenarioElement(scenario.nodes, at, "node", source, place + "/node");
-        if (i > 0)
+        if (i > 1)
         {
             throw ScenarioError(source,
                                 place,
-                                "this version has one controller at most",
+                                "there is one controller and one that stands by, at most",
                                 "remove it");
         }
         for (const ScenarioNode& node : scenario.nodes)
@@ -140,6 +140,13 @@ CheckCharging(const Scenario& scenario, const std::string& source)
                             "/charging",
                             "controllers charge, and there is none",
                             "add one to /controllers, or remove it");
+    }
+    if (scenario.controllers.size() > 1)
+    {
+        throw ScenarioError(source,
+                            "/charging",
+                            "the accounts of sessions are not handed to a standby controller",
+                            "remove it, or the second controller");
     }
     for (std::size_t i = 0; i < scenario.sessions.size(); ++i)
     {

@@ -29,6 +29,7 @@ ReadController(const ScenarioObject& object)
     object.Read("node", controller.node);
     object.Read("decision_s", controller.decision);
     object.Read("settle_s", controller.settle);
+    object.Read("takeover_s", controller.takeover);
     return controller;
 }
 

@@ -313,6 +313,7 @@ struct ScenarioController
     std::string node;                //!< "node" where it is
     Time decision{MilliSeconds(10)}; //!< "decision_s": time to compute routes after a failure
     Time settle{Seconds(1)};         //!< "settle_s": from the newest key manager to admission
+    Time takeover{MilliSeconds(10)}; //!< "takeover_s": from the loss of the other one
 };
 
 /**

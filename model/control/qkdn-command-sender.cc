@@ -116,13 +116,19 @@ CommandSender::IsPending(uint32_t number) const
 }
 
 void
-CommandSender::Clear()
+CommandSender::CancelAll()
 {
     for (auto& command : m_commands)
     {
         command.second.timeout.Cancel();
     }
     m_commands.clear();
+}
+
+void
+CommandSender::Clear()
+{
+    CancelAll();
     m_ready.clear();
 }
 

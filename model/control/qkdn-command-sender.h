@@ -94,6 +94,9 @@ class CommandSender
      */
     void SetReady(KmId km, bool ready);
 
+    /// Forget all commands; who can take them is kept.
+    void CancelAll();
+
     /**
      * @brief Whether a command waits for its acknowledgement.
      * @param number the command

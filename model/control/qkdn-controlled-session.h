@@ -189,6 +189,12 @@ class SessionObserver
     virtual void SessionStatusChanged(const McSessionStatus& status, IncidentId incident) = 0;
 
     /**
+     * @brief Something of a session has changed that another controller would have to know.
+     * @param session the session
+     */
+    virtual void SessionChanged(SessionId session) = 0;
+
+    /**
      * @brief A route has another status.
      * @param status the route
      * @param incident the failure behind it, or none

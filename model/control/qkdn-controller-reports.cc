@@ -22,6 +22,10 @@ QkdnController::NoteAlarm(const McAlarm& alarm, IncidentId incident)
 {
     NS_LOG_FUNCTION(this << alarm.link << alarm.km << LinkCauseName(alarm.alarm.cause));
     m_alarms[{alarm.link, alarm.km}] = {alarm, incident};
+    if (!m_redundancy->IsActive())
+    {
+        return;
+    }
     m_alarmTrace(alarm, incident);
     m_manager->Send(MC_ALARM, alarm.ToPacket(), incident);
 }
@@ -37,6 +41,10 @@ void
 QkdnController::ManagerUp()
 {
     NS_LOG_FUNCTION(this << m_number);
+    if (!m_redundancy->IsActive())
+    {
+        return;
+    }
     for (const LinkId link : m_view.GetLinks())
     {
         m_manager->Send(MC_LINK_STATUS, m_view.GetLinkStatus(link).ToPacket(), IncidentId());

@@ -116,6 +116,7 @@ QkdnController::GetTypeId()
 QkdnController::QkdnController()
     : m_endpoint(CreateObject<SupervisedEndpoint>()),
       m_manager(CreateObject<ManagerClient>()),
+      m_redundancy(CreateObject<ControllerRedundancy>()),
       m_sessions(m_view, m_sender, *this)
 {
     NS_LOG_FUNCTION(this);
@@ -137,6 +138,8 @@ QkdnController::DoDispose()
     m_charging.Stop();
     m_endpoint->Dispose();
     m_manager->Dispose();
+    m_replicate.Cancel();
+    m_redundancy->Dispose();
     Application::DoDispose();
 }
 
@@ -222,6 +225,8 @@ QkdnController::Open()
 {
     m_running = true;
     m_endpoint->Listen(m_local);
+    m_redundancy->SetUser(this);
+    m_redundancy->Start(GetNode());
     m_manager->Start(GetNode());
     m_charging.Start(m_chargingInterval, m_chargingDelay);
 }
@@ -231,6 +236,9 @@ QkdnController::Close()
 {
     m_running = false;
     m_endpoint->Stop();
+    m_redundancy->Stop();
+    m_replicate.Cancel();
+    m_changed.clear();
     m_manager->Stop();
     m_charging.Stop();
     m_settleEvent.Cancel();
@@ -328,7 +336,8 @@ QkdnController::GetManagerHelloAgent() const
 bool
 QkdnController::SendCommand(KmId km, uint16_t type, Ptr<Packet> body, IncidentId incident)
 {
-    return m_running && GetEndpoint()->Send(m_keyManagers.at(km).peer, type, body, incident);
+    return m_running && m_redundancy->IsActive() &&
+           GetEndpoint()->Send(m_keyManagers.at(km).peer, type, body, incident);
 }
 
 void
@@ -336,7 +345,11 @@ QkdnController::PeerConnected(PeerId peer, bool up)
 {
     const KmId km = m_byPeer.at(peer);
     NS_LOG_FUNCTION(this << m_number << km << up);
-    if (!up)
+    if (up)
+    {
+        TellRole(km);
+    }
+    else
     {
         m_sender.SetReady(km, false);
         m_sessions.KmLost(km);
@@ -400,7 +413,7 @@ QkdnController::Dispatch(KmId km, uint16_t type, Ptr<Packet> body, IncidentId in
         return message && m_sender.Acknowledge(km, *message);
     }
     default:
-        return false;
+        return DispatchRole(km, type, body);
     }
 }
 
@@ -430,7 +443,7 @@ QkdnController::Register(KmId km, const CkRegistration& message, IncidentId inci
 void
 QkdnController::Apply(const NetworkView::Change& change, IncidentId incident)
 {
-    for (const LinkId link : change.links)
+    for (const LinkId link : m_redundancy->IsActive() ? change.links : std::set<LinkId>())
     {
         m_manager->Send(MC_LINK_STATUS, m_view.GetLinkStatus(link).ToPacket(), incident);
     }
@@ -452,7 +465,10 @@ void
 QkdnController::Settled()
 {
     NS_LOG_FUNCTION(this << m_number);
-    m_sessions.Open();
+    if (m_redundancy->IsActive())
+    {
+        m_sessions.Open();
+    }
 }
 
 } // namespace qkdn

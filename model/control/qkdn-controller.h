@@ -9,6 +9,7 @@
 
 #include "qkdn-charging-control.h"
 #include "qkdn-command-sender.h"
+#include "qkdn-controller-redundancy.h"
 #include "qkdn-manager-client.h"
 #include "qkdn-network-view.h"
 #include "qkdn-session-control.h"
@@ -20,6 +21,8 @@
 #include "ns3/traced-callback.h"
 
 #include <map>
+#include <set>
+#include <vector>
 
 namespace ns3
 {
@@ -36,11 +39,15 @@ namespace qkdn
  *
  * With a tariff it keeps a charging record of each session, by what KMs say that it has used.
  *
+ * With SetPeer() it is one of two: the active one, or the standby that knows its sessions and
+ * takes over when it is lost (ControllerRedundancy). A standby gives no command and reports
+ * nothing.
+ *
  * A crash loses the view of the network and all that is under way. Sessions and their charging
  * records, the routes that were announced to KMs, and the counters of routes and commands are kept
  * in stable storage.
  */
-class QkdnController : public Application, private SessionObserver
+class QkdnController : public Application, private SessionObserver, private ControllerRoleUser
 {
   public:
     /**
@@ -73,6 +80,21 @@ class QkdnController : public Application, private SessionObserver
      * @param manager address and port of the manager's end of Mc
      */
     void SetManager(const Address& local, const Address& manager);
+
+    /**
+     * @brief Set another controller for the same KMs, after SetIdentity(); without this call there
+     * is none. Each KM needs to know both (KmControlAgent::AddStandbyController()).
+     * @param local address and port of this end of Cx
+     * @param peer those of the other end
+     * @param first whether this one is active at first
+     */
+    void SetPeer(const Address& local, const Address& peer, bool first);
+
+    /**
+     * @brief Which of two controllers this is.
+     * @return the part that finds out
+     */
+    Ptr<ControllerRedundancy> GetRedundancy() const;
 
     /**
      * @brief Set the charging policy, before the start; without this call nothing is charged.
@@ -223,6 +245,30 @@ class QkdnController : public Application, private SessionObserver
     void SessionOperation(const McOperation& operation, IncidentId incident) override;
     void SessionStatusChanged(const McSessionStatus& status, IncidentId incident) override;
     void RouteStatusChanged(const McRouteStatus& status, IncidentId incident) override;
+    void SessionChanged(SessionId session) override;
+
+    // from ControllerRoleUser
+    void BecomeActive(const std::vector<SessionReplica>& replica, bool isTold) override;
+    void BecomeStandby() override;
+    std::vector<SessionReplica> GetReplica() const override;
+
+    /// Tell the other controller which sessions have changed.
+    void Replicate();
+
+    /**
+     * @brief Tell a KM that this controller is active, if there are two.
+     * @param km the KM
+     */
+    void TellRole(KmId km);
+
+    /**
+     * @brief A message with which controllers take turns.
+     * @param km the KM
+     * @param type its type
+     * @param body its body
+     * @return false if it changed nothing
+     */
+    bool DispatchRole(KmId km, uint16_t type, Ptr<Packet> body);
 
     /// Bring up both reference points.
     void Open();
@@ -323,6 +369,9 @@ class QkdnController : public Application, private SessionObserver
     Address m_local;                              //!< Ck and hellos
     Ptr<SupervisedEndpoint> m_endpoint;           //!< Ck and hellos
     Ptr<ManagerClient> m_manager;                 //!< Mc
+    Ptr<ControllerRedundancy> m_redundancy;       //!< Cx
+    std::set<SessionId> m_changed;                //!< sessions to tell the other controller
+    EventId m_replicate;                          //!< tells them
     std::map<KmId, KeyManagerPeer> m_keyManagers; //!< KMs
     std::map<PeerId, KmId> m_byPeer;              //!< KMs by endpoint peer
     NetworkView m_view;                           //!< what KMs said

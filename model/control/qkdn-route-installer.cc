@@ -48,15 +48,46 @@ RouteInstaller::Release(RouteId id, IncidentId incident)
     }
     for (const KmId km : installation.route.kms)
     {
-        m_sender.Send(
-            km,
-            CK_ROUTE_RELEASE,
-            incident,
-            [id](uint32_t number) {
-                return CkRouteRelease{number, id}.ToPacket();
-            },
-            nullptr);
+        SendRelease(km, id, incident);
     }
+}
+
+void
+RouteInstaller::SendRelease(KmId km, RouteId id, IncidentId incident)
+{
+    m_sender.Send(
+        km,
+        CK_ROUTE_RELEASE,
+        incident,
+        [id](uint32_t number) {
+            return CkRouteRelease{number, id}.ToPacket();
+        },
+        nullptr);
+}
+
+void
+RouteInstaller::Adopt(const KeyRoute& route, bool installed)
+{
+    m_installed[route.id] = Installation{route, {}, nullptr, installed};
+}
+
+void
+RouteInstaller::ReleaseAt(KmId km, RouteId id)
+{
+    SendRelease(km, id, IncidentId());
+}
+
+void
+RouteInstaller::Clear()
+{
+    for (const auto& installation : m_installed)
+    {
+        for (const auto& command : installation.second.pending)
+        {
+            m_sender.Cancel(command.second);
+        }
+    }
+    m_installed.clear();
 }
 
 void

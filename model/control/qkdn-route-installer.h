@@ -58,6 +58,23 @@ class RouteInstaller
     void Reinstall(KmId km);
 
     /**
+     * @brief Take over a route that another controller has installed, or was about to.
+     * @param route the route
+     * @param installed whether all its KMs have acknowledged it
+     */
+    void Adopt(const KeyRoute& route, bool installed);
+
+    /**
+     * @brief Release a route that is not known here.
+     * @param km the KM that has it
+     * @param id the route
+     */
+    void ReleaseAt(KmId km, RouteId id);
+
+    /// Forget all routes, without a word to KMs.
+    void Clear();
+
+    /**
      * @brief Whether all KMs of a route have installed it.
      * @param id the route
      * @return true if so
@@ -76,6 +93,14 @@ class RouteInstaller
         DoneFunction done;                //!< told of the end
         bool installed{false};            //!< whether all KMs have it
     };
+
+    /**
+     * @brief Have a KM forget a route.
+     * @param km the KM
+     * @param id the route
+     * @param incident the failure behind it, or none
+     */
+    void SendRelease(KmId km, RouteId id, IncidentId incident);
 
     /**
      * @brief Send a route to a KM on it.

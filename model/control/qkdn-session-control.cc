@@ -95,9 +95,9 @@ SessionControl::Open()
         }
         else if (first)
         {
-            Reconsider(session, IncidentId());
+            Reconsider(session, session.incident);
             ResumeFreed(session);
-            Update(session, IncidentId());
+            Update(session, session.incident);
         }
     }
 }
@@ -213,35 +213,10 @@ SessionControl::Crash()
     m_watching = false;
     m_installer.ForgetCommands();
     m_waiting.clear();
-    for (auto& [id, session] : m_sessions)
+    for (auto& entry : m_sessions)
     {
-        session.timer.Cancel();
-        DropRoute(session.candidate, IncidentId());
-        DropRoute(session.replaced, IncidentId());
-        if (!session.announced)
-        {
-            Unplace(session);
-            m_waiting.insert(id);
-        }
-        else if (session.request.policy.resilienceClass == CLASS_RESTORATION)
-        {
-            session.active = session.recovery.IsValid() ? session.recovery : session.working;
-        }
-        else if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 &&
-                 !session.protection.IsValid())
-        {
-            m_waiting.insert(id);
-        }
-        session.step = STEP_NONE;
-        session.announcement = 0;
-        session.incident = IncidentId();
-        session.searchFailed = false;
-        session.preempted = false;
-        session.interrupted = false;
-        session.exceeded = false;
-        session.refusedBy.clear();
-        session.refusal.clear();
-        session.reported.reset();
+        ForgetSteps(entry.second);
+        entry.second.incident = IncidentId();
     }
     for (auto& [id, route] : m_routes)
     {
@@ -249,6 +224,37 @@ SessionControl::Crash()
         route.failedHops.clear();
         route.reported.reset();
     }
+}
+
+void
+SessionControl::ForgetSteps(ControlledSession& session)
+{
+    session.timer.Cancel();
+    DropRoute(session.candidate, IncidentId());
+    DropRoute(session.replaced, IncidentId());
+    if (!session.announced)
+    {
+        Unplace(session);
+        m_waiting.insert(session.request.session);
+    }
+    else if (session.request.policy.resilienceClass == CLASS_RESTORATION)
+    {
+        session.active = session.recovery.IsValid() ? session.recovery : session.working;
+    }
+    else if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 &&
+             !session.protection.IsValid())
+    {
+        m_waiting.insert(session.request.session);
+    }
+    session.step = STEP_NONE;
+    session.announcement = 0;
+    session.searchFailed = false;
+    session.preempted = false;
+    session.interrupted = false;
+    session.exceeded = false;
+    session.refusedBy.clear();
+    session.refusal.clear();
+    session.reported.reset();
 }
 
 const DemandTable&

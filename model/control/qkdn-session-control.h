@@ -9,6 +9,7 @@
 
 #include "qkdn-command-sender.h"
 #include "qkdn-controlled-session.h"
+#include "qkdn-cx-messages.h"
 #include "qkdn-demand-table.h"
 #include "qkdn-network-view.h"
 #include "qkdn-route-installer.h"
@@ -102,6 +103,46 @@ class SessionControl
     /// The view has changed, or a KM can take commands: search again what was not found.
     void Retry();
 
+    // for another controller (qkdn-session-replica.cc)
+
+    /**
+     * @brief A session as another controller has to know it to go on.
+     * @param id a session that is known
+     * @return the session
+     */
+    CxSession Export(SessionId id) const;
+
+    /**
+     * @brief The failure that a session suffers from.
+     * @param id a session that is known
+     * @return the failure, or none
+     */
+    IncidentId GetIncident(SessionId id) const;
+
+    /**
+     * @brief All sessions.
+     * @return their ids
+     */
+    std::set<SessionId> GetSessions() const;
+
+    /// Forget all sessions and routes, which are another controller's: no KM is told.
+    void Discard();
+
+    /**
+     * @brief Go on with a session of another controller. A recovery route that is being installed
+     * or announced is so still; what was not decided is decided after Open().
+     * @param copy the session; it is not known yet
+     * @param incident the failure behind what is being done for it, or none
+     */
+    void Restore(const CxSession& copy, IncidentId incident);
+
+    /**
+     * @brief Release routes that belong to no session.
+     * @param km the KM
+     * @param routes all routes that it has
+     */
+    void ReleaseUnknown(KmId km, const std::vector<RouteId>& routes);
+
     /**
      * @brief A KM has registered and can take commands.
      * @param km the KM
@@ -131,8 +172,6 @@ class SessionControl
 
     /// Sessions by priority, higher first, then by number.
     std::vector<SessionId> InOrder(const std::set<SessionId>& sessions) const;
-    /// All sessions.
-    std::set<SessionId> GetSessions() const;
     /// Whether a KM may request a session like this.
     static bool IsPossible(KmId from, const CkSessionRequest& request);
     /// Search and install the first routes of a session.
@@ -170,6 +209,11 @@ class SessionControl
     void SetUpCompleted(ControlledSession& session);
     /// Search a protection route for a session that has a working route alone.
     void ProtectLater(ControlledSession& session);
+
+    /// Go on with what another controller was doing for a session, or forget it.
+    void GoOn(ControlledSession& session, SessionStep step);
+    /// Forget what is under way, as after a crash.
+    void ForgetSteps(ControlledSession& session);
 
     // events and status (qkdn-session-status.cc)
 

@@ -152,6 +152,7 @@ SessionControl::AddRoute(ControlledSession& session,
         m_routesOfHop[hop].insert(id);
     }
     SetPromised(id, true);
+    m_observer.SessionChanged(session.request.session);
     return id;
 }
 
@@ -180,6 +181,7 @@ SessionControl::DropRoute(RouteId& id, IncidentId incident)
         return;
     }
     SetPromised(dropped, false);
+    m_observer.SessionChanged(found->second.route.session);
     m_installer.Release(dropped, incident);
     for (const KmHop& hop : HopsOf(found->second.route.kms))
     {

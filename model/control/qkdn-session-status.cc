@@ -332,6 +332,7 @@ SessionControl::Update(ControlledSession& session, IncidentId incident)
     {
         UpdateRoute(session, id, incident);
     }
+    m_observer.SessionChanged(session.request.session);
     const McSessionStatus status = StatusOf(session);
     const auto& last = session.reported;
     if (!last || last->resilienceClass != status.resilienceClass ||

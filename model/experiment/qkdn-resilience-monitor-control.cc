@@ -69,8 +69,24 @@ ResilienceMonitor::AddController(Ptr<QkdnController> controller, const std::stri
                              MakeCallback(&ResilienceMonitor::ControllerProcessChanged, this));
     AddControlEndpoint(controller->GetEndpoint());
     AddControlEndpoint(controller->GetManagerEndpoint());
+    AddControlEndpoint(controller->GetRedundancy()->GetEndpoint());
+    controller->GetRedundancy()->TraceConnect(
+        "Role",
+        entity,
+        MakeCallback(&ResilienceMonitor::ControllerRoleChanged, this));
     m_charging.AddController(controller, entity);
     m_checker.AddController();
+}
+
+void
+ResilienceMonitor::ControllerRoleChanged(std::string controller,
+                                         const ControllerTerm& term,
+                                         bool active)
+{
+    m_log.Add("controller-role",
+              controller,
+              IncidentId(),
+              {{"role", active ? "active" : "standby"}, {"term", std::to_string(term.term)}});
 }
 
 void

@@ -406,6 +406,7 @@ class ResilienceMonitor : public Object
                           SwitchRequest command,
                           Entity entity,
                           CommandResult result);
+    void ControllerRoleChanged(std::string controller, const ControllerTerm& term, bool active);
     void ControllerInformed(std::string controller, SessionId session, IncidentId incident);
     void ControllerDecided(std::string controller,
                            SessionId session,

@@ -12,6 +12,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ns3
 {
@@ -212,6 +213,34 @@ ControllerClient::Send(uint16_t type, Ptr<Packet> body, IncidentId incident)
 }
 
 void
+ControllerClient::SetRoleFunction(RoleFunction role)
+{
+    m_role = std::move(role);
+}
+
+void
+ControllerClient::SetActive(bool active)
+{
+    NS_LOG_FUNCTION(this << m_self << active);
+    if (std::exchange(m_active, active) == active)
+    {
+        return;
+    }
+    ConnectionOver();
+    if (active && IsUp())
+    {
+        Register();
+        Repeat();
+    }
+}
+
+bool
+ControllerClient::GivesSeveralRoutes() const
+{
+    return true;
+}
+
+void
 ControllerClient::PeerConnected(PeerId, bool up)
 {
     NS_LOG_FUNCTION(this << m_self << up);
@@ -230,7 +259,10 @@ ControllerClient::ConnectionOver()
 {
     m_repeat.Cancel();
     m_lost = Simulator::Now();
-    m_events.Confirm(m_lost - m_lossWindow);
+    if (m_active)
+    {
+        m_events.Confirm(m_lost - m_lossWindow);
+    }
     m_events.MarkUnsent();
     for (auto& entry : m_links)
     {
@@ -268,7 +300,7 @@ ControllerClient::AddSession(const KeySession& session)
                         "session " << session.id << ": KM " << m_self
                                    << " does not serve its master application");
     m_sessions[session.id] = Session{session, false};
-    if (IsUp())
+    if (IsUp() && m_active)
     {
         SendRequest(session);
         RepeatLater();
@@ -299,6 +331,10 @@ void
 ControllerClient::Repeat()
 {
     m_repeat.Cancel();
+    if (!m_active)
+    {
+        return;
+    }
     SendEvents();
     for (const auto& entry : m_sessions)
     {
@@ -326,6 +362,11 @@ void
 ControllerClient::ReportRouteEvent(const CkRouteEvent& event, IncidentId incident)
 {
     NS_LOG_FUNCTION(this << event.session << event.route << RouteEventName(event.kind));
+    if (!m_active)
+    {
+        m_events.Add(event, incident);
+        return;
+    }
     m_events.Confirm(Simulator::Now() - m_lossWindow);
     m_events.Add(event, incident);
     SendEvents();
@@ -442,6 +483,15 @@ ControllerClient::Dispatch(uint16_t type, Ptr<const Packet> body, IncidentId inc
             Acknowledge(command->command, done, reason, incident);
         }
         return command.has_value();
+    }
+    if (type == CK_ROLE && m_role)
+    {
+        const auto term = ControllerTerm::FromPacket(body);
+        if (term)
+        {
+            m_role(*term);
+        }
+        return term.has_value();
     }
     return false;
 }

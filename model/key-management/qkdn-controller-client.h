@@ -8,6 +8,7 @@
 #define QKDN_CONTROLLER_CLIENT_H
 
 #include "qkdn-ck-messages.h"
+#include "qkdn-ck-role-messages.h"
 #include "qkdn-ck-usage-report.h"
 #include "qkdn-key-session.h"
 #include "qkdn-route-event-store.h"
@@ -19,6 +20,7 @@
 #include "ns3/qkdn-supervised-endpoint.h"
 #include "ns3/traced-callback.h"
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -43,6 +45,9 @@ using ControllerClientUser = RouteProviderUser;
 class ControllerClient : public RouteProvider
 {
   public:
+    /// Told that the controller says it is the active one.
+    using RoleFunction = std::function<void(const ControllerTerm&)>;
+
     /**
      * @brief Get the type ID.
      * @return the object TypeId
@@ -79,7 +84,31 @@ class ControllerClient : public RouteProvider
      */
     void Start(Ptr<Node> node, const Address& local, const Address& controller);
 
+    /**
+     * @brief Set who decides which of several controllers is obeyed; without it CK_ROLE is not
+     * understood.
+     * @param role told of CK_ROLE
+     */
+    void SetRoleFunction(RoleFunction role);
+
+    /**
+     * @brief Say whether the controller is obeyed; it is unless this says otherwise. One that is
+     * not is told of links, but of no session and no event: these are kept until it is.
+     * @param active whether it is
+     */
+    void SetActive(bool active);
+
+    /**
+     * @brief Send a message.
+     * @param type its type
+     * @param body its body
+     * @param incident the failure behind it, or none
+     * @return false if the controller is not reachable or the queue is full
+     */
+    bool Send(uint16_t type, Ptr<Packet> body, IncidentId incident = IncidentId());
+
     // from RouteProvider
+    bool GivesSeveralRoutes() const override;
     void Attach(const RouteProviderPlace& place) override;
     void Start(Ptr<Node> node) override;
 
@@ -221,15 +250,6 @@ class ControllerClient : public RouteProvider
      */
     void Acknowledge(uint32_t command, bool done, const std::string& reason, IncidentId incident);
 
-    /**
-     * @brief Send a message.
-     * @param type its type
-     * @param body its body
-     * @param incident the failure behind it, or none
-     * @return false if the controller is not reachable or the queue is full
-     */
-    bool Send(uint16_t type, Ptr<Packet> body, IncidentId incident = IncidentId());
-
     /// Forget what belongs to a connection, after its end.
     void ConnectionOver();
 
@@ -282,6 +302,8 @@ class ControllerClient : public RouteProvider
     Time m_lost;                                //!< when the last connection was lost
     EventId m_repeat;                           //!< next Repeat()
     uint64_t m_connections{0};                  //!< connections so far
+    RoleFunction m_role;                        //!< told of CK_ROLE
+    bool m_active{true};                        //!< the controller is obeyed
     TracedCallback<uint16_t> m_badMessageTrace; //!< BadMessage
 };
 

@@ -24,6 +24,28 @@ KmControlAgent::SetController(const Address& local, const Address& controller)
 }
 
 void
+KmControlAgent::AddStandbyController(const Address& local, const Address& controller)
+{
+    NS_ABORT_MSG_UNLESS(m_provider, "a standby controller needs another one before it");
+    Ptr<ControllerGroup> group = GetControllerGroup();
+    if (!group)
+    {
+        group = CreateObject<ControllerGroup>();
+        group->AddClient(m_client);
+    }
+    const Ptr<ControllerClient> standby = CreateObject<ControllerClient>();
+    standby->SetAddresses(local, controller);
+    group->AddClient(standby);
+    SetRouteProvider(group);
+}
+
+Ptr<ControllerGroup>
+KmControlAgent::GetControllerGroup() const
+{
+    return DynamicCast<ControllerGroup>(m_provider);
+}
+
+void
 KmControlAgent::SetRouteProvider(Ptr<RouteProvider> provider)
 {
     NS_ABORT_MSG_UNLESS(m_parts.self.IsValid(),

@@ -143,10 +143,10 @@ KmControlAgent::AddSession(const KeySession& session)
                                << ", and there is nobody to find a route");
     if (UsesSeveralRoutes(session.policy.resilienceClass))
     {
-        NS_ABORT_MSG_IF(m_provider != m_client,
-                        "session " << session.name << ": class "
-                                   << ResilienceClassName(session.policy.resilienceClass)
-                                   << " needs a controller to find routes");
+        NS_ABORT_MSG_UNLESS(m_provider && m_provider->GivesSeveralRoutes(),
+                            "session " << session.name << ": class "
+                                       << ResilienceClassName(session.policy.resilienceClass)
+                                       << " needs a controller to find routes");
         m_routeSets.AddSession(session);
         m_provider->AddSession(session);
         return;

@@ -9,6 +9,7 @@
 
 #include "qkdn-ck-messages.h"
 #include "qkdn-controller-client.h"
+#include "qkdn-controller-group.h"
 #include "qkdn-key-session.h"
 #include "qkdn-km-parts.h"
 #include "qkdn-protection-switcher.h"
@@ -67,6 +68,20 @@ class KmControlAgent : public Object, public RouteProviderUser
      * @param controller its address and port
      */
     void SetController(const Address& local, const Address& controller);
+
+    /**
+     * @brief Add a controller that takes the place of the others if they fail. Call it after
+     * SetController() and before sessions are added.
+     * @param local own address and port for it, TCP and UDP
+     * @param controller address and port of its end of Ck
+     */
+    void AddStandbyController(const Address& local, const Address& controller);
+
+    /**
+     * @brief Which of several controllers is obeyed.
+     * @return the group, null with one controller or none
+     */
+    Ptr<ControllerGroup> GetControllerGroup() const;
 
     /**
      * @brief Set who gives routes, instead of a controller. Call it before sessions are added.

@@ -21,6 +21,12 @@ RouteProvider::GetTypeId()
     return tid;
 }
 
+bool
+RouteProvider::GivesSeveralRoutes() const
+{
+    return false;
+}
+
 void
 RouteProvider::HopChanged(KmId, bool, IncidentId)
 {

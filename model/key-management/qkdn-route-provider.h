@@ -132,6 +132,12 @@ class RouteProvider : public Object
     virtual void ReportRouteEvent(const CkRouteEvent& event, IncidentId incident) = 0;
 
     /**
+     * @brief Whether it finds routes for sessions that use several at once.
+     * @return false unless overridden
+     */
+    virtual bool GivesSeveralRoutes() const;
+
+    /**
      * @brief A hop can or cannot be used. Ignored unless overridden.
      * @param neighbour its other end
      * @param usable whether it can
