@@ -87,8 +87,8 @@ class LockoutTest : public SelectorCommandTest
         Command(3, REQUEST_FORCED_SWITCH);
         Command(3, REQUEST_MANUAL_SWITCH);
         Command(4, REQUEST_CLEAR);
-        Expect("1000000000: lockout accepted\n"
-               "1000000000: -> locked-out\n"
+        Expect("1000000000: -> locked-out\n"
+               "1000000000: lockout accepted\n"
                "2000000000: signal-fail 1 link-down@7 0-5\n"
                "2000000000: -> hold-off\n"
                "2000000000: hold-off-over 1 link-down@7 0-5\n"
@@ -104,17 +104,17 @@ class LockoutTest : public SelectorCommandTest
         Command(5, REQUEST_LOCKOUT);
         Command(6, REQUEST_CLEAR);
         Command(7, REQUEST_CLEAR);
-        Expect("9000000000: lockout accepted\n"
-               "9000000000: -> locked-out\n"
-               "9000000000: switch 1 link-down@0 0-0\n"
-               "9000000000: -> unavailable\n"
-               "9000000000: use 1 after 2\n"
-               "10000000000: lockout cleared\n"
-               "10000000000: clear accepted\n"
-               "10000000000: switch 2 link-down@7 0-5\n"
-               "10000000000: -> protecting\n"
-               "10000000000: use 2 after 1 0-5\n"
-               "11000000000: clear rejected-nothing");
+        Expect("5000000000: -> locked-out\n"
+               "5000000000: lockout accepted\n"
+               "5000000000: switch 1 link-down@0 \n"
+               "5000000000: -> unavailable\n"
+               "5000000000: use 1 after 2\n"
+               "6000000000: lockout cleared\n"
+               "6000000000: clear accepted\n"
+               "6000000000: switch 2 link-down@7 0-5\n"
+               "6000000000: -> protecting\n"
+               "6000000000: use 2 after 1 0-5\n"
+               "7000000000: clear rejected-nothing-to-clear");
     }
 };
 
@@ -146,21 +146,21 @@ class ForcedSwitchTest : public SelectorCommandTest
         Clear(3, W);
         Command(4, REQUEST_MANUAL_SWITCH, ENTITY_WORKING);
         Command(10, REQUEST_CLEAR);
-        const std::string until = "1000000000: forced-switch accepted\n"
-                                  "1000000000: -> forced\n"
-                                  "1000000000: switch 2 link-down@0 0-0\n"
+        const std::string until = "1000000000: -> forced\n"
+                                  "1000000000: forced-switch accepted\n"
+                                  "1000000000: switch 2 link-down@0 \n"
                                   "1000000000: use 2 after 1\n"
                                   "2000000000: signal-fail 1 link-down@7 0-5\n"
                                   "2000000000: hold-off-over 1 link-down@7 0-5\n"
                                   "3000000000: clear 1 link-down@7 0-5\n"
                                   "4000000000: manual-switch W rejected-local\n"
                                   "10000000000: forced-switch cleared\n";
-        Expect(until + (revertive ? "10000000000: revert 1 link-down@0 0-0\n"
+        Expect(until + (revertive ? "10000000000: revert 1 link-down@0 \n"
                                     "10000000000: -> normal\n"
                                     "10000000000: use 1 after 2\n"
                                     "10000000000: clear accepted"
-                                  : "10000000000: clear accepted\n"
-                                    "10000000000: -> do-not-revert"));
+                                  : "10000000000: -> do-not-revert\n"
+                                    "10000000000: clear accepted"));
     }
 };
 
@@ -183,9 +183,9 @@ class ForcedSwitchFailsTest : public SelectorCommandTest
         Command(1, REQUEST_FORCED_SWITCH);
         Fail(2, P, 6);
         Command(3, REQUEST_FORCED_SWITCH);
-        Expect("1000000000: forced-switch accepted\n"
-               "1000000000: -> forced\n"
-               "1000000000: switch 2 link-down@0 0-0\n"
+        Expect("1000000000: -> forced\n"
+               "1000000000: forced-switch accepted\n"
+               "1000000000: switch 2 link-down@0 \n"
                "1000000000: use 2 after 1\n"
                "2000000000: signal-fail 2 link-down@7 0-6\n"
                "2000000000: -> hold-off\n"
@@ -222,9 +222,9 @@ class ManualSwitchTest : public SelectorCommandTest
         Command(6, REQUEST_MANUAL_SWITCH, ENTITY_WORKING);
         Command(7, REQUEST_FORCED_SWITCH);
         Command(8, REQUEST_EXERCISE);
-        Expect("1000000000: manual-switch P accepted\n"
-               "1000000000: -> manual\n"
-               "1000000000: switch 2 link-down@0 0-0\n"
+        Expect("1000000000: -> manual\n"
+               "1000000000: manual-switch P accepted\n"
+               "1000000000: switch 2 link-down@0 \n"
                "1000000000: use 2 after 1\n"
                "2000000000: manual-switch W rejected-local\n"
                "3000000000: signal-fail 1 link-down@7 0-5\n"
@@ -234,16 +234,16 @@ class ManualSwitchTest : public SelectorCommandTest
                "4000000000: manual-switch P rejected-local\n"
                "5000000000: clear 1 link-down@7 0-5\n"
                "5000000000: -> do-not-revert\n"
-               "6000000000: manual-switch W accepted\n"
                "6000000000: -> manual\n"
-               "6000000000: switch 1 link-down@0 0-0\n"
+               "6000000000: manual-switch W accepted\n"
+               "6000000000: switch 1 link-down@0 \n"
                "6000000000: use 1 after 2\n"
                "7000000000: manual-switch W overridden-local\n"
-               "7000000000: forced-switch accepted\n"
                "7000000000: -> forced\n"
-               "7000000000: switch 2 link-down@0 0-0\n"
+               "7000000000: forced-switch accepted\n"
+               "7000000000: switch 2 link-down@0 \n"
                "7000000000: use 2 after 1\n"
-               "8000000000: exercise rejected-state");
+               "8000000000: exercise rejected-not-possible");
     }
 };
 
@@ -281,15 +281,15 @@ class ClearWaitTest : public SelectorCommandTest
                "1000000000: use 2 after 1 0-5\n"
                "2000000000: clear 1 link-down@7 0-5\n"
                "2000000000: -> wait-to-restore\n"
-               "2000000000: wtr 1 link-down@7 0-5\n"
+               "2000000000: wait-to-restore 1 link-down@7 0-5\n"
                "3000000000: revert 1 link-down@7 0-5\n"
                "3000000000: -> normal\n"
                "3000000000: use 1 after 2 0-5\n"
                "3000000000: clear accepted\n"
-               "4000000000: lockout accepted\n"
                "4000000000: -> locked-out\n"
+               "4000000000: lockout accepted\n"
                "4000000000: -> unavailable\n"
-               "4000000000: clear rejected-state\n"
+               "4000000000: clear rejected-not-possible\n"
                "4000000000: -> normal\n"
                "4000000000: use 1 after 0");
     }
