@@ -148,6 +148,7 @@ class SummaryTest : public TestCase
                               "repair_wait_s operation_s resync_s key_resumption_s block_fill_s "
                               "distillation_s confirmation_s delivery_s total_s outage_s "
                               "route_before route_after hops_before hops_after extra_key_bits "
+                              "recovery_routes demand_bps recovered_bps "
                               "control_messages control_bytes wasted_bits outcome reverted_at_s",
                               "keys of a recovery");
         NS_TEST_ASSERT_MSG_EQ(recovery["detection_s"].dump(), "0.005000001", "detection");

@@ -39,6 +39,7 @@ SessionControl::SessionControl(const NetworkView& view,
 
 SessionControl::~SessionControl()
 {
+    m_improvement.Cancel();
     for (auto& session : m_sessions)
     {
         session.second.timer.Cancel();
@@ -161,8 +162,13 @@ SessionControl::Retry()
         {
             ScheduleDecision(session);
         }
+        else if (session.step == STEP_NONE && IsImprovable(session))
+        {
+            ScheduleImprovement(session);
+        }
         else if (session.step == STEP_NONE && !session.suspendedBy.IsValid() &&
-                 !session.HasRouteSet())
+                 !session.HasRouteSet() &&
+                 session.request.policy.resilienceClass == CLASS_ROUTE_1_1)
         {
             ProtectLater(session);
         }
@@ -197,8 +203,11 @@ SessionControl::KmLost(KmId km)
         if (session.step == STEP_SET_UP && std::any_of(routes.begin(), routes.end(), isOn))
         {
             PlaceAgain(session);
+            continue;
         }
-        else if (session.step == STEP_INSTALLING && isOn(session.candidate))
+        const std::vector<RouteId> candidates = session.GetCandidates();
+        if (session.step == STEP_INSTALLING &&
+            std::any_of(candidates.begin(), candidates.end(), isOn))
         {
             CandidateLost(session);
         }
@@ -216,8 +225,9 @@ SessionControl::Crash()
     for (auto& [id, session] : m_sessions)
     {
         session.timer.Cancel();
-        DropRoute(session.candidate, IncidentId());
-        DropRoute(session.replaced, IncidentId());
+        session.incident = IncidentId();
+        DropCandidates(session);
+        DropReplaced(session);
         if (!session.announced)
         {
             Unplace(session);
@@ -227,14 +237,14 @@ SessionControl::Crash()
         {
             session.active = session.recovery.IsValid() ? session.recovery : session.working;
         }
-        else if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 &&
-                 !session.protection.IsValid())
+        if (session.announced && session.request.policy.resilienceClass == CLASS_ROUTE_1_1 &&
+            !session.protection.IsValid())
         {
             m_waiting.insert(id);
         }
         session.step = STEP_NONE;
         session.announcement = 0;
-        session.incident = IncidentId();
+        session.windowEnd = Time(0);
         session.searchFailed = false;
         session.preempted = false;
         session.interrupted = false;
@@ -243,6 +253,7 @@ SessionControl::Crash()
         session.refusal.clear();
         session.reported.reset();
     }
+    m_improvement.Cancel();
     for (auto& [id, route] : m_routes)
     {
         route.failed = false;
