@@ -217,16 +217,17 @@ class FlappingTest : public EscalationTest
     }
 
   private:
-    /// Actions of a run in which a fibre is down for a time every second.
+    /// Actions of a run in which a fibre is down for a time every 1.3 s.
     uint32_t CountActions(const std::string& resilience, double down, const std::string& what)
     {
         Overrides changes = {{"/sessions/0/resilience", resilience},
                              {"/qkd_links/0/resync_s", "0.05"}};
         changes.push_back({"/faults/0", MakeCut("flap-0", CUT_S, "f-AD", down)});
-        for (int flap = 1; flap < 12; ++flap)
+        for (int flap = 1; flap < 9; ++flap)
         {
             changes.push_back(
-                {"/faults/-", MakeCut("flap-" + std::to_string(flap), CUT_S + flap, "f-AD", down)});
+                {"/faults/-",
+                 MakeCut("flap-" + std::to_string(flap), CUT_S + 1.3 * flap, "f-AD", down)});
         }
         const ExperimentResults results = RunNetwork(changes);
         CheckHonest(results, what);
