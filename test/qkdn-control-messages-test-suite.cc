@@ -412,7 +412,7 @@ class ControlMessagesFieldTest : public TestCase
                                      RouteId(4),
                                      RouteId(5),
                                      MC_SUPPLY_PROTECTED};
-        const std::vector<uint8_t> golden{0, 0, 0, 1, 1, 0, 0, 2, 3, 0, 0, 0, 4, 0, 0, 0, 5, 2};
+        const std::vector<uint8_t> golden{0, 0, 0, 1, 1, 0, 0, 2, 3, 0, 0, 0, 4, 0, 0, 0, 5, 2, 0};
         NS_TEST_ASSERT_MSG_EQ((BytesOf(status.ToPacket()) == golden), true, "network byte order");
         const auto read = McSessionStatus::FromPacket(status.ToPacket());
         NS_TEST_ASSERT_MSG_EQ(read->session, SessionId(1), "session");

@@ -366,7 +366,7 @@ class TextReportTest : public TestCase
         std::ostringstream csv;
         CsvWriter().WriteRecoveries(results, csv);
         NS_TEST_EXPECT_MSG_EQ(
-            (csv.str().find(",1;2;4,1;3;5;4,2,3,2560,4,400,12,50.000000000,repaired\n") !=
+            (csv.str().find(",1;2;4,1;3;5;4,2,3,2560,0,,,4,400,12,50.000000000,repaired\n") !=
              std::string::npos),
             true,
             "table");

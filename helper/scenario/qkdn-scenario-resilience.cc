@@ -77,7 +77,7 @@ ReadRestoration(const ScenarioObject& object, ScenarioResilience& resilience)
     }
     const bool isRestored = resilience.resilienceClass == CLASS_RESTORATION ||
                             resilience.escalation == ESCALATION_RESTORATION;
-    if (object.Has("restoration") && !isRestored)
+    if (resilience.restoration != RESTORATION_ONE_PATH && !isRestored)
     {
         object.Fail("restoration",
                     "only restoration has it, and route-1:1 with escalation",

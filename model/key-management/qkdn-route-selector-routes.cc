@@ -99,6 +99,10 @@ RouteSelector::FollowRoutes(RouteId previousRecovery, IncidentId incident, bool 
             cause = entity.cause;
         }
     }
+    else if (isRestored && previous == m_protection && IsInSignalFail(previous))
+    {
+        cause = m_routes.at(previous).cause;
+    }
     if (next == previous)
     {
         return;
