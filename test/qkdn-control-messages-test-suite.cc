@@ -118,6 +118,9 @@ MakePolicy()
     policy.preemption = PREEMPTION_RESIDUAL;
     policy.poolLowKeys = MAX_32 - 1;
     policy.poolHighKeys = MAX_32 - 2;
+    policy.restoration = RESTORATION_TIME_WINDOW;
+    policy.window = Seconds(9);
+    policy.escalation = ESCALATION_RESTORATION;
     return policy;
 }
 
@@ -181,6 +184,15 @@ MakeCkExamples()
                                     RouteId(4),
                                     {RouteId(5), RouteId(MAX_32)},
                                     "none left"}),
+        MakeExample("session routes of recovery",
+                    CkSessionRoutes{1,
+                                    SessionId(1),
+                                    RouteId(2),
+                                    RouteId(),
+                                    RouteId(4),
+                                    {RouteId(5), RouteId(MAX_32)},
+                                    "",
+                                    {MAX_64, 0, 1}}),
     };
 }
 
@@ -200,6 +212,9 @@ MakeMcExamples()
     operation.decided = Seconds(1e6);
     operation.completed = Time::Max();
     operation.withinToleration = false;
+    operation.demandBps = MAX_64;
+    operation.recoveredBps = MAX_64 - 1;
+    operation.routes = 255;
     return {
         MakeExample("link status",
                     McLinkStatus{LinkId(MAX_32), KmId(1), KmId(MAX_32), LINK_OFF, MAX_64, MAX_64},
@@ -211,6 +226,15 @@ MakeMcExamples()
                                     RouteId(MAX_32),
                                     RouteId(3),
                                     MC_SUPPLY_INTERRUPTED},
+                    {{4, 5}, {17, 6}}),
+        MakeExample("session status of recovery",
+                    McSessionStatus{SessionId(1),
+                                    CLASS_RESTORATION,
+                                    RouteId(1),
+                                    RouteId(),
+                                    RouteId(3),
+                                    MC_SUPPLY_RECOVERED,
+                                    {RouteId(4), RouteId(MAX_32)}},
                     {{4, 5}, {17, 6}}),
         MakeExample("route status",
                     McRouteStatus{MakeRoute(), MC_ROUTE_RELEASED},
@@ -351,8 +375,10 @@ class ControlMessagesRangeTest : public TestCase
                                   false,
                                   "before the start");
         }
-        for (Time SessionPolicy::*time :
-             {&SessionPolicy::toleration, &SessionPolicy::holdOff, &SessionPolicy::wtr})
+        for (Time SessionPolicy::*time : {&SessionPolicy::toleration,
+                                          &SessionPolicy::holdOff,
+                                          &SessionPolicy::wtr,
+                                          &SessionPolicy::window})
         {
             CkSessionRequest request{SessionId(1), KmId(2), KmId(3), 256, SessionPolicy()};
             for (const int64_t duration : {-1, 0, 1})
@@ -386,7 +412,7 @@ class ControlMessagesFieldTest : public TestCase
                                      RouteId(4),
                                      RouteId(5),
                                      MC_SUPPLY_PROTECTED};
-        const std::vector<uint8_t> golden{0, 0, 0, 1, 1, 0, 0, 2, 3, 0, 0, 0, 4, 0, 0, 0, 5, 2};
+        const std::vector<uint8_t> golden{0, 0, 0, 1, 1, 0, 0, 2, 3, 0, 0, 0, 4, 0, 0, 0, 5, 2, 0};
         NS_TEST_ASSERT_MSG_EQ((BytesOf(status.ToPacket()) == golden), true, "network byte order");
         const auto read = McSessionStatus::FromPacket(status.ToPacket());
         NS_TEST_ASSERT_MSG_EQ(read->session, SessionId(1), "session");
@@ -413,6 +439,20 @@ class ControlMessagesFieldTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(request->policy.poolHighKeys, MAX_32 - 2, "pool");
         NS_TEST_ASSERT_MSG_EQ(request->policy.shareCount, 255, "shares");
         NS_TEST_ASSERT_MSG_EQ(request->policy.shareThreshold, 254, "threshold");
+        NS_TEST_ASSERT_MSG_EQ(request->policy.restoration, RESTORATION_TIME_WINDOW, "mode");
+        NS_TEST_ASSERT_MSG_EQ(request->policy.window, Seconds(9), "window");
+        NS_TEST_ASSERT_MSG_EQ(request->policy.escalation, ESCALATION_RESTORATION, "escalation");
+        SessionPolicy windowless = sent;
+        windowless.window = Time(0);
+        const auto refused = CkSessionRequest::FromPacket(
+            CkSessionRequest{SessionId(1), KmId(2), KmId(3), 4, windowless}.ToPacket());
+        NS_TEST_ASSERT_MSG_EQ(refused.has_value(), false, "a window of no length");
+        McOperation more;
+        more.demandBps = 5;
+        more.recoveredBps = 6;
+        NS_TEST_ASSERT_MSG_EQ(McOperation::FromPacket(more.ToPacket()).has_value(),
+                              false,
+                              "more than was asked for");
 
         const auto reason = CkAcknowledgement::FromPacket(
             CkAcknowledgement{1, true, std::string(300, 'x')}.ToPacket());

@@ -385,6 +385,8 @@ class RoleMessagesTest : public TestCase
         session.recovery = session.active = RouteId(9);
         session.candidate = RouteId(11);
         session.further = {RouteId(12), RouteId(13)};
+        session.furtherCandidates = {RouteId(14)};
+        session.candidateBps = 77;
         session.announced = true;
         session.suspends = {SessionId(5)};
         session.step = STEP_INSTALLING;
@@ -403,6 +405,8 @@ class RoleMessagesTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(read.has_value(), true, "understood");
         NS_TEST_EXPECT_MSG_EQ(read->candidate, session.candidate, "candidate");
         NS_TEST_EXPECT_MSG_EQ(read->further.size(), 2, "further routes");
+        NS_TEST_EXPECT_MSG_EQ(read->furtherCandidates.size(), 1, "further candidates");
+        NS_TEST_EXPECT_MSG_EQ(read->candidateBps, 77, "their rate");
         NS_TEST_EXPECT_MSG_EQ(read->suspends.count(SessionId(5)), 1, "stopped session");
         NS_TEST_ASSERT_MSG_EQ(read->routes.size(), 2, "routes");
         NS_TEST_EXPECT_MSG_EQ(read->routes[1].route.kms.size(), 3, "KMs");

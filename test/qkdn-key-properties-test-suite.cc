@@ -28,6 +28,9 @@ using namespace ns3::qkdn;
 namespace
 {
 
+/// Which form of a random scenario is run.
+using TextOf = std::string (RandomScenario::*)() const;
+
 /**
  * @brief One random network while it runs, with what must hold of it.
  */
@@ -38,13 +41,11 @@ class WatchedNetwork
      * @brief Constructor
      * @param drawn the network
      * @param number its number
-     * @param several whether the keys of all sessions go over several routes
+     * @param textOf its form
      */
-    WatchedNetwork(const RandomScenario& drawn, uint32_t number, bool several)
+    WatchedNetwork(const RandomScenario& drawn, uint32_t number, TextOf textOf)
         : m_drawn(drawn),
-          m_scenario(ScenarioReader::ReadString(several ? drawn.GetTextWithSeveralRoutes()
-                                                        : drawn.GetText(),
-                                                "network"))
+          m_scenario(ScenarioReader::ReadString((drawn.*textOf)(), "network"))
     {
         RngSeedManager::SetSeed(m_scenario.simulation.seed);
         RngSeedManager::SetRun(m_scenario.simulation.run);
@@ -298,15 +299,15 @@ class RandomNetworksTest : public TestCase
      * @brief Constructor
      * @param first number of the first network
      * @param count how many
-     * @param several whether the keys of all sessions go over several routes
+     * @param what what goes on in them
+     * @param textOf the form of the networks that has this
      */
-    RandomNetworksTest(uint32_t first, uint32_t count, bool several)
-        : TestCase(std::string(several ? "Keys over several routes" : "Keys") +
-                   " in random networks with random faults, networks " + std::to_string(first) +
-                   " to " + std::to_string(first + count - 1)),
+    RandomNetworksTest(uint32_t first, uint32_t count, const std::string& what, TextOf textOf)
+        : TestCase(what + " in random networks with random faults, networks " +
+                   std::to_string(first) + " to " + std::to_string(first + count - 1)),
           m_first(first),
           m_count(count),
-          m_several(several)
+          m_textOf(textOf)
     {
     }
 
@@ -322,7 +323,7 @@ class RandomNetworksTest : public TestCase
             const RandomScenario drawn(number);
             std::string problem;
             {
-                WatchedNetwork network(drawn, number, m_several);
+                WatchedNetwork network(drawn, number, m_textOf);
                 problem = network.Run();
                 relayed += network.GetLives().CountRelayed();
                 failed += network.GetLives().CountFailed();
@@ -335,14 +336,13 @@ class RandomNetworksTest : public TestCase
                 // it can be run with qkdn-scenario
                 const std::string file =
                     CreateTempDirFilename("network-" + std::to_string(number) + ".json");
-                std::ofstream(file)
-                    << (m_several ? drawn.GetTextWithSeveralRoutes() : drawn.GetText());
+                std::ofstream(file) << (drawn.*m_textOf)();
                 problem += "scenario in " + file;
             }
             NS_TEST_EXPECT_MSG_EQ(problem, "", "network " << number);
         }
         // some sessions cannot have the routes that they need
-        NS_TEST_EXPECT_MSG_GT(supplied, (m_several ? 20 : 30) * m_count, "keys are supplied");
+        NS_TEST_EXPECT_MSG_GT(supplied, 20 * m_count, "keys are supplied");
         NS_TEST_EXPECT_MSG_GT(relayed + 1, supplied, "keys are made");
         NS_TEST_EXPECT_MSG_GT(failed, 0, "faults hit relays");
         NS_TEST_EXPECT_MSG_GT(exposedBits, 0, "compromised nodes expose keys");
@@ -350,7 +350,7 @@ class RandomNetworksTest : public TestCase
 
     uint32_t m_first; //!< number of the first network
     uint32_t m_count; //!< how many
-    bool m_several;   //!< whether the keys of all sessions go over several routes
+    TextOf m_textOf;  //!< their form
 };
 
 /**
@@ -363,17 +363,26 @@ class QkdnKeyPropertiesTestSuite : public TestSuite
     QkdnKeyPropertiesTestSuite()
         : TestSuite("qkdn-key-properties", Type::SYSTEM)
     {
+        const TextOf plain = &RandomScenario::GetText;
+        const TextOf several = &RandomScenario::GetTextWithSeveralRoutes;
+        const TextOf restored = &RandomScenario::GetTextWithRestoration;
         for (uint32_t first = 0; first < 40; first += 20)
         {
-            AddTestCase(new RandomNetworksTest(first, 20, false));
+            AddTestCase(new RandomNetworksTest(first, 20, "Keys", plain));
         }
-        AddTestCase(new RandomNetworksTest(0, 20, true));
-        AddTestCase(new RandomNetworksTest(40, 60, false), TEST_EXTENSIVE);
-        AddTestCase(new RandomNetworksTest(20, 80, true), TEST_EXTENSIVE);
+        AddTestCase(new RandomNetworksTest(0, 20, "Keys over several routes", several));
+        AddTestCase(new RandomNetworksTest(0, 20, "Restored sessions", restored));
+        AddTestCase(new RandomNetworksTest(40, 60, "Keys", plain), TEST_EXTENSIVE);
+        AddTestCase(new RandomNetworksTest(20, 80, "Keys over several routes", several),
+                    TEST_EXTENSIVE);
+        AddTestCase(new RandomNetworksTest(20, 80, "Restored sessions", restored), TEST_EXTENSIVE);
         for (uint32_t first = 100; first < 1000; first += 100)
         {
-            AddTestCase(new RandomNetworksTest(first, 100, false), TEST_EXTENSIVE);
-            AddTestCase(new RandomNetworksTest(first, 100, true), TEST_EXTENSIVE);
+            AddTestCase(new RandomNetworksTest(first, 100, "Keys", plain), TEST_EXTENSIVE);
+            AddTestCase(new RandomNetworksTest(first, 100, "Keys over several routes", several),
+                        TEST_EXTENSIVE);
+            AddTestCase(new RandomNetworksTest(first, 100, "Restored sessions", restored),
+                        TEST_EXTENSIVE);
         }
     }
 };

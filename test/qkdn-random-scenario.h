@@ -105,6 +105,36 @@ class RandomScenario
     }
 
     /**
+     * @brief The same scenario, with sessions that are restored over one route or several, some of
+     * them only when their protection route has failed, too.
+     * @return text of a scenario file
+     */
+    std::string GetTextWithRestoration() const
+    {
+        const auto random = CreateObject<UniformRandomVariable>();
+        random->SetStream(11000 + static_cast<int64_t>(m_number));
+        const std::vector<std::string> modes{"one-path", "multi-path", "time-window"};
+        nlohmann::json json = m_json;
+        for (nlohmann::json& session : json["sessions"])
+        {
+            nlohmann::json& resilience = session["resilience"];
+            const bool escalates = random->GetValue(0, 1) < 0.4;
+            resilience["class"] = escalates ? "route-1:1" : "restoration";
+            if (escalates)
+            {
+                resilience["escalation"] = "restoration";
+            }
+            resilience["restoration"] = modes[random->GetInteger(0, 2)];
+            const double window = random->GetValue(0.5, 20);
+            if (resilience["restoration"] == "time-window")
+            {
+                resilience["time_window_s"] = window;
+            }
+        }
+        return json.dump(2);
+    }
+
+    /**
      * @brief Whether links may generate less than sessions ask for.
      * @return true if so
      */

@@ -148,6 +148,7 @@ class SummaryTest : public TestCase
                               "repair_wait_s operation_s resync_s key_resumption_s block_fill_s "
                               "distillation_s confirmation_s delivery_s total_s outage_s "
                               "route_before route_after hops_before hops_after extra_key_bits "
+                              "recovery_routes demand_bps recovered_bps "
                               "control_messages control_bytes wasted_bits outcome reverted_at_s",
                               "keys of a recovery");
         NS_TEST_ASSERT_MSG_EQ(recovery["detection_s"].dump(), "0.005000001", "detection");
@@ -365,7 +366,7 @@ class TextReportTest : public TestCase
         std::ostringstream csv;
         CsvWriter().WriteRecoveries(results, csv);
         NS_TEST_EXPECT_MSG_EQ(
-            (csv.str().find(",1;2;4,1;3;5;4,2,3,2560,4,400,12,50.000000000,repaired\n") !=
+            (csv.str().find(",1;2;4,1;3;5;4,2,3,2560,0,,,4,400,12,50.000000000,repaired\n") !=
              std::string::npos),
             true,
             "table");

@@ -455,11 +455,11 @@ class RoutePlannerTest : public TestCase
         const auto plan =
             planner.PlanRecovery(needs,
                                  {},
-                                 {{SessionId(3), 600, {other}}, {SessionId(1), 600, {first}}});
-        NS_TEST_EXPECT_MSG_EQ(Text(plan->kms), "1-2-4", "avoids the failed hop");
+                                 {{SessionId(3), {{other, 600}}}, {SessionId(1), {{first, 600}}}});
+        NS_TEST_EXPECT_MSG_EQ(Text(plan->routes.at(0).kms), "1-2-4", "avoids the failed hop");
         NS_TEST_ASSERT_MSG_EQ(plan->suspend.size(), 1, "one has to stop");
         NS_TEST_EXPECT_MSG_EQ(plan->suspend[0], SessionId(1), "that on the route");
-        NS_TEST_EXPECT_MSG_EQ(planner.PlanRecovery(needs, {first}, {})->suspend.size(),
+        NS_TEST_EXPECT_MSG_EQ(planner.PlanRecovery(needs, {{first, 600}}, {})->suspend.size(),
                               0,
                               "its own route takes no room");
         NS_TEST_EXPECT_MSG_EQ(demand.GetUsed(KmHop(KmId(4), KmId(3)), ROUTE_EXTRA), 600, "used");

@@ -106,6 +106,34 @@ class ScenarioControlErrorTest : public ScenarioErrorTest
              "0.5",
              "/sessions/0/resilience/protection_reserve_bit",
              "no whole number"},
+            {"/sessions/0/resilience/restoration",
+             "multi-path",
+             "/sessions/0/resilience/restoration",
+             "only restoration has it, and route-1:1 with escalation; remove it"},
+            {"/sessions/0/resilience/escalation",
+             "restoration",
+             "/sessions/0/resilience/escalation",
+             "only route-1:1 has it; remove it"},
+            {"/sessions/0/resilience/time_window_s",
+             "5",
+             "/sessions/0/resilience/time_window_s",
+             "only restoration \"time-window\" has it; remove it"},
+            {"/sessions/0/resilience",
+             R"({"class": "restoration", "restoration": "time-window"})",
+             "/sessions/0/resilience/restoration",
+             "\"time-window\" needs a window; add time_window_s"},
+            {"/sessions/0/resilience",
+             R"({"class": "restoration", "restoration": "two-path"})",
+             "/sessions/0/resilience/restoration",
+             "give \"one-path\", \"multi-path\" or \"time-window\""},
+            {"/sessions/0/resilience",
+             R"({"class": "restoration", "restoration": "time-window", "time_window_s": 0})",
+             "/sessions/0/resilience/time_window_s",
+             "0"},
+            {"/sessions/0/resilience",
+             R"({"class": "route-1:1", "extra_traffic": true, "escalation": "restoration"})",
+             "/sessions/0/resilience/escalation",
+             "is extra traffic, which gives way to others"},
             {"/sessions/0/ksa_pool/high_keys", "-1", "/sessions/0/ksa_pool/high_keys", "negative"},
             {"/sessions/0/ksa_pool", "3", "/sessions/0/ksa_pool", "should"},
             {"/faults/0", "{\"at_s\": 1, \"type\": \"node-power\"}", "/faults/0/target", "missing"},
@@ -194,6 +222,19 @@ class ScenarioControlErrorTest : public ScenarioErrorTest
                {{"/sessions/0/resilience/extra_traffic", "true"}},
                "/sessions/0/resilience/extra_traffic",
                "session \"S\" needs a controller");
+        const std::string linkState = R"({"provider": "link-state"})";
+        Expect(text,
+               {{"/routing", linkState},
+                {"/sessions/0/resilience",
+                 R"({"class": "restoration", "restoration": "multi-path"})"}},
+               "/sessions/0/resilience/restoration",
+               "session \"S\" needs a controller that restores it");
+        Expect(
+            text,
+            {{"/routing", linkState},
+             {"/sessions/0/resilience", R"({"class": "route-1:1", "escalation": "restoration"})"}},
+            "/sessions/0/resilience/escalation",
+            "add one to /controllers, or give \"none\"");
         Expect(text,
                {{"/faults/0", R"({"at_s": 1, "type": "manager-crash"})"}},
                "/faults/0/type",
@@ -269,6 +310,15 @@ class ScenarioPolicyTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(full.poolHighKeys, 9, "high");
         NS_TEST_ASSERT_MSG_EQ(full.toleration, Seconds(2), "toleration");
         NS_TEST_ASSERT_MSG_EQ(full.priority, 6, "priority");
+
+        const SessionPolicy split = Read({{"/sessions/0/resilience", R"({"class": "route-1:1",
+              "escalation": "restoration", "restoration": "time-window", "time_window_s": 7.5})"}});
+        NS_TEST_ASSERT_MSG_EQ(split.escalation, ESCALATION_RESTORATION, "escalation");
+        NS_TEST_ASSERT_MSG_EQ(split.restoration, RESTORATION_TIME_WINDOW, "restoration");
+        NS_TEST_ASSERT_MSG_EQ(split.window, MilliSeconds(7500), "window");
+        NS_TEST_ASSERT_MSG_EQ(split.IsRestored(), true, "by its escalation");
+        NS_TEST_ASSERT_MSG_EQ(plain.IsRestored(), false, "unprotected");
+        NS_TEST_ASSERT_MSG_EQ(full.IsRestored(), false, "without escalation");
 
         const SessionPolicy rest =
             Read({{"/sessions/0/resilience", R"({"class": "restoration", "hold_off_s": "auto",

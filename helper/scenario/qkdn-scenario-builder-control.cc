@@ -189,6 +189,9 @@ ScenarioBuilder::MakePolicy(const ScenarioSession& session)
     policy.preemption = resilience.preemption;
     policy.shareCount = resilience.GetShares();
     policy.shareThreshold = resilience.GetThreshold();
+    policy.restoration = resilience.restoration;
+    policy.window = resilience.timeWindow;
+    policy.escalation = resilience.escalation;
     policy.poolLowKeys = session.ksaPool.lowKeys;
     policy.poolHighKeys = session.ksaPool.highKeys;
     return policy;

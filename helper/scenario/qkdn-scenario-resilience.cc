@@ -51,6 +51,49 @@ ReadShares(const ScenarioObject& object, ScenarioResilience& resilience)
     }
 }
 
+/**
+ * @brief Read how a session is restored.
+ * @param object the object "resilience"
+ * @param [in,out] resilience its class; the rest is added
+ */
+void
+ReadRestoration(const ScenarioObject& object, ScenarioResilience& resilience)
+{
+    ScenarioObject::Names<RestorationMode> modes;
+    for (const RestorationMode value :
+         {RESTORATION_ONE_PATH, RESTORATION_MULTI_PATH, RESTORATION_TIME_WINDOW})
+    {
+        modes.emplace_back(RestorationModeName(value), value);
+    }
+    object.Read("restoration", modes, resilience.restoration);
+    object.Read("time_window_s", resilience.timeWindow);
+    object.Read<RouteEscalation>(
+        "escalation",
+        {{"none", ESCALATION_NONE}, {"restoration", ESCALATION_RESTORATION}},
+        resilience.escalation);
+    if (resilience.escalation != ESCALATION_NONE && resilience.resilienceClass != CLASS_ROUTE_1_1)
+    {
+        object.Fail("escalation", "only route-1:1 has it", "remove it");
+    }
+    const bool isRestored = resilience.resilienceClass == CLASS_RESTORATION ||
+                            resilience.escalation == ESCALATION_RESTORATION;
+    if (resilience.restoration != RESTORATION_ONE_PATH && !isRestored)
+    {
+        object.Fail("restoration",
+                    "only restoration has it, and route-1:1 with escalation",
+                    "remove it");
+    }
+    const bool hasWindow = resilience.restoration == RESTORATION_TIME_WINDOW;
+    if (object.Has("time_window_s") && !hasWindow)
+    {
+        object.Fail("time_window_s", "only restoration \"time-window\" has it", "remove it");
+    }
+    if (hasWindow && !object.Has("time_window_s"))
+    {
+        object.Fail("restoration", "\"time-window\" needs a window", "add time_window_s");
+    }
+}
+
 } // namespace
 
 ScenarioObject::Names<ResilienceClass>
@@ -84,6 +127,7 @@ ReadScenarioResilience(const ScenarioObject& object)
                                 {{"strict", PREEMPTION_STRICT}, {"residual", PREEMPTION_RESIDUAL}},
                                 resilience.preemption);
     ReadShares(object, resilience);
+    ReadRestoration(object, resilience);
     return resilience;
 }
 

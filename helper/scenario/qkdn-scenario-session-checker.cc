@@ -163,6 +163,15 @@ SessionChecker::CheckResilience() const
                  "add one to /controllers, or give \"unprotected\", or \"link-state\" for "
                  "/routing/provider");
         }
+        if (resilience.restoration != RESTORATION_ONE_PATH ||
+            resilience.escalation != ESCALATION_NONE)
+        {
+            const bool escalates = resilience.escalation != ESCALATION_NONE;
+            Fail(escalates ? "/resilience/escalation" : "/resilience/restoration",
+                 "session " + QuoteId(m_session.id) + " needs a controller that restores it",
+                 std::string("add one to /controllers, or give ") +
+                     (escalates ? "\"none\"" : "\"one-path\""));
+        }
         if (resilience.extraTraffic)
         {
             Fail("/resilience/extra_traffic",
@@ -178,6 +187,12 @@ SessionChecker::CheckResilience() const
                  " uses several routes at once, and extra traffic "
                  "uses one",
              "give false, or another class");
+    }
+    if (resilience.extraTraffic && resilience.escalation != ESCALATION_NONE)
+    {
+        Fail("/resilience/escalation",
+             "session " + QuoteId(m_session.id) + " is extra traffic, which gives way to others",
+             "give \"none\", or false for extra_traffic");
     }
     if (resilience.GetThreshold() > resilience.GetShares())
     {

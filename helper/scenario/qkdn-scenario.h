@@ -393,6 +393,9 @@ struct ScenarioResilience
     PreemptionMode preemption{PREEMPTION_STRICT}; //!< "preemption" of extra traffic on it
     uint32_t shares{0};    //!< "shares": routes that its keys go over at once; 0: by its class
     uint32_t threshold{0}; //!< "threshold": shares that make a key; 0: by its class
+    RestorationMode restoration{RESTORATION_ONE_PATH}; //!< "restoration": over what
+    Time timeWindow;                                   //!< "time_window_s"; zero: not given
+    RouteEscalation escalation{ESCALATION_NONE};       //!< "escalation" of class route-1:1
 
     /**
      * @brief Routes that the session's keys go over at once.

@@ -38,6 +38,7 @@ enum SessionStep
     STEP_HOLD_OFF,        //!< its route has failed; it waits whether the failure goes by itself
     STEP_DECIDING,        //!< a route is searched
     STEP_SEARCHING,       //!< none was found; the next change of the network starts a new search
+    STEP_IMPROVING,       //!< it is restored in part; routes for more of its demand are searched
     STEP_INSTALLING,      //!< a further route is installed
     STEP_ANNOUNCING,      //!< the recovery route is announced
     STEP_WAIT_TO_RESTORE, //!< the working route is clear again
@@ -54,33 +55,39 @@ enum SessionStep
 struct ControlledSession
 {
     // kept over a crash of the controller
-    CkSessionRequest request;     //!< what its master's KM asked for
-    RouteId working;              //!< working (or extra) route, or none
-    RouteId protection;           //!< protection route, or none
-    RouteId recovery;             //!< recovery route, or none
-    std::vector<RouteId> further; //!< further working routes, if it uses several at once
-    RouteId active;               //!< the route in use, or none before the first
-    bool announced{false};        //!< its master's KM knows a route
-    SessionId suspendedBy;        //!< session for which it had to stop, or none
-    std::set<SessionId> suspends; //!< sessions that had to stop for it
+    CkSessionRequest request;             //!< what its master's KM asked for
+    RouteId working;                      //!< working (or extra) route, or none
+    RouteId protection;                   //!< protection route, or none
+    RouteId recovery;                     //!< recovery route, or none
+    std::vector<RouteId> further;         //!< further working routes, if it uses several at once
+    std::vector<RouteId> furtherRecovery; //!< further recovery routes, used together with recovery
+    RouteId active;                       //!< the route in use, or none before the first
+    bool announced{false};                //!< its master's KM knows a route
+    SessionId suspendedBy;                //!< session for which it had to stop, or none
+    std::set<SessionId> suspends;         //!< sessions that had to stop for it
 
     // lost in a crash
-    SessionStep step{STEP_NONE}; //!< what is being done
-    RouteId candidate;           //!< route that is being installed in addition, or none
-    RouteId replaced;            //!< route to release after the announcement, or none
-    uint32_t announcement{0};    //!< command that announces its routes
-    EventId timer;               //!< end of hold-off, decision or wait to restore
-    IncidentId incident;         //!< the failure it suffers from, or none
-    Time informed;               //!< when the controller knew of it
-    Time decided;                //!< when it was decided what to do
-    bool searchFailed{false};    //!< a search after this failure was in vain
-    bool preempted{false};       //!< its KM stopped it: extra traffic
-    bool interrupted{false};     //!< keys that were asked for cannot be had
-    Time interruptedAt;          //!< since when
-    bool exceeded{false};        //!< was interrupted for longer than it tolerates
-    RouteId stoppedOn;           //!< the route that it used when it was suspended
-    std::set<KmId> refusedBy;    //!< KMs that refused a route of it
-    std::string refusal;         //!< why it has no route, empty if it has
+    SessionStep step{STEP_NONE};            //!< what is being done
+    RouteId candidate;                      //!< route that is being installed in addition, or none
+    RouteId replaced;                       //!< route to release after the announcement, or none
+    std::vector<RouteId> furtherCandidates; //!< recovery routes that are installed with candidate
+    std::vector<RouteId> furtherReplaced;   //!< routes to release with replaced
+    uint64_t candidateBps{0};               //!< what the candidates are free to give, bit/s
+    uint64_t recoveredBps{0};               //!< what the recovery routes were free to give, bit/s
+    Time windowEnd;           //!< time-window restoration: until then more is searched
+    uint32_t announcement{0}; //!< command that announces its routes
+    EventId timer;            //!< end of hold-off, decision or wait to restore
+    IncidentId incident;      //!< the failure it suffers from, or none
+    Time informed;            //!< when the controller knew of it
+    Time decided;             //!< when it was decided what to do
+    bool searchFailed{false}; //!< a search after this failure was in vain
+    bool preempted{false};    //!< its KM stopped it: extra traffic
+    bool interrupted{false};  //!< keys that were asked for cannot be had
+    Time interruptedAt;       //!< since when
+    bool exceeded{false};     //!< was interrupted for longer than it tolerates
+    RouteId stoppedOn;        //!< the route that it used when it was suspended
+    std::set<KmId> refusedBy; //!< KMs that refused a route of it
+    std::string refusal;      //!< why it has no route, empty if it has
 
     std::optional<McSessionStatus> reported; //!< what was said of it last
 
@@ -110,6 +117,40 @@ struct ControlledSession
             {
                 routes.push_back(route);
             }
+        }
+        for (const auto* more : {&furtherRecovery, &furtherReplaced, &furtherCandidates})
+        {
+            routes.insert(routes.end(), more->begin(), more->end());
+        }
+        return routes;
+    }
+
+    /**
+     * @brief The recovery routes that it has.
+     * @return the first one and the further ones, empty without recovery
+     */
+    std::vector<RouteId> GetRecoveryRoutes() const
+    {
+        std::vector<RouteId> routes;
+        if (recovery.IsValid())
+        {
+            routes.push_back(recovery);
+            routes.insert(routes.end(), furtherRecovery.begin(), furtherRecovery.end());
+        }
+        return routes;
+    }
+
+    /**
+     * @brief The routes that are being installed.
+     * @return the first one and the further ones, empty if there are none
+     */
+    std::vector<RouteId> GetCandidates() const
+    {
+        std::vector<RouteId> routes;
+        if (candidate.IsValid())
+        {
+            routes.push_back(candidate);
+            routes.insert(routes.end(), furtherCandidates.begin(), furtherCandidates.end());
         }
         return routes;
     }
@@ -165,6 +206,13 @@ class SessionObserver
                                  RouteId from,
                                  RouteId to,
                                  IncidentId incident) = 0;
+
+    /**
+     * @brief The controller decides to restore a session; SessionDecision() follows.
+     * @param recovery over which routes, and how much of its demand
+     * @param incident the failure
+     */
+    virtual void SessionRecoveryChosen(const SessionRecovery& recovery, IncidentId incident) = 0;
 
     /**
      * @brief A decision is carried out: the last acknowledgement has come.

@@ -95,6 +95,12 @@ QkdnController::SessionDecision(SessionId session, RouteId from, RouteId to, Inc
 }
 
 void
+QkdnController::SessionRecoveryChosen(const SessionRecovery& recovery, IncidentId incident)
+{
+    m_recoveryTrace(recovery, incident);
+}
+
+void
 QkdnController::SessionCompleted(SessionId session, RouteId route, IncidentId incident)
 {
     m_completedTrace(session, route, incident);

@@ -90,6 +90,11 @@ QkdnController::GetTypeId()
                             "The controller decides which route a session shall use.",
                             MakeTraceSourceAccessor(&QkdnController::m_decisionTrace),
                             "ns3::qkdn::QkdnController::DecisionCallback")
+            .AddTraceSource("Recovery",
+                            "The controller decides to restore a session: over which routes, and "
+                            "how much of its demand; Decision follows.",
+                            MakeTraceSourceAccessor(&QkdnController::m_recoveryTrace),
+                            "ns3::qkdn::QkdnController::RecoveryCallback")
             .AddTraceSource("Completed",
                             "The last acknowledgement of what was decided has come.",
                             MakeTraceSourceAccessor(&QkdnController::m_completedTrace),
@@ -458,6 +463,10 @@ QkdnController::Apply(const NetworkView::Change& change, IncidentId incident)
     if (!change.hops.empty())
     {
         m_sessions.Retry();
+    }
+    else if (!change.links.empty())
+    {
+        m_sessions.ImproveLater();
     }
 }
 

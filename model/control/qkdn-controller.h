@@ -182,6 +182,13 @@ class QkdnController : public Application, private SessionObserver, private Cont
                                       IncidentId incident);
 
     /**
+     * @brief TracedCallback signature of a decision to restore a session.
+     * @param recovery over which routes, and how much of its demand
+     * @param incident the failure
+     */
+    using RecoveryCallback = void (*)(const SessionRecovery& recovery, IncidentId incident);
+
+    /**
      * @brief TracedCallback signature of a decision that is carried out.
      * @param session the session
      * @param route route in use
@@ -241,6 +248,7 @@ class QkdnController : public Application, private SessionObserver, private Cont
     // from SessionObserver
     void SessionInformed(SessionId session, IncidentId incident) override;
     void SessionDecision(SessionId session, RouteId from, RouteId to, IncidentId incident) override;
+    void SessionRecoveryChosen(const SessionRecovery& recovery, IncidentId incident) override;
     void SessionCompleted(SessionId session, RouteId route, IncidentId incident) override;
     void SessionOperation(const McOperation& operation, IncidentId incident) override;
     void SessionStatusChanged(const McSessionStatus& status, IncidentId incident) override;
@@ -387,6 +395,7 @@ class QkdnController : public Application, private SessionObserver, private Cont
 
     TracedCallback<SessionId, IncidentId> m_informedTrace;                   //!< Informed
     TracedCallback<SessionId, RouteId, RouteId, IncidentId> m_decisionTrace; //!< Decision
+    TracedCallback<const SessionRecovery&, IncidentId> m_recoveryTrace;      //!< Recovery
     TracedCallback<SessionId, RouteId, IncidentId> m_completedTrace;         //!< Completed
     TracedCallback<const McOperation&, IncidentId> m_operationTrace;         //!< Operation
     TracedCallback<const McAlarm&, IncidentId> m_alarmTrace;                 //!< Alarm

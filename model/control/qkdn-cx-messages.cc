@@ -79,11 +79,17 @@ CxSession::ToPacket() const
     {
         writer.WriteUint(route.value, 4);
     }
-    writer.WriteUint(further.size(), 4);
-    for (const RouteId route : further)
+    for (const auto* list : {&further, &furtherRecovery, &furtherCandidates, &furtherReplaced})
     {
-        writer.WriteUint(route.value, 4);
+        writer.WriteUint(list->size(), 4);
+        for (const RouteId route : *list)
+        {
+            writer.WriteUint(route.value, 4);
+        }
     }
+    writer.WriteUint(candidateBps, 8);
+    writer.WriteUint(recoveredBps, 8);
+    writer.WriteTime(windowEnd);
     writer.WriteUint(announced ? 1 : 0, 1);
     writer.WriteUint(suspendedBy.value, 4);
     writer.WriteUint(suspends.size(), 4);
@@ -121,15 +127,24 @@ CxSession::FromPacket(Ptr<const Packet> packet)
     {
         *route = RouteId(reader.ReadUint32());
     }
-    uint64_t count = reader.ReadUint(4);
-    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
+    for (auto* list : {&message.further,
+                       &message.furtherRecovery,
+                       &message.furtherCandidates,
+                       &message.furtherReplaced})
     {
-        message.further.emplace_back(reader.ReadUint32());
+        const uint64_t routes = reader.ReadUint(4);
+        for (uint64_t i = 0; i < routes && reader.IsGood(); ++i)
+        {
+            list->emplace_back(reader.ReadUint32());
+        }
     }
+    message.candidateBps = reader.ReadUint(8);
+    message.recoveredBps = reader.ReadUint(8);
+    message.windowEnd = reader.ReadTime();
     const uint64_t announced = reader.ReadUint(1);
     message.announced = announced == 1;
     message.suspendedBy = SessionId(reader.ReadUint32());
-    count = reader.ReadUint(4);
+    uint64_t count = reader.ReadUint(4);
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
     {
         message.suspends.insert(SessionId(reader.ReadUint32()));

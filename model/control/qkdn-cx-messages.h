@@ -58,21 +58,27 @@ struct CxRoute
 /// A session; replaces what was said of it before.
 struct CxSession
 {
-    CkSessionRequest request{};   //!< what its master's KM asked for
-    RouteId working;              //!< as in ControlledSession, as all that follows
-    RouteId protection;           //!< protection route
-    RouteId recovery;             //!< recovery route
-    RouteId active;               //!< route in use
-    RouteId candidate;            //!< route that is being installed
-    RouteId replaced;             //!< route to release
-    std::vector<RouteId> further; //!< further working routes
-    bool announced{false};        //!< its master's KM knows a route
-    SessionId suspendedBy;        //!< session for which it had to stop
-    std::set<SessionId> suspends; //!< sessions that had to stop for it
-    SessionStep step{STEP_NONE};  //!< what is being done
-    Time informed;                //!< when the controller knew of its failure
-    Time decided;                 //!< when it was decided what to do
-    std::vector<CxRoute> routes;  //!< its routes
+    CkSessionRequest request{};             //!< what its master's KM asked for
+    RouteId working;                        //!< as in ControlledSession, as all that follows
+    RouteId protection;                     //!< protection route
+    RouteId recovery;                       //!< recovery route
+    RouteId active;                         //!< route in use
+    RouteId candidate;                      //!< route that is being installed
+    RouteId replaced;                       //!< route to release
+    std::vector<RouteId> further;           //!< further working routes
+    std::vector<RouteId> furtherRecovery;   //!< recovery routes used together with recovery
+    std::vector<RouteId> furtherCandidates; //!< routes that are installed with candidate
+    std::vector<RouteId> furtherReplaced;   //!< routes to release with replaced
+    uint64_t candidateBps{0};               //!< what the candidates are free to give, bit/s
+    uint64_t recoveredBps{0};               //!< what the recovery routes were free to give, bit/s
+    Time windowEnd;                         //!< until then more is searched
+    bool announced{false};                  //!< its master's KM knows a route
+    SessionId suspendedBy;                  //!< session for which it had to stop
+    std::set<SessionId> suspends;           //!< sessions that had to stop for it
+    SessionStep step{STEP_NONE};            //!< what is being done
+    Time informed;                          //!< when the controller knew of its failure
+    Time decided;                           //!< when it was decided what to do
+    std::vector<CxRoute> routes;            //!< its routes
 
     /// @cond
     Ptr<Packet> ToPacket() const;

@@ -146,6 +146,11 @@ McSessionStatus::ToPacket() const
     writer.WriteUint(protection.value, 4);
     writer.WriteUint(recovery.value, 4);
     writer.WriteUint(state, 1);
+    writer.WriteUint(furtherRecovery.size(), 1);
+    for (const RouteId route : furtherRecovery)
+    {
+        writer.WriteUint(route.value, 4);
+    }
     return writer.ToPacket();
 }
 
@@ -161,7 +166,12 @@ McSessionStatus::FromPacket(Ptr<const Packet> packet)
     message.protection = RouteId(reader.ReadUint32());
     message.recovery = RouteId(reader.ReadUint32());
     message.state = ReadEnum(reader, MC_SUPPLY_INTERRUPTED, good);
-    return reader.Complete(message, good);
+    const uint64_t further = reader.ReadUint(1);
+    for (uint64_t i = 0; i < further && reader.IsGood(); ++i)
+    {
+        message.furtherRecovery.emplace_back(reader.ReadUint32());
+    }
+    return reader.Complete(std::move(message), good);
 }
 
 Ptr<Packet>
@@ -213,6 +223,9 @@ McOperation::ToPacket() const
     writer.WriteTime(decided);
     writer.WriteTime(completed);
     writer.WriteUint(withinToleration ? 1 : 0, 1);
+    writer.WriteUint(demandBps, 8);
+    writer.WriteUint(recoveredBps, 8);
+    writer.WriteUint(routes, 1);
     return writer.ToPacket();
 }
 
@@ -230,6 +243,10 @@ McOperation::FromPacket(Ptr<const Packet> packet)
     message.decided = ReadInstant(reader, good);
     message.completed = ReadInstant(reader, good);
     message.withinToleration = ReadBool(reader, good);
+    message.demandBps = reader.ReadUint(8);
+    message.recoveredBps = reader.ReadUint(8);
+    message.routes = static_cast<uint32_t>(reader.ReadUint(1));
+    good = good && message.recoveredBps <= message.demandBps;
     return reader.Complete(message, good);
 }
 

@@ -83,6 +83,7 @@ struct McSessionStatus
     RouteId protection;                                 //!< protection route, or none
     RouteId recovery;                                   //!< recovery route in use, or none
     McSupplyState state{MC_SUPPLY_WAITING};             //!< how it is served
+    std::vector<RouteId> furtherRecovery{};             //!< used together with the recovery route
 
     /// @cond
     Ptr<Packet> ToPacket() const;
@@ -149,11 +150,26 @@ struct McOperation
     Time decided;   //!< when it decided
     Time completed; //!< when the last acknowledgement had come
     bool withinToleration{true}; //!< completed within the toleration time of the session
+    uint64_t demandBps{0};       //!< restoration: key rate that the session asks for, bit/s
+    uint64_t recoveredBps{0};    //!< restoration: what of it its routes were free to give, bit/s
+    uint32_t routes{0};          //!< restoration: recovery routes that are used at once
 
     /// @cond
     Ptr<Packet> ToPacket() const;
     static std::optional<McOperation> FromPacket(Ptr<const Packet> packet);
     /// @endcond
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A decision of a controller to restore a session.
+ */
+struct SessionRecovery
+{
+    SessionId session;           //!< the session
+    std::vector<RouteId> routes; //!< its recovery routes from then on, used at once
+    uint64_t demandBps{0};       //!< key rate that the session asks for, bit/s
+    uint64_t recoveredBps{0};    //!< what of it the routes were free to give, bit/s
 };
 
 /// An alarm of one end of a QKD link, raised or cleared; the incident is in the frame.

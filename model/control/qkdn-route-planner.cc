@@ -18,31 +18,6 @@ namespace qkdn
 
 NS_LOG_COMPONENT_DEFINE("QkdnRoutePlanner");
 
-namespace
-{
-
-/// Whether a hop is one of a candidate's.
-bool
-Uses(const SuspensionCandidate& candidate, const KmHop& hop)
-{
-    return std::any_of(candidate.routes.begin(), candidate.routes.end(), [&](const auto& route) {
-        const std::vector<KmHop> hops = HopsOf(route.kms);
-        return std::find(hops.begin(), hops.end(), hop) != hops.end();
-    });
-}
-
-/// Take back what a candidate was promised.
-void
-TakeBack(DemandTable& demand, const SuspensionCandidate& candidate)
-{
-    for (const KeyRoute& route : candidate.routes)
-    {
-        demand.Remove(route, candidate.demandBps);
-    }
-}
-
-} // namespace
-
 RoutePlanner::RoutePlanner(const NetworkView& view, const DemandTable& demand)
     : m_view(view),
       m_demand(demand)
@@ -199,40 +174,6 @@ RoutePlanner::PlanExtra(const RouteNeeds& needs, const std::map<KmHop, uint64_t>
     return plan.working.empty() ? std::nullopt : std::optional<RoutePlan>(plan);
 }
 
-std::optional<RecoveryPlan>
-RoutePlanner::PlanRecovery(const RouteNeeds& needs,
-                           const std::vector<KeyRoute>& own,
-                           const std::vector<SuspensionCandidate>& candidates)
-{
-    DemandTable others = m_demand;
-    for (const KeyRoute& route : own)
-    {
-        others.Remove(route, needs.demandBps);
-    }
-    const RouteGraph& graph = GetGraph();
-    auto found =
-        graph.FindRoute(needs.from, needs.to, MakeRoomFilter(needs, ROUTE_RECOVERY, others));
-    if (found)
-    {
-        return RecoveryPlan{found->kms, {}};
-    }
-    DemandTable stronger = others;
-    for (const SuspensionCandidate& candidate : candidates)
-    {
-        TakeBack(stronger, candidate);
-    }
-    found = graph.FindRoute(needs.from, needs.to, MakeRoomFilter(needs, ROUTE_RECOVERY, stronger));
-    if (!found)
-    {
-        found = graph.FindRoute(needs.from, needs.to, MakeFilter(needs));
-    }
-    if (!found)
-    {
-        return std::nullopt;
-    }
-    return RecoveryPlan{found->kms, ChooseSuspended(found->kms, needs, others, candidates)};
-}
-
 const RouteGraph&
 RoutePlanner::GetGraph()
 {
@@ -306,32 +247,6 @@ RoutePlanner::FindBest(const RouteNeeds& needs, RouteRole role, RouteFilter filt
         found = graph.FindRoute(needs.from, needs.to, filter);
     }
     return found ? found->kms : std::vector<KmId>();
-}
-
-std::vector<SessionId>
-RoutePlanner::ChooseSuspended(const std::vector<KmId>& kms,
-                              const RouteNeeds& needs,
-                              DemandTable demand,
-                              const std::vector<SuspensionCandidate>& candidates) const
-{
-    std::set<SessionId> chosen;
-    std::vector<SessionId> order;
-    for (const KmHop& hop : HopsOf(kms))
-    {
-        for (const SuspensionCandidate& candidate : candidates)
-        {
-            if (HasRoom(hop, needs.demandBps, ROUTE_RECOVERY, demand))
-            {
-                break;
-            }
-            if (Uses(candidate, hop) && chosen.insert(candidate.session).second)
-            {
-                TakeBack(demand, candidate);
-                order.push_back(candidate.session);
-            }
-        }
-    }
-    return order;
 }
 
 } // namespace qkdn

@@ -10,8 +10,10 @@
 #include "qkdn-demand-table.h"
 #include "qkdn-network-view.h"
 
+#include "ns3/nstime.h"
 #include "ns3/qkdn-ids.h"
 #include "ns3/qkdn-route-computation.h"
+#include "ns3/qkdn-session-policy.h"
 
 #include <cstdint>
 #include <map>
@@ -52,23 +54,54 @@ struct RoutePlan
 
 /**
  * @ingroup qkdn-resilience
- * @brief A session that another one may stop.
+ * @brief A route and the key rate that it was promised.
  */
-struct SuspensionCandidate
+struct PromisedRoute
 {
-    SessionId session;            //!< the session
-    uint64_t demandBps{0};        //!< what its routes were promised, bit/s
-    std::vector<KeyRoute> routes; //!< its routes
+    KeyRoute route;  //!< the route
+    uint64_t bps{0}; //!< on each of its hops, bit/s
 };
 
 /**
  * @ingroup qkdn-resilience
- * @brief A route after a failure, and the price of it.
+ * @brief A session that another one may stop.
+ */
+struct SuspensionCandidate
+{
+    SessionId session;                 //!< the session
+    std::vector<PromisedRoute> routes; //!< its routes
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief How a session is restored.
+ */
+struct RecoveryScheme
+{
+    RestorationMode mode{RESTORATION_ONE_PATH}; //!< over what
+    Time window;                                //!< within it pools are used up; time-window only
+    std::map<KmHop, uint64_t> reserves{};       //!< bits that stay in the pools of hops
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A route of a recovery plan.
+ */
+struct PlannedRoute
+{
+    std::vector<KmId> kms; //!< the route
+    uint64_t bps{0};       //!< key rate that it is to be promised, bit/s
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Routes after a failure, and the price of them.
  */
 struct RecoveryPlan
 {
-    std::vector<KmId> kms;          //!< the route
-    std::vector<SessionId> suspend; //!< sessions that have to stop for it
+    std::vector<PlannedRoute> routes; //!< at least one, the one with the largest part first
+    std::vector<SessionId> suspend;   //!< sessions that have to stop for them
+    uint64_t recoveredBps{0};         //!< what the routes are free to give of the demand, bit/s
 };
 
 /**
@@ -166,15 +199,31 @@ class RoutePlanner
                                        const std::map<KmHop, uint64_t>& reserves);
 
     /**
-     * @brief A route after a failure.
+     * @brief Routes after a failure.
+     *
+     * The ways to restore are known by name from the literature (OPRM, MPRM, TWRM: one-path,
+     * multi-path and time-window based recovery); these rules are our own.
+     *  - **One-path**: the best route with enough free key rate; else such a route if sessions of
+     *    candidates stop; else the best route regardless.
+     *  - **Multi-path**: the same, but if no route alone is enough the demand is split over several
+     *    by SplitOverRoutes(), as much of it as they can carry; sessions stop only if more can be
+     *    carried then.
+     *  - **Time-window**: as multi-path, and if free key rate is not enough a hop can give what its
+     *    pool holds above the reserve besides, spread over the window.
+     *
+     * With the same resources, time-window never recovers less than multi-path, and that never less
+     * than one-path.
+     *
      * @param needs what the session needs
      * @param own routes that the session has and will not use meanwhile
      * @param candidates sessions that it may stop, those to be stopped first in front
+     * @param scheme how it is restored
      * @return the plan, none if there is no route
      */
     std::optional<RecoveryPlan> PlanRecovery(const RouteNeeds& needs,
-                                             const std::vector<KeyRoute>& own,
-                                             const std::vector<SuspensionCandidate>& candidates);
+                                             const std::vector<PromisedRoute>& own,
+                                             const std::vector<SuspensionCandidate>& candidates,
+                                             const RecoveryScheme& scheme = RecoveryScheme());
 
   private:
     /**
@@ -232,18 +281,67 @@ class RoutePlanner
                                  RouteRole role,
                                  const std::vector<std::vector<KmId>>& others);
 
+    // recovery (qkdn-route-planner-recovery.cc)
+
     /**
-     * @brief Which sessions have to stop so that a route has room.
-     * @param kms the route
-     * @param needs what its session needs
-     * @param demand what was promised, without the session itself
+     * @brief Plan over one route.
+     * @param needs what the session needs
+     * @param others what was promised to others
+     * @param candidates who may be stopped
+     * @return the plan, none if there is no route
+     */
+    std::optional<RecoveryPlan> PlanOneRoute(const RouteNeeds& needs,
+                                             const DemandTable& others,
+                                             const std::vector<SuspensionCandidate>& candidates);
+
+    /**
+     * @brief Plan over several routes, or one if it is enough.
+     * @param needs what the session needs
+     * @param others what was promised to others
+     * @param candidates who may be stopped
+     * @param scheme how it is restored
+     * @return the plan, none if nothing can be carried
+     */
+    std::optional<RecoveryPlan> PlanSplit(const RouteNeeds& needs,
+                                          const DemandTable& others,
+                                          const std::vector<SuspensionCandidate>& candidates,
+                                          const RecoveryScheme& scheme);
+
+    /**
+     * @brief The routes that carry most of a demand.
+     * @param needs what the session needs
+     * @param demand what was promised to others
+     * @param scheme how it is restored: with mode time-window, pools count
+     * @return the routes, without suspensions
+     */
+    RecoveryPlan Split(const RouteNeeds& needs,
+                       const DemandTable& demand,
+                       const RecoveryScheme& scheme);
+
+    /**
+     * @brief What a hop has to give to a recovery route.
+     * @param hop the hop
+     * @param demand what was promised to others
+     * @param scheme with mode time-window, its pool counts
+     * @return key rate, bit/s
+     */
+    uint64_t GetFreeBps(const KmHop& hop,
+                        const DemandTable& demand,
+                        const RecoveryScheme& scheme) const;
+
+    /**
+     * @brief Which sessions have to stop so that routes have room.
+     * @param routes the routes
+     * @param scheme with mode time-window, pools count
+     * @param [in,out] demand what was promised, without the session itself; then without those that
+     * stop either
      * @param candidates who may be stopped
      * @return who has to
      */
     std::vector<SessionId> ChooseSuspended(
-        const std::vector<KmId>& kms,
-        const RouteNeeds& needs,
-        DemandTable demand,
+        const std::vector<PlannedRoute>& routes,
+        const RecoveryScheme& scheme,
+        DemandTable& demand,
         const std::vector<SuspensionCandidate>& candidates) const;
 
     const NetworkView& m_view;         //!< what is known

@@ -39,6 +39,7 @@ SessionControl::SessionControl(const NetworkView& view,
 
 SessionControl::~SessionControl()
 {
+    m_improvement.Cancel();
     for (auto& session : m_sessions)
     {
         session.second.timer.Cancel();
@@ -161,8 +162,13 @@ SessionControl::Retry()
         {
             ScheduleDecision(session);
         }
+        else if (session.step == STEP_NONE && IsImprovable(session))
+        {
+            ScheduleImprovement(session);
+        }
         else if (session.step == STEP_NONE && !session.suspendedBy.IsValid() &&
-                 !session.HasRouteSet())
+                 !session.HasRouteSet() &&
+                 session.request.policy.resilienceClass == CLASS_ROUTE_1_1)
         {
             ProtectLater(session);
         }
@@ -197,8 +203,11 @@ SessionControl::KmLost(KmId km)
         if (session.step == STEP_SET_UP && std::any_of(routes.begin(), routes.end(), isOn))
         {
             PlaceAgain(session);
+            continue;
         }
-        else if (session.step == STEP_INSTALLING && isOn(session.candidate))
+        const std::vector<RouteId> candidates = session.GetCandidates();
+        if (session.step == STEP_INSTALLING &&
+            std::any_of(candidates.begin(), candidates.end(), isOn))
         {
             CandidateLost(session);
         }
@@ -215,9 +224,10 @@ SessionControl::Crash()
     m_waiting.clear();
     for (auto& entry : m_sessions)
     {
-        ForgetSteps(entry.second);
         entry.second.incident = IncidentId();
+        ForgetSteps(entry.second);
     }
+    m_improvement.Cancel();
     for (auto& [id, route] : m_routes)
     {
         route.failed = false;
@@ -230,8 +240,8 @@ void
 SessionControl::ForgetSteps(ControlledSession& session)
 {
     session.timer.Cancel();
-    DropRoute(session.candidate, IncidentId());
-    DropRoute(session.replaced, IncidentId());
+    DropCandidates(session);
+    DropReplaced(session);
     if (!session.announced)
     {
         Unplace(session);
@@ -248,6 +258,7 @@ SessionControl::ForgetSteps(ControlledSession& session)
     }
     session.step = STEP_NONE;
     session.announcement = 0;
+    session.windowEnd = Time(0);
     session.searchFailed = false;
     session.preempted = false;
     session.interrupted = false;

@@ -15,8 +15,11 @@
 #include "qkdn-route-installer.h"
 #include "qkdn-route-planner.h"
 
+#include "ns3/event-id.h"
+
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -103,6 +106,9 @@ class SessionControl
     /// The view has changed, or a KM can take commands: search again what was not found.
     void Retry();
 
+    /// Pools have changed: search more for sessions that are restored in part.
+    void ImproveLater();
+
     // for another controller (qkdn-session-replica.cc)
 
     /**
@@ -184,11 +190,12 @@ class SessionControl
     RouteNeeds NeedsOf(const ControlledSession& session) const;
     /// Hops of protection routes, and the bits that must stay in their pools.
     std::map<KmHop, uint64_t> GetReserves() const;
-    /// Make a route and promise it its key rate.
+    /// Make a route and promise it its key rate, by default the session's demand.
     RouteId AddRoute(ControlledSession& session,
                      RouteRole role,
                      const std::vector<KmId>& kms,
-                     uint64_t floorBits);
+                     uint64_t floorBits,
+                     std::optional<uint64_t> bps = std::nullopt);
     /// Install a route at its KMs; nothing for none.
     void InstallRoute(ControlledSession& session, RouteId id);
     /// Release a route and what it was promised, and set the number to none.
@@ -229,6 +236,12 @@ class SessionControl
                     IncidentId incident);
     /// The master's KM reports that a failure is gone.
     void SignalClear(ControlledSession& session, ControlledRoute& route, IncidentId incident);
+    /// Whether the end of hold-off of a route makes the controller act.
+    static bool IsHeldOffBy(const ControlledSession& session, RouteId route);
+    /// Whether a session is switching because the controller says so.
+    static bool IsCommanded(const ControlledSession& session);
+    /// Whether the controller is restoring a session, or has restored it.
+    static bool IsRestoring(const ControlledSession& session);
     /// The master's KM has switched on its own.
     void Switched(ControlledSession& session, RouteId route, IncidentId incident);
     /// KMs stopped extra traffic, or let it go on.
@@ -245,6 +258,8 @@ class SessionControl
     void CheckRoute(ControlledRoute& route);
     /// Whether a route is in signal fail; not for none.
     bool IsFailed(RouteId id) const;
+    /// Whether all routes that a session uses are in signal fail.
+    bool HaveActiveFailed(const ControlledSession& session) const;
     /// How a session is served.
     McSessionStatus StatusOf(const ControlledSession& session) const;
     /// Status of a route of a session.
@@ -282,11 +297,7 @@ class SessionControl
     std::vector<SuspensionCandidate> GetSuspensionCandidates(
         const ControlledSession& session) const;
     /// Routes of a session that are promised key rate.
-    std::vector<KeyRoute> GetPromised(const ControlledSession& session) const;
-    /// A further route is installed.
-    void CandidateInstalled(ControlledSession& session);
-    /// A further route cannot be had.
-    void CandidateLost(ControlledSession& session);
+    std::vector<PromisedRoute> GetPromised(const ControlledSession& session) const;
     /// The recovery route is in use, or the working one again.
     void RecoveryCompleted(ControlledSession& session, RouteId to, McOperationKind kind);
     /// The working route is clear.
@@ -295,6 +306,45 @@ class SessionControl
     void Revert(ControlledSession& session);
     /// Search no more.
     void EndSearch(ControlledSession& session);
+
+    // recovery over several routes, and more of it (qkdn-session-recovery-routes.cc)
+
+    /// Whether the routes over which a session is served, or would be by itself, have failed.
+    bool HasServiceFailed(const ControlledSession& session) const;
+    /// Whether a session can be served without recovery routes.
+    bool IsBaseClear(const ControlledSession& session) const;
+    /// Whether one of its routes has failed, by word of its KM or by the view.
+    bool IsDown(const ControlledSession& session, RouteId id) const;
+    /// The route that it uses without recovery routes.
+    RouteId GetBaseTarget(const ControlledSession& session) const;
+    /// Plan its recovery.
+    std::optional<RecoveryPlan> PlanRecovery(const ControlledSession& session);
+    /// Install the routes of a plan.
+    void InstallRecovery(ControlledSession& session, const RecoveryPlan& plan);
+    /// Release several routes and what they were promised.
+    void DropRoutes(std::vector<RouteId>& routes, IncidentId incident);
+    /// Release what is being installed for a session.
+    void DropCandidates(ControlledSession& session);
+    /// Release what a session has used before.
+    void DropReplaced(ControlledSession& session);
+    /// Put recovery routes aside, to be released later.
+    void ReplaceRecovery(ControlledSession& session);
+    /// Use again what was put aside.
+    void KeepReplaced(ControlledSession& session);
+    /// All further routes are installed.
+    void CandidateInstalled(ControlledSession& session);
+    /// A further route cannot be had.
+    void CandidateLost(ControlledSession& session);
+    /// Have a session wait for what it misses in spite of being served.
+    void WaitForMore(ControlledSession& session);
+    /// Whether a session is restored in part and its window is not over.
+    bool IsImprovable(const ControlledSession& session) const;
+    /// Search more for a session, if it is restored in part.
+    void ScheduleImprovement(ControlledSession& session);
+    /// Search more for all such sessions.
+    void ImproveAll();
+    /// Choose further routes for more of the demand of a session.
+    void Improve(ControlledSession& session);
 
     // sessions that use several routes at once (qkdn-session-route-set.cc)
 
@@ -354,6 +404,7 @@ class SessionControl
     uint32_t m_lastRoute{0};                           //!< number of the newest route
     bool m_open{false};                                //!< sessions are admitted
     bool m_watching{false};                            //!< failures are reacted to
+    EventId m_improvement;                             //!< searches more
 };
 
 } // namespace qkdn

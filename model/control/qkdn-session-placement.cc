@@ -141,12 +141,13 @@ RouteId
 SessionControl::AddRoute(ControlledSession& session,
                          RouteRole role,
                          const std::vector<KmId>& kms,
-                         uint64_t floorBits)
+                         uint64_t floorBits,
+                         std::optional<uint64_t> bps)
 {
     const RouteId id(++m_lastRoute);
     ControlledRoute& entry = m_routes[id];
     entry.route = KeyRoute{id, session.request.session, role, kms, floorBits};
-    entry.demandBps = session.request.policy.demandBps;
+    entry.demandBps = bps.value_or(session.request.policy.demandBps);
     for (const KmHop& hop : HopsOf(kms))
     {
         m_routesOfHop[hop].insert(id);
@@ -192,6 +193,7 @@ SessionControl::DropRoute(RouteId& id, IncidentId incident)
         m_observer.RouteStatusChanged({found->second.route, MC_ROUTE_RELEASED}, incident);
     }
     m_routes.erase(found);
+    ImproveLater();
 }
 
 void
@@ -238,12 +240,14 @@ SessionControl::RouteInstalled(SessionId owner,
         }
         return;
     }
-    NS_ABORT_MSG_IF(session.candidate != id, "route " << id << " was not awaited");
+    const std::vector<RouteId> candidates = session.GetCandidates();
+    NS_ABORT_MSG_IF(std::find(candidates.begin(), candidates.end(), id) == candidates.end(),
+                    "route " << id << " was not awaited");
     if (refusedBy.IsValid())
     {
         CandidateLost(session);
     }
-    else
+    else if (AreInstalled(candidates))
     {
         CandidateInstalled(session);
     }
@@ -280,6 +284,16 @@ SessionControl::Announce(ControlledSession& session)
         message.protection = session.protection;
         message.recovery = session.recovery;
         message.further = session.further;
+        message.further.insert(message.further.end(),
+                               session.furtherRecovery.begin(),
+                               session.furtherRecovery.end());
+        if (!session.furtherRecovery.empty())
+        {
+            for (const RouteId route : session.GetRecoveryRoutes())
+            {
+                message.ratesBps.push_back(m_routes.at(route).demandBps);
+            }
+        }
         message.refusal = session.refusal;
     }
     const SessionId id = session.request.session;
@@ -323,7 +337,11 @@ SessionControl::Announced(SessionId id, bool done, const std::string& reason)
         }
         break;
     case STEP_REVERTING:
-        RecoveryCompleted(session, session.working, MC_OPERATION_REVERSION);
+        RecoveryCompleted(session,
+                          GetBaseTarget(session),
+                          GetBaseTarget(session) == session.working
+                              ? MC_OPERATION_REVERSION
+                              : MC_OPERATION_PROTECTION_SWITCH);
         break;
     case STEP_SUSPENDING:
         SuspensionCompleted(session);

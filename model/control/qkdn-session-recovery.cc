@@ -46,14 +46,17 @@ SessionControl::After(ControlledSession& session,
 void
 SessionControl::Reconsider(ControlledSession& session, IncidentId incident)
 {
-    if ((session.request.policy.resilienceClass != CLASS_RESTORATION && !session.HasRouteSet()) ||
-        !session.announced || session.suspendedBy.IsValid() || !m_watching)
+    if ((!session.request.policy.IsRestored() && !session.HasRouteSet()) || !session.announced ||
+        session.suspendedBy.IsValid() || !m_watching)
     {
         return;
     }
     if (session.step == STEP_INSTALLING)
     {
-        if (HasUnusableHop(m_routes.at(session.candidate).route))
+        const std::vector<RouteId> candidates = session.GetCandidates();
+        if (std::any_of(candidates.begin(), candidates.end(), [this](RouteId id) {
+                return HasUnusableHop(m_routes.at(id).route);
+            }))
         {
             CandidateLost(session);
         }
@@ -61,7 +64,7 @@ SessionControl::Reconsider(ControlledSession& session, IncidentId incident)
     }
     if (session.step != STEP_NONE && session.step != STEP_HOLD_OFF &&
         session.step != STEP_DECIDING && session.step != STEP_SEARCHING &&
-        session.step != STEP_WAIT_TO_RESTORE)
+        session.step != STEP_WAIT_TO_RESTORE && session.step != STEP_IMPROVING)
     {
         return;
     }
@@ -69,7 +72,7 @@ SessionControl::Reconsider(ControlledSession& session, IncidentId incident)
     {
         ReconsiderSet(session, incident);
     }
-    else if (IsFailed(session.active))
+    else if (HasServiceFailed(session))
     {
         RouteInUseFailed(session, incident);
     }
@@ -82,9 +85,11 @@ SessionControl::Reconsider(ControlledSession& session, IncidentId incident)
 void
 SessionControl::RouteInUseFailed(ControlledSession& session, IncidentId incident)
 {
-    if (session.active != session.working && !IsFailed(session.working))
+    const bool waits = session.step == STEP_NONE || session.step == STEP_WAIT_TO_RESTORE ||
+                       session.step == STEP_IMPROVING;
+    if (session.recovery.IsValid() && IsBaseClear(session))
     {
-        if (session.step == STEP_NONE || session.step == STEP_WAIT_TO_RESTORE)
+        if (waits)
         {
             session.incident = incident;
             session.informed = Simulator::Now();
@@ -93,7 +98,7 @@ SessionControl::RouteInUseFailed(ControlledSession& session, IncidentId incident
         Revert(session);
         return;
     }
-    if (session.step != STEP_NONE && session.step != STEP_WAIT_TO_RESTORE)
+    if (!waits)
     {
         return;
     }
@@ -129,17 +134,18 @@ SessionControl::RouteInUseClear(ControlledSession& session)
     {
         EndSearch(session);
     }
-    if (session.active == session.working)
+    if (!session.recovery.IsValid())
     {
         return;
     }
-    const bool clear = !IsFailed(session.working);
-    if (session.step == STEP_WAIT_TO_RESTORE && !clear)
+    const bool clear = IsBaseClear(session);
+    if ((session.step == STEP_WAIT_TO_RESTORE && !clear) ||
+        (session.step == STEP_IMPROVING && clear))
     {
         session.timer.Cancel();
         session.step = STEP_NONE;
     }
-    else if (session.step == STEP_NONE && clear && session.request.policy.revertive)
+    if (session.step == STEP_NONE && clear && session.request.policy.revertive)
     {
         WaitToRestore(session);
     }
@@ -149,6 +155,7 @@ void
 SessionControl::Inform(ControlledSession& session)
 {
     session.informed = Simulator::Now();
+    session.windowEnd = session.informed + session.request.policy.window;
     m_observer.SessionInformed(session.request.session, session.incident);
 }
 
@@ -206,28 +213,14 @@ SessionControl::Decide(ControlledSession& session)
         SearchFailed(session);
         return;
     }
-    RouteNeeds needs = NeedsOf(session);
-    needs.avoidedHops = GetFailedHops(session);
-    needs.demandBps = m_routes.at(session.working).demandBps;
-    const auto plan =
-        m_planner.PlanRecovery(needs, GetPromised(session), GetSuspensionCandidates(session));
+    const auto plan = PlanRecovery(session);
     if (!plan)
     {
         SearchFailed(session);
         return;
     }
     m_waiting.erase(session.request.session);
-    for (const SessionId other : plan->suspend)
-    {
-        Suspend(m_sessions.at(other), session);
-    }
-    session.step = STEP_INSTALLING;
-    session.candidate = AddRoute(session, ROUTE_RECOVERY, plan->kms, 0);
-    m_observer.SessionDecision(session.request.session,
-                               session.active,
-                               session.candidate,
-                               session.incident);
-    InstallRoute(session, session.candidate);
+    InstallRecovery(session, *plan);
 }
 
 void
@@ -250,7 +243,7 @@ std::set<KmHop>
 SessionControl::GetFailedHops(const ControlledSession& session) const
 {
     std::set<KmHop> failed;
-    if (!IsWatchedByView(session))
+    if (session.request.policy.trigger != TRIGGER_LINK_DOWN)
     {
         // a hop that runs out of key fails such a session at once
         const std::vector<KmHop> hops = m_view.GetHops();
@@ -259,7 +252,10 @@ SessionControl::GetFailedHops(const ControlledSession& session) const
                      std::inserter(failed, failed.end()),
                      [this](const KmHop& hop) { return m_view.IsLow(hop); });
     }
-    for (const RouteId id : {session.working, session.recovery})
+    std::vector<RouteId> known = session.GetBaseRoutes();
+    const std::vector<RouteId> recovery = session.GetRecoveryRoutes();
+    known.insert(known.end(), recovery.begin(), recovery.end());
+    for (const RouteId id : known)
     {
         const auto route = m_routes.find(id);
         if (route == m_routes.end() || !route->second.failed)
@@ -294,75 +290,38 @@ SessionControl::GetSuspensionCandidates(const ControlledSession& session) const
         if (other.request.policy.priority < session.request.policy.priority && other.announced &&
             !other.suspendedBy.IsValid())
         {
-            candidates.push_back({id, m_routes.at(other.working).demandBps, GetPromised(other)});
+            candidates.push_back({id, GetPromised(other)});
         }
     }
     return candidates;
 }
 
-std::vector<KeyRoute>
+std::vector<PromisedRoute>
 SessionControl::GetPromised(const ControlledSession& session) const
 {
-    std::vector<KeyRoute> routes;
+    std::vector<PromisedRoute> routes;
     for (const RouteId id : session.GetAllRoutes())
     {
         const auto route = m_routes.find(id);
         if (route != m_routes.end() && route->second.promised)
         {
-            routes.push_back(route->second.route);
+            routes.push_back({route->second.route, route->second.demandBps});
         }
     }
     return routes;
 }
 
 void
-SessionControl::CandidateInstalled(ControlledSession& session)
-{
-    const RouteId candidate = std::exchange(session.candidate, RouteId());
-    if (session.HasRouteSet())
-    {
-        SetCandidateInstalled(session, candidate);
-        return;
-    }
-    if (m_routes.at(candidate).route.role == ROUTE_PROTECTION)
-    {
-        session.protection = candidate;
-        session.step = STEP_PROTECTING;
-    }
-    else
-    {
-        session.replaced = std::exchange(session.recovery, candidate);
-        session.step = STEP_ANNOUNCING;
-    }
-    Announce(session);
-    Update(session, session.incident);
-}
-
-void
-SessionControl::CandidateLost(ControlledSession& session)
-{
-    const bool isProtection = m_routes.at(session.candidate).route.role == ROUTE_PROTECTION;
-    DropRoute(session.candidate, session.incident);
-    if (isProtection)
-    {
-        session.step = STEP_NONE;
-        m_waiting.insert(session.request.session);
-    }
-    else
-    {
-        ScheduleDecision(session);
-    }
-}
-
-void
 SessionControl::RecoveryCompleted(ControlledSession& session, RouteId to, McOperationKind kind)
 {
     session.step = STEP_NONE;
+    session.recoveredBps = kind == MC_OPERATION_RESTORATION ? session.candidateBps : 0;
     const RouteId from = std::exchange(session.active, to);
     m_observer.SessionCompleted(session.request.session, session.active, session.incident);
     Report(kind, session, from, session.active);
-    DropRoute(session.replaced, session.incident);
+    DropReplaced(session);
     ResumeFreed(session);
+    WaitForMore(session);
     Reconsider(session, session.incident);
 }
 
@@ -381,9 +340,9 @@ SessionControl::Revert(ControlledSession& session)
     session.decided = Simulator::Now();
     m_observer.SessionDecision(session.request.session,
                                session.active,
-                               session.working,
+                               GetBaseTarget(session),
                                session.incident);
-    session.replaced = std::exchange(session.recovery, RouteId());
+    ReplaceRecovery(session);
     Announce(session);
 }
 
@@ -394,6 +353,7 @@ SessionControl::EndSearch(ControlledSession& session)
     session.step = STEP_NONE;
     m_waiting.erase(session.request.session);
     ResumeFreed(session);
+    WaitForMore(session);
 }
 
 void
@@ -412,12 +372,20 @@ SessionControl::AnnouncementRefused(ControlledSession& session)
             break;
         }
         DropRoute(session.recovery, session.incident);
-        session.recovery = std::exchange(session.replaced, RouteId());
-        SearchFailed(session);
+        DropRoutes(session.furtherRecovery, session.incident);
+        KeepReplaced(session);
+        if (HasServiceFailed(session))
+        {
+            SearchFailed(session);
+        }
+        else
+        {
+            session.step = STEP_NONE;
+        }
         break;
     case STEP_REVERTING:
         // try again after another wait
-        session.recovery = std::exchange(session.replaced, RouteId());
+        KeepReplaced(session);
         WaitToRestore(session);
         break;
     default:

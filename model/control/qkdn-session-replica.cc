@@ -32,6 +32,12 @@ SessionControl::Export(SessionId id) const
     copy.candidate = session.candidate;
     copy.replaced = session.replaced;
     copy.further = session.further;
+    copy.furtherRecovery = session.furtherRecovery;
+    copy.furtherCandidates = session.furtherCandidates;
+    copy.furtherReplaced = session.furtherReplaced;
+    copy.candidateBps = session.candidateBps;
+    copy.recoveredBps = session.recoveredBps;
+    copy.windowEnd = session.windowEnd;
     copy.announced = session.announced;
     copy.suspendedBy = session.suspendedBy;
     copy.suspends = session.suspends;
@@ -64,6 +70,7 @@ SessionControl::Discard()
     NS_LOG_FUNCTION(this);
     m_open = false;
     m_watching = false;
+    m_improvement.Cancel();
     for (auto& session : m_sessions)
     {
         session.second.timer.Cancel();
@@ -96,6 +103,12 @@ SessionControl::Restore(const CxSession& copy, IncidentId incident)
     session.candidate = copy.candidate;
     session.replaced = copy.replaced;
     session.further = copy.further;
+    session.furtherRecovery = copy.furtherRecovery;
+    session.furtherCandidates = copy.furtherCandidates;
+    session.furtherReplaced = copy.furtherReplaced;
+    session.candidateBps = copy.candidateBps;
+    session.recoveredBps = copy.recoveredBps;
+    session.windowEnd = copy.windowEnd;
     session.announced = copy.announced;
     session.suspendedBy = copy.suspendedBy;
     session.suspends = copy.suspends;
@@ -120,12 +133,19 @@ SessionControl::Restore(const CxSession& copy, IncidentId incident)
 void
 SessionControl::GoOn(ControlledSession& session, SessionStep step)
 {
-    const bool restores = session.announced && !session.HasRouteSet() &&
-                          session.request.policy.resilienceClass == CLASS_RESTORATION;
-    if (restores && step == STEP_INSTALLING && session.candidate.IsValid())
+    const std::vector<RouteId> candidates = session.GetCandidates();
+    const bool restores = session.announced && !session.HasRouteSet();
+    const bool installs = restores && step == STEP_INSTALLING && !candidates.empty() &&
+                          std::all_of(candidates.begin(), candidates.end(), [this](RouteId id) {
+                              return m_routes.at(id).route.role == ROUTE_RECOVERY;
+                          });
+    if (installs)
     {
         session.step = STEP_INSTALLING;
-        InstallRoute(session, session.candidate);
+        for (const RouteId route : candidates)
+        {
+            InstallRoute(session, route);
+        }
     }
     else if (restores && (step == STEP_ANNOUNCING || step == STEP_REVERTING))
     {

@@ -63,7 +63,7 @@ SessionControl::HandleOwnRouteEvent(ControlledSession& session,
         SignalClear(session, route, incident);
         break;
     case ROUTE_EVENT_HOLD_OFF_OVER:
-        if (session.step == STEP_HOLD_OFF && event.route == session.active &&
+        if (session.step == STEP_HOLD_OFF && IsHeldOffBy(session, event.route) &&
             session.request.policy.trigger != TRIGGER_LINK_DOWN)
         {
             HoldOffOver(session);
@@ -71,7 +71,7 @@ SessionControl::HandleOwnRouteEvent(ControlledSession& session,
         break;
     case ROUTE_EVENT_SWITCH:
     case ROUTE_EVENT_REVERT:
-        if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1)
+        if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 && !IsCommanded(session))
         {
             session.decided = Simulator::Now();
         }
@@ -106,7 +106,7 @@ SessionControl::SignalFail(ControlledSession& session,
     }
     route.failed = true;
     if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 &&
-        route.route.id == session.active)
+        route.route.id == session.active && !IsRestoring(session))
     {
         session.incident = incident;
         session.informed = Simulator::Now();
@@ -126,7 +126,7 @@ SessionControl::SignalClear(ControlledSession& session, ControlledRoute& route, 
     }
     route.failed = false;
     route.failedHops.clear();
-    if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1)
+    if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 && !IsRestoring(session))
     {
         session.informed = Simulator::Now();
         session.decided = Simulator::Now();
@@ -135,11 +135,32 @@ SessionControl::SignalClear(ControlledSession& session, ControlledRoute& route, 
     Update(session, incident);
 }
 
+bool
+SessionControl::IsHeldOffBy(const ControlledSession& session, RouteId route)
+{
+    const std::vector<RouteId> recovery = session.GetRecoveryRoutes();
+    return route == session.active || session.request.policy.resilienceClass == CLASS_ROUTE_1_1 ||
+           std::find(recovery.begin(), recovery.end(), route) != recovery.end();
+}
+
+bool
+SessionControl::IsCommanded(const ControlledSession& session)
+{
+    return session.step == STEP_ANNOUNCING || session.step == STEP_REVERTING;
+}
+
+bool
+SessionControl::IsRestoring(const ControlledSession& session)
+{
+    return session.request.policy.IsRestored() &&
+           (session.step != STEP_NONE || session.recovery.IsValid());
+}
+
 void
 SessionControl::Switched(ControlledSession& session, RouteId route, IncidentId incident)
 {
     if (session.request.policy.resilienceClass != CLASS_ROUTE_1_1 || route == session.active ||
-        (route != session.working && route != session.protection))
+        (route != session.working && route != session.protection) || IsCommanded(session))
     {
         return;
     }
@@ -258,6 +279,15 @@ SessionControl::IsFailed(RouteId id) const
     return route != m_routes.end() && route->second.failed;
 }
 
+bool
+SessionControl::HaveActiveFailed(const ControlledSession& session) const
+{
+    const bool restored = session.recovery.IsValid() && session.active == session.recovery;
+    const std::vector<RouteId> routes =
+        restored ? session.GetRecoveryRoutes() : std::vector<RouteId>{session.active};
+    return std::all_of(routes.begin(), routes.end(), [this](RouteId id) { return IsFailed(id); });
+}
+
 McSessionStatus
 SessionControl::StatusOf(const ControlledSession& session) const
 {
@@ -267,6 +297,7 @@ SessionControl::StatusOf(const ControlledSession& session) const
     status.working = session.working;
     status.protection = session.protection;
     status.recovery = session.recovery;
+    status.furtherRecovery = session.furtherRecovery;
     if (session.suspendedBy.IsValid() || session.preempted)
     {
         status.state = MC_SUPPLY_PREEMPTED;
@@ -279,7 +310,7 @@ SessionControl::StatusOf(const ControlledSession& session) const
     {
         status.state = MC_SUPPLY_INTERRUPTED;
     }
-    else if (session.HasRouteSet() ? HasSetFailed(session) : IsFailed(session.active))
+    else if (session.HasRouteSet() ? HasSetFailed(session) : HaveActiveFailed(session))
     {
         status.state = MC_SUPPLY_FAILED;
     }
@@ -302,7 +333,10 @@ SessionControl::StateOf(const ControlledSession& session, RouteId id) const
     {
         return MC_ROUTE_FAILED;
     }
-    const std::vector<RouteId>& further = session.further;
+    const std::vector<RouteId>& further =
+        session.furtherRecovery.empty() || session.active != session.recovery
+            ? session.further
+            : session.furtherRecovery;
     const bool inUse =
         (id == session.active || std::find(further.begin(), further.end(), id) != further.end()) &&
         !session.suspendedBy.IsValid();
@@ -337,7 +371,8 @@ SessionControl::Update(ControlledSession& session, IncidentId incident)
     const auto& last = session.reported;
     if (!last || last->resilienceClass != status.resilienceClass ||
         last->working != status.working || last->protection != status.protection ||
-        last->recovery != status.recovery || last->state != status.state)
+        last->recovery != status.recovery || last->furtherRecovery != status.furtherRecovery ||
+        last->state != status.state)
     {
         session.reported = status;
         m_observer.SessionStatusChanged(status, incident);
@@ -379,6 +414,12 @@ SessionControl::Report(McOperationKind kind,
     operation.decided = session.decided;
     operation.completed = Simulator::Now();
     operation.withinToleration = IsTolerated(session);
+    if (kind == MC_OPERATION_RESTORATION && session.recovery.IsValid())
+    {
+        operation.demandBps = m_routes.at(session.working).demandBps;
+        operation.recoveredBps = session.recoveredBps;
+        operation.routes = static_cast<uint32_t>(session.GetRecoveryRoutes().size());
+    }
     m_observer.SessionOperation(operation, session.incident);
 }
 

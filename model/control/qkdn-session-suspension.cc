@@ -30,11 +30,15 @@ SessionControl::Suspend(ControlledSession& session, ControlledSession& by)
     session.informed = by.informed;
     session.decided = Simulator::Now();
     session.stoppedOn = session.active;
-    DropRoute(session.candidate, by.incident);
-    DropRoute(session.replaced, by.incident);
+    DropCandidates(session);
+    DropReplaced(session);
+    const bool restored = session.recovery.IsValid();
     DropRoute(session.recovery, by.incident);
-    session.active = session.request.policy.resilienceClass == CLASS_RESTORATION ? session.working
-                                                                                 : session.active;
+    DropRoutes(session.furtherRecovery, by.incident);
+    if (restored || session.request.policy.resilienceClass == CLASS_RESTORATION)
+    {
+        session.active = session.working;
+    }
     for (const RouteId route : session.GetBaseRoutes())
     {
         SetPromised(route, false);
@@ -63,7 +67,10 @@ void
 SessionControl::ResumeFreed(ControlledSession& by)
 {
     std::set<KmHop> needed;
-    for (const RouteId id : {by.recovery, by.candidate})
+    std::vector<RouteId> kept = by.GetRecoveryRoutes();
+    const std::vector<RouteId> candidates = by.GetCandidates();
+    kept.insert(kept.end(), candidates.begin(), candidates.end());
+    for (const RouteId id : kept)
     {
         const auto route = m_routes.find(id);
         if (route != m_routes.end())

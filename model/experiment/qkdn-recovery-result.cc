@@ -254,5 +254,33 @@ RecoveryResult::GetHopsAfter() const
     return HopsOf(routeAfter);
 }
 
+RecoveryRatios
+ComputeRecoveryRatios(const std::vector<RecoveryResult>& recoveries, uint64_t generatedBits)
+{
+    const auto ratio = [](uint64_t part, uint64_t whole) {
+        return whole == 0
+                   ? std::nullopt
+                   : std::optional<double>(static_cast<double>(part) / static_cast<double>(whole));
+    };
+    uint64_t recovered = 0;
+    uint64_t demandBps = 0;
+    uint64_t recoveredBps = 0;
+    uint64_t extraBits = 0;
+    for (const RecoveryResult& one : recoveries)
+    {
+        recovered +=
+            one.outcome == RECOVERY_RECOVERED || one.outcome == RECOVERY_TOLERATION_EXCEEDED ? 1
+                                                                                             : 0;
+        demandBps += one.demandBps.value_or(0);
+        recoveredBps += one.recoveredBps.value_or(0);
+        extraBits += one.extraKeyBits;
+    }
+    RecoveryRatios ratios;
+    ratios.services = ratio(recovered, recoveries.size());
+    ratios.keyRate = ratio(recoveredBps, demandBps);
+    ratios.keyConsumption = ratio(extraBits, generatedBits);
+    return ratios;
+}
+
 } // namespace qkdn
 } // namespace ns3

@@ -163,6 +163,9 @@ struct RecoveryResult
     std::vector<std::string> routeBefore;            //!< KMs of the route that failed
     std::vector<std::string> routeAfter;             //!< KMs of the route of the first key
     uint64_t extraKeyBits{0};                        //!< further relay bits on the longer route
+    std::optional<uint64_t> demandBps;               //!< restoration: key rate asked for, bit/s
+    std::optional<uint64_t> recoveredBps;            //!< restoration: of it recovered, bit/s
+    uint64_t recoveryRoutes{0};                      //!< restoration: routes used at once
     std::optional<Time> revertedAt;                  //!< when it went back to the route before
     uint64_t controlMessages{0};                     //!< control messages it caused
     uint64_t controlBytes{0};                        //!< their bytes
@@ -187,6 +190,32 @@ struct RecoveryResult
      */
     std::optional<uint64_t> GetHopsAfter() const;
 };
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief How much of what failures concerned was recovered. The names are those of the literature,
+ * the definitions are our own.
+ */
+struct RecoveryRatios
+{
+    /// episodes of sessions that a resilience mechanism ended, not the repair, of all of them
+    std::optional<double> services;
+    /// key rate that restoration recovered, of what the sessions that it was for had asked for:
+    /// what the routes were free to give when the controller chose them
+    std::optional<double> keyRate;
+    /// further relay bits on longer routes, of all key that was generated
+    std::optional<double> keyConsumption;
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Compute the ratios of a run.
+ * @param recoveries the episodes of sessions
+ * @param generatedBits key that all QKD links have generated
+ * @return the ratios; none where there is nothing to divide by
+ */
+RecoveryRatios ComputeRecoveryRatios(const std::vector<RecoveryResult>& recoveries,
+                                     uint64_t generatedBits);
 
 } // namespace qkdn
 } // namespace ns3

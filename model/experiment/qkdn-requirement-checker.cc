@@ -143,6 +143,12 @@ RequirementChecker::ControllerCompleted(const Sighting& at, SessionId session, R
 }
 
 void
+RequirementChecker::RecoveryChosen(const SessionRecovery& recovery)
+{
+    m_routes.RecoveryChosen(recovery.session, recovery.routes);
+}
+
+void
 RequirementChecker::ControllerOperation(const Sighting& at,
                                         const McOperation& operation,
                                         IncidentId incident)

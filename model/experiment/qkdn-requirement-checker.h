@@ -164,6 +164,12 @@ class RequirementChecker
     void ControllerCompleted(const Sighting& at, SessionId session, RouteId route);
 
     /**
+     * @brief A controller decides to restore a session.
+     * @param recovery over which routes
+     */
+    void RecoveryChosen(const SessionRecovery& recovery);
+
+    /**
      * @brief A controller reports an action, whether or not a manager gets it. One that it repeats
      * counts once.
      * @param at when

@@ -42,8 +42,8 @@ ResilienceMonitor::Collect(Time warmUp) const
     }
     CollectSessions(results, warmUp);
     m_charging.Collect(results);
-    CollectRecoveries(results);
     CollectBooks(results);
+    CollectRecoveries(results);
     CollectRequirements(results);
     return results;
 }
@@ -195,6 +195,8 @@ ResilienceMonitor::CollectRecoveries(ExperimentResults& results) const
         JudgeRecovery(*session, results.simulated, recovery);
         results.recoveries.push_back(recovery);
     }
+    results.network.recovery =
+        ComputeRecoveryRatios(results.recoveries, results.conservation.GetKmaTotal().generated);
     for (const TrackedGroupRecovery& tracked : m_groups.GetTracker().GetResults())
     {
         RecoveryResult recovery = tracked.result;

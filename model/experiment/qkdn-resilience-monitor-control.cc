@@ -33,6 +33,22 @@ RouteText(RouteId route)
 }
 
 /**
+ * @brief Routes in the event log.
+ * @param routes the routes
+ * @return their numbers, with spaces between them
+ */
+std::string
+RoutesText(const std::vector<RouteId>& routes)
+{
+    std::string text;
+    for (const RouteId route : routes)
+    {
+        text += (text.empty() ? "" : " ") + RouteText(route);
+    }
+    return text;
+}
+
+/**
  * @brief A time in the event log.
  * @param time the time
  * @return seconds with nine decimals
@@ -57,6 +73,9 @@ ResilienceMonitor::AddController(Ptr<QkdnController> controller, const std::stri
     controller->TraceConnect("Decision",
                              entity,
                              MakeCallback(&ResilienceMonitor::ControllerDecided, this));
+    controller->TraceConnect("Recovery",
+                             entity,
+                             MakeCallback(&ResilienceMonitor::RecoveryChosen, this));
     controller->TraceConnect("Completed",
                              entity,
                              MakeCallback(&ResilienceMonitor::ControllerCompleted, this));
@@ -137,6 +156,22 @@ ResilienceMonitor::ControllerDecided(std::string controller,
         incident,
         {{"session", SessionName(session)}, {"from", RouteText(from)}, {"to", RouteText(to)}});
     m_routeTracker.ControllerDecided(Simulator::Now(), session, to, incident);
+}
+
+void
+ResilienceMonitor::RecoveryChosen(std::string controller,
+                                  const SessionRecovery& recovery,
+                                  IncidentId incident)
+{
+    m_log.Add("recovery-chosen",
+              controller,
+              incident,
+              {{"session", SessionName(recovery.session)},
+               {"routes", RoutesText(recovery.routes)},
+               {"demand_bps", std::to_string(recovery.demandBps)},
+               {"recovered_bps", std::to_string(recovery.recoveredBps)}});
+    m_routeTracker.RecoveryChosen(recovery);
+    m_checker.RecoveryChosen(recovery);
 }
 
 void
@@ -245,6 +280,7 @@ ResilienceMonitor::SessionStatusReported(const McSessionStatus& status)
                                       {"working", RouteText(status.working)},
                                       {"protection", RouteText(status.protection)},
                                       {"recovery", RouteText(status.recovery)},
+                                      {"further_recovery", RoutesText(status.furtherRecovery)},
                                       {"supply", McSupplyStateName(status.state)}});
     m_checker.ManagerSessionStatus(SeenNow(event), status);
 }

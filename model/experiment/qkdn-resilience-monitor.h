@@ -413,6 +413,9 @@ class ResilienceMonitor : public Object
                            RouteId from,
                            RouteId to,
                            IncidentId incident);
+    void RecoveryChosen(std::string controller,
+                        const SessionRecovery& recovery,
+                        IncidentId incident);
     void ControllerCompleted(std::string controller,
                              SessionId session,
                              RouteId route,

@@ -303,6 +303,7 @@ struct NetworkResult
     uint64_t controlMessages{0}; //!< control and management messages
     uint64_t controlBytes{0};    //!< their bytes
     uint64_t exposedBits{0};     //!< bits of supplied keys that attackers know
+    RecoveryRatios recovery{};   //!< how much was recovered
 };
 
 /**

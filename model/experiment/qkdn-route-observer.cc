@@ -146,7 +146,7 @@ RouteObserver::RouteEvent(const Sighting& at, SessionId id, RouteId route, Route
 }
 
 void
-RouteObserver::NoteWord(Time now, RouteId route, RouteEventKind kind, Session& session)
+RouteObserver::NoteWord(Time now, RouteId route, RouteEventKind kind, Session& session) const
 {
     switch (kind)
     {
@@ -165,6 +165,10 @@ RouteObserver::NoteWord(Time now, RouteId route, RouteEventKind kind, Session& s
             word.used = RouteWord::Fact{false, now};
         }
         session.words[route].used = RouteWord::Fact{true, now};
+        for (const RouteId other : GetTogether(session, route))
+        {
+            session.words[other].used = RouteWord::Fact{true, now};
+        }
         break;
     case ROUTE_EVENT_PREEMPTED:
         session.words.clear();
@@ -255,7 +259,7 @@ RouteObserver::Fail(const Sighting& at, SessionId id, Session& session, RouteId 
     ObservedFailure failure;
     failure.session = id;
     failure.route = route;
-    failure.inUse = route == GetRouteInUse(session);
+    failure.inUse = IsInUse(session, route);
     failure.failed = at;
     failure.holdOffOver = policy.holdOffAuto ? Time::Max() : at.time + policy.holdOff;
     m_failures.push_back(failure);
@@ -332,7 +336,7 @@ RouteObserver::FindAlternative(SessionId id, const Session& session) const
     for (const auto& given : session.given)
     {
         const ObservedRoute& observed = m_routes.at(given.first);
-        if (!observed.complete || observed.route.session != id || given.first == inUse ||
+        if (!observed.complete || observed.route.session != id || IsInUse(session, given.first) ||
             session.failed.count(given.first) > 0 || (IsBase(observed.route) && !away))
         {
             continue;
@@ -386,23 +390,6 @@ RouteObserver::CloseDuty(Time now, Session& session)
         m_duties.push_back(*session.duty);
     }
     session.duty.reset();
-}
-
-void
-RouteObserver::CountRecoveriesInUse()
-{
-    std::vector<Sighting> inUse;
-    for (const auto& entry : m_sessions)
-    {
-        if (HasRole(entry.second.chosen, ROUTE_RECOVERY))
-        {
-            inUse.push_back(entry.second.chosenAt);
-        }
-    }
-    if (inUse.size() > m_mostRecoveries.size())
-    {
-        m_mostRecoveries = inUse;
-    }
 }
 
 const std::map<RouteId, ObservedRoute>&

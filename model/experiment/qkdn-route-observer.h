@@ -146,6 +146,13 @@ class RouteObserver
     void RouteEvent(const Sighting& at, SessionId session, RouteId route, RouteEventKind kind);
 
     /**
+     * @brief The controller decides to restore a session over routes that are used together.
+     * @param session the session
+     * @param routes the routes; the first one is named in events
+     */
+    void RecoveryChosen(SessionId session, const std::vector<RouteId>& routes);
+
+    /**
      * @brief The master's KM relays a key over a route. This tells which route is in use after it
      * has started again, which is no recovery.
      * @param at when
@@ -248,10 +255,15 @@ class RouteObserver
         std::map<RouteId, RouteWord> words;    //!< last words of its KM
         bool restarted{false};                 //!< its KM has not said what it uses since a crash
         bool fixed{false};                     //!< an operator has fixed the route
+        /// recovery routes that are used together, by the first of them
+        std::map<RouteId, std::vector<RouteId>> together{};
     };
 
     /// @cond
     RouteId GetRouteInUse(const Session& session) const;
+    std::vector<RouteId> GetRoutesInUse(const Session& session) const;
+    static std::vector<RouteId> GetTogether(const Session& session, RouteId first);
+    bool IsInUse(const Session& session, RouteId route) const;
     const ObservedRoute* FindAlternative(SessionId id, const Session& session) const;
     void Gone(const Sighting& at, const ObservedRoute& observed);
     void Fail(const Sighting& at, SessionId id, Session& session, RouteId route);
@@ -264,7 +276,7 @@ class RouteObserver
     void CountRecoveriesInUse();
     bool HasRole(RouteId route, RouteRole role) const;
     std::optional<Sighting> GetSpareOfSet(const KeySession& session) const;
-    static void NoteWord(Time now, RouteId route, RouteEventKind kind, Session& session);
+    void NoteWord(Time now, RouteId route, RouteEventKind kind, Session& session) const;
     /// @endcond
 
     Time m_settling;                            //!< how long a KM may take to switch

@@ -58,6 +58,26 @@ RouteRecoveryTracker::FindPreemptor(SessionId stopped, RouteId route, IncidentId
 
 // ---- results
 
+void
+RouteRecoveryTracker::DescribeRestoration(const Session& session,
+                                          const Episode& episode,
+                                          RecoveryResult& result)
+{
+    const SessionPolicy& policy = session.description.policy;
+    const bool restored = episode.restored.count(episode.after) > 0;
+    if (policy.resilienceClass != CLASS_RESTORATION && !restored)
+    {
+        return;
+    }
+    if (restored && episode.replacedBy.empty())
+    {
+        result.mechanism = ResilienceClassName(CLASS_RESTORATION);
+    }
+    result.demandBps = restored ? episode.recovery.demandBps : policy.demandBps;
+    result.recoveredBps = restored && episode.closed ? episode.recovery.recoveredBps : 0;
+    result.recoveryRoutes = restored ? episode.recovery.routes.size() : 0;
+}
+
 std::vector<TrackedRecovery>
 RouteRecoveryTracker::GetResults() const
 {
@@ -84,6 +104,7 @@ RouteRecoveryTracker::GetResults() const
             result.markers = episode.markers;
             Settle(episode, byRepair, result.markers);
             result.extraKeyBits = episode.extraBits;
+            DescribeRestoration(session, episode, result);
             result.revertedAt = episode.reverted;
             if (episode.closed)
             {

@@ -15,6 +15,43 @@ namespace ns3
 namespace qkdn
 {
 
+std::vector<RouteId>
+RouteRecoveryTracker::GetTogether(const Session& session, RouteId first)
+{
+    const auto chosen = session.chosen.find(first);
+    return chosen == session.chosen.end() ? std::vector<RouteId>{first} : chosen->second.routes;
+}
+
+RouteId
+RouteRecoveryTracker::GetFirst(const Session& session, RouteId route)
+{
+    for (const RouteId first : {session.target, session.selected})
+    {
+        const std::vector<RouteId> together = GetTogether(session, first);
+        if (std::find(together.begin(), together.end(), route) != together.end())
+        {
+            return first;
+        }
+    }
+    return route;
+}
+
+bool
+RouteRecoveryTracker::IsRestored(const Session& session)
+{
+    return session.description.policy.IsRestored();
+}
+
+void
+RouteRecoveryTracker::RecoveryChosen(const SessionRecovery& recovery)
+{
+    const auto found = m_sessions.find(recovery.session);
+    if (found != m_sessions.end() && !recovery.routes.empty())
+    {
+        found->second.chosen[recovery.routes.front()] = recovery;
+    }
+}
+
 void
 RouteRecoveryTracker::ControllerInformed(Time now, SessionId id, IncidentId incident)
 {
@@ -25,9 +62,14 @@ RouteRecoveryTracker::ControllerInformed(Time now, SessionId id, IncidentId inci
     }
     NoteIncident(now, found->second.selected, incident, found->second);
     Episode* episode = Current(found->second);
-    if (episode && found->second.description.policy.resilienceClass == CLASS_RESTORATION)
+    if (episode && IsRestored(found->second))
     {
         Inform(now, *episode);
+        if (found->second.description.policy.resilienceClass != CLASS_RESTORATION)
+        {
+            // the master's KM has done all that it could, and knew before
+            episode->markers.notified = now;
+        }
     }
 }
 
@@ -72,7 +114,8 @@ RouteRecoveryTracker::RouteEvent(Time now,
     Session& session = found->second;
     const bool used = IsUsed(session, route);
     const SessionPolicy& policy = session.description.policy;
-    const bool kmDecides = policy.resilienceClass != CLASS_RESTORATION;
+    const bool kmDecides = policy.resilienceClass != CLASS_RESTORATION &&
+                           !(session.commanded.IsValid() && session.commanded == route);
     // how long the controller holds off by itself is known unless it depends on buffered key
     const bool kmHoldsOff = kmDecides || policy.trigger != TRIGGER_LINK_DOWN || policy.holdOffAuto;
     switch (kind)
@@ -129,7 +172,8 @@ RouteRecoveryTracker::ControllerDecided(Time now, SessionId id, RouteId to, Inci
         // the controller makes a set of routes complete again; its KM decides what is used of it
         return;
     }
-    const bool decides = policy.resilienceClass == CLASS_RESTORATION;
+    const bool decides = IsRestored(session);
+    session.commanded = decides ? to : RouteId();
     Episode* episode = Current(session);
     if (episode && decides)
     {
@@ -144,6 +188,11 @@ RouteRecoveryTracker::ControllerDecided(Time now, SessionId id, RouteId to, Inci
             // with this trigger the controller itself holds off
             markers.holdOffOver = std::min(*markers.notified + policy.holdOff, now);
         }
+    }
+    if (!episode && session.chosen.count(to) > 0 && session.chosen.count(session.selected) > 0)
+    {
+        // more for a session that is restored in part: it goes on as it is until that is complete
+        return;
     }
     if (to.IsValid())
     {
@@ -163,7 +212,15 @@ RouteRecoveryTracker::ControllerCompleted(Time now,
         return;
     }
     Session& session = found->second;
-    const bool decides = session.description.policy.resilienceClass == CLASS_RESTORATION;
+    const bool decides = IsRestored(session);
+    session.commanded = RouteId();
+    const auto chosen = session.chosen.find(route);
+    if (chosen != session.chosen.end() && !session.episodes.empty() &&
+        !session.episodes.back().reverted)
+    {
+        session.episodes.back().restored.insert(route);
+        session.episodes.back().recovery = chosen->second;
+    }
     if (Current(session) && decides && incident.IsValid())
     {
         Current(session)->incidents.insert(incident);
@@ -202,9 +259,12 @@ RouteRecoveryTracker::Aim(Time now, RouteId route, bool decides, Session& sessio
     episode->keyEarly = false;
     for (const auto& [id, fault] : m_faults)
     {
-        if (m_routes.IsHit(route, fault.target))
+        for (const RouteId aimed : GetTogether(session, route))
         {
-            Affect(id, fault, route, session);
+            if (m_routes.IsHit(aimed, fault.target))
+            {
+                Affect(id, fault, aimed, session);
+            }
         }
     }
     CheckRepaired(now, session);

@@ -43,7 +43,9 @@ template <typename Predicate>
 RouteId
 RouteRecoveryTracker::FindUsed(const Session& session, Predicate holds)
 {
-    std::vector<RouteId> used = {session.target, session.selected};
+    std::vector<RouteId> used = GetTogether(session, session.target);
+    const std::vector<RouteId> selected = GetTogether(session, session.selected);
+    used.insert(used.end(), selected.begin(), selected.end());
     if (UsesSeveralRoutes(session.description.policy.resilienceClass))
     {
         used.insert(used.end(), session.normal.begin(), session.normal.end());
@@ -67,9 +69,11 @@ RouteRecoveryTracker::IsUsed(const Session& session, RouteId route)
 RouteId
 RouteRecoveryTracker::GetDecisive(const Session& session, const Episode& episode)
 {
-    return UsesSeveralRoutes(session.description.policy.resilienceClass) && !episode.after.IsValid()
-               ? episode.before
-               : session.selected;
+    const std::vector<RouteId> together = GetTogether(session, session.selected);
+    const bool several =
+        UsesSeveralRoutes(session.description.policy.resilienceClass) ||
+        std::find(together.begin(), together.end(), episode.before) != together.end();
+    return several && !episode.after.IsValid() ? episode.before : session.selected;
 }
 
 // ---- faults
@@ -346,6 +350,7 @@ RouteRecoveryTracker::KeyConfirmed(Time now, SessionId id, RouteId route, uint64
         return;
     }
     CountExtraBits(route, bits, session);
+    route = GetFirst(session, route);
     Episode* episode = Current(session);
     if (!episode)
     {
@@ -368,11 +373,14 @@ RouteRecoveryTracker::KeyConfirmed(Time now, SessionId id, RouteId route, uint64
 void
 RouteRecoveryTracker::CountExtraBits(RouteId route, uint64_t bits, Session& session)
 {
-    const auto episode = std::find_if(session.episodes.rbegin(),
-                                      session.episodes.rend(),
-                                      [route](const Episode& candidate) {
-                                          return candidate.after == route && !candidate.reverted;
-                                      });
+    const RouteId first = GetFirst(session, route);
+    const auto episode =
+        std::find_if(session.episodes.rbegin(),
+                     session.episodes.rend(),
+                     [first](const Episode& candidate) {
+                         return (candidate.after == first || candidate.restored.count(first) > 0) &&
+                                !candidate.reverted;
+                     });
     if (episode == session.episodes.rend())
     {
         return;

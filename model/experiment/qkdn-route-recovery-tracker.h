@@ -13,6 +13,7 @@
 
 #include "ns3/nstime.h"
 #include "ns3/qkdn-ck-messages.h"
+#include "ns3/qkdn-mc-messages.h"
 #include "ns3/qkdn-session-policy.h"
 
 #include <map>
@@ -62,6 +63,11 @@ struct RoutedSession
  * A session that uses several routes at once has an episode for each of them that a fault hits
  * while no other episode goes on. Its t4 and t5 are when its master's KM goes on without that
  * route, or with enough routes again; its route after that is the first one in use.
+ *
+ * A session that is restored over several routes uses them together: a fault that hits one of them
+ * is a fault of what it uses, and recovery is complete when all of them are. If all routes of a
+ * session of class route-1:1 have failed and the controller restores it, the controller's decision
+ * and the acknowledgements of its commands count.
  *
  * The episode goes on while a fault of it breaks the route in use, even if pools still serve.
  * Reversion is the decision to return to the route that had failed: its KMs still have it.
@@ -186,6 +192,12 @@ class RouteRecoveryTracker
     void ControllerDecided(Time now, SessionId session, RouteId to, IncidentId incident);
 
     /**
+     * @brief The controller decides to restore a session; ControllerDecided() follows.
+     * @param recovery over which routes
+     */
+    void RecoveryChosen(const SessionRecovery& recovery);
+
+    /**
      * @brief All have acknowledged the controller's commands.
      * @param now the time
      * @param session the session
@@ -274,16 +286,20 @@ class RouteRecoveryTracker
         bool closed{false};             //!< it is over
         uint64_t extraBits{0};          //!< further relay bits over the longer route
         std::optional<Time> reverted;   //!< when the route before was chosen again
+        std::set<RouteId> restored;     //!< first of each set of recovery routes that it had
+        SessionRecovery recovery{};     //!< the newest of them
     };
 
     /// A session and its episodes.
     struct Session
     {
-        RoutedSession description;     //!< the session
-        std::set<RouteId> normal;      //!< working and extra routes that are installed
-        bool hadRoute{false};          //!< there was one ever
-        RouteId selected;              //!< route in use, or none
-        RouteId target;                //!< route to which it is switching, or none
+        RoutedSession description; //!< the session
+        std::set<RouteId> normal;  //!< working and extra routes that are installed
+        bool hadRoute{false};      //!< there was one ever
+        RouteId selected;          //!< route in use, or none
+        RouteId target;            //!< route to which it is switching, or none
+        RouteId commanded;         //!< so, if its controller has decided that, or none
+        std::map<RouteId, SessionRecovery> chosen; //!< recovery routes by the first of each set
         std::vector<Episode> episodes; //!< in order of time; only the last one can be open
     };
 
@@ -301,6 +317,29 @@ class RouteRecoveryTracker
      * @return the route in use; of several the one that failed until the session goes on without
      */
     static RouteId GetDecisive(const Session& session, const Episode& episode);
+
+    /**
+     * @brief The routes that are used together with a route.
+     * @param session the session
+     * @param first the route, the first one of them
+     * @return the routes, that one alone unless it is a recovery route beside others
+     */
+    static std::vector<RouteId> GetTogether(const Session& session, RouteId first);
+
+    /**
+     * @brief The first one of the routes in use, or of those aimed at, that a route belongs to.
+     * @param session the session
+     * @param route the route
+     * @return the route itself if it belongs to none
+     */
+    static RouteId GetFirst(const Session& session, RouteId route);
+
+    /**
+     * @brief Whether the controller decides which route a session uses.
+     * @param session the session
+     * @return true if it restores it
+     */
+    static bool IsRestored(const Session& session);
 
     /**
      * @brief Whether a session uses a route, or is switching to it.
@@ -411,6 +450,16 @@ class RouteRecoveryTracker
      * @param [in,out] markers its markers
      */
     static void Settle(const Episode& episode, bool byRepair, RecoveryMarkers& markers);
+
+    /**
+     * @brief Note what restoration has recovered.
+     * @param session the session
+     * @param episode its episode
+     * @param [in,out] result the result
+     */
+    static void DescribeRestoration(const Session& session,
+                                    const Episode& episode,
+                                    RecoveryResult& result);
 
     /**
      * @brief Count the bits of a key that a longer route costs.

@@ -84,6 +84,9 @@ WritePolicy(ByteWriter& writer, const SessionPolicy& policy)
     writer.WriteUint(policy.shareThreshold, 1);
     writer.WriteUint(policy.poolLowKeys, 4);
     writer.WriteUint(policy.poolHighKeys, 4);
+    writer.WriteUint(policy.restoration, 1);
+    writer.WriteUint(policy.escalation, 1);
+    writer.WriteTime(policy.window);
 }
 
 SessionPolicy
@@ -115,6 +118,17 @@ ReadPolicy(ByteReader& reader, bool& good)
     policy.shareThreshold = static_cast<uint32_t>(reader.ReadUint(1));
     policy.poolLowKeys = reader.ReadUint32();
     policy.poolHighKeys = reader.ReadUint32();
+    const uint64_t restoration = reader.ReadUint(1);
+    const uint64_t escalation = reader.ReadUint(1);
+    policy.window = reader.ReadTime();
+    good = good && restoration <= RESTORATION_TIME_WINDOW && escalation <= ESCALATION_RESTORATION &&
+           !policy.window.IsStrictlyNegative() &&
+           (restoration != RESTORATION_TIME_WINDOW || policy.window.IsStrictlyPositive());
+    if (good)
+    {
+        policy.restoration = static_cast<RestorationMode>(restoration);
+        policy.escalation = static_cast<RouteEscalation>(escalation);
+    }
     good = good && !policy.holdOff.IsStrictlyNegative() && !policy.wtr.IsStrictlyNegative() &&
            !policy.toleration.IsStrictlyNegative() && policy.shareThreshold >= 1 &&
            policy.shareThreshold <= policy.shareCount;
@@ -352,6 +366,11 @@ CkSessionRoutes::ToPacket() const
         writer.WriteUint(route.value, 4);
     }
     WriteText(writer, refusal);
+    writer.WriteUint(ratesBps.size(), 1);
+    for (const uint64_t rate : ratesBps)
+    {
+        writer.WriteUint(rate, 8);
+    }
     return writer.ToPacket();
 }
 
@@ -371,7 +390,12 @@ CkSessionRoutes::FromPacket(Ptr<const Packet> packet)
         message.further.emplace_back(reader.ReadUint32());
     }
     message.refusal = ReadText(reader);
-    return reader.Complete(std::move(message));
+    const uint64_t rates = reader.ReadUint(1);
+    for (uint64_t i = 0; i < rates && reader.IsGood(); ++i)
+    {
+        message.ratesBps.push_back(reader.ReadUint(8));
+    }
+    return reader.Complete(std::move(message), rates == 0 || rates == count + 1);
 }
 
 } // namespace qkdn

@@ -176,9 +176,13 @@ struct CkSessionRoutes
     RouteId working;     //!< its working (or extra) route, or none: no route, or suspended
     RouteId protection;  //!< its protection route, or none
     RouteId recovery;    //!< route to use instead of the working one after a failure, or none
-    /// further working routes, of a session that uses several at once
+    /// further working routes, of a session that uses several at once; further recovery routes, of
+    /// one that is restored over several
     std::vector<RouteId> further;
     std::string refusal; //!< why it has no working route, empty if it has one
+    /// key rates of the recovery route and the further ones, bit/s: keys go over them in this
+    /// proportion; empty for other sessions
+    std::vector<uint64_t> ratesBps{};
 
     /// @cond
     Ptr<Packet> ToPacket() const;

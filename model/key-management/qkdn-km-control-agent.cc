@@ -9,8 +9,6 @@
 #include "ns3/log.h"
 #include "ns3/node.h"
 
-#include <algorithm>
-
 namespace ns3
 {
 namespace qkdn
@@ -159,6 +157,10 @@ KmControlAgent::AddSession(const KeySession& session)
     mine.selector->SetEventCallback(MakeCallback(&KmControlAgent::Event, this));
     mine.selector->TraceConnectWithoutContext("Command",
                                               MakeCallback(&KmControlAgent::CommandChanged, this));
+    if (session.policy.MaySplitRecovery())
+    {
+        m_parts.shareMaker->AddSession(session);
+    }
     if (!m_provider)
     {
         m_parts.notifier->UseRoute(session.id, local);
@@ -201,6 +203,8 @@ KmControlAgent::Stop()
     {
         session.selector->Reset();
         session.stopped = false;
+        session.beside.clear();
+        session.weights.clear();
         Apply(session);
     }
     while (!m_parts.routes->GetAll().empty())
@@ -299,43 +303,6 @@ KmControlAgent::RemoveRoute(const KeyRoute& route)
     m_routeTrace(m_parts.self, route, false);
 }
 
-bool
-KmControlAgent::UseRoutes(const CkSessionRoutes& routes, IncidentId incident, std::string& reason)
-{
-    NS_LOG_FUNCTION(this << m_parts.self << routes.session << routes.working);
-    const auto session = m_sessions.find(routes.session);
-    const bool several = m_routeSets.Has(routes.session);
-    if (session == m_sessions.end() && !several)
-    {
-        reason = "the session has no master application here";
-        return false;
-    }
-    std::vector<RouteId> all = {routes.working};
-    all.insert(all.end(), routes.further.begin(), routes.further.end());
-    all.erase(std::remove(all.begin(), all.end(), RouteId()), all.end());
-    const std::vector<RouteId> together = all;
-    all.insert(all.end(), {routes.protection, routes.recovery});
-    for (const RouteId route : all)
-    {
-        if (route.IsValid() && !m_parts.routes->Find(route))
-        {
-            reason = "route " + std::to_string(route.value) + " is not installed";
-            return false;
-        }
-    }
-    if (several)
-    {
-        m_routeSets.SetRoutes(routes.session, together, incident);
-        return true;
-    }
-    session->second.selector->SetRoutes(routes.working,
-                                        routes.protection,
-                                        routes.recovery,
-                                        incident,
-                                        routes.refusal == "pre-empted");
-    return true;
-}
-
 void
 KmControlAgent::Select(SessionId id, RouteId selected, RouteId previous, IncidentId incident)
 {
@@ -349,9 +316,7 @@ KmControlAgent::Select(SessionId id, RouteId selected, RouteId previous, Inciden
     const bool hasFailed = session.selector->IsInSignalFail(previous);
     if (old && hasFailed)
     {
-        // what is on its way over a route that has failed is void, and made anew
-        m_parts.relayMaker->Abandon(previous, incident);
-        m_parts.exchange->Abandon(previous, incident);
+        Abandon(previous, incident);
     }
     ProtectionSwitcher::Switch change;
     change.session = id;
@@ -372,17 +337,6 @@ KmControlAgent::Select(SessionId id, RouteId selected, RouteId previous, Inciden
     {
         session.selector->Acknowledged(selected);
     }
-}
-
-void
-KmControlAgent::Apply(Session& session)
-{
-    const SessionId id = session.description.id;
-    const KeyRoute* route = m_parts.routes->Find(session.selector->GetSelected());
-    const KeyRoute none;
-    const KeyRoute& used = route && !session.stopped ? *route : none;
-    m_parts.notifier->UseRoute(id, used);
-    m_parts.masterAgent->UseRoute(id, used);
 }
 
 bool
@@ -434,13 +388,14 @@ KmControlAgent::StatusChanged(const KeyRoute& route,
     {
         return;
     }
-    const Session& session = found->second;
+    Session& session = found->second;
     if (status.failed)
     {
         const Time buffered = m_parts.masterAgent->GetPoolHoldOver(route.session);
         const Time holdOver =
             status.holdOver == Time::Max() ? status.holdOver : status.holdOver + buffered;
         session.selector->SignalFail(route.id, status.condition, status.hop, incident, holdOver);
+        ReviewTogether(session, incident);
         return;
     }
     session.selector->ClearFail(route.id, status.condition, status.hop);
@@ -449,6 +404,7 @@ KmControlAgent::StatusChanged(const KeyRoute& route,
         // a link that generates again supplies again
         session.selector->ClearFail(route.id, TRIGGER_SUPPLY_INTERRUPTED, m_parts.self);
     }
+    ReviewTogether(session, incident);
 }
 
 void

@@ -226,6 +226,10 @@ class KmControlAgent : public Object, public RouteProviderUser
         KeySession description;      //!< the session
         Ptr<RouteSelector> selector; //!< chooses its route
         bool stopped{false};         //!< extra traffic that a protection route stops
+        std::vector<RouteId> beside; //!< routes that it uses together with its recovery route
+        /// parts of its keys that go over the recovery route and those beside it
+        std::map<RouteId, uint64_t> weights;
+        std::vector<RouteId> used; //!< the routes that it uses together
     };
 
     /// @cond
@@ -244,6 +248,27 @@ class KmControlAgent : public Object, public RouteProviderUser
     /// @endcond
 
     /**
+     * @brief Whether routes are installed here.
+     * @param routes the routes, those that are none aside
+     * @param [out] reason why not
+     * @return false if one is not
+     */
+    bool AreInstalled(const std::vector<RouteId>& routes, std::string& reason) const;
+
+    /**
+     * @brief The routes of a session that uses one at a time, or several recovery routes.
+     * @param session the session
+     * @param routes its routes
+     * @param incident the failure behind it, or none
+     * @param [out] reason why not
+     * @return false if that is not possible
+     */
+    bool UseOneRoute(Session& session,
+                     const CkSessionRoutes& routes,
+                     IncidentId incident,
+                     std::string& reason);
+
+    /**
      * @brief Void keys that the slave's KM may not know to be void.
      * @param keys the keys, of sessions whose master is here
      */
@@ -260,6 +285,28 @@ class KmControlAgent : public Object, public RouteProviderUser
      * @param session the session
      */
     void Apply(Session& session);
+
+    /**
+     * @brief The routes that a session is to use together: those beside its recovery route that
+     * have not failed, or all of them if all have.
+     * @param session the session
+     * @return the routes, the recovery route first if it is good; empty if it uses one alone
+     */
+    std::vector<RouteId> GetTogether(const Session& session) const;
+
+    /**
+     * @brief A route of a session has failed or is good again: leave it out, or use it again.
+     * @param session the session
+     * @param incident the failure behind it, or none
+     */
+    void ReviewTogether(Session& session, IncidentId incident);
+
+    /**
+     * @brief What is on its way over a route is void, and made anew.
+     * @param route the route
+     * @param incident the failure behind it
+     */
+    void Abandon(RouteId route, IncidentId incident);
 
     /**
      * @brief Whether a protection route stops the traffic on a route.

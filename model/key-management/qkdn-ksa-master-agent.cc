@@ -135,7 +135,9 @@ KsaMasterAgent::UseRoute(SessionId id, const KeyRoute& route)
 KsaKeyMaker&
 KsaMasterAgent::MakerFor(const Session& session) const
 {
-    if (UsesSeveralRoutes(session.description.policy.resilienceClass))
+    const SessionPolicy& policy = session.description.policy;
+    if (UsesSeveralRoutes(policy.resilienceClass) ||
+        (policy.MaySplitRecovery() && session.route.role == ROUTE_RECOVERY))
     {
         return *m_several;
     }

@@ -11,6 +11,8 @@
 #include "ns3/abort.h"
 #include "ns3/log.h"
 
+#include <algorithm>
+
 namespace ns3
 {
 namespace qkdn
@@ -23,7 +25,8 @@ RouteSelector::SetRoutes(RouteId working,
                          RouteId protection,
                          RouteId recovery,
                          IncidentId incident,
-                         bool preempted)
+                         bool preempted,
+                         const std::vector<RouteId>& beside)
 {
     NS_LOG_FUNCTION(this << working << protection << recovery);
     NS_ABORT_MSG_UNLESS(m_session.id.IsValid(), "a route selector was used without a session");
@@ -36,6 +39,7 @@ RouteSelector::SetRoutes(RouteId working,
     m_working = working;
     m_protection = protection;
     m_recovery = recovery;
+    m_beside = beside;
     if (GetPrimary() != previousPrimary)
     {
         StopWaiting();
@@ -82,7 +86,9 @@ RouteSelector::FollowRoutes(RouteId previousRecovery, IncidentId incident, bool 
     const RouteId primary = GetPrimary();
     const RouteId previous = m_selected;
     RouteId next = primary;
-    if (primary.IsValid() && ChoosesItself() && m_protection.IsValid())
+    // a recovery route that is new was chosen because the others had failed
+    const bool isRestored = m_recovery.IsValid() && m_recovery != previousRecovery;
+    if (primary.IsValid() && ChoosesItself() && m_protection.IsValid() && !isRestored)
     {
         const RouteState& entity = m_routes.at(primary);
         const bool lost = previous.IsValid() && !IsMember(previous);
@@ -92,6 +98,10 @@ RouteSelector::FollowRoutes(RouteId previousRecovery, IncidentId incident, bool 
             next = m_protection;
             cause = entity.cause;
         }
+    }
+    else if (isRestored && previous == m_protection && IsInSignalFail(previous))
+    {
+        cause = m_routes.at(previous).cause;
     }
     if (next == previous)
     {
@@ -124,7 +134,8 @@ RouteSelector::FollowRoutes(RouteId previousRecovery, IncidentId incident, bool 
 bool
 RouteSelector::IsMember(RouteId route) const
 {
-    return route.IsValid() && (route == m_working || route == m_protection || route == m_recovery);
+    const std::vector<RouteId> members = GetMembers();
+    return std::find(members.begin(), members.end(), route) != members.end();
 }
 
 std::vector<RouteId>
@@ -138,6 +149,7 @@ RouteSelector::GetMembers() const
             members.push_back(route);
         }
     }
+    members.insert(members.end(), m_beside.begin(), m_beside.end());
     return members;
 }
 

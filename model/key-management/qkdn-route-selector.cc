@@ -124,6 +124,7 @@ RouteSelector::Reset()
     StopWaiting();
     m_decision.Cancel();
     m_working = m_protection = m_recovery = m_selected = RouteId();
+    m_beside.clear();
     m_pending.reset();
     m_left = RouteFailureCause();
     m_preempted = false;

@@ -153,12 +153,15 @@ class RouteSelector : public Object
      * @param recovery route to use instead of the working one, or none
      * @param incident the failure behind it, or none
      * @param preempted with working = none: whether the session is suspended for another one
+     * @param beside routes that are used together with the recovery route: their signal fail is
+     * told, and what is done about it is up to others
      */
     void SetRoutes(RouteId working,
                    RouteId protection,
                    RouteId recovery,
                    IncidentId incident,
-                   bool preempted = false);
+                   bool preempted = false,
+                   const std::vector<RouteId>& beside = {});
 
     /**
      * @brief A failure condition is there. Safe to repeat.
@@ -265,7 +268,7 @@ class RouteSelector : public Object
 
     /**
      * @brief The routes that the session has.
-     * @return working, protection and recovery route without those that are none
+     * @return working, protection and recovery routes without those that are none
      */
     std::vector<RouteId> GetMembers() const;
 
@@ -395,6 +398,7 @@ class RouteSelector : public Object
     RouteId m_working;                        //!< working route
     RouteId m_protection;                     //!< protection route
     RouteId m_recovery;                       //!< recovery route
+    std::vector<RouteId> m_beside;            //!< recovery routes that are used together with it
     RouteId m_selected;                       //!< the route in use
     std::map<RouteId, RouteState> m_routes;   //!< routes with conditions, and those of the session
     std::optional<CommandInEffect> m_command; //!< of an operator

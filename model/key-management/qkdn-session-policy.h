@@ -114,6 +114,49 @@ enum PreemptionMode : uint8_t
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Over what a controller restores a session. The names are those of the literature (OPRM,
+ * MPRM, TWRM), the rules are our own: see RoutePlanner::PlanRecovery().
+ */
+enum RestorationMode : uint8_t
+{
+    RESTORATION_ONE_PATH,   //!< one recovery route
+    RESTORATION_MULTI_PATH, //!< several at once if no single one has enough free key rate
+    RESTORATION_TIME_WINDOW //!< so, with what pools can give within a time window besides
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief The name of a mode of restoration as in scenario files and results.
+ * @param mode the mode
+ * @return for example "multi-path"
+ */
+inline const char*
+RestorationModeName(RestorationMode mode)
+{
+    switch (mode)
+    {
+    case RESTORATION_ONE_PATH:
+        return "one-path";
+    case RESTORATION_MULTI_PATH:
+        return "multi-path";
+    case RESTORATION_TIME_WINDOW:
+        return "time-window";
+    }
+    return "unknown";
+}
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What is done if all routes that were set up before a failure have failed.
+ */
+enum RouteEscalation : uint8_t
+{
+    ESCALATION_NONE,       //!< nothing: the session waits for the repair
+    ESCALATION_RESTORATION //!< the controller searches a recovery route
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief How a session is to survive failures, and what it asks of the network.
  */
 struct SessionPolicy
@@ -130,10 +173,33 @@ struct SessionPolicy
     bool revertive{true};    //!< whether it returns to the working route
     uint64_t protectionReserveBits{0};            //!< bits that extra traffic leaves in each pool
     PreemptionMode preemption{PREEMPTION_STRICT}; //!< what extra traffic may do meanwhile
+    RestorationMode restoration{RESTORATION_ONE_PATH}; //!< what it is restored over
+    Time window;                                       //!< of time-window restoration
+    RouteEscalation escalation{ESCALATION_NONE};       //!< class route-1:1: its last resort
     uint32_t shareCount{1};     //!< routes at once; shares of a KSA-key, one over each
     uint32_t shareThreshold{1}; //!< shares that make the key: routes that it needs
     uint32_t poolLowKeys{0};    //!< KSA-keys in the session's pool below which more are made
     uint32_t poolHighKeys{0};   //!< KSA-keys up to which they are made; 0: keys on demand only
+
+    /**
+     * @brief Whether a controller restores the session after failures.
+     * @return true if so
+     */
+    bool IsRestored() const
+    {
+        return resilienceClass == CLASS_RESTORATION ||
+               (resilienceClass == CLASS_ROUTE_1_1 && escalation == ESCALATION_RESTORATION &&
+                !extraTraffic);
+    }
+
+    /**
+     * @brief Whether the session may have several recovery routes at once.
+     * @return true if so
+     */
+    bool MaySplitRecovery() const
+    {
+        return IsRestored() && restoration != RESTORATION_ONE_PATH;
+    }
 };
 
 } // namespace qkdn

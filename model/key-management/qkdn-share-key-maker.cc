@@ -23,6 +23,18 @@ namespace qkdn
 NS_LOG_COMPONENT_DEFINE("QkdnShareKeyMaker");
 NS_OBJECT_ENSURE_REGISTERED(ShareKeyMaker);
 
+namespace
+{
+
+/// Whether each key of a session goes whole over one of its routes.
+bool
+GoesWhole(const SessionPolicy& policy)
+{
+    return policy.resilienceClass == CLASS_MULTI_PATH || policy.MaySplitRecovery();
+}
+
+} // namespace
+
 TypeId
 ShareKeyMaker::GetTypeId()
 {
@@ -65,7 +77,9 @@ void
 ShareKeyMaker::UseRoutes(SessionId session, const std::vector<NumberedRoute>& routes)
 {
     NS_LOG_FUNCTION(this << session << routes.size());
-    m_sessions.at(session).routes = routes;
+    Session& mine = m_sessions.at(session);
+    mine.routes = routes;
+    mine.turns.credits.assign(routes.size(), 0.0);
 }
 
 KxFailure
@@ -73,8 +87,7 @@ ShareKeyMaker::Make(const KeyRoute& route, const std::vector<KsaKeyOrder>& order
 {
     NS_LOG_FUNCTION(this << route.session << orders.size());
     Session& session = m_sessions.at(route.session);
-    return session.policy.resilienceClass == CLASS_MULTI_PATH ? MakeWhole(session, orders)
-                                                              : MakeShared(session, orders);
+    return GoesWhole(session.policy) ? MakeWhole(session, orders) : MakeShared(session, orders);
 }
 
 KxFailure
@@ -154,18 +167,15 @@ ShareKeyMaker::MakeWhole(Session& session, const std::vector<KsaKeyOrder>& order
     const std::vector<NumberedRoute>& routes = session.routes;
     std::vector<std::vector<KsaKeyOrder>> parts(routes.size());
     std::vector<uint64_t> bits(routes.size(), 0);
-    std::size_t next = session.next;
+    Turns turns = session.turns;
     for (const KsaKeyOrder& order : orders)
     {
-        std::optional<std::size_t> chosen;
-        for (std::size_t i = 0; i < routes.size() && !chosen; ++i)
+        std::vector<bool> able(routes.size(), false);
+        for (std::size_t i = 0; i < routes.size(); ++i)
         {
-            const std::size_t tried = (next + i) % routes.size();
-            if (m_relay->Check(routes[tried].route, bits[tried] + order.sizeBit) == KX_FAILURE_NONE)
-            {
-                chosen = tried;
-            }
+            able[i] = m_relay->Check(routes[i].route, bits[i] + order.sizeBit) == KX_FAILURE_NONE;
         }
+        const std::optional<std::size_t> chosen = TakeTurn(routes, able, turns);
         if (!chosen)
         {
             KxFailure failure = KX_FAILURE_ROUTE_UNKNOWN;
@@ -177,9 +187,8 @@ ShareKeyMaker::MakeWhole(Session& session, const std::vector<KsaKeyOrder>& order
         }
         parts[*chosen].push_back(order);
         bits[*chosen] += order.sizeBit;
-        next = *chosen + 1;
     }
-    session.next = next;
+    session.turns = turns;
     for (std::size_t i = 0; i < routes.size(); ++i)
     {
         const KxFailure failure =
@@ -188,6 +197,36 @@ ShareKeyMaker::MakeWhole(Session& session, const std::vector<KsaKeyOrder>& order
                         "route " << routes[i].route.id << " takes less than it could take");
     }
     return KX_FAILURE_NONE;
+}
+
+std::optional<std::size_t>
+ShareKeyMaker::TakeTurn(const std::vector<NumberedRoute>& routes,
+                        const std::vector<bool>& able,
+                        Turns& turns)
+{
+    double together = 0.0;
+    for (std::size_t i = 0; i < able.size(); ++i)
+    {
+        // a route that cannot take keys now is owed none for that
+        const double weight = able[i] ? static_cast<double>(routes[i].weight) : 0.0;
+        turns.credits[i] += weight;
+        together += weight;
+    }
+    std::optional<std::size_t> chosen;
+    for (std::size_t i = 0; i < able.size(); ++i)
+    {
+        const std::size_t tried = (turns.next + i) % able.size();
+        if (able[tried] && (!chosen || turns.credits[tried] > turns.credits[*chosen]))
+        {
+            chosen = tried;
+        }
+    }
+    if (chosen)
+    {
+        turns.credits[*chosen] -= together;
+        turns.next = *chosen + 1;
+    }
+    return chosen;
 }
 
 void
@@ -207,7 +246,7 @@ ShareKeyMaker::CountPossible(const KeyRoute& route, uint32_t sizeBit) const
         possible.push_back(m_relay->CountPossible(one.route, sizeBit));
         together += possible.back();
     }
-    if (session.policy.resilienceClass == CLASS_MULTI_PATH)
+    if (GoesWhole(session.policy))
     {
         return together;
     }

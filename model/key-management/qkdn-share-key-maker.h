@@ -16,6 +16,7 @@
 #include "ns3/object.h"
 
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace ns3
@@ -26,8 +27,9 @@ namespace qkdn
 /// One of the routes over which the KSA-keys of a session go.
 struct NumberedRoute
 {
-    uint8_t number{0}; //!< number of the shares that go over it, from 1
-    KeyRoute route;    //!< the route
+    uint8_t number{0};  //!< number of the shares that go over it, from 1
+    KeyRoute route;     //!< the route
+    uint64_t weight{1}; //!< whole keys: its part of them, in proportion to the weights of all
 };
 
 /**
@@ -41,7 +43,8 @@ struct NumberedRoute
  * arrive, and the slave's KM is told.
  *
  * With class multi-path each key goes whole over one of the routes, in turn over those that can
- * take it now.
+ * take it now. The same holds for a session that is restored over several routes, where each has
+ * its part of the keys.
  */
 class ShareKeyMaker : public Object, public KsaKeyMaker, public KsaKeyMakerUser
 {
@@ -94,12 +97,19 @@ class ShareKeyMaker : public Object, public KsaKeyMaker, public KsaKeyMakerUser
     void DoDispose() override;
 
   private:
+    /// Whose turn it is among the routes of a session.
+    struct Turns
+    {
+        std::size_t next{0};         //!< place of the route that is the first among equals
+        std::vector<double> credits; //!< what each route is owed, by weight
+    };
+
     /// A session.
     struct Session
     {
         SessionPolicy policy;              //!< class, routes and threshold
         std::vector<NumberedRoute> routes; //!< routes over which its keys go now
-        std::size_t next{0};               //!< multi-path: the route whose turn it is
+        Turns turns;                       //!< whole keys: which route is next
     };
 
     /// A key with shares that are under way.
@@ -138,6 +148,17 @@ class ShareKeyMaker : public Object, public KsaKeyMaker, public KsaKeyMakerUser
      * @return none, or why not
      */
     KxFailure MakeWhole(Session& session, const std::vector<KsaKeyOrder>& orders);
+
+    /**
+     * @brief The route whose turn it is among those that can take a key.
+     * @param routes the routes
+     * @param able whether each of them can take the key
+     * @param [in,out] turns the turn passes on
+     * @return its place, none if there is none
+     */
+    static std::optional<std::size_t> TakeTurn(const std::vector<NumberedRoute>& routes,
+                                               const std::vector<bool>& able,
+                                               Turns& turns);
 
     /// Tell who has to know which keys are void.
     void TellVoid();

@@ -26,8 +26,16 @@ IsSame(const McLinkStatus& a, const McLinkStatus& b)
 bool
 IsSame(const McSessionStatus& a, const McSessionStatus& b)
 {
-    return std::tie(a.session, a.resilienceClass, a.working, a.protection, a.recovery, a.state) ==
-           std::tie(b.session, b.resilienceClass, b.working, b.protection, b.recovery, b.state);
+    const auto visible = [](const McSessionStatus& s) {
+        return std::tie(s.session,
+                        s.resilienceClass,
+                        s.working,
+                        s.protection,
+                        s.recovery,
+                        s.furtherRecovery,
+                        s.state);
+    };
+    return visible(a) == visible(b);
 }
 
 bool
@@ -174,6 +182,7 @@ Inventory::GetMatchUps() const
         row.resilienceClass = status.resilienceClass;
         row.protection = status.protection;
         row.recovery = status.recovery;
+        row.furtherRecovery = status.furtherRecovery;
         const auto route = m_routes.find(status.working);
         const bool extra =
             route != m_routes.end() && route->second.status.route.role == ROUTE_EXTRA;

@@ -74,6 +74,7 @@ struct RouteMatchUp
     RouteId extra;                                      //!< route as extra traffic, or none
     RouteId protection;                                 //!< protection route, or none
     RouteId recovery;                                   //!< recovery route in use, or none
+    std::vector<RouteId> furtherRecovery;               //!< recovery routes used together with it
 };
 
 /**

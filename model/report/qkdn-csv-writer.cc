@@ -58,7 +58,8 @@ CsvWriter::WriteRecoveries(const ExperimentResults& results, std::ostream& os) c
         os << "," << ResumptionPartName(static_cast<ResumptionPart>(i)) << "_s";
     }
     os << ",total_s,outage_s,route_before,route_after,hops_before,hops_after,extra_key_bits,"
-          "control_messages,control_bytes,wasted_bits,reverted_at_s,outcome\n";
+          "recovery_routes,demand_bps,recovered_bps,control_messages,control_bytes,wasted_bits,"
+          "reverted_at_s,outcome\n";
     for (const auto& recovery : results.recoveries)
     {
         os << EscapeCsv(recovery.fault) << "," << EscapeCsv(Join(recovery.alsoFaults)) << ","
@@ -78,10 +79,11 @@ CsvWriter::WriteRecoveries(const ExperimentResults& results, std::ostream& os) c
            << EscapeCsv(Join(recovery.routeBefore)) << "," << EscapeCsv(Join(recovery.routeAfter))
            << "," << OrEmpty(recovery.GetHopsBefore()) << "," << OrEmpty(recovery.GetHopsAfter())
            << "," << std::to_string(recovery.extraKeyBits) << ","
-           << std::to_string(recovery.controlMessages) << ","
-           << std::to_string(recovery.controlBytes) << "," << std::to_string(recovery.wastedBits)
-           << "," << FormatSeconds(recovery.revertedAt) << ","
-           << RecoveryOutcomeName(recovery.outcome) << "\n";
+           << std::to_string(recovery.recoveryRoutes) << "," << OrEmpty(recovery.demandBps) << ","
+           << OrEmpty(recovery.recoveredBps) << "," << std::to_string(recovery.controlMessages)
+           << "," << std::to_string(recovery.controlBytes) << ","
+           << std::to_string(recovery.wastedBits) << "," << FormatSeconds(recovery.revertedAt)
+           << "," << RecoveryOutcomeName(recovery.outcome) << "\n";
     }
 }
 

@@ -139,6 +139,9 @@ ToJson(const RecoveryResult& recovery)
     json["hops_before"] = ToJson(recovery.GetHopsBefore());
     json["hops_after"] = ToJson(recovery.GetHopsAfter());
     json["extra_key_bits"] = recovery.extraKeyBits;
+    json["recovery_routes"] = recovery.recoveryRoutes;
+    json["demand_bps"] = ToJson(recovery.demandBps);
+    json["recovered_bps"] = ToJson(recovery.recoveredBps);
     json["control_messages"] = recovery.controlMessages;
     json["control_bytes"] = recovery.controlBytes;
     json["wasted_bits"] = recovery.wastedBits;
@@ -299,6 +302,10 @@ SummaryWriter::Write(const ExperimentResults& results, std::ostream& os) const
     json["network"] = Json{{"control_messages", results.network.controlMessages},
                            {"control_bytes", results.network.controlBytes},
                            {"exposed_bits", results.network.exposedBits}};
+    const RecoveryRatios& ratios = results.network.recovery;
+    json["network"]["recovery_ratio"] = ToJson(ratios.services);
+    json["network"]["secret_key_recovery_ratio"] = ToJson(ratios.keyRate);
+    json["network"]["secret_key_consumption_ratio"] = ToJson(ratios.keyConsumption);
     json["faults"] = ListToJson(results.faults);
     os << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
