@@ -6,6 +6,7 @@
 #include "qkdn-scenario-error-test.h"
 
 #include "ns3/qkdn-scenario-reader.h"
+#include "ns3/qkdn-scenario-runner.h"
 #include "ns3/test.h"
 
 #include <fstream>
@@ -323,18 +324,60 @@ class ScenarioTopologyErrorsTest : public ScenarioTopologyTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A run on a topology of an example.
+ */
+class ScenarioTopologyRunTest : public TestCase
+{
+  public:
+    ScenarioTopologyRunTest()
+        : TestCase("germany50 with trusted nodes: all sessions of the example get keys")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const std::string path =
+            std::string(QKDN_SOURCE_DIR) + "/examples/scenarios/germany50-classes.json";
+        const Scenario scenario = ScenarioReader::ReadFile(path);
+        double lengthKm = 0.0;
+        for (const ScenarioFibre& fibre : scenario.fibres)
+        {
+            lengthKm += fibre.lengthKm;
+            NS_TEST_EXPECT_MSG_LT(fibre.lengthKm, 100.0 + 1e-9, fibre.id << " is a span");
+        }
+        NS_TEST_EXPECT_MSG_EQ_TOL(lengthKm, 88 * 100.7, 88 * 0.051, "all of the network");
+        NS_TEST_EXPECT_MSG_EQ(scenario.faults.size(), 30, "cuts");
+        NS_TEST_EXPECT_MSG_EQ(scenario.sessions.size(), 50, "sessions");
+        // as many trusted nodes as additional spans
+        NS_TEST_EXPECT_MSG_EQ(scenario.nodes.size() - 50, scenario.fibres.size() - 88, "nodes");
+
+        const ExperimentResults results = ScenarioRunner().Run(
+            ScenarioReader::ReadFile(path, {{"/simulation/duration_s", "7"}, {"/faults", "[]"}}),
+            path);
+        NS_TEST_EXPECT_MSG_EQ(results.conservation.IsSound(), true, "keys");
+        for (const SessionResult& session : results.sessions)
+        {
+            NS_TEST_EXPECT_MSG_EQ(session.supplied, 2, session.id << " at 5 s and 6 s");
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of topology files in scenarios.
  */
 class QkdnScenarioTopologyTestSuite : public TestSuite
 {
   public:
     QkdnScenarioTopologyTestSuite()
-        : TestSuite("qkdn-scenario-topology", Type::UNIT)
+        : TestSuite("qkdn-scenario-topology", Type::SYSTEM)
     {
         AddTestCase(new ScenarioTopologyRowsTest);
         AddTestCase(new ScenarioTopologySpansTest);
         AddTestCase(new ScenarioTopologyOwnTest);
         AddTestCase(new ScenarioTopologyErrorsTest);
+        AddTestCase(new ScenarioTopologyRunTest);
     }
 };
 
