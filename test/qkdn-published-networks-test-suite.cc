@@ -179,6 +179,111 @@ class CambridgeRingTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief The eavesdropper on the 90 km link of the Tokyo QKD Network.
+ */
+class TokyoAttackTest : public TestCase
+{
+  public:
+    TokyoAttackTest()
+        : TestCase("Tokyo: an attack is seen in seconds, and the route changed before key runs out")
+    {
+    }
+
+  private:
+    /**
+     * @brief Run the scenario, but not so long.
+     * @param overrides what is changed
+     * @return the results
+     */
+    static ExperimentResults Run(std::vector<ScenarioOverride> overrides = {})
+    {
+        const std::string path = SCENARIOS + "tokyo-attack.json";
+        overrides.push_back({"/simulation/duration_s", "70"});
+        return ScenarioRunner().Run(ScenarioReader::ReadFile(path, overrides), path);
+    }
+
+    /**
+     * @brief The first alarm of a kind that the manager gets.
+     * @param results the results
+     * @param cause its cause
+     * @return when
+     */
+    static Time FindAlarm(const ExperimentResults& results, const std::string& cause)
+    {
+        const auto found = std::find_if(results.eventLog.begin(),
+                                        results.eventLog.end(),
+                                        [&cause](const EventResult& event) {
+                                            return event.kind == "alarm" &&
+                                                   event.entity == "manager" &&
+                                                   FactOf(event, "cause") == cause &&
+                                                   FactOf(event, "link") == "Koganei1-Koganei2-qkd";
+                                        });
+        return found == results.eventLog.end() ? Time::Max() : found->time;
+    }
+
+    /**
+     * @brief How long the stored key of the attacked link would have lasted.
+     * @param results the results
+     * @param since from then on
+     * @return time until it is used up
+     */
+    static Time GetMargin(const ExperimentResults& results, Time since)
+    {
+        constexpr double DEMAND_BPS = 128000;
+        uint64_t stored = 0;
+        for (const PoolSample& sample : results.poolSamples)
+        {
+            if (sample.link == "Koganei1-Koganei2-qkd" && sample.time <= since)
+            {
+                stored = sample.storedBit;
+            }
+        }
+        return Seconds(static_cast<double>(stored) / DEMAND_BPS);
+    }
+
+    void DoRun() override
+    {
+        const Time attack = Seconds(20.5);
+        const ExperimentResults results = Run();
+        NS_TEST_ASSERT_MSG_EQ(results.conservation.IsSound(), true, "keys");
+        const SessionResult& video = results.sessions.at(0);
+        NS_TEST_EXPECT_MSG_EQ(video.supplied, video.requested, "no request is lost");
+        NS_TEST_EXPECT_MSG_EQ(video.late, 0, "or late");
+        NS_TEST_EXPECT_MSG_EQ(video.requested, 128000 / 16000 * (70 - 5), "128 kbit/s from 5 s on");
+
+        // a block takes 2 s: the one that the attack begins in warns, the next one stops the link
+        const Time warning = FindAlarm(results, "qber-warning");
+        const Time abort = FindAlarm(results, "qber-abort");
+        NS_TEST_EXPECT_MSG_GT(warning, attack, "not before the attack");
+        NS_TEST_EXPECT_MSG_LT(warning, attack + Seconds(2.1), "within a block");
+        NS_TEST_EXPECT_MSG_EQ_TOL((abort - warning).GetSeconds(), 2.0, 0.01, "one block later");
+
+        NS_TEST_ASSERT_MSG_EQ(results.recoveries.size(), 1, "one episode");
+        const RecoveryResult& recovery = results.recoveries.front();
+        const std::vector<std::string> before{"Koganei1", "Koganei2", "Otemachi2"};
+        const std::vector<std::string> after{"Koganei1", "Otemachi1", "Otemachi2"};
+        NS_TEST_EXPECT_MSG_EQ((recovery.routeBefore == before), true, "the published route");
+        NS_TEST_EXPECT_MSG_EQ((recovery.routeAfter == after), true, "the published detour");
+        NS_TEST_EXPECT_MSG_EQ(recovery.revertedAt.has_value(), true, "and back");
+        NS_TEST_ASSERT_MSG_EQ(recovery.markers.operated.has_value(), true, "the route is changed");
+        const Time changed = *recovery.markers.operated;
+        NS_TEST_EXPECT_MSG_LT(changed, attack + Seconds(4.1), "in seconds");
+
+        const Time margin = GetMargin(results, changed);
+        NS_TEST_EXPECT_MSG_GT(margin, Seconds(30), "key was left");
+        const ExperimentResults stays =
+            Run({{"/sessions/0/resilience", R"({"class": "unprotected"})"}});
+        NS_TEST_ASSERT_MSG_GT(stays.sessions.at(0).interruptions.size(), 0, "otherwise it ends");
+        const Time end = stays.sessions.at(0).interruptions.front().start;
+        NS_TEST_EXPECT_MSG_EQ_TOL(end.GetSeconds(),
+                                  (changed + margin).GetSeconds(),
+                                  2.0,
+                                  "when the stored key is used up");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of experiments of others.
  */
 class QkdnPublishedNetworksTestSuite : public TestSuite
@@ -190,6 +295,7 @@ class QkdnPublishedNetworksTestSuite : public TestSuite
         AddTestCase(new SecoqcExhaustionTest(8));
         AddTestCase(new SecoqcExhaustionTest(1), TEST_EXTENSIVE);
         AddTestCase(new CambridgeRingTest);
+        AddTestCase(new TokyoAttackTest);
     }
 };
 

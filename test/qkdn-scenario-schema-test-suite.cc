@@ -24,8 +24,10 @@ namespace
 
 /// A scenario with an object of each kind and few optional keys. The objects that are changed
 /// (see PLACES) are built such that every example of the schema fits and differs.
-const char* const BASE = R"({
+const std::string BASE = R"({
   "name": "base",
+  "topology_file": ")" QKDN_SOURCE_DIR R"(/examples/topologies/secoqc2008.csv",
+  "topology_defaults": {"protocol": {"type": "decoy-bb84"}},
   "simulation": {"duration_s": 100},
   "nodes": [{"id": "ERD"}, {"id": "BRT"}, {"id": "SIE"}, {"id": "spare"}],
   "fibres": [{"id": "ERD-BRT", "a": "ERD", "b": "BRT", "length_km": 25},
@@ -80,6 +82,7 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
                                                 {"classical", "/classical"},
                                                 {"qkd_link", "/qkd_links/5"},
                                                 {"distillation", "/qkd_links/8/distillation"},
+                                                {"topology_defaults", "/topology_defaults"},
                                                 {"decoy-bb84", "/qkd_links/0/protocol"},
                                                 {"measured", "/qkd_links/1/protocol"},
                                                 {"decoy-bb84-finite", "/qkd_links/3/protocol"},
@@ -103,7 +106,9 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
                                                 {"command", "/commands/0"}};
 
 /// Keys whose value cannot be changed alone, or has no other: other tests change them.
-const std::set<std::string> NOT_ALONE{"/qkd_links/5/tx",
+const std::set<std::string> NOT_ALONE{"/topology_file",
+                                      "/topology_defaults/classical",
+                                      "/qkd_links/5/tx",
                                       "/protection_groups/0/class",
                                       "/protection_groups/0/working",
                                       "/protection_groups/0/trigger",
@@ -358,6 +363,26 @@ class ScenarioSchemaTest : public TestCase
         std::ifstream file(std::string(QKDN_SOURCE_DIR) + "/doc/scenario.schema.json");
         m_schema = json::parse(file, nullptr, false);
         NS_TEST_ASSERT_MSG_EQ(m_schema.is_object(), true, "the schema is JSON");
+        for (auto& kind : m_schema["$defs"])
+        {
+            for (auto& property : kind["properties"])
+            {
+                FollowReference(property);
+            }
+        }
+    }
+
+    /**
+     * @brief Put the property of another kind in place of a reference to it.
+     * @param property schema of a property
+     */
+    void FollowReference(json& property)
+    {
+        const std::string reference = property.value("$ref", "");
+        if (reference.find("/properties/") != std::string::npos)
+        {
+            property = m_schema.at(json::json_pointer(reference.substr(1)));
+        }
     }
 
     /**

@@ -8,6 +8,7 @@
 
 #include "qkdn-scenario-distillation.h"
 #include "qkdn-scenario-error.h"
+#include "qkdn-scenario-find.h"
 #include "qkdn-scenario-parts.h"
 #include "qkdn-scenario-protocol.h"
 
@@ -323,7 +324,7 @@ ScenarioBuilder::BuildQkdLinks()
     uint32_t number = 0;
     for (const ScenarioQkdLink& link : m_scenario.qkdLinks)
     {
-        const std::string place = "/qkd_links/" + std::to_string(number) + "/protocol";
+        const std::string place = GetScenarioElementPlace(link, "qkd_links", number) + "/protocol";
         const LinkId id(++number);
         QkdLinkHelper helper;
         const bool running = link.initialState == ScenarioInitialState::RUNNING;
@@ -398,11 +399,11 @@ ScenarioBuilder::CheckAuthenticationReserve(const ScenarioQkdLink& link,
     const uint64_t tags = distillation->Forecast(plan).tagBits;
     if (link.authenticationReserveBit < tags)
     {
-        throw ScenarioError(m_source,
-                            "/qkd_links/" + std::to_string(index) + "/authentication_reserve_bit",
-                            std::to_string(link.authenticationReserveBit) +
-                                " bit cannot authenticate a block",
-                            "give " + std::to_string(tags) + " or more");
+        throw ScenarioError(
+            m_source,
+            GetScenarioElementPlace(link, "qkd_links", index) + "/authentication_reserve_bit",
+            std::to_string(link.authenticationReserveBit) + " bit cannot authenticate a block",
+            "give " + std::to_string(tags) + " or more");
     }
 }
 

@@ -9,6 +9,7 @@
 #include "qkdn-scenario-control-checker.h"
 #include "qkdn-scenario-error.h"
 #include "qkdn-scenario-fault-checker.h"
+#include "qkdn-scenario-find.h"
 #include "qkdn-scenario-parts.h"
 #include "qkdn-scenario-protection-checker.h"
 #include "qkdn-scenario-protocol.h"
@@ -200,11 +201,13 @@ ScenarioChecker::Check()
     MakeIndex(m_scenario.faults, "faults");
     for (std::size_t i = 0; i < m_scenario.fibres.size(); ++i)
     {
-        CheckFibre(m_scenario.fibres[i], "/fibres/" + std::to_string(i));
+        const ScenarioFibre& fibre = m_scenario.fibres[i];
+        CheckFibre(fibre, GetScenarioElementPlace(fibre, "fibres", i));
     }
     for (std::size_t i = 0; i < m_scenario.qkdLinks.size(); ++i)
     {
-        CheckQkdLink(m_scenario.qkdLinks[i], "/qkd_links/" + std::to_string(i));
+        const ScenarioQkdLink& link = m_scenario.qkdLinks[i];
+        CheckQkdLink(link, GetScenarioElementPlace(link, "qkd_links", i));
     }
     CheckScenarioProtection(m_scenario, m_source);
     CheckProtectionPaths();

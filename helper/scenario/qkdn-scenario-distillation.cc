@@ -7,6 +7,7 @@
 #include "qkdn-scenario-distillation.h"
 
 #include "qkdn-scenario-error.h"
+#include "qkdn-scenario-find.h"
 
 #include "ns3/enum.h"
 #include "ns3/object-factory.h"
@@ -120,7 +121,7 @@ SetScenarioDistillation(const Scenario& scenario,
         SetAttributes(common.attributes, "/simulation/distillation", source, trial, helper);
     }
     SetAttributes(link.distillation.attributes,
-                  "/qkd_links/" + std::to_string(index) + "/distillation",
+                  GetScenarioElementPlace(link, "qkd_links", index) + "/distillation",
                   source,
                   trial,
                   helper);

@@ -53,6 +53,22 @@ FindScenarioElement(const std::vector<T>& list,
                         std::string("give the id of ") + (vowel ? "an " : "a ") + what);
 }
 
+/**
+ * @ingroup qkdn-resilience
+ * @brief Where a fibre or QKD link is, for error messages.
+ * @tparam T ScenarioFibre or ScenarioQkdLink
+ * @param element the element
+ * @param list key of its list
+ * @param number its place in the list
+ * @return topology file and line, or the JSON pointer
+ */
+template <typename T>
+std::string
+GetScenarioElementPlace(const T& element, const std::string& list, std::size_t number)
+{
+    return element.origin.empty() ? "/" + list + "/" + std::to_string(number) : element.origin;
+}
+
 } // namespace qkdn
 } // namespace ns3
 

@@ -10,6 +10,8 @@
 #include "ns3/qkdn-charging-tariff.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace ns3
 {
@@ -58,7 +60,11 @@ FrameTables()
          {{"name", REQUIRED, "a name of 1 to 64 characters without \"/\", in quotes"},
           {"description", OPTIONAL, "a text in quotes"},
           {"simulation", REQUIRED, "an object with at least \"duration_s\""},
-          {"nodes", REQUIRED, "an array of at least one node, an object with an \"id\""},
+          {"nodes", OPTIONAL, "an array of at least one node, an object with an \"id\""},
+          {"topology_file",
+           OPTIONAL,
+           "the name of a CSV file with a,b,length_km, in quotes; it adds to the lists"},
+          {"topology_defaults", OPTIONAL, "an object that says what the rows do not"},
           {"fibres",
            OPTIONAL,
            "an array of fibres, objects with \"id\", \"a\", \"b\", \"length_km\""},
@@ -399,6 +405,49 @@ UseTables()
           {"repair_after_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S}}}};
 }
 
+/**
+ * @brief The table of "topology_defaults": what fibres and QKD links have but their place.
+ * @param plant the tables of the plant
+ * @return the table
+ */
+ScenarioKeyTable
+TopologyTable(const std::vector<ScenarioKeyTable>& plant)
+{
+    const std::map<std::string, std::set<std::string>> shared = {
+        {"fibre", {"attenuation_db_per_km", "extra_loss_db", "classical"}},
+        {"qkd_link",
+         {"protocol",
+          "initial_pool_bit",
+          "initial_state",
+          "timing",
+          "start_up_s",
+          "resync_s",
+          "qber_warning",
+          "qber_warning_clear",
+          "qber_abort",
+          "qber_clear",
+          "loss_of_light_s",
+          "supervisory_light",
+          "authentication_reserve_bit",
+          "distillation"}}};
+    ScenarioKeyTable topology{
+        "topology_defaults",
+        {{"max_span_km", OPTIONAL, "a length above 0 km and up to 20000 km", 0, 20000, ABOVE}}};
+    for (const ScenarioKeyTable& table : plant)
+    {
+        const auto keys = shared.find(table.kind);
+        for (ScenarioKey key : table.keys)
+        {
+            if (keys != shared.end() && keys->second.count(key.name) > 0)
+            {
+                key.required = OPTIONAL;
+                topology.keys.push_back(key);
+            }
+        }
+    }
+    return topology;
+}
+
 } // namespace
 
 const std::vector<ScenarioKeyTable>&
@@ -411,6 +460,7 @@ GetScenarioKeyTables()
         {
             all.insert(all.end(), part.begin(), part.end());
         }
+        all.push_back(TopologyTable(PlantTables()));
         return all;
     }();
     return tables;

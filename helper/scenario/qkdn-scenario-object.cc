@@ -94,6 +94,12 @@ ScenarioObject::GetKey(const std::string& key) const
     return *it;
 }
 
+const std::string&
+ScenarioObject::GetSource() const
+{
+    return m_source;
+}
+
 void
 ScenarioObject::Fail(const std::string& key, const std::string& problem) const
 {

@@ -217,6 +217,12 @@ class ScenarioObject
         const std::string& kind) const;
 
     /**
+     * @brief The file.
+     * @return its name
+     */
+    const std::string& GetSource() const;
+
+    /**
      * @brief Report that the value of a key is wrong.
      * @param key the key
      * @param problem what is wrong; the table knows the mend

@@ -204,6 +204,7 @@ struct ScenarioFibre
     /// dBm, if any
     std::optional<double> powerBToADbm;
     double ramanPerKmNm{2e-9}; //!< "raman_per_km_nm": share scattered to quantum signals, 1/(km nm)
+    std::string origin; //!< topology file and line that it is from; empty if the scenario has it
 };
 
 /**
@@ -266,6 +267,7 @@ struct ScenarioQkdLink
     ScenarioDistillation distillation;       //!< "distillation": overrides that of the simulation
     std::string txBoundary; //!< "tx_boundary": cryptographic boundary, filled in if absent (tx)
     std::string rxBoundary; //!< "rx_boundary": cryptographic boundary, filled in if absent (rx)
+    std::string origin; //!< topology file and line that it is from; empty if the scenario has it
 };
 
 /**
@@ -513,7 +515,8 @@ struct ScenarioFault
  * @brief A scenario: what a scenario file says, complete and consistent.
  *
  * All defaults are those of the file. ScenarioReader fills it in; CheckScenario() checks one
- * that was made by hand. The order of the lists is that of the file.
+ * that was made by hand. The order of the lists is that of the file; what "topology_file" adds
+ * comes after.
  */
 struct Scenario
 {

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+#
+# SPDX-License-Identifier: GPL-2.0-only
+"""Writes examples/scenarios/germany50-classes.json: 50 sessions and 30 cuts with repairs in germany50.
+
+usage: tools/make-germany50-classes.py [--check]
+
+All is drawn with a fixed seed: run again, it writes the same file. With --check nothing is written;
+the exit code is 1 if the file is another one.
+
+Demands: each node is master of one session; its slave is drawn among the nodes that are 100 km to 400 km
+away over the shortest fibres. Cuts: a Poisson process over all fibre, so that a fibre is drawn in
+proportion to its length, and the distances in time are exponential; repairs take an exponential time. A
+fibre that is cut is not cut again before its repair.
+"""
+
+import heapq
+import json
+import random
+import sys
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+TOPOLOGY = TOP / "examples" / "topologies" / "sndlib-germany50.csv"
+SCENARIO = TOP / "examples" / "scenarios" / "germany50-classes.json"
+SEED = 50
+MAX_SPAN_KM = 100
+DURATION_S = 300
+CUTS = 30
+FIRST_CUT_S = 20
+MEAN_INTERVAL_S = 8
+MEAN_REPAIR_S = 15
+LEAST_REPAIR_S = 2
+
+
+def read_links():
+    """The rows of the topology: a, b, length in km."""
+    lines = [line for line in TOPOLOGY.read_text().splitlines() if not line.startswith("#")]
+    rows = [line.split(",") for line in lines[1:]]
+    return [(row[0], row[1], float(row[2])) for row in rows]
+
+
+def distances(links, source):
+    """Length of the shortest way from a node to each other one, km."""
+    best = {source: 0.0}
+    queue = [(0.0, source)]
+    while queue:
+        length, node = heapq.heappop(queue)
+        if length > best[node]:
+            continue
+        for a, b, km in links:
+            if node in (a, b):
+                other = b if node == a else a
+                if length + km < best.get(other, float("inf")):
+                    best[other] = length + km
+                    heapq.heappush(queue, (length + km, other))
+    return best
+
+
+def make_sessions(links, rng):
+    """A session from each node."""
+    nodes = list(dict.fromkeys(node for link in links for node in link[:2]))
+    sessions = []
+    for master in nodes:
+        lengths = distances(links, master)
+        near = [node for node in nodes if 100 <= lengths[node] <= 400]
+        sessions.append(
+            {
+                "id": f"s{len(sessions) + 1}",
+                "master": master,
+                "slave": near[int(rng.random() * len(near))],
+                "rate_keys_per_s": 1,
+                "start_s": 5,
+                "deadline_s": 1,
+                "toleration_s": 2,
+                "resilience": {"class": "route-1:1", "wtr_s": 5},
+            }
+        )
+    return sessions
+
+
+def make_faults(links, rng):
+    """The cuts. A row of n spans is n fibres of equal length."""
+    fibres = []
+    for a, b, km in links:
+        spans = -int(-km // MAX_SPAN_KM)
+        names = [f"{a}-{b}"] if spans == 1 else [f"{a}-{b}.{i + 1}" for i in range(spans)]
+        fibres += [(name, km / spans) for name in names]
+    total = sum(km for _, km in fibres)
+    faults = []
+    repaired = {}
+    at = FIRST_CUT_S
+    while len(faults) < CUTS:
+        at += rng.expovariate(1 / MEAN_INTERVAL_S)
+        repair = LEAST_REPAIR_S + rng.expovariate(1 / (MEAN_REPAIR_S - LEAST_REPAIR_S))
+        where = rng.random() * total
+        for name, km in fibres:
+            where -= km
+            if where < 0:
+                break
+        if repaired.get(name, 0) < at:
+            repaired[name] = at + repair
+            faults.append(
+                {
+                    "at_s": round(at, 3),
+                    "type": "fibre-cut",
+                    "target": name,
+                    "repair_after_s": round(repair, 3),
+                }
+            )
+    return faults
+
+
+def make_scenario():
+    """The scenario as an object."""
+    rng = random.Random(SEED)
+    links = read_links()
+    return {
+        "name": "germany50-classes",
+        "description": (
+            "All resilience classes on the same failures: the network germany50 of SNDlib (Orlowski et al., "
+            "Networks 55(3), 276-286, 2010), its links cut into spans of at most 100 km with trusted nodes "
+            "between them, 50 sessions and 30 cuts with repairs. Demands, key rates, pools and cuts are ours "
+            "(tools/make-germany50-classes.py): cuts hit each km of fibre alike, and times between them and "
+            "to their repair are exponential, with means of 8 s and 15 s instead of two weeks and half a day. "
+            "Pools hold keys for some seconds only, so that cuts are felt."
+        ),
+        "simulation": {"duration_s": DURATION_S, "distillation": "ideal"},
+        "topology_file": "../topologies/sndlib-germany50.csv",
+        "topology_defaults": {
+            "max_span_km": MAX_SPAN_KM,
+            "protocol": {"type": "measured", "rate_bps": 6000, "block_key_bit": 3000},
+            "initial_pool_bit": 8000,
+            "initial_state": "running",
+            "timing": "hhi-resync",
+        },
+        "key_management": {"capacity_bit": 14000},
+        "controllers": [{"id": "C", "node": "Frankfurt"}],
+        "manager": {"node": "Frankfurt", "policy": {"max_hops": 32}},
+        "sessions": make_sessions(links, rng),
+        "faults": make_faults(links, rng),
+    }
+
+
+def main():
+    text = json.dumps(make_scenario(), indent=2) + "\n"
+    if sys.argv[1:] == ["--check"]:
+        return 0 if SCENARIO.read_text() == text else 1
+    if sys.argv[1:]:
+        sys.exit(__doc__.split("\n\n")[1])
+    SCENARIO.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
