@@ -105,6 +105,12 @@ KmControlAgent::Configure(const KmParts& parts, LinkSource links)
 }
 
 void
+KmControlAgent::Describe(const CkLinkDescription& description)
+{
+    m_descriptions[description.link] = description;
+}
+
+void
 KmControlAgent::SetRepeatInterval(Time interval)
 {
     m_switcher.SetInterval(interval);
@@ -208,7 +214,12 @@ KmControlAgent::Stop()
 CkRegistration
 KmControlAgent::MakeRegistration() const
 {
-    return CkRegistration{m_parts.self, m_links()};
+    CkRegistration registration{m_parts.self, m_links(), {}};
+    for (const auto& description : m_descriptions)
+    {
+        registration.descriptions.push_back(description.second);
+    }
+    return registration;
 }
 
 bool

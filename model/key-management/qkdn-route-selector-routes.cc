@@ -82,7 +82,7 @@ RouteSelector::FollowRoutes(RouteId previousRecovery, IncidentId incident, bool 
     const RouteId primary = GetPrimary();
     const RouteId previous = m_selected;
     RouteId next = primary;
-    if (primary.IsValid() && m_session.policy.resilienceClass == CLASS_ROUTE_1_1 &&
+    if (primary.IsValid() && HasProtectionRoute(m_session.policy.resilienceClass) &&
         m_protection.IsValid())
     {
         const Entity& entity = m_routes.at(primary);

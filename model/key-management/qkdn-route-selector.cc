@@ -298,7 +298,7 @@ void
 RouteSelector::Decide()
 {
     NS_LOG_FUNCTION(this);
-    if (m_session.policy.resilienceClass == CLASS_ROUTE_1_1 && m_selected.IsValid())
+    if (HasProtectionRoute(m_session.policy.resilienceClass) && m_selected.IsValid())
     {
         const Entity& selected = m_routes.at(m_selected);
         if (m_selected == m_protection)
