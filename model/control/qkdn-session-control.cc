@@ -39,6 +39,7 @@ SessionControl::SessionControl(const NetworkView& view,
 
 SessionControl::~SessionControl()
 {
+    m_roomReview.Cancel();
     for (auto& session : m_sessions)
     {
         session.second.timer.Cancel();
@@ -62,6 +63,18 @@ void
 SessionControl::SetCost(RouteCost cost)
 {
     m_planner.SetCost(cost);
+}
+
+void
+SessionControl::SetDisjointness(RouteDisjointness disjointness)
+{
+    m_planner.SetDisjointness(disjointness);
+}
+
+void
+SessionControl::SetAdmission(AdmissionMode mode, Time bridging)
+{
+    m_planner.SetAdmission(mode, bridging);
 }
 
 void
@@ -100,6 +113,7 @@ SessionControl::Open()
             Update(session, IncidentId());
         }
     }
+    ReviewSpare();
 }
 
 void
@@ -123,11 +137,12 @@ SessionControl::HandleRequest(KmId from, const CkSessionRequest& request)
     {
         return false;
     }
+    const uint64_t askedBps = session.request.policy.demandBps;
     session.request = request;
     if (session.working.IsValid())
     {
         // its routes were chosen for the demand that it had then
-        session.request.policy.demandBps = m_routes.at(session.working).demandBps;
+        session.request.policy.demandBps = askedBps;
     }
     if (session.announced || !session.refusal.empty())
     {
@@ -135,6 +150,10 @@ SessionControl::HandleRequest(KmId from, const CkSessionRequest& request)
         if (!m_sender.IsPending(session.announcement))
         {
             Announce(session);
+        }
+        if (session.HasReducedRate())
+        {
+            TellRate(session);
         }
     }
     else if (m_open && !session.working.IsValid())
@@ -211,6 +230,7 @@ SessionControl::Crash()
     NS_LOG_FUNCTION(this);
     m_open = false;
     m_watching = false;
+    m_roomReview.Cancel();
     m_installer.ForgetCommands();
     m_waiting.clear();
     for (auto& [id, session] : m_sessions)
@@ -227,13 +247,14 @@ SessionControl::Crash()
         {
             session.active = session.recovery.IsValid() ? session.recovery : session.working;
         }
-        else if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 &&
+        else if (HasProtectionRoute(session.request.policy.resilienceClass) &&
                  !session.protection.IsValid())
         {
             m_waiting.insert(id);
         }
         session.step = STEP_NONE;
         session.announcement = 0;
+        session.rateCommand = 0;
         session.incident = IncidentId();
         session.searchFailed = false;
         session.preempted = false;
