@@ -84,7 +84,7 @@ ParseOptions(int argc, char* argv[], Options& options)
     cmd.AddValue(
         "class",
         "resilience class of all sessions: unprotected, route-1:1, restoration, multi-path, "
-        "route-1+1 or secret-sharing (default: the file's)",
+        "route-1+1, secret-sharing or route-shared (default: the file's)",
         options.resilienceClass);
     cmd.AddValue("seed", "seed of the random streams (default: the file's)", seed);
     cmd.AddValue("run", "run number of the random streams (default: the file's)", run);

@@ -323,7 +323,7 @@ class ChargingMessagesTest : public TestCase
             r.service.until = Seconds(0.5);
         });
         ExpectRefused(record, "no class", [](ChargingRecord& r) {
-            r.resilienceClass = static_cast<ResilienceClass>(CLASS_SECRET_SHARING + 1);
+            r.resilienceClass = static_cast<ResilienceClass>(CLASS_ROUTE_SHARED + 1);
         });
         ExpectRefused(record, "an amount that cannot be", [](ChargingRecord& r) {
             r.amounts.credit = uint64_t{1} << 63;

@@ -111,6 +111,7 @@ MakePolicy()
     policy.extraTraffic = true;
     policy.priority = MAX_32;
     policy.demandBps = MAX_64;
+    policy.minDemandBps = MAX_64 - 3;
     policy.trigger = TRIGGER_SUPPLY_INTERRUPTED;
     policy.holdOff = NanoSeconds(1);
     policy.holdOffAuto = true;
@@ -155,16 +156,19 @@ MakeCkExamples()
                            LinkAlarm(CAUSE_STANDBY, 0.0)};
     return {
         MakeExample("registration",
-                    CkRegistration{KmId(MAX_32), {link, CkLinkState{}}},
+                    CkRegistration{KmId(MAX_32),
+                                   {link, CkLinkState{}},
+                                   {{LinkId(MAX_32), MAX_32, {"bridge", std::string(255, 'x')}},
+                                    {LinkId(1), 0, {}}}},
                     {{16, 3}, {17, 3}, {34, 6}, {35, 1}}),
         MakeExample("registration without links", CkRegistration{KmId(1), {}}),
         MakeExample("link report", CkLinkReport{link}, {{8, 3}, {9, 3}, {26, 6}, {27, 1}}),
         MakeExample("session request",
                     CkSessionRequest{SessionId(1), KmId(2), KmId(3), 256, MakePolicy()},
-                    {{16, 5}, {17, 2}, {18, 1}, {19, 7}}),
+                    {{16, 6}, {17, 2}, {18, 1}, {19, 7}}),
         MakeExample("session request of defaults",
                     CkSessionRequest{SessionId(1), KmId(2), KmId(3), 256, SessionPolicy()},
-                    {{16, 5}, {17, 2}, {18, 1}, {19, 7}}),
+                    {{16, 6}, {17, 2}, {18, 1}, {19, 7}}),
         MakeExample("route event",
                     CkRouteEvent{SessionId(MAX_32),
                                  RouteId(MAX_32),
@@ -176,6 +180,7 @@ MakeCkExamples()
         MakeExample("longest reason", CkAcknowledgement{1, true, std::string(255, 'x')}),
         MakeExample("install", CkRouteInstall{MAX_32, MakeRoute()}, {{12, 3}}),
         MakeExample("release", CkRouteRelease{MAX_32, RouteId(MAX_32)}),
+        MakeExample("session rate", CkSessionRate{MAX_32, SessionId(MAX_32), MAX_64}),
         MakeExample("session routes",
                     CkSessionRoutes{MAX_32,
                                     SessionId(1),
@@ -225,8 +230,11 @@ MakeMcExamples()
                                     RouteId(1),
                                     RouteId(MAX_32),
                                     RouteId(3),
-                                    MC_SUPPLY_INTERRUPTED},
-                    {{4, 5}, {17, 6}}),
+                                    MC_SUPPLY_INTERRUPTED,
+                                    true,
+                                    false,
+                                    true},
+                    {{4, 6}, {17, 55}}),
         MakeExample("session status of recovery",
                     McSessionStatus{SessionId(1),
                                     CLASS_RESTORATION,
@@ -234,6 +242,9 @@ MakeMcExamples()
                                     RouteId(),
                                     RouteId(3),
                                     MC_SUPPLY_RECOVERED,
+                                    false,
+                                    false,
+                                    false,
                                     {RouteId(4), RouteId(MAX_32)}},
                     {{4, 5}, {17, 6}}),
         MakeExample("route status",
@@ -349,6 +360,18 @@ class ControlMessagesRangeTest : public TestCase
     /// Values that only some fields have.
     void CheckLimits()
     {
+        CkRegistration registration{KmId(1), {}, {{LinkId(1), 5, {"a", "b"}}}};
+        auto groups = BytesOf(registration.ToPacket());
+        NS_TEST_ASSERT_MSG_EQ(groups.back(), 'b', "the last group");
+        groups.back() = 'a';
+        NS_TEST_ASSERT_MSG_EQ(CkRegistration::FromPacket(PacketOf(groups)).has_value(),
+                              false,
+                              "a risk group twice");
+        CkSessionRequest request{SessionId(1), KmId(2), KmId(3), 256, SessionPolicy()};
+        request.policy.minDemandBps = 1;
+        NS_TEST_ASSERT_MSG_EQ(CkSessionRequest::FromPacket(request.ToPacket()).has_value(),
+                              false,
+                              "it accepts no less than nothing");
         McLinkStatus link{LinkId(1), KmId(2), KmId(2), LINK_ACTIVE, 0, 0};
         NS_TEST_ASSERT_MSG_EQ(McLinkStatus::FromPacket(link.ToPacket()).has_value(),
                               false,

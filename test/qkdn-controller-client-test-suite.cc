@@ -210,6 +210,91 @@ class ClientLinkReportTest : public ControllerClientTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A link of which there is nothing new is told again.
+ */
+class ClientRefreshTest : public ControllerClientTest
+{
+  public:
+    ClientRefreshTest()
+        : ControllerClientTest("Reports are repeated after a while")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        m_client->SetAttribute("RefreshInterval", TimeValue(Seconds(4)));
+        RunUntil(3);
+        m_controller.TakeLog();
+        Expect(6, "link 12 ACTIVE 1000");
+        ReportLink(7, LINK_PASSIVE, 1000);
+        Expect(7.5, "link 12 PASSIVE 1000");
+        Expect(10.9, "");
+        Expect(11.5, "link 12 PASSIVE 1000");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief A controller grants a session a key rate.
+ */
+class ClientRateTest : public ControllerClientTest
+{
+  public:
+    ClientRateTest()
+        : ControllerClientTest("Key rate of a session")
+    {
+    }
+
+  private:
+    /// The controller sends a key rate.
+    void Grant(double seconds, SessionId session, uint64_t bps)
+    {
+        At(seconds, [this, session, bps] {
+            m_controller.Send(CK_SESSION_RATE,
+                              CkSessionRate{++m_command, session, bps}.ToPacket(),
+                              IncidentId());
+        });
+    }
+
+    void DoRun() override
+    {
+        m_client->TraceConnectWithoutContext("SessionRate",
+                                             MakeCallback(&ClientRateTest::Rate, this));
+        KeySession session = MakeSession(SESSION);
+        session.policy.demandBps = 500;
+        session.policy.minDemandBps = 100;
+        m_client->AddSession(session);
+        NS_TEST_EXPECT_MSG_EQ(m_client->GetGrantedBps(SESSION), 500, "what it asks for");
+        Grant(3, SESSION, 200);
+        Grant(3.1, SESSION, 200);
+        RunUntil(4);
+        NS_TEST_EXPECT_MSG_EQ(m_client->GetGrantedBps(SESSION), 200, "less");
+        Grant(4, SESSION, 501);
+        Grant(4, SessionId(77), 1);
+        RunUntil(5);
+        NS_TEST_EXPECT_MSG_EQ(m_client->GetGrantedBps(SESSION), 200, "not more than it asks for");
+        Grant(5, SESSION, 500);
+        RunUntil(6);
+        NS_TEST_EXPECT_MSG_EQ(m_client->GetGrantedBps(SESSION), 500, "raised");
+        NS_TEST_EXPECT_MSG_EQ(m_rates.size(), 2, "traced once each");
+        NS_TEST_EXPECT_MSG_EQ(m_badMessages.size(), 0, "all were understood");
+    }
+
+    /// @cond
+    void Rate(SessionId, uint64_t bps)
+    {
+        m_rates.push_back(bps);
+    }
+
+    /// @endcond
+
+    uint32_t m_command{100};       //!< number of the newest command
+    std::vector<uint64_t> m_rates; //!< trace SessionRate
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief What is kept for the controller.
  */
 class RouteEventStoreTest : public TestCase
@@ -301,6 +386,8 @@ class ControllerClientTestSuite : public TestSuite
         AddTestCase(new ClientRequestTest);
         AddTestCase(new ClientCommandTest);
         AddTestCase(new ClientLinkReportTest);
+        AddTestCase(new ClientRefreshTest);
+        AddTestCase(new ClientRateTest);
         AddTestCase(new RouteEventStoreTest);
     }
 };

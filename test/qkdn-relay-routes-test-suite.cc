@@ -594,6 +594,7 @@ class QkdnRelayRoutesTestSuite : public TestSuite
         AddTestCase(new ClassOrderTest);
         AddTestCase(new RecoveryExampleTest);
         AddTestCase(new RingTest("route-1:1"));
+        AddTestCase(new RingTest("route-shared"));
         AddTestCase(new RingTest("restoration"));
         AddTestCase(new LongRouteTest);
         AddTestCase(new ControllerDistanceTest);

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -391,7 +392,31 @@ class NetworkViewTest : public TestCase
             "one link twice");
         NS_TEST_EXPECT_MSG_EQ(view.IsRegistered(KmId(3)), false, "it changed nothing");
 
+        NS_TEST_EXPECT_MSG_EQ(
+            view.Register({KmId(3), {}, {{LinkId(33), 1, {}}}}, Seconds(7)).has_value(),
+            false,
+            "a link of others is described");
+        NS_TEST_EXPECT_MSG_EQ(
+            view.Register({KmId(3), {State(33, 4)}, {{LinkId(33), 1, {}}, {LinkId(33), 1, {}}}},
+                          Seconds(7))
+                .has_value(),
+            false,
+            "one link is described twice");
+        const CkRegistration described{KmId(1),
+                                       {State(12, 2), State(13, 2)},
+                                       {{LinkId(12), 900, {"a"}}, {LinkId(13), 700, {"b"}}}};
+        change = view.Register(described, Seconds(7));
+        NS_TEST_EXPECT_MSG_EQ(change->hops.count(hop), 1, "described");
+        NS_TEST_EXPECT_MSG_EQ(view.GetLengthM(hop), 700, "the shorter link");
+        NS_TEST_EXPECT_MSG_EQ((view.GetRiskGroups(hop) == std::set<std::string>{"a", "b"}),
+                              true,
+                              "risks of both links");
+        version = view.GetVersion();
+        view.Register(described, Seconds(7));
+        NS_TEST_EXPECT_MSG_EQ(view.GetVersion(), version, "no news");
+
         view.Register({KmId(1), {State(13, 2)}}, Seconds(8));
+        NS_TEST_EXPECT_MSG_EQ(view.GetLengthM(hop), 0, "not described any more");
         NS_TEST_EXPECT_MSG_EQ(view.GetReportTime(LinkId(12), KmId(1)).has_value(),
                               false,
                               "a registration replaces what was said");

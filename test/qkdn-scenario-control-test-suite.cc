@@ -59,6 +59,10 @@ class ScenarioControlErrorTest : public ScenarioErrorTest
             {"/controllers/0/id", "a/b", "/controllers/0/id", "contains \"/\""},
             {"/controllers/0/decision_s", "-1", "/controllers/0/decision_s", "-1 is negative"},
             {"/controllers/0/settle_s", "\"1\"", "/controllers/0/settle_s", "\"1\" is a string"},
+            {"/controllers/0/admission", "rates", "/controllers/0/admission", "\"rate\""},
+            {"/controllers/0/disjoint", "nodes", "/controllers/0/disjoint", "\"node\""},
+            {"/controllers/0/cost", "lenght", "/controllers/0/cost", "\"length\""},
+            {"/controllers/0/bridging_s", "0", "/controllers/0/bridging_s", "zero"},
             {"/manager", "[]", "/manager", "an array stands where an object should"},
             {"/manager", "{}", "/manager/node", "missing; give the id"},
             {"/manager/policy", "7", "/manager/policy", "7 stands where an object should"},
@@ -187,6 +191,14 @@ class ScenarioControlErrorTest : public ScenarioErrorTest
             Expect(CHAIN, {{c.pointer, c.value}}, c.place, c.words);
         }
         Expect(CHAIN,
+               {{"/controllers/0/report_max_age_s", "5"}, {"/controllers/0/report_refresh_s", "5"}},
+               "/controllers/0/report_max_age_s",
+               "are not repeated before 5 s; give more than report_refresh_s");
+        Expect(CHAIN,
+               {{"/sessions/0/min_rate_keys_per_s", "1000"}},
+               "/sessions/0/min_rate_keys_per_s",
+               "give at most rate_keys_per_s");
+        Expect(CHAIN,
                {{"/faults/0/type", "km-crash"}, {"/faults/0/target", "NOC"}},
                "/faults/0/target",
                "node \"NOC\" has no QKD link, hence no key manager; give a node at a QKD link");
@@ -295,11 +307,13 @@ class ScenarioPolicyTest : public TestCase
               "high_keys": 9})"},
                                          {"/sessions/0/key_size_bit", "128"},
                                          {"/sessions/0/rate_keys_per_s", "0.3"},
+                                         {"/sessions/0/min_rate_keys_per_s", "0.2"},
                                          {"/sessions/0/toleration_s", "2"},
                                          {"/sessions/0/priority", "6"}});
         NS_TEST_ASSERT_MSG_EQ(full.resilienceClass, CLASS_ROUTE_1_1, "class");
         NS_TEST_ASSERT_MSG_EQ(full.extraTraffic, false, "default");
         NS_TEST_ASSERT_MSG_EQ(full.demandBps, 39, "38.4 bit/s, rounded up");
+        NS_TEST_ASSERT_MSG_EQ(full.minDemandBps, 26, "25.6 bit/s, rounded up");
         NS_TEST_ASSERT_MSG_EQ(full.trigger, TRIGGER_POOL_LOW, "trigger");
         NS_TEST_ASSERT_MSG_EQ(full.holdOff, MilliSeconds(250), "hold-off");
         NS_TEST_ASSERT_MSG_EQ(full.wtr, Seconds(7), "wait to restore");

@@ -257,7 +257,10 @@ DescribeControl(const Scenario& s, std::ostream& out)
 {
     for (const auto& c : s.controllers)
     {
-        out << c.id << ' ' << c.node << ' ' << c.decision << ' ' << c.settle << '\n';
+        out << c.id << ' ' << c.node << ' ' << c.decision << ' ' << c.settle << ' '
+            << static_cast<int>(c.cost) << ' ' << static_cast<int>(c.disjoint) << ' '
+            << static_cast<int>(c.admission) << ' ' << c.bridging << ' ' << c.reportMaxAge << ' '
+            << c.reportRefresh << '\n';
     }
     const auto& r = s.routing;
     out << static_cast<int>(r.provider) << ' ' << r.refresh << ' ' << r.maxAge << ' '
@@ -329,10 +332,10 @@ DescribeScenario(const Scenario& s)
     for (const auto& a : s.sessions)
     {
         out << a.id << ' ' << a.master << ' ' << a.slave << ' ' << a.keySizeBit << ' '
-            << a.rateKeysPerS << ' ' << static_cast<int>(a.arrival) << ' ' << a.start << ' '
-            << a.stop << ' ' << a.deadline << ' ' << a.requestLifetime << ' ' << a.retry << ' '
-            << a.toleration.value_or(Seconds(-1)) << ' ' << a.priority << ' '
-            << static_cast<int>(a.ak) << ' ' << a.GetApplicationNode(true) << ' '
+            << a.rateKeysPerS << ' ' << a.minRateKeysPerS << ' ' << static_cast<int>(a.arrival)
+            << ' ' << a.start << ' ' << a.stop << ' ' << a.deadline << ' ' << a.requestLifetime
+            << ' ' << a.retry << ' ' << a.toleration.value_or(Seconds(-1)) << ' ' << a.priority
+            << ' ' << static_cast<int>(a.ak) << ' ' << a.GetApplicationNode(true) << ' '
             << a.GetApplicationNode(false);
         DescribeResilience(a, out);
     }

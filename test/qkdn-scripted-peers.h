@@ -211,7 +211,10 @@ class ScriptedKm : public ScriptedPeer
         Send(CK_SESSION_REQUEST, request.ToPacket());
     }
 
-    std::map<LinkId, CkLinkState> m_links;   //!< its links
+    std::map<LinkId, CkLinkState> m_links; //!< its links
+
+    std::vector<CkLinkDescription> m_descriptions; //!< what is constant of them
+
     std::deque<CkSessionRequest> m_sessions; //!< requested after each connection
     Answer m_answer{ACKNOWLEDGE};            //!< what it does with commands
     std::vector<uint32_t> m_numbers;         //!< numbers of the commands
@@ -225,6 +228,7 @@ class ScriptedKm : public ScriptedPeer
         {
             message.links.push_back(link.second);
         }
+        message.descriptions = m_descriptions;
         Send(CK_REGISTRATION, message.ToPacket());
         for (const CkSessionRequest& session : m_sessions)
         {
@@ -265,6 +269,13 @@ class ScriptedKm : public ScriptedPeer
                    RouteText(message->recovery) +
                    (message->refusal.empty() ? "" : " " + message->refusal);
         }
+        else if (type == CK_SESSION_RATE)
+        {
+            const auto message = CkSessionRate::FromPacket(body);
+            number = message->command;
+            text = "rate s" + std::to_string(message->session.value) + " " +
+                   std::to_string(message->grantedBps);
+        }
         m_numbers.push_back(number);
         if (m_answer != IGNORE)
         {
@@ -289,6 +300,7 @@ class ScriptedManager : public ScriptedPeer
 
     std::vector<McOperation> m_operations;        //!< operations
     std::map<SessionId, McSupplyState> m_supply;  //!< newest state of each session
+    std::map<SessionId, bool> m_sharesRisk;       //!< whether a risk group breaks both its routes
     std::map<RouteId, McRouteState> m_routes;     //!< newest status of each route
     std::map<LinkId, LinkStatus> m_links;         //!< newest status of each link
     std::vector<uint32_t> m_accepted;             //!< policies in force
@@ -311,6 +323,7 @@ class ScriptedManager : public ScriptedPeer
                 type == MC_SESSION_STATUS ? McSessionStatus::FromPacket(body) : std::nullopt)
         {
             m_supply[session->session] = session->state;
+            m_sharesRisk[session->session] = session->sharesRisk;
             return "session";
         }
         if (const auto route =

@@ -78,6 +78,11 @@ ScenarioBuilder::BuildControllers()
     {
         helper.SetAttribute("DecisionTime", TimeValue(description.decision));
         helper.SetAttribute("SettleTime", TimeValue(description.settle));
+        helper.SetAttribute("RouteCost", EnumValue(description.cost));
+        helper.SetAttribute("Disjoint", EnumValue(description.disjoint));
+        helper.SetAttribute("Admission", EnumValue(description.admission));
+        helper.SetAttribute("BridgingTime", TimeValue(description.bridging));
+        helper.SetAttribute("ReportMaxAge", TimeValue(description.reportMaxAge));
         ControllerPlace& place = m_controllers[description.id];
         const Ptr<Node> host =
             GetHost(m_sites.at(description.node), description.node + "/control/" + description.id);
@@ -100,6 +105,9 @@ ScenarioBuilder::BuildControllers()
             else if (site.km)
             {
                 helper.Connect(place.controller, place.address, site.km, site.kmAddress);
+                site.km->GetControlAgent()->GetControllerClient()->SetAttribute(
+                    "RefreshInterval",
+                    TimeValue(description.reportRefresh));
             }
         }
     }
@@ -179,6 +187,8 @@ ScenarioBuilder::MakePolicy(const ScenarioSession& session)
     policy.extraTraffic = resilience.extraTraffic;
     policy.priority = session.priority;
     policy.demandBps = static_cast<uint64_t>(std::ceil(session.keySizeBit * session.rateKeysPerS));
+    policy.minDemandBps =
+        static_cast<uint64_t>(std::ceil(session.keySizeBit * session.minRateKeysPerS));
     policy.toleration = session.toleration.value_or(Time::Max());
     policy.trigger = resilience.trigger;
     policy.holdOff = resilience.holdOff;

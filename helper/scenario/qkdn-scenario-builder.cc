@@ -371,8 +371,28 @@ ScenarioBuilder::BuildQkdLinks()
                               management.reserveBit);
         kmHelper.AddLink(id, link.id, tx.km, rx.km, link.initialPoolBit);
         const uint64_t rate = GetNetKeyRateBps(link.id, made.channel->GetBudget());
+        DescribeLink(link, id);
         tx.km->SetLinkRate(id, rate);
         rx.km->SetLinkRate(id, rate);
+    }
+}
+
+void
+ScenarioBuilder::DescribeLink(const ScenarioQkdLink& link, LinkId id) const
+{
+    double lengthKm = 0;
+    std::set<std::string> groups;
+    for (const std::string& name : link.fibres)
+    {
+        const auto fibre = std::find_if(m_scenario.fibres.begin(),
+                                        m_scenario.fibres.end(),
+                                        [&name](const auto& f) { return f.id == name; });
+        lengthKm += fibre->lengthKm;
+        groups.insert(fibre->riskGroups.begin(), fibre->riskGroups.end());
+    }
+    for (const std::string& node : {link.tx, link.rx})
+    {
+        m_sites.at(node).km->DescribeLink(id, lengthKm, groups);
     }
 }
 

@@ -323,6 +323,13 @@ class ScenarioBuilder
                                     uint32_t index) const;
 
     /**
+     * @brief Tell the key managers of a QKD link its length and risk groups: those of its fibres.
+     * @param link the link
+     * @param id its number
+     */
+    void DescribeLink(const ScenarioQkdLink& link, LinkId id) const;
+
+    /**
      * @brief The key rate that a QKD link, which is built, leaves to key management.
      * @param link its id
      * @param budget its loss

@@ -43,6 +43,16 @@ CheckControllers(const Scenario& scenario,
                                 "there is one controller and one that stands by, at most",
                                 "remove it");
         }
+        if (!controllers[i].reportMaxAge.IsZero() &&
+            controllers[i].reportRefresh >= controllers[i].reportMaxAge)
+        {
+            throw ScenarioError(
+                source,
+                place + "/report_max_age_s",
+                "reports that are too old after " + TimeText(controllers[i].reportMaxAge) +
+                    " are not repeated before " + TimeText(controllers[i].reportRefresh),
+                "give more than report_refresh_s");
+        }
         for (const ScenarioNode& node : scenario.nodes)
         {
             if (qkdParts.Has(node.id) && !classicalParts.AreJoined(node.id, at))

@@ -30,6 +30,25 @@ ReadController(const ScenarioObject& object)
     object.Read("decision_s", controller.decision);
     object.Read("settle_s", controller.settle);
     object.Read("takeover_s", controller.takeover);
+    object.Read<RouteCost>("cost",
+                           {{"hops", ROUTE_COST_HOPS},
+                            {"rate", ROUTE_COST_RATE},
+                            {"length", ROUTE_COST_LENGTH},
+                            {"pool", ROUTE_COST_POOL}},
+                           controller.cost);
+    object.Read<RouteDisjointness>("disjoint",
+                                   {{"link", ROUTE_DISJOINT_LINK},
+                                    {"node", ROUTE_DISJOINT_NODE},
+                                    {"srlg", ROUTE_DISJOINT_SRLG}},
+                                   controller.disjoint);
+    object.Read<AdmissionMode>("admission",
+                               {{"best-effort", ADMISSION_BEST_EFFORT},
+                                {"rate", ADMISSION_RATE},
+                                {"rate-and-pool", ADMISSION_RATE_AND_POOL}},
+                               controller.admission);
+    object.Read("bridging_s", controller.bridging);
+    object.Read("report_max_age_s", controller.reportMaxAge);
+    object.Read("report_refresh_s", controller.reportRefresh);
     return controller;
 }
 

@@ -105,7 +105,8 @@ ScenarioClassNames()
                                         CLASS_RESTORATION,
                                         CLASS_MULTI_PATH,
                                         CLASS_ROUTE_1_PLUS_1,
-                                        CLASS_SECRET_SHARING})
+                                        CLASS_SECRET_SHARING,
+                                        CLASS_ROUTE_SHARED})
     {
         names.emplace_back(ResilienceClassName(value), value);
     }

@@ -177,6 +177,7 @@ ReadSession(const ScenarioObject& object, const Time& end)
     object.Read("slave", session.slave);
     object.Read("key_size_bit", session.keySizeBit);
     object.Read("rate_keys_per_s", session.rateKeysPerS);
+    object.Read("min_rate_keys_per_s", session.minRateKeysPerS);
     object.Read<ScenarioArrival>(
         "arrival",
         {{"constant", ScenarioArrival::CONSTANT}, {"poisson", ScenarioArrival::POISSON}},

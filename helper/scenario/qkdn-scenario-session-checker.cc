@@ -180,6 +180,12 @@ SessionChecker::CheckResilience() const
                  "add one to /controllers, or give false");
         }
     }
+    if (m_session.minRateKeysPerS > m_session.rateKeysPerS)
+    {
+        Fail("/min_rate_keys_per_s",
+             "session " + QuoteId(m_session.id) + " accepts no less than it asks for",
+             "give at most rate_keys_per_s");
+    }
     if (resilience.extraTraffic && UsesSeveralRoutes(resilience.resilienceClass))
     {
         Fail("/resilience/extra_traffic",

@@ -13,6 +13,7 @@
 #include "ns3/qkdn-charging-tariff.h"
 #include "ns3/qkdn-measured-rate-protocol.h"
 #include "ns3/qkdn-route-computation.h"
+#include "ns3/qkdn-route-planner.h"
 #include "ns3/qkdn-session-policy.h"
 
 #include <cstdint>
@@ -316,6 +317,12 @@ struct ScenarioController
     Time decision{MilliSeconds(10)}; //!< "decision_s": time to compute routes after a failure
     Time settle{Seconds(1)};         //!< "settle_s": from the newest key manager to admission
     Time takeover{MilliSeconds(10)}; //!< "takeover_s": from the loss of the other one
+    RouteCost cost{ROUTE_COST_HOPS}; //!< "cost" by which routes are compared
+    RouteDisjointness disjoint{ROUTE_DISJOINT_NODE}; //!< "disjoint": not in common, if it can be
+    AdmissionMode admission{ADMISSION_BEST_EFFORT};  //!< "admission" of sessions
+    Time bridging{Seconds(3600)}; //!< "bridging_s": time over which pools may be used up
+    Time reportMaxAge;            //!< "report_max_age_s": then a report is too old; 0 for never
+    Time reportRefresh;           //!< "report_refresh_s" of key managers; 0 for never
 };
 
 /**
@@ -454,11 +461,12 @@ enum class ScenarioAk
  */
 struct ScenarioSession
 {
-    std::string id;           //!< "id", unique among the sessions
-    std::string master;       //!< "master": node of the asking application
-    std::string slave;        //!< "slave": node of the other one
-    uint32_t keySizeBit{256}; //!< "key_size_bit", a multiple of 8
-    double rateKeysPerS{0.0}; //!< "rate_keys_per_s", above 0
+    std::string id;              //!< "id", unique among the sessions
+    std::string master;          //!< "master": node of the asking application
+    std::string slave;           //!< "slave": node of the other one
+    uint32_t keySizeBit{256};    //!< "key_size_bit", a multiple of 8
+    double rateKeysPerS{0.0};    //!< "rate_keys_per_s", above 0
+    double minRateKeysPerS{0.0}; //!< "min_rate_keys_per_s" accepted instead; 0: no lower one
     ScenarioArrival arrival{ScenarioArrival::CONSTANT}; //!< "arrival"
     Time start;                                         //!< "start_s": first instant of requests
     Time stop;                     //!< "stop_s", filled in by the reader if absent (end of the run)

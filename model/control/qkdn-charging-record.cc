@@ -128,7 +128,7 @@ ChargingRecord::FromPacket(Ptr<const Packet> packet)
         message.amounts.uses[use] = amount;
         left -= good ? amount : 0;
     }
-    good = good && message.session.IsValid() && resilienceClass <= CLASS_SECRET_SHARING &&
+    good = good && message.session.IsValid() && resilienceClass <= CLASS_ROUTE_SHARED &&
            !message.service.opened.IsStrictlyNegative() &&
            message.service.opened <= message.service.until &&
            !message.service.excess.IsStrictlyNegative();

@@ -8,6 +8,7 @@
 #define QKDN_CONTROLLED_SESSION_H
 
 #include "qkdn-mc-messages.h"
+#include "qkdn-shared-spare-table.h"
 
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
@@ -65,6 +66,9 @@ struct ControlledSession
     bool announced{false};                //!< its master's KM knows a route
     SessionId suspendedBy;                //!< session for which it had to stop, or none
     std::set<SessionId> suspends;         //!< sessions that had to stop for it
+    uint64_t grantedBps{0};     //!< key rate that its routes are promised; 0 before the first
+    bool spareTaken{false};     //!< others use what its protection route shares
+    bool toldSpareTaken{false}; //!< its master's KM was told, so it has no protection route
 
     // lost in a crash
     SessionStep step{STEP_NONE};            //!< what is being done
@@ -76,6 +80,7 @@ struct ControlledSession
     uint64_t recoveredBps{0};               //!< what the recovery routes were free to give, bit/s
     Time windowEnd;           //!< time-window restoration: until then more is searched
     uint32_t announcement{0}; //!< command that announces its routes
+    uint32_t rateCommand{0};  //!< command that tells its key rate
     EventId timer;            //!< end of hold-off, decision or wait to restore
     IncidentId incident;      //!< the failure it suffers from, or none
     Time informed;            //!< when the controller knew of it
@@ -156,6 +161,24 @@ struct ControlledSession
     }
 
     /**
+     * @brief The key rate that its routes need.
+     * @return what it was granted, or asks for before that, bit/s
+     */
+    uint64_t GetDemandBps() const
+    {
+        return grantedBps > 0 ? grantedBps : request.policy.demandBps;
+    }
+
+    /**
+     * @brief Whether it was granted less key rate than it asks for.
+     * @return true if so
+     */
+    bool HasReducedRate() const
+    {
+        return grantedBps > 0 && grantedBps < request.policy.demandBps;
+    }
+
+    /**
      * @brief Whether it uses several routes at once.
      * @return true if so
      */
@@ -174,6 +197,8 @@ struct ControlledRoute
     KeyRoute route;                       //!< the route
     uint64_t demandBps{0};                //!< key rate of its session, bit/s
     bool promised{false};                 //!< whether it is promised that key rate
+    std::set<NetworkRisk> sharedRisks;    //!< failures of the working route, if it shares key rate
+    bool isTaken{false};                  //!< whether its session uses what it shares
     bool failed{false};                   //!< whether it is in signal fail
     std::set<KmHop> failedHops;           //!< hops of it that its master's KM named as failed
     std::optional<McRouteState> reported; //!< what was said of it last
@@ -248,6 +273,14 @@ class SessionObserver
      * @param incident the failure behind it, or none
      */
     virtual void RouteStatusChanged(const McRouteStatus& status, IncidentId incident) = 0;
+
+    /**
+     * @brief A session is granted a key rate: less than it asks for, or other than before.
+     * @param session the session
+     * @param askedBps what it asks for, bit/s
+     * @param grantedBps what its routes are promised, bit/s
+     */
+    virtual void SessionRateGranted(SessionId session, uint64_t askedBps, uint64_t grantedBps) = 0;
 };
 
 } // namespace qkdn

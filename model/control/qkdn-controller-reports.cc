@@ -9,6 +9,7 @@
 #include "qkdn-controller.h"
 
 #include "ns3/log.h"
+#include "ns3/simulator.h"
 
 namespace ns3
 {
@@ -80,6 +81,30 @@ QkdnController::AcceptPolicy(const McPolicy& policy)
     m_sessions.SetPolicy(policy);
     m_manager->Send(MC_POLICY_ACCEPTED, McPolicyAccepted{policy.number}.ToPacket(), IncidentId());
     return true;
+}
+
+void
+QkdnController::ScheduleExpiry()
+{
+    const auto next = m_view.GetNextExpiry();
+    if (next && m_expiry.IsExpired())
+    {
+        m_expiry = Simulator::Schedule(Max(Time(0), *next - Simulator::Now()),
+                                       &QkdnController::ExpireReports,
+                                       this);
+    }
+}
+
+void
+QkdnController::ExpireReports()
+{
+    Apply(m_view.Expire(Simulator::Now()), IncidentId());
+}
+
+void
+QkdnController::SessionRateGranted(SessionId session, uint64_t askedBps, uint64_t grantedBps)
+{
+    m_sessionRateTrace(session, askedBps, grantedBps);
 }
 
 void

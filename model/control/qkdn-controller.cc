@@ -57,8 +57,8 @@ QkdnController::GetTypeId()
                           MakeTimeChecker(MilliSeconds(1)))
             .AddAttribute(
                 "RouteCost",
-                "What routes are compared by: hops, the time to make a bit of key, or the "
-                "share of its pool that a bit takes.",
+                "What routes are compared by: hops, the time to make a bit of key, the share of "
+                "its pool that a bit takes, or the length of QKD links.",
                 EnumValue(ROUTE_COST_HOPS),
                 qkdn::MakeEnumAccessor<RouteCost>(&QkdnController::m_cost),
                 MakeEnumChecker(ROUTE_COST_HOPS,
@@ -66,7 +66,43 @@ QkdnController::GetTypeId()
                                 ROUTE_COST_RATE,
                                 "rate",
                                 ROUTE_COST_POOL,
-                                "pool"))
+                                "pool",
+                                ROUTE_COST_LENGTH,
+                                "length"))
+            .AddAttribute("Disjoint",
+                          "What routes that are to fail separately may not have in common: hops, "
+                          "also KMs between the ends, or also risk groups. What has less in "
+                          "common is taken if there is nothing better.",
+                          EnumValue(ROUTE_DISJOINT_NODE),
+                          qkdn::MakeEnumAccessor<RouteDisjointness>(&QkdnController::m_disjoint),
+                          MakeEnumChecker(ROUTE_DISJOINT_LINK,
+                                          "link",
+                                          ROUTE_DISJOINT_NODE,
+                                          "node",
+                                          ROUTE_DISJOINT_SRLG,
+                                          "srlg"))
+            .AddAttribute("Admission",
+                          "What the first routes of a session must find on each hop: nothing, "
+                          "enough free key rate, or enough of it and of the pool together.",
+                          EnumValue(ADMISSION_BEST_EFFORT),
+                          qkdn::MakeEnumAccessor<AdmissionMode>(&QkdnController::m_admission),
+                          MakeEnumChecker(ADMISSION_BEST_EFFORT,
+                                          "best-effort",
+                                          ADMISSION_RATE,
+                                          "rate",
+                                          ADMISSION_RATE_AND_POOL,
+                                          "rate-and-pool"))
+            .AddAttribute("BridgingTime",
+                          "Time over which sessions may use up a pool, for Admission with pools.",
+                          TimeValue(Seconds(3600)),
+                          MakeTimeAccessor(&QkdnController::m_bridging),
+                          MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("ReportMaxAge",
+                          "Age from which a report of a QKD link is too old for new routes; zero "
+                          "for never. It should exceed RefreshInterval of KMs.",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&QkdnController::m_reportMaxAge),
+                          MakeTimeChecker(Time(0)))
             .AddAttribute("ChargingInterval",
                           "Time between charging records of a session; zero for none.",
                           TimeValue(Time(0)),
@@ -107,6 +143,16 @@ QkdnController::GetTypeId()
                             "An alarm of an end of a QKD link is raised or cleared.",
                             MakeTraceSourceAccessor(&QkdnController::m_alarmTrace),
                             "ns3::qkdn::QkdnController::AlarmCallback")
+            .AddTraceSource("Stale",
+                            "What is known of a usable hop is too old for new routes, or not "
+                            "any more.",
+                            MakeTraceSourceAccessor(&QkdnController::m_staleTrace),
+                            "ns3::qkdn::QkdnController::StaleCallback")
+            .AddTraceSource("SessionRate",
+                            "A session is granted less key rate than it asks for, or another "
+                            "key rate than before.",
+                            MakeTraceSourceAccessor(&QkdnController::m_sessionRateTrace),
+                            "ns3::qkdn::QkdnController::SessionRateCallback")
             .AddTraceSource("Process",
                             "The process crashes or starts again.",
                             MakeTraceSourceAccessor(&QkdnController::m_processTrace),
@@ -137,6 +183,7 @@ QkdnController::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     m_settleEvent.Cancel();
+    m_expiry.Cancel();
     m_sender.Clear();
     m_sessions.Crash();
     m_sender.Clear();
@@ -207,6 +254,9 @@ QkdnController::StartApplication()
     m_sender.SetTimeout(m_commandTimeout);
     m_sessions.SetDecisionTime(m_decisionTime);
     m_sessions.SetCost(m_cost);
+    m_sessions.SetDisjointness(m_disjoint);
+    m_sessions.SetAdmission(m_admission, m_bridging);
+    m_view.SetMaxAge(m_reportMaxAge);
     m_started = true;
     if (m_crashes == 0)
     {
@@ -247,6 +297,7 @@ QkdnController::Close()
     m_manager->Stop();
     m_charging.Stop();
     m_settleEvent.Cancel();
+    m_expiry.Cancel();
     m_view.Clear();
     m_alarms.clear();
     m_sender.Clear();
@@ -460,6 +511,14 @@ QkdnController::Apply(const NetworkView::Change& change, IncidentId incident)
     {
         m_sessions.HopChanged(hop, incident);
     }
+    for (const KmHop& hop : change.stale)
+    {
+        m_staleTrace(hop.low, hop.high, true);
+    }
+    for (const KmHop& hop : change.fresh)
+    {
+        m_staleTrace(hop.low, hop.high, false);
+    }
     if (!change.hops.empty())
     {
         m_sessions.Retry();
@@ -468,6 +527,8 @@ QkdnController::Apply(const NetworkView::Change& change, IncidentId incident)
     {
         m_sessions.ImproveLater();
     }
+    m_sessions.RoomAppeared();
+    ScheduleExpiry();
 }
 
 void

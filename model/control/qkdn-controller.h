@@ -217,6 +217,22 @@ class QkdnController : public Application, private SessionObserver, private Cont
     using ChargingCallback = void (*)(const ChargingRecord& record);
 
     /**
+     * @brief TracedCallback signature of a hop whose reports are too old, or not any more.
+     * @param low a KM of the hop
+     * @param high its other KM
+     * @param stale true if they are too old
+     */
+    using StaleCallback = void (*)(KmId low, KmId high, bool stale);
+
+    /**
+     * @brief TracedCallback signature of a key rate that a session is granted.
+     * @param session the session
+     * @param askedBps what it asks for, bit/s
+     * @param grantedBps what its routes are promised, bit/s
+     */
+    using SessionRateCallback = void (*)(SessionId session, uint64_t askedBps, uint64_t grantedBps);
+
+    /**
      * @brief TracedCallback signature of a crash or restart.
      * @param controller number of the controller
      * @param running true after a restart
@@ -253,6 +269,7 @@ class QkdnController : public Application, private SessionObserver, private Cont
     void SessionOperation(const McOperation& operation, IncidentId incident) override;
     void SessionStatusChanged(const McSessionStatus& status, IncidentId incident) override;
     void RouteStatusChanged(const McRouteStatus& status, IncidentId incident) override;
+    void SessionRateGranted(SessionId session, uint64_t askedBps, uint64_t grantedBps) override;
     void SessionChanged(SessionId session) override;
 
     // from ControllerRoleUser
@@ -349,6 +366,12 @@ class QkdnController : public Application, private SessionObserver, private Cont
      */
     void ChargingRecordMade(const ChargingRecord& record);
 
+    /// Wait for the next report that will be too old.
+    void ScheduleExpiry();
+
+    /// A report may be too old.
+    void ExpireReports();
+
     /// No new KM has registered for a while.
     void Settled();
 
@@ -402,6 +425,14 @@ class QkdnController : public Application, private SessionObserver, private Cont
     TracedCallback<uint32_t, bool> m_processTrace;                           //!< Process
     TracedCallback<uint32_t, KmId, uint16_t> m_badMessageTrace;              //!< BadMessage
     TracedCallback<const ChargingRecord&> m_chargingTrace;                   //!< ChargingRecord
+
+    TracedCallback<KmId, KmId, bool> m_staleTrace;                    //!< Stale
+    TracedCallback<SessionId, uint64_t, uint64_t> m_sessionRateTrace; //!< SessionRate
+    RouteDisjointness m_disjoint{ROUTE_DISJOINT_NODE};                //!< attribute Disjoint
+    AdmissionMode m_admission{ADMISSION_BEST_EFFORT};                 //!< attribute Admission
+    Time m_bridging;                                                  //!< attribute BridgingTime
+    Time m_reportMaxAge;                                              //!< attribute ReportMaxAge
+    EventId m_expiry;                                                 //!< next ExpireReports()
 
     Time m_chargingInterval;    //!< attribute ChargingInterval
     Time m_chargingDelay;       //!< attribute ChargingDelay

@@ -89,8 +89,9 @@ CxSession::ToPacket() const
     }
     writer.WriteUint(candidateBps, 8);
     writer.WriteUint(recoveredBps, 8);
+    writer.WriteUint(grantedBps, 8);
     writer.WriteTime(windowEnd);
-    writer.WriteUint(announced ? 1 : 0, 1);
+    writer.WriteUint((announced ? 1 : 0) + (spareTaken ? 2 : 0) + (toldSpareTaken ? 4 : 0), 1);
     writer.WriteUint(suspendedBy.value, 4);
     writer.WriteUint(suspends.size(), 4);
     for (const SessionId session : suspends)
@@ -140,9 +141,12 @@ CxSession::FromPacket(Ptr<const Packet> packet)
     }
     message.candidateBps = reader.ReadUint(8);
     message.recoveredBps = reader.ReadUint(8);
+    message.grantedBps = reader.ReadUint(8);
     message.windowEnd = reader.ReadTime();
-    const uint64_t announced = reader.ReadUint(1);
-    message.announced = announced == 1;
+    const uint64_t flags = reader.ReadUint(1);
+    message.announced = (flags & 1) != 0;
+    message.spareTaken = (flags & 2) != 0;
+    message.toldSpareTaken = (flags & 4) != 0;
     message.suspendedBy = SessionId(reader.ReadUint32());
     uint64_t count = reader.ReadUint(4);
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
@@ -150,7 +154,7 @@ CxSession::FromPacket(Ptr<const Packet> packet)
         message.suspends.insert(SessionId(reader.ReadUint32()));
     }
     const uint64_t step = reader.ReadUint(1);
-    good = good && announced <= 1 && step <= STEP_RESUMING;
+    good = good && flags < 8 && step <= STEP_RESUMING;
     message.step = step <= STEP_RESUMING ? static_cast<SessionStep>(step) : STEP_NONE;
     message.informed = reader.ReadTime();
     message.decided = reader.ReadTime();
@@ -160,14 +164,14 @@ CxSession::FromPacket(Ptr<const Packet> packet)
         const auto install = CkRouteInstall::FromPacket(ReadMessage(reader));
         CxRoute route;
         route.demandBps = reader.ReadUint(8);
-        const uint64_t flags = reader.ReadUint(1);
-        good = good && install && flags < 4;
+        const uint64_t routeFlags = reader.ReadUint(1);
+        good = good && install && routeFlags < 4;
         if (install)
         {
             route.route = install->route;
         }
-        route.promised = (flags & 1) != 0;
-        route.installed = (flags & 2) != 0;
+        route.promised = (routeFlags & 1) != 0;
+        route.installed = (routeFlags & 2) != 0;
         message.routes.push_back(std::move(route));
     }
     return reader.Complete(std::move(message), good);

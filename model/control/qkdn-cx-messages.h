@@ -71,6 +71,9 @@ struct CxSession
     std::vector<RouteId> furtherReplaced;   //!< routes to release with replaced
     uint64_t candidateBps{0};               //!< what the candidates are free to give, bit/s
     uint64_t recoveredBps{0};               //!< what the recovery routes were free to give, bit/s
+    uint64_t grantedBps{0};                 //!< key rate that its routes are promised
+    bool spareTaken{false};                 //!< others use what its protection route shares
+    bool toldSpareTaken{false};             //!< its master's KM was told
     Time windowEnd;                         //!< until then more is searched
     bool announced{false};                  //!< its master's KM knows a route
     SessionId suspendedBy;                  //!< session for which it had to stop

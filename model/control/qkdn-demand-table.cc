@@ -25,8 +25,23 @@ DemandTable::Add(const KeyRoute& route, uint64_t bps)
 }
 
 void
+DemandTable::AddShared(const KeyRoute& route, const std::set<NetworkRisk>& risks, uint64_t bps)
+{
+    m_spare.Add(route.id, HopsOf(route.kms), risks, bps);
+    for (const KmHop& hop : HopsOf(route.kms))
+    {
+        m_demand.emplace(hop, Rates{});
+    }
+}
+
+void
 DemandTable::Remove(const KeyRoute& route, uint64_t bps)
 {
+    if (m_spare.Has(route.id))
+    {
+        m_spare.Remove(route.id);
+        return;
+    }
     for (const KmHop& hop : HopsOf(route.kms))
     {
         const auto found = m_demand.find(hop);
@@ -48,7 +63,44 @@ DemandTable::GetUsed(const KmHop& hop, RouteRole role) const
 {
     const uint64_t served = Get(hop, ROUTE_WORKING) + Get(hop, ROUTE_RECOVERY);
     const uint64_t extra = Get(hop, ROUTE_EXTRA);
-    return served + (role == ROUTE_EXTRA ? extra : std::max(extra, Get(hop, ROUTE_PROTECTION)));
+    const uint64_t reserved = Get(hop, ROUTE_PROTECTION) + m_spare.Get(hop);
+    return served + (role == ROUTE_EXTRA ? extra : std::max(extra, reserved));
+}
+
+uint64_t
+DemandTable::GetUsedWithShared(const KmHop& hop,
+                               const std::set<NetworkRisk>& risks,
+                               uint64_t bps) const
+{
+    const uint64_t served = Get(hop, ROUTE_WORKING) + Get(hop, ROUTE_RECOVERY);
+    const uint64_t reserved = Get(hop, ROUTE_PROTECTION) + m_spare.GetWith(hop, risks, bps);
+    return served + std::max(Get(hop, ROUTE_EXTRA), reserved);
+}
+
+uint64_t
+DemandTable::GetUsedAfterFailure(const KmHop& hop, RouteId route) const
+{
+    return Get(hop, ROUTE_WORKING) + Get(hop, ROUTE_RECOVERY) + Get(hop, ROUTE_PROTECTION) +
+           m_spare.GetFor(route, hop);
+}
+
+std::map<KmHop, HopFlow>
+DemandTable::GetFlows() const
+{
+    std::map<KmHop, HopFlow> flows;
+    for (const auto& [hop, rates] : m_demand)
+    {
+        const HopFlow flow{rates[ROUTE_WORKING],
+                           rates[ROUTE_PROTECTION],
+                           m_spare.Get(hop),
+                           rates[ROUTE_EXTRA],
+                           rates[ROUTE_RECOVERY]};
+        if (flow.working + flow.protection + flow.shared + flow.extra + flow.recovery > 0)
+        {
+            flows.emplace(hop, flow);
+        }
+    }
+    return flows;
 }
 
 } // namespace qkdn

@@ -7,12 +7,15 @@
 #ifndef QKDN_DEMAND_TABLE_H
 #define QKDN_DEMAND_TABLE_H
 
+#include "qkdn-shared-spare-table.h"
+
 #include "ns3/qkdn-key-route.h"
 #include "ns3/qkdn-km-hop.h"
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 
 namespace ns3
 {
@@ -24,11 +27,25 @@ constexpr std::size_t ROUTE_ROLES = ROUTE_RECOVERY + 1;
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Key rate of a hop that is promised, by use, bit/s.
+ */
+struct HopFlow
+{
+    uint64_t working{0};    //!< working routes
+    uint64_t protection{0}; //!< protection routes, each its own key rate
+    uint64_t shared{0};     //!< spare that protection routes share
+    uint64_t extra{0};      //!< extra traffic, in what protection routes reserve
+    uint64_t recovery{0};   //!< recovery routes
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Key rate that sessions were promised, per hop and role of their routes.
  *
  * A relay costs the session's demand on each hop of its route. Extra traffic uses what
  * protection routes reserve, so the two share: a hop is used by working and recovery routes
- * and by the larger of protection and extra traffic.
+ * and by the larger of protection and extra traffic. Protection routes that share key rate count
+ * for what the worst single failure moves to the hop (SharedSpareTable).
  */
 class DemandTable
 {
@@ -41,7 +58,15 @@ class DemandTable
     void Add(const KeyRoute& route, uint64_t bps);
 
     /**
-     * @brief Take back what Add() promised; aborts if that was less.
+     * @brief Promise a protection route key rate that it shares.
+     * @param route the route, once only
+     * @param risks the failures of the working route of its session
+     * @param bps key rate on each hop, bit/s
+     */
+    void AddShared(const KeyRoute& route, const std::set<NetworkRisk>& risks, uint64_t bps);
+
+    /**
+     * @brief Take back what Add() or AddShared() promised; aborts if that was less.
      * @param route the route
      * @param bps key rate on each hop, bit/s
      */
@@ -63,8 +88,38 @@ class DemandTable
      */
     uint64_t GetUsed(const KmHop& hop, RouteRole role) const;
 
+    /**
+     * @brief What is used with a further protection route that shares key rate.
+     * @param hop the hop
+     * @param risks the failures of the working route of its session
+     * @param bps its key rate, bit/s
+     * @return key rate, bit/s
+     */
+    uint64_t GetUsedWithShared(const KmHop& hop,
+                               const std::set<NetworkRisk>& risks,
+                               uint64_t bps) const;
+
+    /**
+     * @brief What is used when the worst failure that concerns a route has happened, without extra
+     * traffic.
+     * @param hop one of its hops
+     * @param route a protection route that shares key rate
+     * @return key rate, bit/s
+     */
+    uint64_t GetUsedAfterFailure(const KmHop& hop, RouteId route) const;
+
+    /**
+     * @brief What is promised, by use.
+     * @return the hops of which any key rate is
+     */
+    std::map<KmHop, HopFlow> GetFlows() const;
+
   private:
-    std::map<KmHop, std::array<uint64_t, ROUTE_ROLES>> m_demand; //!< bit/s by hop and role
+    /// Key rate by role, bit/s.
+    using Rates = std::array<uint64_t, ROUTE_ROLES>;
+
+    std::map<KmHop, Rates> m_demand; //!< bit/s by hop and role
+    SharedSpareTable m_spare;        //!< what protection routes share
 };
 
 } // namespace qkdn

@@ -17,6 +17,12 @@ namespace qkdn
 namespace
 {
 
+/// States of a session; its flags are multiples of it in the same byte.
+constexpr uint64_t SUPPLY_STATES = MC_SUPPLY_INTERRUPTED + 1;
+
+/// All flags of a session: shares a risk (1), spare taken (2), rate reduced (4).
+constexpr uint64_t SESSION_FLAGS = 7;
+
 /// Reads an enumerator of one byte; values above the highest one make the message bad.
 template <typename Enum>
 Enum
@@ -145,7 +151,8 @@ McSessionStatus::ToPacket() const
     writer.WriteUint(working.value, 4);
     writer.WriteUint(protection.value, 4);
     writer.WriteUint(recovery.value, 4);
-    writer.WriteUint(state, 1);
+    const uint64_t flags = (sharesRisk ? 1 : 0) + (spareTaken ? 2 : 0) + (rateReduced ? 4 : 0);
+    writer.WriteUint(state + SUPPLY_STATES * flags, 1);
     writer.WriteUint(furtherRecovery.size(), 1);
     for (const RouteId route : furtherRecovery)
     {
@@ -161,11 +168,17 @@ McSessionStatus::FromPacket(Ptr<const Packet> packet)
     McSessionStatus message;
     bool good = true;
     message.session = SessionId(reader.ReadUint32());
-    message.resilienceClass = ReadEnum(reader, CLASS_SECRET_SHARING, good);
+    message.resilienceClass = ReadEnum(reader, CLASS_ROUTE_SHARED, good);
     message.working = RouteId(reader.ReadUint32());
     message.protection = RouteId(reader.ReadUint32());
     message.recovery = RouteId(reader.ReadUint32());
-    message.state = ReadEnum(reader, MC_SUPPLY_INTERRUPTED, good);
+    const uint64_t state = reader.ReadUint(1);
+    const uint64_t flags = state / SUPPLY_STATES;
+    good = good && flags <= SESSION_FLAGS;
+    message.sharesRisk = (flags & 1) != 0;
+    message.spareTaken = (flags & 2) != 0;
+    message.rateReduced = (flags & 4) != 0;
+    message.state = static_cast<McSupplyState>(state % SUPPLY_STATES);
     const uint64_t further = reader.ReadUint(1);
     for (uint64_t i = 0; i < further && reader.IsGood(); ++i)
     {

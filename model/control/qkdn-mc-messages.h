@@ -83,7 +83,10 @@ struct McSessionStatus
     RouteId protection;                                 //!< protection route, or none
     RouteId recovery;                                   //!< recovery route in use, or none
     McSupplyState state{MC_SUPPLY_WAITING};             //!< how it is served
-    std::vector<RouteId> furtherRecovery{};             //!< used together with the recovery route
+    bool sharesRisk{false};  //!< a risk group can break its working and protection route together
+    bool spareTaken{false};  //!< others now use the key rate that its protection route shares
+    bool rateReduced{false}; //!< it is granted less key rate than it asks for
+    std::vector<RouteId> furtherRecovery{}; //!< used together with the recovery route
 
     /// @cond
     Ptr<Packet> ToPacket() const;

@@ -45,12 +45,9 @@ std::optional<NetworkView::Change>
 NetworkView::Register(const CkRegistration& message, Time now)
 {
     std::set<LinkId> named;
-    for (const CkLinkState& state : message.links)
+    if (!IsPossible(message, named))
     {
-        if (!IsPossible(message.km, state) || !named.insert(state.link).second)
-        {
-            return std::nullopt;
-        }
+        return std::nullopt;
     }
     Change change;
     const std::set<LinkId> before = std::exchange(m_linksOf[message.km], named);
@@ -65,6 +62,7 @@ NetworkView::Register(const CkRegistration& message, Time now)
     {
         Enter(message.km, state, now, change);
     }
+    EnterDescriptions(message, change);
     return change;
 }
 
@@ -80,6 +78,86 @@ NetworkView::Report(KmId km, const CkLinkState& state, Time now)
     Change change;
     Enter(km, state, now, change);
     return change;
+}
+
+void
+NetworkView::SetMaxAge(Time age)
+{
+    m_maxAge = age;
+}
+
+NetworkView::Change
+NetworkView::Expire(Time now)
+{
+    Change change;
+    for (auto& [id, link] : m_links)
+    {
+        const Quality before = GetQuality(link.hop);
+        for (auto& [km, end] : link.ends)
+        {
+            end.stale = end.stale || (!m_maxAge.IsZero() && end.at + m_maxAge <= now);
+        }
+        Compare(link.hop, before, change);
+    }
+    return change;
+}
+
+std::optional<Time>
+NetworkView::GetNextExpiry() const
+{
+    std::optional<Time> next;
+    if (m_maxAge.IsZero())
+    {
+        return next;
+    }
+    for (const auto& [id, link] : m_links)
+    {
+        for (const auto& [km, end] : link.ends)
+        {
+            if (!end.stale && (!next || end.at + m_maxAge < *next))
+            {
+                next = end.at + m_maxAge;
+            }
+        }
+    }
+    return next;
+}
+
+bool
+NetworkView::IsStale(const KmHop& hop) const
+{
+    return GetQuality(hop).stale;
+}
+
+uint32_t
+NetworkView::GetLengthM(const KmHop& hop) const
+{
+    uint32_t length = 0;
+    const auto links = m_hops.find(hop);
+    for (const LinkId id : links == m_hops.end() ? std::set<LinkId>() : links->second)
+    {
+        for (const auto& [km, description] : m_links.at(id).descriptions)
+        {
+            const bool isShorter = length == 0 || description.lengthM < length;
+            length = description.lengthM > 0 && isShorter ? description.lengthM : length;
+        }
+    }
+    return length;
+}
+
+std::set<std::string>
+NetworkView::GetRiskGroups(const KmHop& hop) const
+{
+    std::set<std::string> groups;
+    const auto links = m_hops.find(hop);
+    for (const LinkId id : links == m_hops.end() ? std::set<LinkId>() : links->second)
+    {
+        for (const auto& [km, description] : m_links.at(id).descriptions)
+        {
+            groups.insert(description.riskGroups.begin(), description.riskGroups.end());
+        }
+    }
+    return groups;
 }
 
 void
@@ -225,6 +303,61 @@ NetworkView::IsPossible(KmId km, const CkLinkState& state) const
 }
 
 bool
+NetworkView::IsPossible(const CkRegistration& message, std::set<LinkId>& named) const
+{
+    for (const CkLinkState& state : message.links)
+    {
+        if (!IsPossible(message.km, state) || !named.insert(state.link).second)
+        {
+            return false;
+        }
+    }
+    std::set<LinkId> described;
+    return std::all_of(message.descriptions.begin(),
+                       message.descriptions.end(),
+                       [&](const CkLinkDescription& description) {
+                           return named.find(description.link) != named.end() &&
+                                  described.insert(description.link).second;
+                       });
+}
+
+bool
+NetworkView::IsLinkStale(const Link& link)
+{
+    return std::any_of(link.ends.begin(), link.ends.end(), [](const auto& end) {
+        return end.second.stale;
+    });
+}
+
+void
+NetworkView::EnterDescriptions(const CkRegistration& message, Change& change)
+{
+    std::map<LinkId, CkLinkDescription> told;
+    for (const CkLinkDescription& description : message.descriptions)
+    {
+        told[description.link] = description;
+    }
+    for (const CkLinkState& state : message.links)
+    {
+        Link& link = m_links.at(state.link);
+        const auto now = told.find(state.link);
+        const auto before = link.descriptions.find(message.km);
+        const bool isKnown = before != link.descriptions.end();
+        if (now == told.end() ? !isKnown : isKnown && before->second == now->second)
+        {
+            continue;
+        }
+        link.descriptions.erase(message.km);
+        if (now != told.end())
+        {
+            link.descriptions[message.km] = now->second;
+        }
+        change.hops.insert(link.hop);
+        ++m_version;
+    }
+}
+
+bool
 NetworkView::IsLinkUsable(const Link& link)
 {
     return link.ends.size() == 2 &&
@@ -238,7 +371,7 @@ NetworkView::Enter(KmId km, const CkLinkState& state, Time now, Change& change)
 {
     const KmHop hop(km, state.neighbour);
     const Quality before = GetQuality(hop);
-    Link& link = m_links.emplace(state.link, Link{hop, {}}).first->second;
+    Link& link = m_links.emplace(state.link, Link{hop, {}, {}}).first->second;
     m_hops[hop].insert(state.link);
     const auto end = link.ends.find(km);
     if (end == link.ends.end() || !IsSame(end->second.state, state))
@@ -250,7 +383,7 @@ NetworkView::Enter(KmId km, const CkLinkState& state, Time now, Change& change)
     {
         change.alarms.push_back(McAlarm{state.link, km, state.status, state.alarm, now});
     }
-    link.ends[km] = End{state, now};
+    link.ends[km] = End{state, now, false};
     Compare(hop, before, change);
 }
 
@@ -261,6 +394,7 @@ NetworkView::Drop(KmId km, LinkId link, Change& change)
     const KmHop hop = found->second.hop;
     const Quality before = GetQuality(hop);
     found->second.ends.erase(km);
+    found->second.descriptions.erase(km);
     if (found->second.ends.empty())
     {
         change.links.erase(link);
@@ -288,27 +422,37 @@ NetworkView::GetQuality(const KmHop& hop) const
     {
         return quality;
     }
+    bool fresh = false;
     for (const LinkId id : links->second)
     {
         const Link& link = m_links.at(id);
         if (IsLinkUsable(link))
         {
             quality.usable = true;
-            quality.keyRateBps += std::min(MAX_KEY_RATE_BPS, GetLinkStatus(id).keyRateBps);
+            const bool isFresh = !IsLinkStale(link);
+            fresh = fresh || isFresh;
+            quality.keyRateBps +=
+                isFresh ? std::min(MAX_KEY_RATE_BPS, GetLinkStatus(id).keyRateBps) : 0;
         }
         quality.low =
             quality.low || std::any_of(link.ends.begin(), link.ends.end(), [](const auto& end) {
                 return end.second.state.poolLow;
             });
     }
+    quality.stale = quality.usable && !fresh;
     return quality;
 }
 
 void
 NetworkView::Compare(const KmHop& hop, const Quality& before, Change& change)
 {
-    if (GetQuality(hop) != before)
+    const Quality after = GetQuality(hop);
+    if (after != before)
     {
+        if (after.usable && after.stale != before.stale)
+        {
+            (after.stale ? change.stale : change.fresh).push_back(hop);
+        }
         change.hops.insert(hop);
         ++m_version;
     }

@@ -17,6 +17,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,10 @@ namespace qkdn
  * A hop, that is a pair of KMs, may have several QKD links. It is usable if at least one link
  * is ACTIVE at both ends and each KM says that the other is alive; an end that has said nothing
  * counts as not active.
+ *
+ * With a largest age, what an end has said of a link is stale from that age on, until it says
+ * something again. A hop that is usable only by stale links is stale: it is as usable for the
+ * routes that use it already, but its key rate does not count, and new routes keep off it.
  */
 class NetworkView
 {
@@ -40,8 +45,11 @@ class NetworkView
     struct Change
     {
         std::set<LinkId> links; //!< links of which anything is new
-        /// hops that became usable or not, have another key rate, or whose pool became low or not
+        /// hops that became usable or not, have another key rate, whose pool became low or not,
+        /// that became stale or not, or of which another length or risk group is known
         std::set<KmHop> hops;
+        std::vector<KmHop> stale;    //!< usable hops that became stale
+        std::vector<KmHop> fresh;    //!< usable hops that are not stale any more
         std::vector<McAlarm> alarms; //!< ends of links with another cause of alarm
     };
 
@@ -63,6 +71,25 @@ class NetworkView
      */
     std::optional<Change> Report(KmId km, const CkLinkState& state, Time now);
 
+    /**
+     * @brief Set from which age reports are stale.
+     * @param age the age; zero for never
+     */
+    void SetMaxAge(Time age);
+
+    /**
+     * @brief Mark what is stale.
+     * @param now the time
+     * @return what is new
+     */
+    Change Expire(Time now);
+
+    /**
+     * @brief When the oldest report that is not stale will be.
+     * @return the time; none if there are none, or without a largest age
+     */
+    std::optional<Time> GetNextExpiry() const;
+
     /// Forget everything.
     void Clear();
 
@@ -81,9 +108,30 @@ class NetworkView
     bool IsUsable(const KmHop& hop) const;
 
     /**
+     * @brief Whether what is known of a usable hop is too old for new routes.
+     * @param hop the hop
+     * @return true if so
+     */
+    bool IsStale(const KmHop& hop) const;
+
+    /**
+     * @brief Length of a hop.
+     * @param hop the hop
+     * @return length of the shortest of its links whose length a KM has told, m; 0 if none has
+     */
+    uint32_t GetLengthM(const KmHop& hop) const;
+
+    /**
+     * @brief What can break a hop together with others.
+     * @param hop the hop
+     * @return names of the risk groups of all its links, as KMs have told them
+     */
+    std::set<std::string> GetRiskGroups(const KmHop& hop) const;
+
+    /**
      * @brief Key rate of a hop.
      * @param hop the hop
-     * @return sum over its links that are ACTIVE at both ends, bit/s
+     * @return sum over its links that are ACTIVE at both ends and not stale, bit/s
      */
     uint64_t GetKeyRateBps(const KmHop& hop) const;
 
@@ -148,6 +196,7 @@ class NetworkView
     {
         CkLinkState state; //!< what it said
         Time at;           //!< when
+        bool stale{false}; //!< whether that is too long ago
     };
 
     /// A QKD link.
@@ -155,19 +204,23 @@ class NetworkView
     {
         KmHop hop;                //!< its KMs
         std::map<KmId, End> ends; //!< what they said
+
+        std::map<KmId, CkLinkDescription> descriptions{}; //!< what they said is constant
     };
 
     /// What routes depend on.
     struct Quality
     {
         bool usable{false};     //!< keys can be relayed over it
+        bool stale{false};      //!< it is usable, but only by stale links
         uint64_t keyRateBps{0}; //!< its key rate, bit/s
         bool low{false};        //!< its pool is low
 
         /// @cond
         bool operator!=(const Quality& o) const
         {
-            return usable != o.usable || keyRateBps != o.keyRateBps || low != o.low;
+            return usable != o.usable || stale != o.stale || keyRateBps != o.keyRateBps ||
+                   low != o.low;
         }
 
         /// @endcond
@@ -187,6 +240,28 @@ class NetworkView
      * @return true if so
      */
     static bool IsLinkUsable(const Link& link);
+
+    /**
+     * @brief Whether a registration does not contradict itself or what is known.
+     * @param message the registration
+     * @param [out] named the links that it names
+     * @return true if so
+     */
+    bool IsPossible(const CkRegistration& message, std::set<LinkId>& named) const;
+
+    /**
+     * @brief Whether something that an end said of a link is stale.
+     * @param link the link
+     * @return true if so
+     */
+    static bool IsLinkStale(const Link& link);
+
+    /**
+     * @brief Enter what is constant of the links of a KM.
+     * @param message its registration
+     * @param [in,out] change what is new
+     */
+    void EnterDescriptions(const CkRegistration& message, Change& change);
 
     /**
      * @brief Enter what an end said.
@@ -224,6 +299,7 @@ class NetworkView
     std::map<KmHop, std::set<LinkId>> m_hops;   //!< links of each hop
     std::map<KmId, std::set<LinkId>> m_linksOf; //!< links that each registered KM named
     uint64_t m_version{0};                      //!< changes so far
+    Time m_maxAge;                              //!< age from which reports are stale, or zero
 };
 
 } // namespace qkdn

@@ -6,6 +6,7 @@
 
 #include "qkdn-route-planner.h"
 
+#include "ns3/abort.h"
 #include "ns3/log.h"
 
 #include <algorithm>
@@ -18,6 +19,17 @@ namespace qkdn
 
 NS_LOG_COMPONENT_DEFINE("QkdnRoutePlanner");
 
+namespace
+{
+
+/// A hop of which no KM knows the length comes after all others, km.
+constexpr double UNKNOWN_LENGTH_KM = 1.0e6;
+
+/// Pools never add more than this to a key rate, bit/s; sums of rates stay far from overflow.
+constexpr double MAX_POOL_BPS = 1.0e15;
+
+} // namespace
+
 RoutePlanner::RoutePlanner(const NetworkView& view, const DemandTable& demand)
     : m_view(view),
       m_demand(demand)
@@ -29,6 +41,26 @@ RoutePlanner::SetCost(RouteCost cost)
 {
     m_cost = cost;
     m_graphValid = false;
+}
+
+void
+RoutePlanner::SetDisjointness(RouteDisjointness disjointness)
+{
+    m_disjointness = disjointness;
+}
+
+void
+RoutePlanner::SetAdmission(AdmissionMode mode, Time bridging)
+{
+    NS_ABORT_MSG_UNLESS(bridging.IsStrictlyPositive(), "a pool needs a time to be used up");
+    m_admission = mode;
+    m_bridging = bridging;
+}
+
+bool
+RoutePlanner::IsStrict() const
+{
+    return m_admission != ADMISSION_BEST_EFFORT;
 }
 
 void
@@ -56,100 +88,6 @@ RoutePlanner::PlanWorking(const RouteNeeds& needs)
     RoutePlan plan;
     plan.working = FindBest(needs, ROUTE_WORKING, MakeFilter(needs));
     return plan.working.empty() ? std::nullopt : std::optional<RoutePlan>(plan);
-}
-
-std::optional<RoutePlan>
-RoutePlanner::PlanProtected(const RouteNeeds& needs)
-{
-    const RouteGraph& graph = GetGraph();
-    const auto roomy = graph.FindDisjointRoutes(needs.from,
-                                                needs.to,
-                                                MakeRoomFilter(needs, ROUTE_WORKING, m_demand));
-    auto pair = roomy;
-    if (!roomy || !roomy->nodeDisjoint)
-    {
-        const auto any = graph.FindDisjointRoutes(needs.from, needs.to, MakeFilter(needs));
-        if (any && (!roomy || any->nodeDisjoint))
-        {
-            pair = any;
-        }
-    }
-    if (!pair)
-    {
-        return PlanWorking(needs);
-    }
-    if (!pair->nodeDisjoint)
-    {
-        NS_LOG_INFO("KMs " << needs.from << " and " << needs.to
-                           << ": working and protection route share a KM");
-    }
-    RoutePlan plan;
-    plan.working = pair->first.kms;
-    plan.protection = pair->second.kms;
-    return plan;
-}
-
-std::optional<RoutePlan>
-RoutePlanner::PlanSeveral(const RouteNeeds& needs, std::size_t most, std::size_t least)
-{
-    const RouteGraph& graph = GetGraph();
-    const std::size_t several = std::max<std::size_t>(least, 2);
-    const auto find = [&](const RouteFilter& filter) {
-        return graph.FindDisjointTuple(needs.from, needs.to, filter, most, several);
-    };
-    const auto rank = [](const std::optional<DisjointTuple>& tuple) {
-        return tuple ? std::make_pair(tuple->nodeDisjoint, tuple->routes.size())
-                     : std::make_pair(false, std::size_t{0});
-    };
-    auto tuple = find(MakeRoomFilter(needs, ROUTE_WORKING, m_demand));
-    const auto any = find(MakeFilter(needs));
-    if (rank(any) > rank(tuple))
-    {
-        tuple = any;
-    }
-    if (!tuple)
-    {
-        return least > 1 ? std::nullopt : PlanWorking(needs);
-    }
-    RoutePlan plan;
-    plan.working = tuple->routes.front().kms;
-    for (auto route = tuple->routes.begin() + 1; route != tuple->routes.end(); ++route)
-    {
-        plan.further.push_back(route->kms);
-    }
-    return plan;
-}
-
-std::vector<KmId>
-RoutePlanner::FindBeside(const RouteNeeds& needs,
-                         RouteRole role,
-                         const std::vector<std::vector<KmId>>& others)
-{
-    RouteFilter linkDisjoint = MakeFilter(needs);
-    RouteFilter nodeDisjoint = linkDisjoint;
-    for (const std::vector<KmId>& other : others)
-    {
-        for (const KmHop& hop : HopsOf(other))
-        {
-            linkDisjoint.excludedHops.insert(hop);
-            nodeDisjoint.excludedHops.insert(hop);
-        }
-        nodeDisjoint.excludedKms.insert(other.begin() + 1, other.end() - 1);
-    }
-    const std::vector<KmId> kms = FindBest(needs, role, nodeDisjoint);
-    return kms.empty() ? FindBest(needs, role, linkDisjoint) : kms;
-}
-
-std::vector<KmId>
-RoutePlanner::PlanFurther(const RouteNeeds& needs, const std::vector<std::vector<KmId>>& others)
-{
-    return FindBeside(needs, ROUTE_WORKING, others);
-}
-
-std::vector<KmId>
-RoutePlanner::PlanProtection(const RouteNeeds& needs, const std::vector<KmId>& working)
-{
-    return FindBeside(needs, ROUTE_PROTECTION, {working});
 }
 
 std::optional<RoutePlan>
@@ -183,11 +121,14 @@ RoutePlanner::GetGraph()
         m_graph = RouteGraph();
         for (const KmHop& hop : m_view.GetHops())
         {
-            if (m_view.IsUsable(hop))
+            if (m_view.IsUsable(hop) && !m_view.IsStale(hop))
             {
-                m_graph.SetHop(
-                    hop,
-                    HopCost(m_cost, {m_view.GetKeyRateBps(hop), m_view.GetPoolBits(hop), 0.0}));
+                const uint32_t lengthM = m_view.GetLengthM(hop);
+                const HopFigures figures{m_view.GetKeyRateBps(hop),
+                                         m_view.GetPoolBits(hop),
+                                         lengthM > 0 ? lengthM / 1000.0 : UNKNOWN_LENGTH_KM};
+                m_graph.SetHop(hop, HopCost(m_cost, figures));
+                m_graph.SetRiskGroups(hop, m_view.GetRiskGroups(hop));
             }
         }
         m_graphVersion = m_view.GetVersion();
@@ -209,13 +150,38 @@ RoutePlanner::MakeFilter(const RouteNeeds& needs) const
     return filter;
 }
 
+uint64_t
+RoutePlanner::GetCapacity(const KmHop& hop) const
+{
+    const uint64_t rate = m_view.GetKeyRateBps(hop);
+    if (m_admission != ADMISSION_RATE_AND_POOL || rate == 0)
+    {
+        return rate;
+    }
+    const double pool = static_cast<double>(m_view.GetPoolBits(hop)) / m_bridging.GetSeconds();
+    return rate + static_cast<uint64_t>(std::min(pool, MAX_POOL_BPS));
+}
+
 bool
 RoutePlanner::HasRoom(const KmHop& hop,
                       uint64_t bps,
                       RouteRole role,
                       const DemandTable& demand) const
 {
-    return m_view.GetKeyRateBps(hop) >= demand.GetUsed(hop, role) + bps;
+    return GetCapacity(hop) >= demand.GetUsed(hop, role) + bps;
+}
+
+bool
+RoutePlanner::HasRoomFor(const KeyRoute& route,
+                         uint64_t bps,
+                         const std::set<NetworkRisk>* shared,
+                         const DemandTable& demand) const
+{
+    const std::vector<KmHop> hops = HopsOf(route.kms);
+    return std::all_of(hops.begin(), hops.end(), [&](const KmHop& hop) {
+        return shared ? GetCapacity(hop) >= demand.GetUsedWithShared(hop, *shared, bps)
+                      : HasRoom(hop, bps, route.role, demand);
+    });
 }
 
 RouteFilter
@@ -235,14 +201,21 @@ RoutePlanner::MakeRoomFilter(const RouteNeeds& needs,
 std::vector<KmId>
 RoutePlanner::FindBest(const RouteNeeds& needs, RouteRole role, RouteFilter filter)
 {
+    const RoomFunction room = [&](const KmHop& hop) {
+        return HasRoom(hop, needs.demandBps, role, m_demand);
+    };
+    return FindBest(needs, room, filter);
+}
+
+std::vector<KmId>
+RoutePlanner::FindBest(const RouteNeeds& needs, const RoomFunction& room, const RouteFilter& filter)
+{
     const RouteGraph& graph = GetGraph();
     const auto accepts = filter.accepts;
     RouteFilter roomy = filter;
-    roomy.accepts = [&](const KmHop& hop) {
-        return accepts(hop) && HasRoom(hop, needs.demandBps, role, m_demand);
-    };
+    roomy.accepts = [&](const KmHop& hop) { return accepts(hop) && room(hop); };
     auto found = graph.FindRoute(needs.from, needs.to, roomy);
-    if (!found)
+    if (!found && !IsStrict())
     {
         found = graph.FindRoute(needs.from, needs.to, filter);
     }

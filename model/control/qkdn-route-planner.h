@@ -15,7 +15,9 @@
 #include "ns3/qkdn-route-computation.h"
 #include "ns3/qkdn-session-policy.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,6 +27,28 @@ namespace ns3
 {
 namespace qkdn
 {
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What routes of a session that are to fail separately may not have in common, if it can be.
+ */
+enum RouteDisjointness
+{
+    ROUTE_DISJOINT_LINK, //!< hops
+    ROUTE_DISJOINT_NODE, //!< hops, and KMs between the ends
+    ROUTE_DISJOINT_SRLG  //!< hops, KMs between the ends, and risk groups
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What a new session's routes must find on their hops.
+ */
+enum AdmissionMode
+{
+    ADMISSION_BEST_EFFORT,  //!< nothing: enough key rate is preferred
+    ADMISSION_RATE,         //!< enough key rate
+    ADMISSION_RATE_AND_POOL //!< enough of the key rate and what the pool adds over a time
+};
 
 /**
  * @ingroup qkdn-resilience
@@ -129,6 +153,60 @@ class RoutePlanner
     void SetCost(RouteCost cost);
 
     /**
+     * @brief Set what routes that are to fail separately may not have in common.
+     * @param disjointness it; what is less is taken if there is nothing better
+     */
+    void SetDisjointness(RouteDisjointness disjointness);
+
+    /**
+     * @brief Set what the first routes of sessions must find.
+     * @param mode it
+     * @param bridging time over which a pool may be used up, above 0; ADMISSION_RATE_AND_POOL only
+     */
+    void SetAdmission(AdmissionMode mode, Time bridging);
+
+    /**
+     * @brief Whether first routes must have enough key rate.
+     * @return false for ADMISSION_BEST_EFFORT
+     */
+    bool IsStrict() const;
+
+    /**
+     * @brief Key rate that may be promised on a hop.
+     * @param hop the hop
+     * @return key rate, with what the pool adds if that counts, bit/s
+     */
+    uint64_t GetCapacity(const KmHop& hop) const;
+
+    /**
+     * @brief The single failures that break a route, apart from those of its ends.
+     * @param kms its KMs
+     * @return its hops, KMs between the ends and risk groups
+     */
+    std::set<NetworkRisk> GetRisks(const std::vector<KmId>& kms) const;
+
+    /**
+     * @brief Whether a risk group can break two routes together.
+     * @param a the KMs of a route
+     * @param b those of another
+     * @return true if so
+     */
+    bool ShareRiskGroup(const std::vector<KmId>& a, const std::vector<KmId>& b) const;
+
+    /**
+     * @brief Whether all hops of a route have enough key rate for it.
+     * @param route the route
+     * @param bps what it needs, bit/s
+     * @param shared failures of the working route if it shares key rate, otherwise null
+     * @param demand what was promised, without the route
+     * @return true if so
+     */
+    bool HasRoomFor(const KeyRoute& route,
+                    uint64_t bps,
+                    const std::set<NetworkRisk>* shared,
+                    const DemandTable& demand) const;
+
+    /**
      * @brief Set the longest route.
      * @param maxHops hops, at least 1
      */
@@ -155,6 +233,27 @@ class RoutePlanner
      * route
      */
     std::optional<RoutePlan> PlanProtected(const RouteNeeds& needs);
+
+    /**
+     * @brief A working route and a disjoint protection route that shares key rate.
+     *
+     * The working route is the best one, and the protection route the best beside it; if there is
+     * none beside it, both come from the cheapest disjoint pair.
+     *
+     * @param needs what the session needs
+     * @return the plan, without protection if there are no disjoint routes; none if there is no
+     * route
+     */
+    std::optional<RoutePlan> PlanShared(const RouteNeeds& needs);
+
+    /**
+     * @brief A protection route that shares key rate, for a working route that exists.
+     * @param needs what the session needs
+     * @param working the KMs of the working route
+     * @return its KMs, empty if there is no disjoint route
+     */
+    std::vector<KmId> PlanSharedProtection(const RouteNeeds& needs,
+                                           const std::vector<KmId>& working);
 
     /**
      * @brief Disjoint working routes.
@@ -226,6 +325,42 @@ class RoutePlanner
                                              const RecoveryScheme& scheme = RecoveryScheme());
 
   private:
+    /// Whether a hop has enough key rate left.
+    using RoomFunction = std::function<bool(const KmHop&)>;
+
+    /// Disjoint routes.
+    struct RankedRoutes
+    {
+        int rank{0};                           //!< higher for less in common; 0: none
+        std::vector<std::vector<KmId>> routes; //!< their KMs, the cheapest first
+    };
+
+    /**
+     * @brief The cheapest disjoint routes.
+     * @param needs what the session needs
+     * @param filter what they may use
+     * @param most how many at most
+     * @param least how many at least
+     * @return the routes that have least in common, as far as that is asked for
+     */
+    RankedRoutes FindDisjoint(const RouteNeeds& needs,
+                              const RouteFilter& filter,
+                              std::size_t most,
+                              std::size_t least);
+
+    /**
+     * @brief The cheapest routes without a common risk group.
+     * @param needs what the session needs
+     * @param filter what they may use
+     * @param most how many at most
+     * @param least how many at least
+     * @return the routes, none if there are too few
+     */
+    RankedRoutes FindRiskDisjoint(const RouteNeeds& needs,
+                                  const RouteFilter& filter,
+                                  std::size_t most,
+                                  std::size_t least);
+
     /**
      * @brief The graph of usable hops, as new as the view.
      * @return the graph
@@ -270,15 +405,26 @@ class RoutePlanner
     std::vector<KmId> FindBest(const RouteNeeds& needs, RouteRole role, RouteFilter filter);
 
     /**
-     * @brief The best route beside others: without a common KM between the ends, else without a
-     * common hop.
+     * @brief The best route, with room if there is one.
      * @param needs what the session needs
-     * @param role role of the route
+     * @param room which hops have room
+     * @param filter what it may use
+     * @return its KMs, empty if there is none
+     */
+    std::vector<KmId> FindBest(const RouteNeeds& needs,
+                               const RoomFunction& room,
+                               const RouteFilter& filter);
+
+    /**
+     * @brief The best route beside others: with least in common, as far as that is asked for, but
+     * never a hop.
+     * @param needs what the session needs
+     * @param room which hops have room
      * @param others the KMs of each of the others
      * @return its KMs, empty if there is none
      */
     std::vector<KmId> FindBeside(const RouteNeeds& needs,
-                                 RouteRole role,
+                                 const RoomFunction& room,
                                  const std::vector<std::vector<KmId>>& others);
 
     // recovery (qkdn-route-planner-recovery.cc)
@@ -344,14 +490,17 @@ class RoutePlanner
         DemandTable& demand,
         const std::vector<SuspensionCandidate>& candidates) const;
 
-    const NetworkView& m_view;         //!< what is known
-    const DemandTable& m_demand;       //!< what was promised
-    RouteCost m_cost{ROUTE_COST_HOPS}; //!< what routes are compared by
-    uint32_t m_maxHops{16};            //!< longest route
-    std::set<KmId> m_ready;            //!< KMs that can take commands
-    RouteGraph m_graph;                //!< usable hops
-    uint64_t m_graphVersion{0};        //!< version of the view that the graph shows
-    bool m_graphValid{false};          //!< whether the graph shows a view at all
+    const NetworkView& m_view;                             //!< what is known
+    const DemandTable& m_demand;                           //!< what was promised
+    RouteCost m_cost{ROUTE_COST_HOPS};                     //!< what routes are compared by
+    RouteDisjointness m_disjointness{ROUTE_DISJOINT_NODE}; //!< what routes may not have in common
+    AdmissionMode m_admission{ADMISSION_BEST_EFFORT};      //!< what first routes must find
+    Time m_bridging;                                       //!< pools may be used up over this time
+    uint32_t m_maxHops{16};                                //!< longest route
+    std::set<KmId> m_ready;                                //!< KMs that can take commands
+    RouteGraph m_graph;                                    //!< usable hops
+    uint64_t m_graphVersion{0}; //!< version of the view that the graph shows
+    bool m_graphValid{false};   //!< whether the graph shows a view at all
 };
 
 } // namespace qkdn

@@ -40,6 +40,7 @@ SessionControl::SessionControl(const NetworkView& view,
 SessionControl::~SessionControl()
 {
     m_improvement.Cancel();
+    m_roomReview.Cancel();
     for (auto& session : m_sessions)
     {
         session.second.timer.Cancel();
@@ -63,6 +64,18 @@ void
 SessionControl::SetCost(RouteCost cost)
 {
     m_planner.SetCost(cost);
+}
+
+void
+SessionControl::SetDisjointness(RouteDisjointness disjointness)
+{
+    m_planner.SetDisjointness(disjointness);
+}
+
+void
+SessionControl::SetAdmission(AdmissionMode mode, Time bridging)
+{
+    m_planner.SetAdmission(mode, bridging);
 }
 
 void
@@ -101,6 +114,7 @@ SessionControl::Open()
             Update(session, session.incident);
         }
     }
+    ReviewSpare();
 }
 
 void
@@ -124,11 +138,12 @@ SessionControl::HandleRequest(KmId from, const CkSessionRequest& request)
     {
         return false;
     }
+    const uint64_t askedBps = session.request.policy.demandBps;
     session.request = request;
     if (session.working.IsValid())
     {
         // its routes were chosen for the demand that it had then
-        session.request.policy.demandBps = m_routes.at(session.working).demandBps;
+        session.request.policy.demandBps = askedBps;
     }
     if (session.announced || !session.refusal.empty())
     {
@@ -136,6 +151,10 @@ SessionControl::HandleRequest(KmId from, const CkSessionRequest& request)
         if (!m_sender.IsPending(session.announcement))
         {
             Announce(session);
+        }
+        if (session.HasReducedRate())
+        {
+            TellRate(session);
         }
     }
     else if (m_open && !session.working.IsValid())
@@ -220,6 +239,7 @@ SessionControl::Crash()
     NS_LOG_FUNCTION(this);
     m_open = false;
     m_watching = false;
+    m_roomReview.Cancel();
     m_installer.ForgetCommands();
     m_waiting.clear();
     for (auto& entry : m_sessions)
@@ -251,13 +271,14 @@ SessionControl::ForgetSteps(ControlledSession& session)
     {
         session.active = session.recovery.IsValid() ? session.recovery : session.working;
     }
-    else if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 &&
+    else if (HasProtectionRoute(session.request.policy.resilienceClass) &&
              !session.protection.IsValid())
     {
         m_waiting.insert(session.request.session);
     }
     session.step = STEP_NONE;
     session.announcement = 0;
+    session.rateCommand = 0;
     session.windowEnd = Time(0);
     session.searchFailed = false;
     session.preempted = false;

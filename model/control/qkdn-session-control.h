@@ -68,6 +68,19 @@ class SessionControl
     void SetCost(RouteCost cost);
 
     /**
+     * @brief Set what routes that are to fail separately may not have in common.
+     * @param disjointness it
+     */
+    void SetDisjointness(RouteDisjointness disjointness);
+
+    /**
+     * @brief Set what the first routes of sessions must find.
+     * @param mode it
+     * @param bridging time over which a pool may be used up
+     */
+    void SetAdmission(AdmissionMode mode, Time bridging);
+
+    /**
      * @brief A policy comes into force.
      * @param policy the policy
      */
@@ -102,6 +115,9 @@ class SessionControl
      * @param incident the failure behind it, or none
      */
     void HopChanged(const KmHop& hop, IncidentId incident);
+
+    /// Key rate may have become free: look for what waits for it, if sessions are admitted by it.
+    void RoomAppeared();
 
     /// The view has changed, or a KM can take commands: search again what was not found.
     void Retry();
@@ -182,6 +198,8 @@ class SessionControl
     static bool IsPossible(KmId from, const CkSessionRequest& request);
     /// Search and install the first routes of a session.
     void Place(ControlledSession& session);
+    /// Search the first routes of a session for a key rate, bit/s.
+    std::optional<RoutePlan> PlanFirst(const ControlledSession& session, uint64_t bps);
     /// Drop the first routes of a session.
     void Unplace(ControlledSession& session);
     /// Drop them and search others.
@@ -221,6 +239,29 @@ class SessionControl
     void GoOn(ControlledSession& session, SessionStep step);
     /// Forget what is under way, as after a crash.
     void ForgetSteps(ControlledSession& session);
+    // admission by key rate (qkdn-session-admission.cc)
+
+    /// Search the first routes of a session, for less key rate if it accepts that.
+    std::optional<RoutePlan> Admit(ControlledSession& session);
+    /// Why a session has no route.
+    std::string RefusalOf(const ControlledSession& session);
+    /// Whether a session's routes have room for a key rate, bit/s.
+    bool HasRoomFor(const ControlledSession& session, uint64_t bps) const;
+    /// Admit sessions that wait, and grant more to those that were granted less.
+    void ReviewRoom();
+    /// Grant a session as much as it asks for and there is.
+    void RaiseRate(ControlledSession& session);
+    /// Tell the master's KM the key rate of a session.
+    void TellRate(ControlledSession& session);
+
+    // shared protection (qkdn-session-sharing.cc)
+
+    /// A session uses its protection route, or the working one again.
+    void SetTaken(ControlledSession& session);
+    /// Withdraw protection routes whose share others use, and give them back.
+    void ReviewSpare();
+    /// Whether others use what the protection route of a session shares.
+    bool IsSpareTaken(const ControlledSession& session) const;
 
     // events and status (qkdn-session-status.cc)
 
@@ -405,6 +446,8 @@ class SessionControl
     bool m_open{false};                                //!< sessions are admitted
     bool m_watching{false};                            //!< failures are reacted to
     EventId m_improvement;                             //!< searches more
+    EventId m_roomReview;                              //!< next ReviewRoom()
+    std::set<SessionId> m_sharing;                     //!< sessions that share key rate
 };
 
 } // namespace qkdn

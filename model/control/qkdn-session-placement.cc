@@ -22,12 +22,6 @@ NS_LOG_COMPONENT_DEFINE("QkdnSessionPlacement");
 namespace
 {
 
-/// Why a session has no route.
-const char* const NO_ROUTE = "no route";
-
-/// Why a session that needs several routes has none.
-const char* const TOO_FEW_ROUTES = "too few disjoint routes";
-
 /// Why a session may not use its route.
 const char* const PREEMPTED = "pre-empted";
 
@@ -37,30 +31,13 @@ void
 SessionControl::Place(ControlledSession& session)
 {
     const SessionPolicy& policy = session.request.policy;
-    const RouteNeeds needs = NeedsOf(session);
-    std::optional<RoutePlan> plan;
-    if (policy.extraTraffic)
-    {
-        plan = m_planner.PlanExtra(needs, GetReserves());
-    }
-    else if (policy.resilienceClass == CLASS_ROUTE_1_1)
-    {
-        plan = m_planner.PlanProtected(needs);
-    }
-    else if (session.HasRouteSet())
-    {
-        plan = m_planner.PlanSeveral(needs, policy.shareCount, policy.shareThreshold);
-    }
-    else
-    {
-        plan = m_planner.PlanWorking(needs);
-    }
+    const std::optional<RoutePlan> plan = Admit(session);
     if (!plan)
     {
         m_waiting.insert(session.request.session);
         if (session.refusal.empty())
         {
-            session.refusal = policy.shareThreshold > 1 ? TOO_FEW_ROUTES : NO_ROUTE;
+            session.refusal = RefusalOf(session);
             Announce(session);
         }
         Update(session, IncidentId());
@@ -77,7 +54,7 @@ SessionControl::Place(ControlledSession& session)
     {
         session.protection = AddRoute(session, ROUTE_PROTECTION, plan->protection, 0);
     }
-    else if (policy.resilienceClass == CLASS_ROUTE_1_1 && !policy.extraTraffic)
+    else if (HasProtectionRoute(policy.resilienceClass) && !policy.extraTraffic)
     {
         NS_LOG_WARN("session " << session.request.session << " has no disjoint protection route");
         m_waiting.insert(session.request.session);
@@ -93,6 +70,29 @@ SessionControl::Place(ControlledSession& session)
     Update(session, IncidentId());
 }
 
+std::optional<RoutePlan>
+SessionControl::PlanFirst(const ControlledSession& session, uint64_t bps)
+{
+    const SessionPolicy& policy = session.request.policy;
+    RouteNeeds needs = NeedsOf(session);
+    needs.demandBps = bps;
+    if (policy.extraTraffic)
+    {
+        return m_planner.PlanExtra(needs, GetReserves());
+    }
+    if (policy.resilienceClass == CLASS_ROUTE_SHARED)
+    {
+        return m_planner.PlanShared(needs);
+    }
+    if (policy.resilienceClass == CLASS_ROUTE_1_1)
+    {
+        return m_planner.PlanProtected(needs);
+    }
+    return session.HasRouteSet()
+               ? m_planner.PlanSeveral(needs, policy.shareCount, policy.shareThreshold)
+               : m_planner.PlanWorking(needs);
+}
+
 void
 SessionControl::Unplace(ControlledSession& session)
 {
@@ -104,6 +104,9 @@ SessionControl::Unplace(ControlledSession& session)
     }
     session.further.clear();
     session.active = RouteId();
+    session.grantedBps = 0;
+    session.spareTaken = false;
+    session.toldSpareTaken = false;
     session.step = STEP_NONE;
 }
 
@@ -113,7 +116,7 @@ SessionControl::NeedsOf(const ControlledSession& session) const
     RouteNeeds needs;
     needs.from = session.request.masterKm;
     needs.to = session.request.slaveKm;
-    needs.demandBps = session.request.policy.demandBps;
+    needs.demandBps = session.GetDemandBps();
     needs.avoidedKms = session.refusedBy;
     return needs;
 }
@@ -147,7 +150,12 @@ SessionControl::AddRoute(ControlledSession& session,
     const RouteId id(++m_lastRoute);
     ControlledRoute& entry = m_routes[id];
     entry.route = KeyRoute{id, session.request.session, role, kms, floorBits};
-    entry.demandBps = bps.value_or(session.request.policy.demandBps);
+    entry.demandBps = bps.value_or(session.GetDemandBps());
+    if (role == ROUTE_PROTECTION && session.request.policy.resilienceClass == CLASS_ROUTE_SHARED)
+    {
+        m_sharing.insert(session.request.session);
+        entry.sharedRisks = m_planner.GetRisks(m_routes.at(session.working).route.kms);
+    }
     for (const KmHop& hop : HopsOf(kms))
     {
         m_routesOfHop[hop].insert(id);
@@ -205,13 +213,19 @@ SessionControl::SetPromised(RouteId id, bool promised)
         return;
     }
     found->second.promised = promised;
-    if (promised)
+    const ControlledRoute& route = found->second;
+    if (!promised)
     {
-        m_demand.Add(found->second.route, found->second.demandBps);
+        m_demand.Remove(route.route, route.demandBps);
+        RoomAppeared();
+    }
+    else if (route.sharedRisks.empty() || route.isTaken)
+    {
+        m_demand.Add(route.route, route.demandBps);
     }
     else
     {
-        m_demand.Remove(found->second.route, found->second.demandBps);
+        m_demand.AddShared(route.route, route.sharedRisks, route.demandBps);
     }
 }
 
@@ -281,7 +295,8 @@ SessionControl::Announce(ControlledSession& session)
     else
     {
         message.working = session.working;
-        message.protection = session.protection;
+        message.protection = session.spareTaken ? RouteId() : session.protection;
+        session.toldSpareTaken = session.spareTaken;
         message.recovery = session.recovery;
         message.further = session.further;
         message.further.insert(message.further.end(),
@@ -351,6 +366,7 @@ SessionControl::Announced(SessionId id, bool done, const std::string& reason)
         break;
     case STEP_PROTECTING:
         session.step = STEP_NONE;
+        ReviewSpare();
         break;
     default:
         break;
@@ -364,14 +380,21 @@ SessionControl::SetUpCompleted(ControlledSession& session)
     session.step = STEP_NONE;
     session.announced = true;
     session.active = session.working;
+    if (session.HasReducedRate())
+    {
+        TellRate(session);
+    }
+    ReviewSpare();
     Reconsider(session, IncidentId());
 }
 
 void
 SessionControl::ProtectLater(ControlledSession& session)
 {
-    const std::vector<KmId> kms =
-        m_planner.PlanProtection(NeedsOf(session), m_routes.at(session.working).route.kms);
+    const std::vector<KmId>& working = m_routes.at(session.working).route.kms;
+    const std::vector<KmId> kms = session.request.policy.resilienceClass == CLASS_ROUTE_SHARED
+                                      ? m_planner.PlanSharedProtection(NeedsOf(session), working)
+                                      : m_planner.PlanProtection(NeedsOf(session), working);
     if (!kms.empty())
     {
         m_waiting.erase(session.request.session);

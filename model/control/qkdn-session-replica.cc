@@ -37,6 +37,9 @@ SessionControl::Export(SessionId id) const
     copy.furtherReplaced = session.furtherReplaced;
     copy.candidateBps = session.candidateBps;
     copy.recoveredBps = session.recoveredBps;
+    copy.grantedBps = session.grantedBps;
+    copy.spareTaken = session.spareTaken;
+    copy.toldSpareTaken = session.toldSpareTaken;
     copy.windowEnd = session.windowEnd;
     copy.announced = session.announced;
     copy.suspendedBy = session.suspendedBy;
@@ -75,19 +78,19 @@ SessionControl::Discard()
     {
         session.second.timer.Cancel();
         m_sender.Cancel(session.second.announcement);
+        m_sender.Cancel(session.second.rateCommand);
     }
     for (const auto& route : m_routes)
     {
-        if (route.second.promised)
-        {
-            m_demand.Remove(route.second.route, route.second.demandBps);
-        }
+        SetPromised(route.first, false);
     }
+    m_roomReview.Cancel();
     m_installer.Clear();
     m_sessions.clear();
     m_routes.clear();
     m_routesOfHop.clear();
     m_waiting.clear();
+    m_sharing.clear();
 }
 
 void
@@ -108,6 +111,9 @@ SessionControl::Restore(const CxSession& copy, IncidentId incident)
     session.furtherReplaced = copy.furtherReplaced;
     session.candidateBps = copy.candidateBps;
     session.recoveredBps = copy.recoveredBps;
+    session.grantedBps = copy.grantedBps;
+    session.spareTaken = copy.spareTaken;
+    session.toldSpareTaken = copy.toldSpareTaken;
     session.windowEnd = copy.windowEnd;
     session.announced = copy.announced;
     session.suspendedBy = copy.suspendedBy;
@@ -120,6 +126,13 @@ SessionControl::Restore(const CxSession& copy, IncidentId incident)
         ControlledRoute& entry = m_routes[route.route.id];
         entry.route = route.route;
         entry.demandBps = route.demandBps;
+        if (route.route.role == ROUTE_PROTECTION &&
+            session.request.policy.resilienceClass == CLASS_ROUTE_SHARED)
+        {
+            m_sharing.insert(copy.request.session);
+            entry.sharedRisks = m_planner.GetRisks(m_routes.at(session.working).route.kms);
+            entry.isTaken = copy.active == copy.protection;
+        }
         for (const KmHop& hop : HopsOf(route.route.kms))
         {
             m_routesOfHop[hop].insert(route.route.id);

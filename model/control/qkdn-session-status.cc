@@ -71,7 +71,7 @@ SessionControl::HandleOwnRouteEvent(ControlledSession& session,
         break;
     case ROUTE_EVENT_SWITCH:
     case ROUTE_EVENT_REVERT:
-        if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 && !IsCommanded(session))
+        if (HasProtectionRoute(session.request.policy.resilienceClass) && !IsCommanded(session))
         {
             session.decided = Simulator::Now();
         }
@@ -105,7 +105,7 @@ SessionControl::SignalFail(ControlledSession& session,
         route.failedHops.insert(KmHop(*before, *(before + 1)));
     }
     route.failed = true;
-    if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 &&
+    if (HasProtectionRoute(session.request.policy.resilienceClass) &&
         route.route.id == session.active && !IsRestoring(session))
     {
         session.incident = incident;
@@ -126,7 +126,7 @@ SessionControl::SignalClear(ControlledSession& session, ControlledRoute& route, 
     }
     route.failed = false;
     route.failedHops.clear();
-    if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 && !IsRestoring(session))
+    if (HasProtectionRoute(session.request.policy.resilienceClass) && !IsRestoring(session))
     {
         session.informed = Simulator::Now();
         session.decided = Simulator::Now();
@@ -159,12 +159,13 @@ SessionControl::IsRestoring(const ControlledSession& session)
 void
 SessionControl::Switched(ControlledSession& session, RouteId route, IncidentId incident)
 {
-    if (session.request.policy.resilienceClass != CLASS_ROUTE_1_1 || route == session.active ||
+    if (!HasProtectionRoute(session.request.policy.resilienceClass) || route == session.active ||
         (route != session.working && route != session.protection) || IsCommanded(session))
     {
         return;
     }
     const RouteId from = std::exchange(session.active, route);
+    SetTaken(session);
     if (incident.IsValid())
     {
         session.incident = incident;
@@ -244,6 +245,7 @@ SessionControl::HopChanged(const KmHop& hop, IncidentId incident)
         Reconsider(session, incident);
         Update(session, incident);
     }
+    ReviewSpare();
 }
 
 void
@@ -298,6 +300,13 @@ SessionControl::StatusOf(const ControlledSession& session) const
     status.protection = session.protection;
     status.recovery = session.recovery;
     status.furtherRecovery = session.furtherRecovery;
+    status.spareTaken = session.spareTaken;
+    status.rateReduced = session.HasReducedRate();
+    const auto working = m_routes.find(session.working);
+    const auto protection = m_routes.find(session.protection);
+    status.sharesRisk =
+        working != m_routes.end() && protection != m_routes.end() &&
+        m_planner.ShareRiskGroup(working->second.route.kms, protection->second.route.kms);
     if (session.suspendedBy.IsValid() || session.preempted)
     {
         status.state = MC_SUPPLY_PREEMPTED;
@@ -372,7 +381,8 @@ SessionControl::Update(ControlledSession& session, IncidentId incident)
     if (!last || last->resilienceClass != status.resilienceClass ||
         last->working != status.working || last->protection != status.protection ||
         last->recovery != status.recovery || last->furtherRecovery != status.furtherRecovery ||
-        last->state != status.state)
+        last->state != status.state || last->sharesRisk != status.sharesRisk ||
+        last->spareTaken != status.spareTaken || last->rateReduced != status.rateReduced)
     {
         session.reported = status;
         m_observer.SessionStatusChanged(status, incident);

@@ -122,7 +122,8 @@ SessionControl::ResumptionCompleted(ControlledSession& session)
 {
     session.step = STEP_NONE;
     Report(MC_OPERATION_RESUMPTION, session, RouteId(), session.active);
-    if (session.request.policy.resilienceClass == CLASS_ROUTE_1_1 && !session.protection.IsValid())
+    ReviewSpare();
+    if (HasProtectionRoute(session.request.policy.resilienceClass) && !session.protection.IsValid())
     {
         m_waiting.insert(session.request.session);
     }

@@ -154,7 +154,7 @@ RequirementChecker::CheckGC1(Time end) const
                 return failure.session == wanted;
             });
         if (session.policy.extraTraffic || routes.empty() ||
-            (session.policy.resilienceClass != CLASS_ROUTE_1_1 && !failed))
+            (!HasProtectionRoute(session.policy.resilienceClass) && !failed))
         {
             continue;
         }
@@ -194,7 +194,7 @@ RequirementChecker::CheckGC3(Time end) const
         const SessionPolicy& policy = session->second.policy;
         // sessions of class route-1:1 and those over several routes are moved by their KMs, and
         // extra traffic gives way
-        if (policy.resilienceClass != CLASS_ROUTE_1_1 &&
+        if (!HasProtectionRoute(policy.resilienceClass) &&
             !UsesSeveralRoutes(policy.resilienceClass) && !policy.extraTraffic)
         {
             finding.Add(false,

@@ -13,6 +13,8 @@
 #include "ns3/qkdn-mc-messages.h"
 #include "ns3/simulator.h"
 
+#include <utility>
+
 namespace ns3
 {
 namespace qkdn
@@ -83,6 +85,10 @@ ResilienceMonitor::AddController(Ptr<QkdnController> controller, const std::stri
                              entity,
                              MakeCallback(&ResilienceMonitor::OperationDone, this));
     controller->TraceConnect("Alarm", entity, MakeCallback(&ResilienceMonitor::AlarmRaised, this));
+    controller->TraceConnect("Stale", entity, MakeCallback(&ResilienceMonitor::ReportsStale, this));
+    controller->TraceConnect("SessionRate",
+                             entity,
+                             MakeCallback(&ResilienceMonitor::SessionRateGranted, this));
     controller->TraceConnect("Process",
                              entity,
                              MakeCallback(&ResilienceMonitor::ControllerProcessChanged, this));
@@ -257,6 +263,29 @@ ResilienceMonitor::AlarmRaised(std::string entity, const McAlarm& alarm, Inciden
 }
 
 void
+ResilienceMonitor::ReportsStale(std::string controller, KmId low, KmId high, bool stale)
+{
+    m_log.Add(stale ? "reports-stale" : "reports-fresh",
+              controller,
+              IncidentId(),
+              {{"km", KmName(low)}, {"neighbour", KmName(high)}});
+}
+
+void
+ResilienceMonitor::SessionRateGranted(std::string controller,
+                                      SessionId session,
+                                      uint64_t askedBps,
+                                      uint64_t grantedBps)
+{
+    m_log.Add("session-rate",
+              controller,
+              IncidentId(),
+              {{"session", SessionName(session)},
+               {"asked_bps", std::to_string(askedBps)},
+               {"granted_bps", std::to_string(grantedBps)}});
+}
+
+void
 ResilienceMonitor::RouteStatusReported(const McRouteStatus& status)
 {
     const uint64_t event = m_log.Add("route-status",
@@ -272,16 +301,23 @@ ResilienceMonitor::RouteStatusReported(const McRouteStatus& status)
 void
 ResilienceMonitor::SessionStatusReported(const McSessionStatus& status)
 {
-    const uint64_t event = m_log.Add("session-status",
-                                     "manager",
-                                     IncidentId(),
-                                     {{"session", SessionName(status.session)},
-                                      {"class", ResilienceClassName(status.resilienceClass)},
-                                      {"working", RouteText(status.working)},
-                                      {"protection", RouteText(status.protection)},
-                                      {"recovery", RouteText(status.recovery)},
-                                      {"further_recovery", RoutesText(status.furtherRecovery)},
-                                      {"supply", McSupplyStateName(status.state)}});
+    EventLog::Detail detail{{"session", SessionName(status.session)},
+                            {"class", ResilienceClassName(status.resilienceClass)},
+                            {"working", RouteText(status.working)},
+                            {"protection", RouteText(status.protection)},
+                            {"recovery", RouteText(status.recovery)},
+                            {"further_recovery", RoutesText(status.furtherRecovery)},
+                            {"supply", McSupplyStateName(status.state)}};
+    for (const auto& [isSet, note] : {std::make_pair(status.sharesRisk, "shares_risk"),
+                                      std::make_pair(status.spareTaken, "spare_taken"),
+                                      std::make_pair(status.rateReduced, "rate_reduced")})
+    {
+        if (isSet)
+        {
+            detail.emplace_back(note, "true");
+        }
+    }
+    const uint64_t event = m_log.Add("session-status", "manager", IncidentId(), detail);
     m_checker.ManagerSessionStatus(SeenNow(event), status);
 }
 

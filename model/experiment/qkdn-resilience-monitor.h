@@ -424,6 +424,11 @@ class ResilienceMonitor : public Object
     void ManagerProcessChanged(bool running);
     void OperationDone(std::string entity, const McOperation& operation, IncidentId incident);
     void AlarmRaised(std::string entity, const McAlarm& alarm, IncidentId incident);
+    void ReportsStale(std::string controller, KmId low, KmId high, bool stale);
+    void SessionRateGranted(std::string controller,
+                            SessionId session,
+                            uint64_t askedBps,
+                            uint64_t grantedBps);
     void RouteStatusReported(const McRouteStatus& status);
     void SessionStatusReported(const McSessionStatus& status);
     void LinkStatusReported(const McLinkStatus& status);

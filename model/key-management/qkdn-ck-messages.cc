@@ -66,6 +66,33 @@ ReadLinkState(ByteReader& reader, bool& good)
 }
 
 void
+WriteDescription(ByteWriter& writer, const CkLinkDescription& description)
+{
+    writer.WriteUint(description.link.value, 4);
+    writer.WriteUint(description.lengthM, 4);
+    writer.WriteUint(description.riskGroups.size(), 1);
+    for (const std::string& group : description.riskGroups)
+    {
+        WriteText(writer, group);
+    }
+}
+
+CkLinkDescription
+ReadDescription(ByteReader& reader, bool& good)
+{
+    CkLinkDescription description;
+    description.link = LinkId(reader.ReadUint32());
+    description.lengthM = reader.ReadUint32();
+    const uint64_t count = reader.ReadUint(1);
+    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
+    {
+        const std::string group = ReadText(reader);
+        good = good && !group.empty() && description.riskGroups.insert(group).second;
+    }
+    return description;
+}
+
+void
 WritePolicy(ByteWriter& writer, const SessionPolicy& policy)
 {
     writer.WriteUint(policy.resilienceClass, 1);
@@ -76,6 +103,7 @@ WritePolicy(ByteWriter& writer, const SessionPolicy& policy)
                      1);
     writer.WriteUint(policy.priority, 4);
     writer.WriteUint(policy.demandBps, 8);
+    writer.WriteUint(policy.minDemandBps, 8);
     writer.WriteTime(policy.toleration);
     writer.WriteTime(policy.holdOff);
     writer.WriteTime(policy.wtr);
@@ -97,8 +125,8 @@ ReadPolicy(ByteReader& reader, bool& good)
     const uint64_t trigger = reader.ReadUint(1);
     const uint64_t preemption = reader.ReadUint(1);
     const uint64_t flags = reader.ReadUint(1);
-    good = good && resilienceClass <= CLASS_SECRET_SHARING &&
-           trigger <= TRIGGER_SUPPLY_INTERRUPTED && preemption <= PREEMPTION_RESIDUAL && flags < 8;
+    good = good && resilienceClass <= CLASS_ROUTE_SHARED && trigger <= TRIGGER_SUPPLY_INTERRUPTED &&
+           preemption <= PREEMPTION_RESIDUAL && flags < 8;
     if (good)
     {
         policy.resilienceClass = static_cast<ResilienceClass>(resilienceClass);
@@ -110,6 +138,7 @@ ReadPolicy(ByteReader& reader, bool& good)
     policy.revertive = (flags & 4) != 0;
     policy.priority = reader.ReadUint32();
     policy.demandBps = reader.ReadUint(8);
+    policy.minDemandBps = reader.ReadUint(8);
     policy.toleration = reader.ReadTime();
     policy.holdOff = reader.ReadTime();
     policy.wtr = reader.ReadTime();
@@ -130,8 +159,8 @@ ReadPolicy(ByteReader& reader, bool& good)
         policy.escalation = static_cast<RouteEscalation>(escalation);
     }
     good = good && !policy.holdOff.IsStrictlyNegative() && !policy.wtr.IsStrictlyNegative() &&
-           !policy.toleration.IsStrictlyNegative() && policy.shareThreshold >= 1 &&
-           policy.shareThreshold <= policy.shareCount;
+           !policy.toleration.IsStrictlyNegative() && policy.minDemandBps <= policy.demandBps &&
+           policy.shareThreshold >= 1 && policy.shareThreshold <= policy.shareCount;
     return policy;
 }
 
@@ -178,6 +207,11 @@ CkRegistration::ToPacket() const
     {
         WriteLinkState(writer, link);
     }
+    writer.WriteUint(descriptions.size(), 4);
+    for (const CkLinkDescription& description : descriptions)
+    {
+        WriteDescription(writer, description);
+    }
     return writer.ToPacket();
 }
 
@@ -192,6 +226,11 @@ CkRegistration::FromPacket(Ptr<const Packet> packet)
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
     {
         message.links.push_back(ReadLinkState(reader, good));
+    }
+    const uint64_t described = reader.ReadUint(4);
+    for (uint64_t i = 0; i < described && reader.IsGood(); ++i)
+    {
+        message.descriptions.push_back(ReadDescription(reader, good));
     }
     return reader.Complete(std::move(message), good);
 }
@@ -396,6 +435,27 @@ CkSessionRoutes::FromPacket(Ptr<const Packet> packet)
         message.ratesBps.push_back(reader.ReadUint(8));
     }
     return reader.Complete(std::move(message), rates == 0 || rates == count + 1);
+}
+
+Ptr<Packet>
+CkSessionRate::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(command, 4);
+    writer.WriteUint(session.value, 4);
+    writer.WriteUint(grantedBps, 8);
+    return writer.ToPacket();
+}
+
+std::optional<CkSessionRate>
+CkSessionRate::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    CkSessionRate message;
+    message.command = reader.ReadUint32();
+    message.session = SessionId(reader.ReadUint32());
+    message.grantedBps = reader.ReadUint(8);
+    return reader.Complete(message);
 }
 
 } // namespace qkdn

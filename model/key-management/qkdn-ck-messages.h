@@ -14,7 +14,9 @@
 #include "ns3/qkdn-ids.h"
 #include "ns3/qkdn-qkd-key.h"
 
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,7 +40,8 @@ enum CkMessageType : uint16_t
     CK_USAGE_REPORT = 0x0406,    //!< KM: key that sessions have used (CkUsageReport)
     CK_ROUTE_INSTALL = 0x0411,   //!< controller: a route that goes through the KM
     CK_ROUTE_RELEASE = 0x0412,   //!< controller: a route that is over
-    CK_SESSION_ROUTES = 0x0413   //!< controller: which routes a session has and uses
+    CK_SESSION_ROUTES = 0x0413,  //!< controller: which routes a session has and uses
+    CK_SESSION_RATE = 0x0414     //!< controller: the key rate that a session is granted
 };
 
 /// A QKD link as a KM at one end of it knows it.
@@ -54,11 +57,30 @@ struct CkLinkState
     LinkAlarm alarm{};               //!< what is wrong at this end
 };
 
+/// What is constant of a QKD link, as it is configured at the KMs at its ends.
+struct CkLinkDescription
+{
+    LinkId link;                      //!< the link
+    uint32_t lengthM{0};              //!< length of its fibres, m; 0: not configured
+    std::set<std::string> riskGroups; //!< names of what breaks it together with others
+
+    /// @cond
+    bool operator==(const CkLinkDescription& o) const
+    {
+        return link == o.link && lengthM == o.lengthM && riskGroups == o.riskGroups;
+    }
+
+    /// @endcond
+};
+
 /// The sender and all that it knows; replaces what it said before.
 struct CkRegistration
 {
     KmId km;                        //!< the sender
     std::vector<CkLinkState> links; //!< its QKD links
+
+    /// what is constant of those of them that are described; at most 255 groups of a link
+    std::vector<CkLinkDescription> descriptions{};
 
     /// @cond
     Ptr<Packet> ToPacket() const;
@@ -187,6 +209,20 @@ struct CkSessionRoutes
     /// @cond
     Ptr<Packet> ToPacket() const;
     static std::optional<CkSessionRoutes> FromPacket(Ptr<const Packet> packet);
+    /// @endcond
+};
+
+/// The key rate that a session is granted, to its master's KM: if it is not what the session asks
+/// for, and when it is again. Safe to repeat.
+struct CkSessionRate
+{
+    uint32_t command{0};    //!< number of the command
+    SessionId session;      //!< the session
+    uint64_t grantedBps{0}; //!< key rate that its routes are promised, bit/s
+
+    /// @cond
+    Ptr<Packet> ToPacket() const;
+    static std::optional<CkSessionRate> FromPacket(Ptr<const Packet> packet);
     /// @endcond
 };
 

@@ -79,6 +79,12 @@ ControllerClient::GetTypeId()
                           DoubleValue(0.1),
                           MakeDoubleAccessor(&ControllerClient::m_reportChange),
                           MakeDoubleChecker<double>(0))
+            .AddAttribute("RefreshInterval",
+                          "Time after which a link of which nothing was told is told again, so "
+                          "that the controller does not take it for forgotten; zero for never.",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&ControllerClient::m_refreshInterval),
+                          MakeTimeChecker(Time(0)))
             .AddAttribute("LossWindow",
                           "What was sent less than this time before a connection is lost may "
                           "not have arrived and is told again; longer than hellos take to find "
@@ -89,7 +95,11 @@ ControllerClient::GetTypeId()
             .AddTraceSource("BadMessage",
                             "A message is not understood; it changes nothing.",
                             MakeTraceSourceAccessor(&ControllerClient::m_badMessageTrace),
-                            "ns3::qkdn::ControllerClient::BadMessageCallback");
+                            "ns3::qkdn::ControllerClient::BadMessageCallback")
+            .AddTraceSource("SessionRate",
+                            "The controller grants a session another key rate than before.",
+                            MakeTraceSourceAccessor(&ControllerClient::m_sessionRateTrace),
+                            "ns3::qkdn::ControllerClient::SessionRateCallback");
     return tid;
 }
 
@@ -174,6 +184,10 @@ ControllerClient::Stop()
     ConnectionOver();
     m_events.Clear();
     m_links.clear();
+    for (auto& entry : m_sessions)
+    {
+        entry.second.grantedBps = entry.second.description.policy.demandBps;
+    }
 }
 
 bool
@@ -252,12 +266,14 @@ ControllerClient::PeerConnected(PeerId, bool up)
     ++m_connections;
     Register();
     Repeat();
+    Refresh();
 }
 
 void
 ControllerClient::ConnectionOver()
 {
     m_repeat.Cancel();
+    m_refresh.Cancel();
     m_lost = Simulator::Now();
     if (m_active)
     {
@@ -299,7 +315,7 @@ ControllerClient::AddSession(const KeySession& session)
     NS_ABORT_MSG_UNLESS(session.masterKm == m_self,
                         "session " << session.id << ": KM " << m_self
                                    << " does not serve its master application");
-    m_sessions[session.id] = Session{session, false};
+    m_sessions[session.id] = Session{session, false, session.policy.demandBps};
     if (IsUp() && m_active)
     {
         SendRequest(session);
@@ -440,6 +456,59 @@ ControllerClient::ReviewLink(LinkId id)
 }
 
 void
+ControllerClient::Refresh()
+{
+    if (m_refreshInterval.IsZero() || !IsUp())
+    {
+        return;
+    }
+    Time next = Simulator::Now() + m_refreshInterval;
+    for (const auto& [id, link] : m_links)
+    {
+        if (link.reported + m_refreshInterval <= Simulator::Now())
+        {
+            SendLinkReport(id, IncidentId());
+        }
+        else
+        {
+            next = Min(next, link.reported + m_refreshInterval);
+        }
+    }
+    m_refresh = Simulator::Schedule(next - Simulator::Now(), &ControllerClient::Refresh, this);
+}
+
+uint64_t
+ControllerClient::GetGrantedBps(SessionId session) const
+{
+    const auto found = m_sessions.find(session);
+    NS_ABORT_MSG_IF(found == m_sessions.end(),
+                    "KM " << m_self << " requests no routes for session " << session);
+    return found->second.grantedBps;
+}
+
+bool
+ControllerClient::Grant(const CkSessionRate& rate, std::string& reason)
+{
+    const auto session = m_sessions.find(rate.session);
+    if (session == m_sessions.end())
+    {
+        reason = "no such session here";
+        return false;
+    }
+    if (rate.grantedBps > session->second.description.policy.demandBps)
+    {
+        reason = "the session does not ask for so much key";
+        return false;
+    }
+    if (session->second.grantedBps != rate.grantedBps)
+    {
+        session->second.grantedBps = rate.grantedBps;
+        m_sessionRateTrace(rate.session, rate.grantedBps);
+    }
+    return true;
+}
+
+void
 ControllerClient::Receive(PeerId, uint16_t type, Ptr<Packet> body, IncidentId incident)
 {
     NS_LOG_FUNCTION(this << m_self << type << body->GetSize());
@@ -492,6 +561,16 @@ ControllerClient::Dispatch(uint16_t type, Ptr<const Packet> body, IncidentId inc
             m_role(*term);
         }
         return term.has_value();
+    }
+    if (type == CK_SESSION_RATE)
+    {
+        const auto command = CkSessionRate::FromPacket(body);
+        if (command)
+        {
+            const bool done = Grant(*command, reason);
+            Acknowledge(command->command, done, reason, incident);
+        }
+        return command.has_value();
     }
     return false;
 }

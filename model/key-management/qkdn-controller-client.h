@@ -148,6 +148,13 @@ class ControllerClient : public RouteProvider
     bool ReportUsage(const CkUsageReport& report);
 
     /**
+     * @brief The key rate that the controller has granted a session.
+     * @param session a session that was added; aborts otherwise
+     * @return what the session asks for, or what the controller said instead, bit/s
+     */
+    uint64_t GetGrantedBps(SessionId session) const;
+
+    /**
      * @brief Number of connections so far, so that others can tell a new one.
      * @return 0 before the first
      */
@@ -177,6 +184,13 @@ class ControllerClient : public RouteProvider
      */
     using BadMessageCallback = void (*)(uint16_t type);
 
+    /**
+     * @brief TracedCallback signature of a key rate that a session is granted.
+     * @param session the session
+     * @param bps the key rate, bit/s
+     */
+    using SessionRateCallback = void (*)(SessionId session, uint64_t bps);
+
   protected:
     void DoDispose() override;
 
@@ -186,6 +200,7 @@ class ControllerClient : public RouteProvider
     {
         KeySession description; //!< the session
         bool answered{false};   //!< its routes have come over this connection
+        uint64_t grantedBps{0}; //!< key rate that it is granted, bit/s
     };
 
     /// A link.
@@ -270,6 +285,17 @@ class ControllerClient : public RouteProvider
      */
     void ReviewLink(LinkId id);
 
+    /// Tell again each link that was not told for long.
+    void Refresh();
+
+    /**
+     * @brief The key rate of a session is granted.
+     * @param rate what the controller says
+     * @param [out] reason why it is refused
+     * @return false if it is refused
+     */
+    bool Grant(const CkSessionRate& rate, std::string& reason);
+
     /**
      * @brief Request routes for a session.
      * @param session the session
@@ -305,6 +331,10 @@ class ControllerClient : public RouteProvider
     RoleFunction m_role;                        //!< told of CK_ROLE
     bool m_active{true};                        //!< the controller is obeyed
     TracedCallback<uint16_t> m_badMessageTrace; //!< BadMessage
+    Time m_refreshInterval;                     //!< attribute RefreshInterval
+    EventId m_refresh;                          //!< next Refresh()
+
+    TracedCallback<SessionId, uint64_t> m_sessionRateTrace; //!< SessionRate
 };
 
 } // namespace qkdn

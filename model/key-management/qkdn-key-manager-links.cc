@@ -11,12 +11,26 @@
 
 #include "ns3/log.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace ns3
 {
 namespace qkdn
 {
 
 NS_LOG_COMPONENT_DEFINE("QkdnKeyManagerLinks");
+
+namespace
+{
+
+/// Longest QKD link that can be told, km.
+constexpr double MAX_LINK_KM = 4.0e6;
+
+/// Most risk groups of a link, and bytes of the name of one.
+constexpr std::size_t MAX_RISK_GROUPS = 255;
+
+} // namespace
 
 void
 KeyManager::AddLink(LinkId link, KmId neighbour)
@@ -25,6 +39,26 @@ KeyManager::AddLink(LinkId link, KmId neighbour)
                     "QKD link " << link << ": KM " << neighbour << " is no neighbour of KM "
                                 << m_id);
     m_links.Add(link, neighbour);
+}
+
+void
+KeyManager::DescribeLink(LinkId link, double lengthKm, const std::set<std::string>& riskGroups)
+{
+    NS_ABORT_MSG_UNLESS(m_links.GetNeighbour(link).IsValid(),
+                        "QKD link " << link << " is none of KM " << m_id);
+    NS_ABORT_MSG_UNLESS(lengthKm >= 0 && lengthKm <= MAX_LINK_KM,
+                        "QKD link " << link << ": " << lengthKm << " km is no length");
+    const bool named = std::all_of(riskGroups.begin(), riskGroups.end(), [](const auto& group) {
+        return !group.empty() && group.size() <= MAX_RISK_GROUPS;
+    });
+    NS_ABORT_MSG_UNLESS(named && riskGroups.size() <= MAX_RISK_GROUPS,
+                        "QKD link " << link << ": at most " << MAX_RISK_GROUPS
+                                    << " risk groups with names of as many bytes can be told");
+    CkLinkDescription description;
+    description.link = link;
+    description.lengthM = static_cast<uint32_t>(std::llround(lengthKm * 1000));
+    description.riskGroups = riskGroups;
+    m_control->Describe(description);
 }
 
 void

@@ -116,6 +116,15 @@ class KeyManager : public Application,
     void AddLink(LinkId link, KmId neighbour);
 
     /**
+     * @brief Say what is constant of a QKD link, for the controller.
+     * @param link a link of this KM
+     * @param lengthKm length of its fibres, km; 0 if it is not known
+     * @param riskGroups names of what breaks it together with others: at most 255, each of 1 to 255
+     * bytes
+     */
+    void DescribeLink(LinkId link, double lengthKm, const std::set<std::string>& riskGroups);
+
+    /**
      * @brief Say what a QKD link can generate, for the controller.
      * @param link a link of this KM
      * @param bps secret key rate, bit/s, as its QKD module states it

@@ -107,6 +107,12 @@ KmControlAgent::Configure(const KmParts& parts, LinkSource links)
 }
 
 void
+KmControlAgent::Describe(const CkLinkDescription& description)
+{
+    m_descriptions[description.link] = description;
+}
+
+void
 KmControlAgent::SetRepeatInterval(Time interval)
 {
     m_switcher.SetInterval(interval);
@@ -218,7 +224,12 @@ KmControlAgent::Stop()
 CkRegistration
 KmControlAgent::MakeRegistration() const
 {
-    return CkRegistration{m_parts.self, m_links()};
+    CkRegistration registration{m_parts.self, m_links(), {}};
+    for (const auto& description : m_descriptions)
+    {
+        registration.descriptions.push_back(description.second);
+    }
+    return registration;
 }
 
 bool

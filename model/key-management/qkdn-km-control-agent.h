@@ -63,6 +63,12 @@ class KmControlAgent : public Object, public RouteProviderUser
     void Configure(const KmParts& parts, LinkSource links);
 
     /**
+     * @brief Set what is constant of a QKD link of the KM. Call it before the start.
+     * @param description the link, its length and risk groups
+     */
+    void Describe(const CkLinkDescription& description);
+
+    /**
      * @brief Set the controller.
      * @param local this end's address and port for Ck
      * @param controller its address and port
@@ -340,12 +346,13 @@ class KmControlAgent : public Object, public RouteProviderUser
      */
     Time GetRepeatInterval() const;
 
-    KmParts m_parts;                         //!< parts of the KM
-    LinkSource m_links;                      //!< tells all QKD links
-    Ptr<RouteSupervisor> m_supervisor;       //!< supervises hops
-    Ptr<ControllerClient> m_client;          //!< Ck
-    Ptr<RouteProvider> m_provider;           //!< gives routes, null without
-    IncidentSource m_incidents;              //!< ids of failures seen here
+    KmParts m_parts;                                    //!< parts of the KM
+    LinkSource m_links;                                 //!< tells all QKD links
+    std::map<LinkId, CkLinkDescription> m_descriptions; //!< what is constant of them
+    Ptr<RouteSupervisor> m_supervisor;                  //!< supervises hops
+    Ptr<ControllerClient> m_client;                     //!< Ck
+    Ptr<RouteProvider> m_provider;                      //!< gives routes, null without
+    IncidentSource m_incidents;                         //!< ids of failures seen here
     std::map<SessionId, Session> m_sessions; //!< sessions whose master is here, one route each
     RouteSetControl m_routeSets;             //!< those that use several routes at once
     ProtectionSwitcher m_switcher;           //!< switches protection routes

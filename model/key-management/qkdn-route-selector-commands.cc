@@ -20,7 +20,7 @@ NS_LOG_COMPONENT_DEFINE("QkdnRouteSelectorCommands");
 bool
 RouteSelector::ChoosesItself() const
 {
-    return m_session.policy.resilienceClass == CLASS_ROUTE_1_1;
+    return HasProtectionRoute(m_session.policy.resilienceClass);
 }
 
 CommandResult

@@ -27,7 +27,9 @@ enum ResilienceClass : uint8_t
     CLASS_RESTORATION,    //!< a route is searched after the failure
     CLASS_MULTI_PATH,     //!< each KSA-key goes over one of several disjoint routes
     CLASS_ROUTE_1_PLUS_1, //!< each KSA-key goes over two disjoint routes, the first one counts
-    CLASS_SECRET_SHARING  //!< each KSA-key goes in shares, each over its own disjoint route
+    CLASS_SECRET_SHARING, //!< each KSA-key goes in shares, each over its own disjoint route
+    CLASS_ROUTE_SHARED    //!< as route-1:1, but sessions that no failure moves together share key
+                          //!< rate of their protection routes
 };
 
 /**
@@ -41,6 +43,18 @@ UsesSeveralRoutes(ResilienceClass resilienceClass)
 {
     return resilienceClass == CLASS_MULTI_PATH || resilienceClass == CLASS_ROUTE_1_PLUS_1 ||
            resilienceClass == CLASS_SECRET_SHARING;
+}
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Whether a disjoint protection route is pre-set, to which the master's KM switches.
+ * @param resilienceClass the class of the session
+ * @return true if so
+ */
+inline bool
+HasProtectionRoute(ResilienceClass resilienceClass)
+{
+    return resilienceClass == CLASS_ROUTE_1_1 || resilienceClass == CLASS_ROUTE_SHARED;
 }
 
 /**
@@ -66,6 +80,8 @@ ResilienceClassName(ResilienceClass resilienceClass)
         return "route-1+1";
     case CLASS_SECRET_SHARING:
         return "secret-sharing";
+    case CLASS_ROUTE_SHARED:
+        return "route-shared";
     }
     return "unknown";
 }
@@ -165,8 +181,9 @@ struct SessionPolicy
     bool extraTraffic{false};                           //!< it is extra traffic: can be pre-empted
     uint32_t priority{0};                               //!< a higher number goes first
     uint64_t demandBps{0};                              //!< key that it asks for, bit/s
-    Time toleration{Time::Max()};                       //!< longest interruption it bears
-    ResilienceTrigger trigger{TRIGGER_LINK_DOWN};       //!< what makes it switch
+    uint64_t minDemandBps{0}; //!< lowest key rate that it accepts instead, bit/s; 0: no lower one
+    Time toleration{Time::Max()};                 //!< longest interruption it bears
+    ResilienceTrigger trigger{TRIGGER_LINK_DOWN}; //!< what makes it switch
     Time holdOff;            //!< from signal fail to switching, at its master's KM
     bool holdOffAuto{false}; //!< hold off as long as buffered key lasts instead
     Time wtr{Seconds(300)};  //!< wait to restore: from the clear of the failure to reversion

@@ -1,0 +1,264 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-controller-test-network.h"
+
+#include "ns3/enum.h"
+#include "ns3/qkdn-demand-table.h"
+#include "ns3/qkdn-shared-spare-table.h"
+#include "ns3/random-variable-stream.h"
+#include "ns3/test.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+/// A failure of a risk group.
+NetworkRisk
+Group(const std::string& name)
+{
+    return {NetworkRisk::GROUP, KmId(), KmId(), name};
+}
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The spare key rate is what its definition says, on random routes, whatever comes and goes.
+ */
+class SharedSpareTableTest : public TestCase
+{
+  public:
+    SharedSpareTableTest()
+        : TestCase("shared spare key rate against its definition")
+    {
+    }
+
+  private:
+    /// A protection route as the definition needs it.
+    struct Backup
+    {
+        std::set<KmHop> hops;        //!< its hops
+        std::set<NetworkRisk> risks; //!< failures of its working route
+        uint64_t bps;                //!< demand, bit/s
+    };
+
+    static constexpr uint32_t HOPS = 8;   //!< hops of the network
+    static constexpr uint32_t GROUPS = 6; //!< failures
+
+    /// A hop by number.
+    static KmHop Hop(uint32_t i)
+    {
+        return KmHop(KmId(i + 1), KmId(i + 2));
+    }
+
+    /// Compare the table with the largest sum over failures, and with that of dedicated routes.
+    void Check(const SharedSpareTable& table, const std::map<RouteId, Backup>& backups)
+    {
+        for (uint32_t i = 0; i < HOPS; ++i)
+        {
+            uint64_t worst = 0;
+            uint64_t dedicated = 0;
+            for (uint32_t f = 0; f < GROUPS; ++f)
+            {
+                uint64_t sum = 0;
+                for (const auto& [id, backup] : backups)
+                {
+                    const bool hit = backup.hops.count(Hop(i)) > 0;
+                    dedicated += f == 0 && hit ? backup.bps : 0;
+                    sum += hit && backup.risks.count(Group(std::to_string(f))) > 0 ? backup.bps : 0;
+                }
+                worst = std::max(worst, sum);
+            }
+            NS_TEST_ASSERT_MSG_EQ(table.Get(Hop(i)), worst, "the worst single failure");
+            NS_TEST_ASSERT_MSG_LT_OR_EQ(worst, dedicated, "shared never needs more");
+            m_saved += dedicated - worst;
+        }
+    }
+
+    void DoRun() override
+    {
+        Ptr<UniformRandomVariable> draw = CreateObject<UniformRandomVariable>();
+        draw->SetStream(4711);
+        SharedSpareTable table;
+        std::map<RouteId, Backup> backups;
+        for (uint32_t step = 1; step <= 400; ++step)
+        {
+            if (backups.size() > 10 || (!backups.empty() && draw->GetInteger(0, 2) == 0))
+            {
+                auto gone = backups.begin();
+                std::advance(gone, draw->GetInteger(0, backups.size() - 1));
+                table.Remove(gone->first);
+                backups.erase(gone);
+            }
+            else
+            {
+                // demand 0 is a session that asks for nothing
+                Backup backup{{}, {}, draw->GetInteger(0, 9)};
+                for (uint32_t k = 0; k < 3; ++k)
+                {
+                    backup.hops.insert(Hop(draw->GetInteger(0, HOPS - 1)));
+                    backup.risks.insert(Group(std::to_string(draw->GetInteger(0, GROUPS - 1))));
+                }
+                const std::vector<KmHop> hops(backup.hops.begin(), backup.hops.end());
+                const uint64_t forecast = table.GetWith(hops[0], backup.risks, backup.bps);
+                table.Add(RouteId(step), hops, backup.risks, backup.bps);
+                NS_TEST_ASSERT_MSG_EQ(table.Get(hops[0]), forecast, "as forecast");
+                backups[RouteId(step)] = backup;
+            }
+            Check(table, backups);
+        }
+        NS_TEST_EXPECT_MSG_GT(m_saved, 1000, "sharing spared key rate");
+        for (const auto& backup : backups)
+        {
+            table.Remove(backup.first);
+        }
+        Check(table, {});
+    }
+
+    uint64_t m_saved{0}; //!< what dedicated routes would have needed beyond, bit/s
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief What is promised is shown by use, and nothing is left after the end.
+ */
+class KeyFlowTest : public TestCase
+{
+  public:
+    KeyFlowTest()
+        : TestCase("key rate by use on each hop")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const auto route = [](uint32_t id, RouteRole role) {
+            return KeyRoute{RouteId(id), SessionId(id), role, {KmId(1), KmId(2), KmId(3)}, 0};
+        };
+        DemandTable table;
+        table.Add(route(1, ROUTE_WORKING), 100);
+        table.Add(route(2, ROUTE_PROTECTION), 20);
+        table.Add(route(3, ROUTE_EXTRA), 7);
+        table.Add(route(4, ROUTE_RECOVERY), 3);
+        table.AddShared(route(5, ROUTE_PROTECTION), {Group("a")}, 40);
+        table.AddShared(route(6, ROUTE_PROTECTION), {Group("b")}, 50);
+        const auto flows = table.GetFlows();
+        NS_TEST_ASSERT_MSG_EQ(flows.size(), 2, "two hops");
+        const HopFlow flow = flows.at(KmHop(KmId(2), KmId(3)));
+        NS_TEST_EXPECT_MSG_EQ(flow.working, 100, "working");
+        NS_TEST_EXPECT_MSG_EQ(flow.protection, 20, "protection of its own");
+        NS_TEST_EXPECT_MSG_EQ(flow.shared, 50, "the larger of 40 and 50");
+        NS_TEST_EXPECT_MSG_EQ(flow.extra, 7, "extra traffic");
+        NS_TEST_EXPECT_MSG_EQ(flow.recovery, 3, "recovery");
+        const KmHop hop(KmId(1), KmId(2));
+        NS_TEST_EXPECT_MSG_EQ(table.GetUsed(hop, ROUTE_WORKING), 173, "100 + 3 + 20 + 50");
+        NS_TEST_EXPECT_MSG_EQ(table.GetUsed(hop, ROUTE_EXTRA), 110, "100 + 3 + 7");
+        NS_TEST_EXPECT_MSG_EQ(table.GetUsedWithShared(hop, {Group("a")}, 25), 188, "65, not 50");
+        NS_TEST_EXPECT_MSG_EQ(table.GetUsedWithShared(hop, {Group("c")}, 25), 173, "nothing more");
+        NS_TEST_EXPECT_MSG_EQ(table.GetUsedAfterFailure(hop, RouteId(5)), 163, "40, not 50");
+        const std::map<uint32_t, std::pair<RouteRole, uint64_t>> all{{1, {ROUTE_WORKING, 100}},
+                                                                     {2, {ROUTE_PROTECTION, 20}},
+                                                                     {3, {ROUTE_EXTRA, 7}},
+                                                                     {4, {ROUTE_RECOVERY, 3}},
+                                                                     {5, {ROUTE_PROTECTION, 40}},
+                                                                     {6, {ROUTE_PROTECTION, 50}}};
+        for (const auto& [id, what] : all)
+        {
+            table.Remove(route(id, what.first), what.second);
+        }
+        NS_TEST_EXPECT_MSG_EQ(table.GetFlows().size(), 0, "all was taken back");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Two sessions that no failure moves together have one spare key rate; who comes second
+ * has no protection while the first one uses it.
+ */
+class ControllerSharedProtectionTest : public ControllerTest
+{
+  public:
+    ControllerSharedProtectionTest()
+        : ControllerTest("two sessions share key rate of their protection routes")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        m_controller->SetAttribute("Admission", EnumValue(ADMISSION_RATE));
+        // 1-2-4, protected by 1-3-4; 1-3, protected by 1-2-4-3: both need hop 34
+        AddSession(1, 4, CLASS_ROUTE_SHARED).policy.demandBps = 500;
+        AddSession(2, 3, CLASS_ROUTE_SHARED).policy.demandBps = 500;
+        for (const uint32_t km : {3, 4})
+        {
+            m_kms[km]->m_links.at(LinkId(34)).keyRateBps = 600;
+        }
+        RunUntil(5);
+        ExpectText(TakeKm(4),
+                   "install r1 working 124; install r2 protection 134; install r4 protection 1243",
+                   "hop 34 has room for one of them");
+        const KmHop common(KmId(3), KmId(4));
+        const auto flow = m_controller->GetDemand().GetFlows().at(common);
+        NS_TEST_EXPECT_MSG_EQ(flow.shared, 500, "counted once");
+        NS_TEST_EXPECT_MSG_EQ(flow.protection, 0, "none of its own");
+        ExpectText(TakeKm(1).substr(0, 30), "install r1 working 124; instal", "master");
+
+        // session 1 switches: no key rate is left for session 2
+        ScriptedKm& km = *m_kms[1];
+        km.Event(1, 1, ROUTE_EVENT_SIGNAL_FAIL, INCIDENT, 2);
+        km.Event(1, 2, ROUTE_EVENT_SWITCH, INCIDENT);
+        km.Event(1, 2, ROUTE_EVENT_SWITCHED, INCIDENT);
+        RunUntil(6);
+        ExpectText(TakeKm(1), "routes s2 r3 - -", "protection is withdrawn");
+        const auto taken = m_controller->GetDemand().GetFlows().at(common);
+        NS_TEST_EXPECT_MSG_EQ(taken.protection, 500, "used by session 1");
+        NS_TEST_EXPECT_MSG_EQ(taken.shared, 500, "what session 2 would need");
+
+        // and back
+        km.Event(1, 1, ROUTE_EVENT_CLEAR, INCIDENT);
+        km.Event(1, 1, ROUTE_EVENT_REVERT, INCIDENT);
+        km.Event(1, 1, ROUTE_EVENT_SWITCHED, INCIDENT);
+        RunUntil(7);
+        ExpectText(TakeKm(1), "routes s2 r3 r4 -", "protection is given back");
+        NS_TEST_EXPECT_MSG_EQ(m_controller->GetDemand().GetFlows().at(common).shared, 500, "again");
+        NS_TEST_EXPECT_MSG_EQ(m_badMessages, 0, "all is well");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Protection routes that key managers share.
+ */
+class QkdnSharedProtectionTestSuite : public TestSuite
+{
+  public:
+    QkdnSharedProtectionTestSuite()
+        : TestSuite("qkdn-shared-protection", Type::UNIT)
+    {
+        AddTestCase(new SharedSpareTableTest);
+        AddTestCase(new KeyFlowTest);
+        AddTestCase(new ControllerSharedProtectionTest);
+    }
+};
+
+QkdnSharedProtectionTestSuite g_qkdnSharedProtectionTestSuite;
+
+} // namespace
+
+} // namespace qkdn
+} // namespace ns3
