@@ -97,9 +97,9 @@ RouteRecoveryTracker::GetResults() const
             result.fault = episode.fault;
             result.alsoFaults = episode.also;
             result.sessionOrGroup = session.description.name;
-            result.mechanism = episode.replacedBy.empty()
-                                   ? ResilienceClassName(policy.resilienceClass)
-                                   : episode.replacedBy;
+            result.mechanism = stays && !episode.replacedBy.empty()
+                                   ? episode.replacedBy
+                                   : ResilienceClassName(policy.resilienceClass);
             result.trigger = ResilienceTriggerName(policy.trigger);
             result.markers = episode.markers;
             Settle(episode, byRepair, result.markers);

@@ -131,9 +131,10 @@ RouteRecoveryTracker::RouteEvent(Time now,
         }
         break;
     case ROUTE_EVENT_HOLD_OFF_OVER:
-        if (used && kmHoldsOff && Current(session) && !Current(session)->markers.decided)
+        if (used && kmHoldsOff && Current(session))
         {
-            Current(session)->markers.holdOffOver = now;
+            Episode& episode = *Current(session);
+            (episode.markers.decided ? episode.heldOff : episode.markers.holdOffOver) = now;
         }
         break;
     case ROUTE_EVENT_SWITCH:
@@ -252,6 +253,11 @@ RouteRecoveryTracker::Aim(Time now, RouteId route, bool decides, Session& sessio
     }
     if (decides)
     {
+        if (route != episode->before && !episode->replacedBy.empty() && episode->heldOff)
+        {
+            // the quantum layer had decided before, and was too late or in vain
+            episode->markers.holdOffOver = episode->heldOff;
+        }
         episode->markers.decided = now;
         episode->markers.operated.reset();
     }

@@ -188,6 +188,7 @@ RouteRecoveryTracker::LinkProtected(Time now,
         }
         episode->replaced.insert(link);
         episode->replacedBy = mechanism;
+        episode->heldOff.reset();
         episode->markers.decided = decided;
         episode->markers.operated = now;
         episode->markers.running.reset();
@@ -414,7 +415,8 @@ RouteRecoveryTracker::CheckClosed(Time now, Session& session)
 void
 RouteRecoveryTracker::Settle(const Episode& episode, bool byRepair, RecoveryMarkers& markers)
 {
-    if (!episode.replacedBy.empty())
+    const bool stays = !episode.after.IsValid() || episode.after == episode.before;
+    if (stays && !episode.replacedBy.empty())
     {
         markers.repaired.reset();
     }

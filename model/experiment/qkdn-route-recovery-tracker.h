@@ -17,6 +17,7 @@
 #include "ns3/qkdn-session-policy.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -282,6 +283,7 @@ class RouteRecoveryTracker
         RouteId after;                  //!< route that it was switched to, or none
         std::set<LinkId> replaced;      //!< broken links that others stand in for
         std::string replacedBy;         //!< what replaced them, empty if none are
+        std::optional<Time> heldOff;    //!< a hold-off ended after a decision
         bool keyEarly{false};           //!< a key came over it before the last acknowledgement
         bool closed{false};             //!< it is over
         uint64_t extraBits{0};          //!< further relay bits over the longer route
