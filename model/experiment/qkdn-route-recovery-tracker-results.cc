@@ -69,7 +69,7 @@ RouteRecoveryTracker::DescribeRestoration(const Session& session,
     {
         return;
     }
-    if (restored && episode.replacedBy.empty())
+    if (restored)
     {
         result.mechanism = ResilienceClassName(CLASS_RESTORATION);
     }
