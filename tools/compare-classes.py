@@ -10,7 +10,10 @@ recovered: failure episodes of sessions that the class's means ended, of all; ou
 sessions together, and the longest interruption; late, lost: requests; spent: bits of QKD links for each bit
 supplied, without authentication; wasted: of these, bits for keys that never came about, in percent; spare: key
 rate of the routes that sessions had at the first fault beyond those that a key needs (those with the most hops
-are the spare ones, at the rate of keys supplied); messages: of control and management.
+are the spare ones, at the rate of keys supplied), with route-shared the most that the failure of one hop or one
+key manager needs of each hop; messages: of control and management.
+
+A class may be followed by how it restores: restoration/multi-path, restoration/time-window.
 """
 
 import argparse
@@ -22,7 +25,10 @@ import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
-CLASSES = "unprotected,restoration,route-1:1,multi-path,route-1+1,secret-sharing"
+CLASSES = (
+    "unprotected,restoration,restoration/multi-path,restoration/time-window,"
+    "route-1:1,route-shared,multi-path,route-1+1,secret-sharing"
+)
 HEADING = ["class", "recovered", "outage s", "longest s", "late", "lost", "spent", "wasted %", "spare kbit/s", "messages"]
 
 
@@ -40,32 +46,60 @@ def parse_arguments():
 
 def run(arguments, name):
     """Run the scenario with a class; gives the folder of the results."""
-    folder = Path(arguments.output) / name.replace(":", "-")
+    folder = Path(arguments.output) / name.replace(":", "-").replace("/", "-")
+    name, _, restoration = name.partition("/")
     command = [arguments.program, f"--scenario={arguments.scenario}", f"--class={name}", f"--output={folder}"]
+    if restoration:
+        sessions = json.loads(Path(arguments.scenario).read_text())["sessions"]
+        command += [f"--set=/sessions/{i}/resilience/restoration={restoration}" for i in range(len(sessions))]
     command += ["--quiet"] + [f"--set={change}" for change in arguments.set]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return folder
 
 
-def read_spare_hops(folder, summary):
-    """By session, the hops of its routes beyond those that a key needs, when the first fault strikes."""
+def read_routes(folder, summary):
+    """By session, the role and the key managers of each of its routes when the first fault strikes."""
     first = min((fault["start_s"] for fault in summary["faults"]), default=float("inf"))
     kms = {end["km"] for link in summary["conservation"]["kma"]["links"] for end in link["ends"]}
     # names may contain each other, and the dash between them
     name = re.compile("|".join(re.escape(km) for km in sorted(kms, key=len, reverse=True)))
-    hops = {}
+    found = {}
     for line in (folder / "events.jsonl").read_text().splitlines():
         event = json.loads(line)
         if event["kind"] == "route" and event["time_s"] < first:
-            routes = hops.setdefault(event["detail"]["session"], {})
+            routes = found.setdefault(event["detail"]["session"], {})
             routes.pop(event["entity"], None)
             if event["detail"]["state"] == "installed":
-                routes[event["entity"]] = len(name.findall(event["detail"]["kms"])) - 1
-    spare = {}
-    for session in summary["sessions"]:
+                routes[event["entity"]] = (event["detail"]["role"], name.findall(event["detail"]["kms"]))
+    return {session: list(routes.values()) for session, routes in found.items()}
+
+
+def dedicated_spare(sessions, routes):
+    """Key rate of the routes beyond those that a key needs, bit/s."""
+    total = 0
+    for session in sessions:
         needed = 2 if session["class"] == "secret-sharing" else 1
-        spare[session["id"]] = sum(sorted(hops.get(session["id"], {}).values())[needed:])
-    return spare
+        hops = sorted(len(kms) - 1 for _, kms in routes.get(session["id"], []))
+        total += sum(hops[needed:]) * session["throughput_bps"]
+    return total
+
+
+def hops_of(kms):
+    """The hops of a route, each as a set of two key managers."""
+    return [frozenset(hop) for hop in zip(kms, kms[1:])]
+
+
+def shared_spare(sessions, routes):
+    """Sum over hops of the most that one failure, of a hop or a key manager, needs there, bit/s."""
+    needed = {}
+    for session in sessions:
+        by_role = dict(routes.get(session["id"], []))
+        working, protection = by_role.get("working", []), by_role.get("protection", [])
+        for hop in hops_of(protection):
+            for failure in hops_of(working) + working[1:-1]:
+                demands = needed.setdefault(hop, {})
+                demands[failure] = demands.get(failure, 0) + session["throughput_bps"]
+    return sum(max(demands.values()) for demands in needed.values())
 
 
 def make_row(folder):
@@ -79,10 +113,9 @@ def make_row(folder):
     uses = ["relay_working", "relay_protection", "relay_extra", "direct_supply", "wasted"]
     spent = sum(book[use] for use in uses)
     supplied = summary["conservation"]["ksa"]["total"]["supplied"]
-    spare = read_spare_hops(folder, summary)
-    rate = sum(spare[session["id"]] * session["throughput_bps"] for session in sessions)
+    routes = read_routes(folder, summary)
+    rate = (shared_spare if sessions[0]["class"] == "route-shared" else dedicated_spare)(sessions, routes)
     return [
-        sessions[0]["class"],
         f"{episodes.count('recovered')}/{len(episodes)}",
         f"{sum(gaps):.1f}",
         f"{max(gaps, default=0):.1f}",
@@ -100,7 +133,9 @@ def main():
     arguments = parse_arguments()
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         folders = list(pool.map(lambda name: run(arguments, name), arguments.classes.split(",")))
-    rows = [HEADING] + [make_row(folder) for folder in folders]
+    rows = [HEADING] + [
+        [name] + make_row(folder) for name, folder in zip(arguments.classes.split(","), folders)
+    ]
     widths = [max(len(row[i]) for row in rows) for i in range(len(HEADING))]
     for row in rows:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip())
