@@ -300,7 +300,7 @@ ProtectionChecker::CheckSessionCommand(const ScenarioCommand& command,
 {
     const ScenarioSession& session =
         Find(m_scenario.sessions, command.session, "session", place + "/session");
-    if (session.resilience.resilienceClass != CLASS_ROUTE_1_1)
+    if (!HasProtectionRoute(session.resilience.resilienceClass))
     {
         Fail(place + "/session",
              QuoteId(session.id) + " has no routes that a key manager chooses between",

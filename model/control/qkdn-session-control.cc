@@ -187,7 +187,7 @@ SessionControl::Retry()
         }
         else if (session.step == STEP_NONE && !session.suspendedBy.IsValid() &&
                  !session.HasRouteSet() &&
-                 session.request.policy.resilienceClass == CLASS_ROUTE_1_1)
+                 HasProtectionRoute(session.request.policy.resilienceClass))
         {
             ProtectLater(session);
         }

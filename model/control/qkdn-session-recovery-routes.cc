@@ -238,7 +238,7 @@ SessionControl::IsImprovable(const ControlledSession& session) const
 void
 SessionControl::WaitForMore(ControlledSession& session)
 {
-    const bool lacksProtection = session.request.policy.resilienceClass == CLASS_ROUTE_1_1 &&
+    const bool lacksProtection = HasProtectionRoute(session.request.policy.resilienceClass) &&
                                  !session.request.policy.extraTraffic &&
                                  !session.protection.IsValid();
     if (IsImprovable(session) || lacksProtection)

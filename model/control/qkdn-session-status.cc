@@ -139,7 +139,7 @@ bool
 SessionControl::IsHeldOffBy(const ControlledSession& session, RouteId route)
 {
     const std::vector<RouteId> recovery = session.GetRecoveryRoutes();
-    return route == session.active || session.request.policy.resilienceClass == CLASS_ROUTE_1_1 ||
+    return route == session.active || HasProtectionRoute(session.request.policy.resilienceClass) ||
            std::find(recovery.begin(), recovery.end(), route) != recovery.end();
 }
 
