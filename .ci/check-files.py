@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Rules for all text files: no tabs, no trailing white space, ASCII, a newline at the end. Warns
-of long files."""
+"""Rules for all text files: no tabs, no trailing white space, ASCII, a newline at the end. No two
+tests have a class of the same name, as they are linked together. Warns of long files."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,8 +45,21 @@ def faults(path):
         yield data.count(b"\n") + 1, "not one newline at the end"
 
 
+def twin_classes(paths):
+    """Classes of tests that have the name of another one: file and name of each."""
+    seen = {}
+    for path in paths:
+        if path.parent == TOP / "test" and path.suffix in {".cc", ".h"}:
+            for name in re.findall(r"^class (\w+)\b[^;]*$", path.read_text(), re.MULTILINE):
+                if seen.setdefault(name, path) != path:
+                    yield path, name
+
+
 def main():
     bad = False
+    for path, twin in twin_classes(sorted(repository_files())):
+        print(f"{path.relative_to(TOP)}: class {twin} has the name of another test's class")
+        bad = True
     for path in sorted(repository_files()):
         name = path.relative_to(TOP)
         if str(name) in SKIPPED or path.suffix in {".png", ".pcap"}:

@@ -287,10 +287,10 @@ class SupersededTest : public FailoverTest
  * @ingroup qkdn-resilience-tests
  * @brief The node of the second controller is cut off for a while.
  */
-class PartitionTest : public FailoverTest
+class ControllerPartitionTest : public FailoverTest
 {
   public:
-    PartitionTest()
+    ControllerPartitionTest()
         : FailoverTest("In a partition KMs obey whom they reach, and the higher term after it")
     {
     }
@@ -446,7 +446,7 @@ class QkdnControllerFailoverTestSuite : public TestSuite
         AddTestCase(new TakeoverSweepTest);
         AddTestCase(new FailbackTest);
         AddTestCase(new SupersededTest);
-        AddTestCase(new PartitionTest);
+        AddTestCase(new ControllerPartitionTest);
         AddTestCase(new NoControllerTest);
     }
 };

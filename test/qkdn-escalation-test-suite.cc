@@ -91,7 +91,7 @@ Join(const std::vector<std::string>& names)
  * @ingroup qkdn-resilience-tests
  * @brief Base of tests of a session over a QKD link that a group protects.
  */
-class EscalationTest : public TestCase
+class LayerEscalationTest : public TestCase
 {
   protected:
     using TestCase::TestCase;
@@ -180,7 +180,7 @@ class EscalationTest : public TestCase
  * @ingroup qkdn-resilience-tests
  * @brief The quantum layer first, then another route, by protection or by restoration.
  */
-class LayersTest : public EscalationTest
+class LayersTest : public LayerEscalationTest
 {
   public:
     /**
@@ -188,7 +188,8 @@ class LayersTest : public EscalationTest
      * @param sessionClass class of the session
      */
     explicit LayersTest(const std::string& sessionClass)
-        : EscalationTest("The spare pair wins within the hold-off; without one, " + sessionClass),
+        : LayerEscalationTest("The spare pair wins within the hold-off; without one, " +
+                              sessionClass),
           m_class(sessionClass)
     {
     }
@@ -219,7 +220,7 @@ class LayersTest : public EscalationTest
  * @ingroup qkdn-resilience-tests
  * @brief A hold-off that is over before the modules are aligned.
  */
-class BothActTest : public EscalationTest
+class BothActTest : public LayerEscalationTest
 {
   public:
     /**
@@ -227,8 +228,8 @@ class BothActTest : public EscalationTest
      * @param holdOff the hold-off, shorter than the resynchronisation
      */
     explicit BothActTest(Time holdOff)
-        : EscalationTest("Both layers act: hold-off of " +
-                         std::to_string(holdOff.GetMilliSeconds()) + " ms"),
+        : LayerEscalationTest("Both layers act: hold-off of " +
+                              std::to_string(holdOff.GetMilliSeconds()) + " ms"),
           m_holdOff(holdOff)
     {
     }
@@ -259,7 +260,7 @@ class BothActTest : public EscalationTest
  * @ingroup qkdn-resilience-tests
  * @brief Both fibres of the group are cut at once, or the spare one while its modules align.
  */
-class SpareFailsTest : public EscalationTest
+class SpareFailsTest : public LayerEscalationTest
 {
   public:
     /**
@@ -267,8 +268,9 @@ class SpareFailsTest : public EscalationTest
      * @param second when the spare fibre is cut
      */
     explicit SpareFailsTest(Time second)
-        : EscalationTest("The spare fibre is cut at " + std::to_string(second.GetMilliSeconds()) +
-                         " ms, the working one at 10000 ms"),
+        : LayerEscalationTest("The spare fibre is cut at " +
+                              std::to_string(second.GetMilliSeconds()) +
+                              " ms, the working one at 10000 ms"),
           m_second(second)
     {
     }

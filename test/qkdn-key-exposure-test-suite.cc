@@ -34,11 +34,11 @@ const KeyId BLOCK{LinkId(1), 7};              //!< a QKD-key
 const std::vector<KeyRange> NOTHING_IN_POOLS; //!< empty pools
 
 /// Plays the traces of key managers to a KeyExposure.
-class Story
+class ExposureStory
 {
   public:
     /// @param threshold shares that make a key
-    explicit Story(uint32_t threshold = 1)
+    explicit ExposureStory(uint32_t threshold = 1)
     {
         exposure.AddSession(SESSION, threshold);
     }
@@ -128,7 +128,7 @@ class SharesTest : public TestCase
     /// Relay a key in two shares over two relays, with a threshold, and some KMs compromised.
     ExposureFigures Shared(uint32_t threshold, const std::vector<KmId>& compromised)
     {
-        Story story(threshold);
+        ExposureStory story(threshold);
         for (const KmId km : compromised)
         {
             story.exposure.BeginCompromise(km, false, NOTHING_IN_POOLS);
@@ -176,7 +176,7 @@ class KnownBitsTest : public TestCase
 
   private:
     /// A relay had bits 300 to 999 of a block in its pool when its compromise ended.
-    static void Compromise(Story& story, bool wiretap)
+    static void Compromise(ExposureStory& story, bool wiretap)
     {
         const std::vector<KeyRange> pool = {KeyRange{BLOCK, 300, 700}};
         story.exposure.BeginCompromise(RELAY, wiretap, pool);
@@ -186,13 +186,13 @@ class KnownBitsTest : public TestCase
     /// Three keys are relayed under bits 0 to 767: the pads of the second and third are known.
     static ExposureFigures UnderPads(bool wiretap)
     {
-        Story story;
+        ExposureStory story;
         Compromise(story, wiretap);
         std::vector<KxRelayedKey> keys;
         for (uint64_t key = 1; key <= 3; ++key)
         {
             story.Event(key, true, KSA_EVENT_CREATED);
-            keys.push_back(Story::Relayed(key));
+            keys.push_back(ExposureStory::Relayed(key));
         }
         // the pad in pieces, which keys do not respect
         story.Sight(
@@ -212,9 +212,9 @@ class KnownBitsTest : public TestCase
     /// A key is on its way to a relay when that is compromised, and lost or not.
     static ExposureFigures OnTheWay(bool wiretap, bool padThere)
     {
-        Story story;
+        ExposureStory story;
         story.Event(1, true, KSA_EVENT_CREATED);
-        story.Sight(10, MASTER, RELAY, {Story::Relayed(1)}, {KeyRange{BLOCK, 0, KEY_BIT}});
+        story.Sight(10, MASTER, RELAY, {ExposureStory::Relayed(1)}, {KeyRange{BLOCK, 0, KEY_BIT}});
         const std::vector<KeyRange> pool = {KeyRange{BLOCK, padThere ? 255U : 256U, 100}};
         story.exposure.BeginCompromise(RELAY, wiretap, pool);
         story.exposure.EndCompromise(RELAY, wiretap, {});
@@ -227,7 +227,7 @@ class KnownBitsTest : public TestCase
     /// Two keys over one hop, made of bits 0 to 511.
     static ExposureFigures Direct(const KeyRange& known)
     {
-        Story story;
+        ExposureStory story;
         story.exposure.BeginCompromise(MASTER, false, {known});
         story.exposure.EndCompromise(MASTER, false, {known});
         for (uint32_t key = 1; key <= 2; ++key)
@@ -245,7 +245,7 @@ class KnownBitsTest : public TestCase
     {
         for (const KmId km : {MASTER, SLAVE})
         {
-            Story story;
+            ExposureStory story;
             for (uint64_t key = 1; key <= 5; ++key)
             {
                 story.Event(key, true, KSA_EVENT_CREATED);
@@ -300,12 +300,22 @@ class PadSightingTest : public TestCase
   private:
     static ExposureFigures Run(bool wiretap)
     {
-        Story story;
+        ExposureStory story;
         story.exposure.BeginCompromise(RELAY, wiretap, NOTHING_IN_POOLS);
         story.Event(1, true, KSA_EVENT_CREATED);
-        story.Sight(10, MASTER, RELAY, {Story::Relayed(1)}, {KeyRange{BLOCK, 0, 256}}, false);
-        story.Sight(10, RELAY, SLAVE, {Story::Relayed(1)}, {KeyRange{BLOCK, 256, 256}}, false);
-        story.Sight(10, SLAVE, KmId(), {Story::Relayed(1)});
+        story.Sight(10,
+                    MASTER,
+                    RELAY,
+                    {ExposureStory::Relayed(1)},
+                    {KeyRange{BLOCK, 0, 256}},
+                    false);
+        story.Sight(10,
+                    RELAY,
+                    SLAVE,
+                    {ExposureStory::Relayed(1)},
+                    {KeyRange{BLOCK, 256, 256}},
+                    false);
+        story.Sight(10, SLAVE, KmId(), {ExposureStory::Relayed(1)});
         story.Event(1, false, KSA_EVENT_HELD);
         story.Supply(1);
         return story.Get();

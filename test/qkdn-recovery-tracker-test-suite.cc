@@ -341,10 +341,10 @@ class HoldOffTest : public TrackerTestCase
  * @ingroup qkdn-resilience-tests
  * @brief Restoration by the controller.
  */
-class RestorationTest : public TrackerTestCase
+class TrackedRestorationTest : public TrackerTestCase
 {
   public:
-    RestorationTest()
+    TrackedRestorationTest()
         : TrackerTestCase("Restoration: the controller's hold-off, no route at first, early key")
     {
     }
@@ -647,7 +647,7 @@ class QkdnRecoveryTrackerTestSuite : public TestSuite
     {
         AddTestCase(new ProtectionTest);
         AddTestCase(new HoldOffTest);
-        AddTestCase(new RestorationTest);
+        AddTestCase(new TrackedRestorationTest);
         AddTestCase(new FurtherFaultsTest);
         AddTestCase(new UnprotectedRouteTest);
         AddTestCase(new JudgementTest);

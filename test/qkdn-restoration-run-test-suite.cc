@@ -217,10 +217,10 @@ class ImprovementTest : public RestorationTest
  * @ingroup qkdn-resilience-tests
  * @brief The controller crashes while a session uses two recovery routes.
  */
-class ControllerCrashTest : public RestorationTest
+class RestorationCrashTest : public RestorationTest
 {
   public:
-    ControllerCrashTest()
+    RestorationCrashTest()
         : RestorationTest("A controller that starts again knows both recovery routes")
     {
     }
@@ -294,7 +294,7 @@ class QkdnRestorationRunTestSuite : public TestSuite
         AddTestCase(new RecoverySharesTest);
         AddTestCase(new FailureDuringRecoveryTest);
         AddTestCase(new ImprovementTest);
-        AddTestCase(new ControllerCrashTest);
+        AddTestCase(new RestorationCrashTest);
     }
 };
 

@@ -69,10 +69,10 @@ Booked(const ExperimentResults& results, KeyUse use)
  * @ingroup qkdn-resilience-tests
  * @brief Disjoint routes of least cost against all that there are.
  */
-class DisjointTupleTest : public TestCase
+class RouteTupleRunTest : public TestCase
 {
   public:
-    DisjointTupleTest()
+    RouteTupleRunTest()
         : TestCase("Three disjoint routes have the smallest sum of all such")
     {
     }
@@ -424,7 +424,7 @@ class QkdnSeveralRoutesRunTestSuite : public TestSuite
     QkdnSeveralRoutesRunTestSuite()
         : TestSuite("qkdn-several-routes-run", Type::SYSTEM)
     {
-        AddTestCase(new DisjointTupleTest);
+        AddTestCase(new RouteTupleRunTest);
         AddTestCase(new SharingScenarioTest);
         AddTestCase(new SharingExampleTest("two of three shares", {}, 7, 5));
         AddTestCase(new SharingExampleTest("three copies",
