@@ -107,6 +107,7 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
 
 /// Keys whose value cannot be changed alone, or has no other: other tests change them.
 const std::set<std::string> NOT_ALONE{"/topology_file",
+                                      "/commands/0/session",
                                       "/topology_defaults/classical",
                                       "/qkd_links/5/tx",
                                       "/protection_groups/0/class",
@@ -242,8 +243,8 @@ DescribeProtection(const Scenario& s, std::ostream& out)
     }
     for (const auto& c : s.commands)
     {
-        out << c.at << ' ' << c.group << ' ' << GroupCommandName(c.command) << ' ' << c.working
-            << ' ' << c.node << '\n';
+        out << c.at << ' ' << c.group << ' ' << c.session << ' ' << GroupCommandName(c.command)
+            << ' ' << c.working << ' ' << c.node << '\n';
     }
 }
 
@@ -257,8 +258,8 @@ DescribeControl(const Scenario& s, std::ostream& out)
 {
     for (const auto& c : s.controllers)
     {
-        out << c.id << ' ' << c.node << ' ' << c.decision << ' ' << c.settle << ' '
-            << static_cast<int>(c.cost) << ' ' << static_cast<int>(c.disjoint) << ' '
+        out << c.id << ' ' << c.node << ' ' << c.decision << ' ' << c.settle << ' ' << c.takeover
+            << ' ' << static_cast<int>(c.cost) << ' ' << static_cast<int>(c.disjoint) << ' '
             << static_cast<int>(c.admission) << ' ' << c.bridging << ' ' << c.reportMaxAge << ' '
             << c.reportRefresh << '\n';
     }
