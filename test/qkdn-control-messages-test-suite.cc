@@ -246,7 +246,7 @@ MakeMcExamples()
                                     false,
                                     false,
                                     {RouteId(4), RouteId(MAX_32)}},
-                    {{4, 5}, {17, 6}}),
+                    {{4, 6}, {17, 55}}),
         MakeExample("route status",
                     McRouteStatus{MakeRoute(), MC_ROUTE_RELEASED},
                     {{8, 3}, {31, 3}}),
