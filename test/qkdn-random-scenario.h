@@ -274,7 +274,13 @@ class RandomScenario
             {"ksa_key_ttl_s", Draw(1, 4)},
             {"relay_batch", m_random->GetInteger(1, 8)},
             {"relay_window", m_random->GetInteger(1, 8)}};
-        m_json["controllers"].push_back({{"id", "C"}, {"node", Pick(m_nodes)}, {"settle_s", 0.5}});
+        const std::string host = Pick(m_nodes);
+        m_json["controllers"].push_back({{"id", "C"}, {"node", host}, {"settle_s", 0.5}});
+        if (m_number % 3 == 0)
+        {
+            m_json["controllers"].push_back(
+                {{"id", "C2"}, {"node", m_nodes[host == m_nodes[0] ? 1 : 0]}, {"settle_s", 0.5}});
+        }
         if (Chance(0.5))
         {
             m_json["manager"] = {{"node", Pick(m_nodes)}};

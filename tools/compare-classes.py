@@ -48,10 +48,13 @@ def run(arguments, name):
     """Run the scenario with a class; gives the folder of the results."""
     folder = Path(arguments.output) / name.replace(":", "-").replace("/", "-")
     name, _, restoration = name.partition("/")
-    command = [arguments.program, f"--scenario={arguments.scenario}", f"--class={name}", f"--output={folder}"]
+    command = [arguments.program, f"--scenario={arguments.scenario}", f"--output={folder}"]
     if restoration:
-        sessions = json.loads(Path(arguments.scenario).read_text())["sessions"]
-        command += [f"--set=/sessions/{i}/resilience/restoration={restoration}" for i in range(len(sessions))]
+        for i, session in enumerate(json.loads(Path(arguments.scenario).read_text())["sessions"]):
+            resilience = session.get("resilience", {}) | {"class": name, "restoration": restoration}
+            command += [f"--set=/sessions/{i}/resilience={json.dumps(resilience)}"]
+    else:
+        command += [f"--class={name}"]
     command += ["--quiet"] + [f"--set={change}" for change in arguments.set]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return folder

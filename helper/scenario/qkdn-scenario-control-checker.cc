@@ -53,6 +53,14 @@ CheckControllers(const Scenario& scenario,
                     " are not repeated before " + TimeText(controllers[i].reportRefresh),
                 "give more than report_refresh_s");
         }
+        if (i > 0 && at == controllers[0].node)
+        {
+            throw ScenarioError(source,
+                                place + "/node",
+                                "controller " + QuoteId(controllers[0].id) +
+                                    " is at the same node, and would fail with it",
+                                "give another node");
+        }
         for (const ScenarioNode& node : scenario.nodes)
         {
             if (qkdParts.Has(node.id) && !classicalParts.AreJoined(node.id, at))
