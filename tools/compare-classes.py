@@ -13,7 +13,8 @@ rate of the routes that sessions had at the first fault beyond those that a key 
 are the spare ones, at the rate of keys supplied), with route-shared the most that the failure of one hop or one
 key manager needs of each hop; messages: of control and management.
 
-A class may be followed by how it restores: restoration/multi-path, restoration/time-window.
+A class may be followed by how it restores: restoration/multi-path, restoration/time-window (of 10 s, unless
+the scenario says otherwise).
 """
 
 import argparse
@@ -29,6 +30,7 @@ CLASSES = (
     "unprotected,restoration,restoration/multi-path,restoration/time-window,"
     "route-1:1,route-shared,multi-path,route-1+1,secret-sharing"
 )
+WINDOW_S = 10  # where the scenario gives none
 HEADING = ["class", "recovered", "outage s", "longest s", "late", "lost", "spent", "wasted %", "spare kbit/s", "messages"]
 
 
@@ -52,6 +54,8 @@ def run(arguments, name):
     if restoration:
         for i, session in enumerate(json.loads(Path(arguments.scenario).read_text())["sessions"]):
             resilience = session.get("resilience", {}) | {"class": name, "restoration": restoration}
+            if restoration == "time-window":
+                resilience.setdefault("time_window_s", WINDOW_S)
             command += [f"--set=/sessions/{i}/resilience={json.dumps(resilience)}"]
     else:
         command += [f"--class={name}"]
