@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "qkdn-joined-names.h"
+
 #include "ns3/qkdn-scenario-reader.h"
 #include "ns3/qkdn-scenario-runner.h"
 #include "ns3/test.h"
@@ -71,18 +73,6 @@ RunNetwork(const Overrides& overrides)
 {
     const Scenario scenario = ScenarioReader::ReadString(NETWORK, "escalation.json", overrides);
     return ScenarioRunner().Run(scenario, "escalation.json");
-}
-
-/// KMs of a route, joined.
-std::string
-Join(const std::vector<std::string>& names)
-{
-    std::string text;
-    for (const std::string& name : names)
-    {
-        text += (text.empty() ? "" : "-") + name;
-    }
-    return text;
 }
 
 } // namespace

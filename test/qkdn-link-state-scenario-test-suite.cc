@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "qkdn-joined-names.h"
+
 #include "ns3/qkdn-scenario-error.h"
 #include "ns3/qkdn-scenario-reader.h"
 #include "ns3/qkdn-scenario-runner.h"
@@ -33,17 +35,6 @@ RunClass(const std::string& className)
                                                   {"/simulation/duration_s", "65"}});
     ScenarioReader::SetClass(scenario, className, EXAMPLE);
     return ScenarioRunner().Run(scenario, EXAMPLE);
-}
-
-std::string
-Join(const std::vector<std::string>& names)
-{
-    std::string text;
-    for (const std::string& name : names)
-    {
-        text += (text.empty() ? "" : "-") + name;
-    }
-    return text;
 }
 
 } // namespace

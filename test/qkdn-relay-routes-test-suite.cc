@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "qkdn-joined-names.h"
+
 #include "ns3/qkdn-resilience-monitor.h"
 #include "ns3/qkdn-scenario-builder.h"
 #include "ns3/qkdn-scenario-reader.h"
@@ -61,17 +63,6 @@ RecoveryOf(const ExperimentResults& results, const std::string& id)
         }
     }
     return RecoveryResult();
-}
-
-std::string
-Join(const std::vector<std::string>& names)
-{
-    std::string text;
-    for (const std::string& name : names)
-    {
-        text += (text.empty() ? "" : "-") + name;
-    }
-    return text;
 }
 
 } // namespace

@@ -499,9 +499,12 @@ QkdnController::Register(KmId km, const CkRegistration& message, IncidentId inci
 void
 QkdnController::Apply(const NetworkView::Change& change, IncidentId incident)
 {
-    for (const LinkId link : m_redundancy->IsActive() ? change.links : std::set<LinkId>())
+    if (m_redundancy->IsActive())
     {
-        m_manager->Send(MC_LINK_STATUS, m_view.GetLinkStatus(link).ToPacket(), incident);
+        for (const LinkId link : change.links)
+        {
+            m_manager->Send(MC_LINK_STATUS, m_view.GetLinkStatus(link).ToPacket(), incident);
+        }
     }
     for (const McAlarm& alarm : change.alarms)
     {

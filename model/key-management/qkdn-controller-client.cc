@@ -523,56 +523,40 @@ bool
 ControllerClient::Dispatch(uint16_t type, Ptr<const Packet> body, IncidentId incident)
 {
     std::string reason;
-    if (type == CK_ROUTE_INSTALL)
-    {
-        const auto command = CkRouteInstall::FromPacket(body);
+    const auto obey = [&](const auto& command, const auto& carryOut) {
         if (command)
         {
-            const bool done = Install(command->route, reason);
+            const bool done = carryOut(*command);
             Acknowledge(command->command, done, reason, incident);
         }
         return command.has_value();
-    }
-    if (type == CK_ROUTE_RELEASE)
+    };
+    switch (type)
     {
-        const auto command = CkRouteRelease::FromPacket(body);
-        if (command)
-        {
-            const bool done = m_user->ReleaseRoute(command->route, reason);
-            Acknowledge(command->command, done, reason, incident);
-        }
-        return command.has_value();
-    }
-    if (type == CK_SESSION_ROUTES)
-    {
-        const auto command = CkSessionRoutes::FromPacket(body);
-        if (command)
-        {
-            const bool done = Use(*command, incident, reason);
-            Acknowledge(command->command, done, reason, incident);
-        }
-        return command.has_value();
-    }
-    if (type == CK_ROLE && m_role)
-    {
-        const auto term = ControllerTerm::FromPacket(body);
+    case CK_ROUTE_INSTALL:
+        return obey(CkRouteInstall::FromPacket(body),
+                    [&](const CkRouteInstall& command) { return Install(command.route, reason); });
+    case CK_ROUTE_RELEASE:
+        return obey(CkRouteRelease::FromPacket(body), [&](const CkRouteRelease& command) {
+            return m_user->ReleaseRoute(command.route, reason);
+        });
+    case CK_SESSION_ROUTES:
+        return obey(CkSessionRoutes::FromPacket(body),
+                    [&](const CkSessionRoutes& command) { return Use(command, incident, reason); });
+    case CK_SESSION_RATE:
+        return obey(CkSessionRate::FromPacket(body),
+                    [&](const CkSessionRate& command) { return Grant(command, reason); });
+    case CK_ROLE: {
+        const auto term = m_role ? ControllerTerm::FromPacket(body) : std::nullopt;
         if (term)
         {
             m_role(*term);
         }
         return term.has_value();
     }
-    if (type == CK_SESSION_RATE)
-    {
-        const auto command = CkSessionRate::FromPacket(body);
-        if (command)
-        {
-            const bool done = Grant(*command, reason);
-            Acknowledge(command->command, done, reason, incident);
-        }
-        return command.has_value();
+    default:
+        return false;
     }
-    return false;
 }
 
 bool
