@@ -61,7 +61,7 @@ cd "$ns3"
 ./ns3 configure -d "$profile" -G Ninja --enable-tests --enable-examples --disable-python \
     --disable-precompiled-headers \
     --enable-modules="${modules//;/,},qkdn-resilience" \
-    --filter-module-examples-and-tests=qkdn-resilience > "$cache/configure.log" 2>&1 ||
+    --filter-module-examples-and-tests=qkdn-resilience -- -DQKDN_UNITY=ON > "$cache/configure.log" 2>&1 ||
     { tail -40 "$cache/configure.log"; exit 1; }
 if [ "${1:-}" = --prepare-only ]; then
     cmake --build cmake-cache -j"$(nproc)" --target all 2>&1 | tail -3

@@ -121,7 +121,7 @@ if(QKDN_SANITIZE)
   add_compile_options(-fsanitize=${QKDN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${QKDN_SANITIZE})
   # instrumented tests take the optimiser twice the time of the plain ones
-  set_property(SOURCE ${qkdn_tests} APPEND PROPERTY COMPILE_OPTIONS -O0)
+  set(qkdn_test_options -O0)
 endif()
 
 # Own headers under a flat ns3/ folder, as build_lib does (one-line stubs, so that
@@ -163,7 +163,8 @@ target_compile_definitions(
   qkdn-resilience
   PUBLIC $<$<BOOL:${QKDN_ASSERT}>:NS3_ASSERT_ENABLE>
 )
-qkdn_define_where_used("${ns3_VERSION}")
+qkdn_set_up_files("${ns3_VERSION}")
+qkdn_unity_library(qkdn-resilience)
 if(QKDN_NS3_RELEASE VERSION_LESS 3.40) # later the imported targets bring the definitions
   target_compile_definitions(
     qkdn-resilience
@@ -207,6 +208,10 @@ if(QKDN_TESTS AND BUILD_TESTING)
   add_executable(qkdn-test-runner ${qkdn_tests} ${CMAKE_CURRENT_LIST_DIR}/test-runner.cc)
   target_link_libraries(
     qkdn-test-runner PRIVATE qkdn-resilience GSL::gsl nlohmann_json::nlohmann_json
+  )
+  qkdn_set_up_tests(qkdn-test-runner "${ns3_VERSION}")
+  set_source_files_properties(
+    ${CMAKE_CURRENT_LIST_DIR}/test-runner.cc PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON
   )
   # one ctest entry a TestSuite; ns-3 has no test.py outside of its source tree
   foreach(suite IN LISTS qkdn_suites)

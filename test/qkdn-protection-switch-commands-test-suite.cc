@@ -15,6 +15,7 @@
 
 using namespace ns3;
 using namespace ns3::qkdn;
+using namespace ns3::qkdn::switch_test;
 
 /**
  * @ingroup qkdn-resilience-tests

@@ -21,6 +21,8 @@ namespace ns3
 {
 namespace qkdn
 {
+namespace switch_test
+{
 
 /**
  * @ingroup qkdn-resilience-tests
@@ -366,6 +368,7 @@ class SwitchPairTest : public TestCase
     }
 };
 
+} // namespace switch_test
 } // namespace qkdn
 } // namespace ns3
 

@@ -16,6 +16,7 @@
 
 using namespace ns3;
 using namespace ns3::qkdn;
+using namespace ns3::qkdn::switch_test;
 
 namespace
 {

@@ -36,5 +36,11 @@ EventLog::GetEntries() const
     return m_entries;
 }
 
+std::string
+EventLog::RouteText(RouteId route)
+{
+    return route.IsValid() ? std::to_string(route.value) : std::string();
+}
+
 } // namespace qkdn
 } // namespace ns3

@@ -49,6 +49,13 @@ class EventLog
      */
     const std::vector<EventResult>& GetEntries() const;
 
+    /**
+     * @brief A route as the log names it.
+     * @param route the route, or none
+     * @return its number, or nothing
+     */
+    static std::string RouteText(RouteId route);
+
   private:
     std::vector<EventResult> m_entries; //!< the entries
 };

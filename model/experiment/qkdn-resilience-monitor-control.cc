@@ -24,17 +24,6 @@ namespace
 {
 
 /**
- * @brief A route in the event log.
- * @param route the route
- * @return its number, empty for none
- */
-std::string
-RouteText(RouteId route)
-{
-    return route.IsValid() ? std::to_string(route.value) : std::string();
-}
-
-/**
  * @brief Routes in the event log.
  * @param routes the routes
  * @return their numbers, with spaces between them
@@ -45,7 +34,7 @@ RoutesText(const std::vector<RouteId>& routes)
     std::string text;
     for (const RouteId route : routes)
     {
-        text += (text.empty() ? "" : " ") + RouteText(route);
+        text += (text.empty() ? "" : " ") + EventLog::RouteText(route);
     }
     return text;
 }
@@ -156,11 +145,12 @@ ResilienceMonitor::ControllerDecided(std::string controller,
                                      RouteId to,
                                      IncidentId incident)
 {
-    m_log.Add(
-        "controller-decision",
-        controller,
-        incident,
-        {{"session", SessionName(session)}, {"from", RouteText(from)}, {"to", RouteText(to)}});
+    m_log.Add("controller-decision",
+              controller,
+              incident,
+              {{"session", SessionName(session)},
+               {"from", EventLog::RouteText(from)},
+               {"to", EventLog::RouteText(to)}});
     m_routeTracker.ControllerDecided(Simulator::Now(), session, to, incident);
 }
 
@@ -190,7 +180,7 @@ ResilienceMonitor::ControllerCompleted(std::string controller,
         m_log.Add("controller-completed",
                   controller,
                   incident,
-                  {{"session", SessionName(session)}, {"route", RouteText(route)}});
+                  {{"session", SessionName(session)}, {"route", EventLog::RouteText(route)}});
     m_routeTracker.ControllerCompleted(Simulator::Now(), session, route, incident);
     m_checker.ControllerCompleted(SeenNow(event), session, route);
 }
@@ -224,8 +214,8 @@ ResilienceMonitor::OperationDone(std::string entity,
                   incident,
                   {{"operation", McOperationName(operation.kind)},
                    {"session", SessionName(operation.session)},
-                   {"from", RouteText(operation.from)},
-                   {"to", RouteText(operation.to)},
+                   {"from", EventLog::RouteText(operation.from)},
+                   {"to", EventLog::RouteText(operation.to)},
                    {"informed_s", TimeText(operation.informed)},
                    {"decided_s", TimeText(operation.decided)},
                    {"completed_s", TimeText(operation.completed)},
@@ -291,7 +281,7 @@ ResilienceMonitor::RouteStatusReported(const McRouteStatus& status)
     const uint64_t event = m_log.Add("route-status",
                                      "manager",
                                      IncidentId(),
-                                     {{"route", RouteText(status.route.id)},
+                                     {{"route", EventLog::RouteText(status.route.id)},
                                       {"session", SessionName(status.route.session)},
                                       {"role", RouteRoleName(status.route.role)},
                                       {"status", McRouteStateName(status.state)}});
@@ -303,9 +293,9 @@ ResilienceMonitor::SessionStatusReported(const McSessionStatus& status)
 {
     EventLog::Detail detail{{"session", SessionName(status.session)},
                             {"class", ResilienceClassName(status.resilienceClass)},
-                            {"working", RouteText(status.working)},
-                            {"protection", RouteText(status.protection)},
-                            {"recovery", RouteText(status.recovery)},
+                            {"working", EventLog::RouteText(status.working)},
+                            {"protection", EventLog::RouteText(status.protection)},
+                            {"recovery", EventLog::RouteText(status.recovery)},
                             {"further_recovery", RoutesText(status.furtherRecovery)},
                             {"supply", McSupplyStateName(status.state)}};
     for (const auto& [isSet, note] : {std::make_pair(status.sharesRisk, "shares_risk"),

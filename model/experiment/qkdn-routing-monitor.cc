@@ -14,22 +14,6 @@ namespace ns3
 namespace qkdn
 {
 
-namespace
-{
-
-/**
- * @brief A route in the event log.
- * @param route the route
- * @return its number, empty for none
- */
-std::string
-RouteText(RouteId route)
-{
-    return route.IsValid() ? std::to_string(route.value) : std::string();
-}
-
-} // namespace
-
 RoutingMonitor::RoutingMonitor(EventLog& log, RouteRecoveryTracker& tracker)
     : m_log(log),
       m_tracker(tracker)
@@ -77,7 +61,9 @@ RoutingMonitor::Decided(std::string entity,
     m_log.Add("routing-decision",
               entity,
               incident,
-              {{"session", m_sessions[session]}, {"from", RouteText(from)}, {"to", RouteText(to)}});
+              {{"session", m_sessions[session]},
+               {"from", EventLog::RouteText(from)},
+               {"to", EventLog::RouteText(to)}});
     m_tracker.ControllerDecided(Simulator::Now(), session, to, incident);
 }
 
@@ -87,7 +73,7 @@ RoutingMonitor::Completed(std::string entity, SessionId session, RouteId route, 
     m_log.Add("routing-completed",
               entity,
               incident,
-              {{"session", m_sessions[session]}, {"route", RouteText(route)}});
+              {{"session", m_sessions[session]}, {"route", EventLog::RouteText(route)}});
     m_tracker.ControllerCompleted(Simulator::Now(), session, route, incident);
 }
 

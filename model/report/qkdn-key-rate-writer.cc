@@ -21,19 +21,6 @@ namespace qkdn
 namespace
 {
 
-constexpr int DIGITS = 12; //!< significant digits
-
-/**
- * @brief A number of a result.
- * @param value the number
- * @return its text
- */
-std::string
-Number(double value)
-{
-    return FormatNumber(value, DIGITS);
-}
-
 /**
  * @brief A number that may be missing.
  * @param value the number
@@ -41,9 +28,9 @@ Number(double value)
  * @return its text
  */
 std::string
-Number(const std::optional<double>& value, const std::string& missing)
+NumberOr(const std::optional<double>& value, const std::string& missing)
 {
-    return value ? Number(*value) : missing;
+    return value ? FormatNumber(*value) : missing;
 }
 
 } // namespace
@@ -53,23 +40,24 @@ KeyRateWriter::WriteJson(const KeyRateTable& table, std::ostream& os) const
 {
     os << "{\n  \"protocol\": \"" << table.protocol << "\",\n  \"preset\": ";
     os << (table.preset.empty() ? "null" : "\"" + table.preset + "\"");
-    os << ",\n  \"attenuation_db_per_km\": " << Number(table.attenuationDbPerKm)
-       << ",\n  \"extra_loss_db\": " << Number(table.extraLossDb)
+    os << ",\n  \"attenuation_db_per_km\": " << FormatNumber(table.attenuationDbPerKm)
+       << ",\n  \"extra_loss_db\": " << FormatNumber(table.extraLossDb)
        << (table.classicalPowerDbm
-               ? ",\n  \"classical_power_dbm\": " + Number(*table.classicalPowerDbm)
+               ? ",\n  \"classical_power_dbm\": " + FormatNumber(*table.classicalPowerDbm)
                : "")
-       << ",\n  \"reach_km\": " << Number(table.reachKm, "null") << ",\n  \"rows\": [";
+       << ",\n  \"reach_km\": " << NumberOr(table.reachKm, "null") << ",\n  \"rows\": [";
     for (const KeyRateRow& row : table.rows)
     {
         os << (&row == &table.rows.front() ? "" : ",")
-           << "\n    {\"length_km\": " << Number(row.lengthKm)
-           << ", \"loss_db\": " << Number(row.lossDb)
-           << ", \"bit_per_pulse\": " << Number(row.bitPerPulse)
-           << ", \"rate_bps\": " << Number(row.rateBps) << ", \"qber\": " << Number(row.qber)
-           << ", \"block_s\": " << Number(row.blockS, "null");
+           << "\n    {\"length_km\": " << FormatNumber(row.lengthKm)
+           << ", \"loss_db\": " << FormatNumber(row.lossDb)
+           << ", \"bit_per_pulse\": " << FormatNumber(row.bitPerPulse)
+           << ", \"rate_bps\": " << FormatNumber(row.rateBps)
+           << ", \"qber\": " << FormatNumber(row.qber)
+           << ", \"block_s\": " << NumberOr(row.blockS, "null");
         if (table.hasVanishingPower)
         {
-            os << ", \"vanishing_power_dbm\": " << Number(row.vanishingPowerDbm, "null");
+            os << ", \"vanishing_power_dbm\": " << NumberOr(row.vanishingPowerDbm, "null");
         }
         os << "}";
     }
@@ -83,12 +71,12 @@ KeyRateWriter::WriteCsv(const KeyRateTable& table, std::ostream& os) const
        << (table.hasVanishingPower ? ",vanishing_power_dbm\n" : "\n");
     for (const KeyRateRow& row : table.rows)
     {
-        os << Number(row.lengthKm) << ',' << Number(row.lossDb) << ',' << Number(row.bitPerPulse)
-           << ',' << Number(row.rateBps) << ',' << Number(row.qber) << ','
-           << Number(row.blockS, "");
+        os << FormatNumber(row.lengthKm) << ',' << FormatNumber(row.lossDb) << ','
+           << FormatNumber(row.bitPerPulse) << ',' << FormatNumber(row.rateBps) << ','
+           << FormatNumber(row.qber) << ',' << NumberOr(row.blockS, "");
         if (table.hasVanishingPower)
         {
-            os << ',' << Number(row.vanishingPowerDbm, "");
+            os << ',' << NumberOr(row.vanishingPowerDbm, "");
         }
         os << '\n';
     }
@@ -128,15 +116,15 @@ KeyRateWriter::MakePlot(const KeyRateTable& table, const std::string& name) cons
                      FormatNumber(bottom, 4) + ":1e" + FormatNumber(top, 4) + "]");
     const double first = table.rows.empty() ? 0.0 : table.rows.front().lengthKm;
     const double last = table.rows.empty() ? 1.0 : table.rows.back().lengthKm;
-    plot.AppendExtra("set xrange [" + Number(first) + ":" +
-                     Number(last > first ? last : first + 1.0) + "]");
+    plot.AppendExtra("set xrange [" + FormatNumber(first) + ":" +
+                     FormatNumber(last > first ? last : first + 1.0) + "]");
     if (table.reachKm && *table.reachKm > first && *table.reachKm < last)
     {
-        plot.AppendExtra("set arrow from " + Number(*table.reachKm) + ", graph 0 to " +
-                         Number(*table.reachKm) +
+        plot.AppendExtra("set arrow from " + FormatNumber(*table.reachKm) + ", graph 0 to " +
+                         FormatNumber(*table.reachKm) +
                          ", graph 1 nohead linecolor rgb \"#606060\" dashtype 2\nset label \"" +
-                         FormatNumber(*table.reachKm, 5) + " km\" at " + Number(*table.reachKm) +
-                         ", graph 0.95 right offset -0.7,0");
+                         FormatNumber(*table.reachKm, 5) + " km\" at " +
+                         FormatNumber(*table.reachKm) + ", graph 0.95 right offset -0.7,0");
     }
     if (highest > 0.0 && lowest < highest)
     {

@@ -26,18 +26,6 @@ constexpr std::size_t MAX_LEGEND = 34;         //!< characters of a text of the 
 constexpr std::size_t MAX_TITLE = 90;          //!< characters of a title
 constexpr std::size_t NAME_ROWS = 3;           //!< rows of names
 constexpr double NAME_HEIGHT = 0.08;           //!< height of a row, share of the plot
-constexpr int DIGITS = 12;                     //!< digits of the figures in a plot file
-
-/**
- * @brief A number of a plot file.
- * @param value the number
- * @return the text
- */
-std::string
-Number(double value)
-{
-    return FormatNumber(value, DIGITS);
-}
 
 /**
  * @brief A shaded box over the height of the plot.
@@ -49,7 +37,7 @@ Number(double value)
 std::string
 Box(double from, double to, const std::string& colour)
 {
-    return "set object rectangle from " + Number(from) + ", graph 0 to " + Number(to) +
+    return "set object rectangle from " + FormatNumber(from) + ", graph 0 to " + FormatNumber(to) +
            ", graph 1 behind fillcolor rgb " + colour + " noborder";
 }
 
@@ -71,15 +59,15 @@ FaultMark(const FaultResult& fault, std::size_t row, bool named, Time simulated,
     // A short fault would not be seen without the lines.
     for (const double x : {from, to})
     {
-        commands += "\nset arrow from " + Number(x) + ", graph 0 to " + Number(x) +
+        commands += "\nset arrow from " + FormatNumber(x) + ", graph 0 to " + FormatNumber(x) +
                     ", graph 1 nohead back linecolor rgb \"#D55E00\" linewidth 1 dashtype 3";
     }
     if (named)
     {
         const bool hasRoom = from < 0.65 * unit.Of(simulated);
         commands += "\nset label \"" + EscapeGnuplot(Shorten(fault.Describe(), MAX_LEGEND)) +
-                    "\" at " + Number(from) + ", graph " +
-                    Number(0.95 - NAME_HEIGHT * static_cast<double>(row)) +
+                    "\" at " + FormatNumber(from) + ", graph " +
+                    FormatNumber(0.95 - NAME_HEIGHT * static_cast<double>(row)) +
                     (hasRoom ? " left offset 0.5,0" : " right offset -0.5,0") +
                     " front textcolor rgb \"#9C4400\"";
     }
@@ -150,7 +138,7 @@ void
 PlotStyle::AddTimeAxis(const ExperimentResults& results, const TimeUnit& unit, Gnuplot& plot)
 {
     const double end = unit.Of(results.simulated);
-    plot.AppendExtra("set xrange [0:" + Number(end > 0.0 ? end : 1.0) + "]");
+    plot.AppendExtra("set xrange [0:" + FormatNumber(end > 0.0 ? end : 1.0) + "]");
     if (results.warmUp.IsStrictlyPositive())
     {
         plot.AppendExtra(Box(0.0, unit.Of(results.warmUp), "\"#EEEEEE\" fillstyle solid 1.0"));
@@ -173,7 +161,7 @@ PlotStyle::AddSwitchMarks(const ExperimentResults& results, const TimeUnit& unit
 {
     std::size_t marks = 0;
     const auto mark = [&](Time at, const std::string& colour, const std::string& text) {
-        const std::string x = Number(unit.Of(at));
+        const std::string x = FormatNumber(unit.Of(at));
         plot.AppendExtra("set arrow from " + x + ", graph 0 to " + x +
                          ", graph 0.1 backhead front linecolor rgb \"" + colour +
                          "\" linewidth 1.5");
@@ -181,7 +169,7 @@ PlotStyle::AddSwitchMarks(const ExperimentResults& results, const TimeUnit& unit
         {
             plot.AppendExtra(
                 "set label \"" + EscapeGnuplot(Shorten(text, MAX_LEGEND)) + "\" at " + x +
-                ", graph " + Number(0.03 + NAME_HEIGHT / 2 * static_cast<double>(marks % 2)) +
+                ", graph " + FormatNumber(0.03 + NAME_HEIGHT / 2 * static_cast<double>(marks % 2)) +
                 (unit.Of(at) < 0.65 * unit.Of(results.simulated) ? " left offset 0.5,0"
                                                                  : " right offset -0.5,0") +
                 " front textcolor rgb \"" + colour + "\"");
@@ -214,7 +202,7 @@ PlotStyle::AddLevelAxis(const ExperimentResults& results, double highest, Gnuplo
     const std::size_t named = results.faults.size() <= MAX_NAMED_FAULTS ? results.faults.size() : 0;
     const double names = NAME_HEIGHT * static_cast<double>(std::min(named, NAME_ROWS));
     const double top = highest > 0.0 ? highest / (0.95 - names) : 1.0;
-    plot.AppendExtra("set yrange [0:" + Number(top) + "]");
+    plot.AppendExtra("set yrange [0:" + FormatNumber(top) + "]");
 }
 
 void
@@ -226,7 +214,7 @@ PlotStyle::AddSteps(const std::string& title,
     // Later curves are thinner, so that those of equal course do not hide each other.
     const double width = index == 0 ? 3.5 : (index == 1 ? 2.2 : 1.6);
     Gnuplot2dDataset dataset(EscapeGnuplot(Shorten(title, MAX_LEGEND)));
-    dataset.SetExtra("linewidth " + Number(width) + " linecolor rgb \"" + Colour(index) +
+    dataset.SetExtra("linewidth " + FormatNumber(width) + " linecolor rgb \"" + Colour(index) +
                      "\" dashtype " + std::to_string(1 + index / 2));
     Fill(curve, dataset);
     plot.AddDataset(dataset);

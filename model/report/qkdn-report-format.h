@@ -56,10 +56,10 @@ std::string FormatSecondsForPeople(Time time);
  * @ingroup qkdn-resilience
  * @brief A number with a given number of significant digits.
  * @param value the number
- * @param digits significant digits
+ * @param digits significant digits; the default is that of files that programs read
  * @return the number, the same in every locale
  */
-std::string FormatNumber(double value, int digits);
+std::string FormatNumber(double value, int digits = 12);
 
 /**
  * @ingroup qkdn-resilience

@@ -19,7 +19,7 @@ namespace qkdn
 namespace
 {
 
-constexpr int DIGITS = 6;                //!< digits of ratios and delays
+constexpr int RATIO_DIGITS = 6;          //!< digits of ratios and delays
 constexpr std::size_t MAX_EVIDENCE = 20; //!< log entries shown for a requirement
 
 /// The style of the page.
@@ -50,7 +50,7 @@ figure svg { max-width: 100%; height: auto; }
 std::string
 OrDash(const std::optional<double>& value)
 {
-    return value ? FormatNumber(*value, DIGITS) : "-";
+    return value ? FormatNumber(*value, RATIO_DIGITS) : "-";
 }
 
 /**
@@ -179,7 +179,7 @@ WriteSessions(const ExperimentResults& results, std::ostream& os)
     for (const auto& s : results.sessions)
     {
         const auto delay = [&s](double DelayStatistics::*member) {
-            return s.kkrd ? FormatNumber((*s.kkrd).*member, DIGITS) : std::string("-");
+            return s.kkrd ? FormatNumber((*s.kkrd).*member, RATIO_DIGITS) : std::string("-");
         };
         sessions.AddRow({s.id,
                          s.resilienceClass,
@@ -458,7 +458,7 @@ FormatEvidence(const std::vector<uint64_t>& evidence)
  * @param os where to
  */
 void
-WriteRequirements(const ExperimentResults& results, std::ostream& os)
+WriteRequirementTable(const ExperimentResults& results, std::ostream& os)
 {
     HtmlTable table(
         "Requirements of draft Y.QKDN-rsrq",
@@ -498,7 +498,7 @@ ReportWriter::Write(const ExperimentResults& results,
     WriteKmaBooks(results.conservation, os);
     WriteKsaBooks(results.conservation, os);
     WriteFaults(results, os);
-    WriteRequirements(results, os);
+    WriteRequirementTable(results, os);
     os << "</body>\n</html>\n";
 }
 

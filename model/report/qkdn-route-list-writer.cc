@@ -25,23 +25,11 @@ namespace
 
 using Json = nlohmann::ordered_json;
 
-constexpr int DIGITS = 12;             //!< significant digits
-constexpr std::size_t MAX_NAMED = 200; //!< nodes up to which their names are drawn
-constexpr std::size_t MAX_LABEL = 16;  //!< characters of a name
-constexpr std::size_t MAX_LEGEND = 80; //!< characters of a route in the legend
+constexpr std::size_t MAX_NAMED = 200;     //!< nodes up to which their names are drawn
+constexpr std::size_t MAX_NODE_LABEL = 16; //!< characters of a name
+constexpr std::size_t MAX_LEGEND = 80;     //!< characters of a route in the legend
 
 using Places = std::map<std::string, std::pair<double, double>>;
-
-/**
- * @brief A number of a result.
- * @param value the number
- * @return its text
- */
-std::string
-Number(double value)
-{
-    return FormatNumber(value, DIGITS);
-}
 
 /**
  * @brief Places of the nodes.
@@ -145,13 +133,13 @@ RouteListWriter::WriteText(const RouteList& list, std::ostream& os) const
 {
     for (const ListedRoute& route : list.routes)
     {
-        os << FormatRoute(route.nodes) << ": " << Number(route.cost) << ' ' << list.costUnit
-           << (route.shareBps ? ", " + Number(*route.shareBps) + " bit/s" : "") << '\n';
+        os << FormatRoute(route.nodes) << ": " << FormatNumber(route.cost) << ' ' << list.costUnit
+           << (route.shareBps ? ", " + FormatNumber(*route.shareBps) + " bit/s" : "") << '\n';
     }
     os << list.routes.size() << (list.routes.size() == 1 ? " route, " : " routes, ")
-       << Number(list.totalCost) << ' ' << list.costUnit << " together"
-       << (list.bottleneckBps ? ", " + Number(*list.bottleneckBps) + " bit/s" : "")
-       << (list.splitBps ? ", " + Number(*list.splitBps) + " bit/s" : "")
+       << FormatNumber(list.totalCost) << ' ' << list.costUnit << " together"
+       << (list.bottleneckBps ? ", " + FormatNumber(*list.bottleneckBps) + " bit/s" : "")
+       << (list.splitBps ? ", " + FormatNumber(*list.splitBps) + " bit/s" : "")
        << (list.exact && !*list.exact ? ", found by a heuristic: better ones may exist" : "")
        << '\n';
 }
@@ -179,7 +167,8 @@ RouteListWriter::MakePlot(const RouteList& list, const std::string& name) const
         Gnuplot2dDataset route(EscapeGnuplot(LegendOf(list.routes[i], list.costUnit)));
         route.SetStyle(Gnuplot2dDataset::LINES);
         // later routes are thinner, so that those with hops in common do not hide each other
-        route.SetExtra("linewidth " + Number(std::max(1.5, 7.0 - 1.5 * static_cast<double>(i))) +
+        route.SetExtra("linewidth " +
+                       FormatNumber(std::max(1.5, 7.0 - 1.5 * static_cast<double>(i))) +
                        " linecolor rgb \"" + PlotStyle::Colour(i) + "\"");
         for (const std::string& node : list.routes[i].nodes)
         {
@@ -200,9 +189,9 @@ RouteListWriter::MakePlot(const RouteList& list, const std::string& name) const
         nodes.Add(place.first, place.second);
         if (places.size() <= MAX_NAMED)
         {
-            plot.AppendExtra("set label \"" + EscapeGnuplot(Shorten(node, MAX_LABEL)) + "\" at " +
-                             Number(place.first) + ", " + Number(place.second) +
-                             " offset 0.4,0.5 front font \",11\"");
+            plot.AppendExtra("set label \"" + EscapeGnuplot(Shorten(node, MAX_NODE_LABEL)) +
+                             "\" at " + FormatNumber(place.first) + ", " +
+                             FormatNumber(place.second) + " offset 0.4,0.5 front font \",11\"");
         }
     }
     plot.AddDataset(nodes);

@@ -25,7 +25,7 @@ namespace
 namespace http = boost::beast::http;
 
 /// HTTP/1.1 as Boost.Beast writes it.
-constexpr unsigned VERSION_1_1 = 11;
+constexpr unsigned HTTP_1_1 = 11;
 
 /**
  * @brief The fields of a header.
@@ -58,7 +58,7 @@ ReadStart(const http::request_parser<http::string_body>& parser, HttpRequest& me
 {
     message.method = std::string(parser.get().method_string());
     message.target = std::string(parser.get().target());
-    message.http11 = parser.get().version() == VERSION_1_1;
+    message.http11 = parser.get().version() == HTTP_1_1;
 }
 
 /// Set what only a response has.
