@@ -3,15 +3,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs a scenario with each resilience class and prints what that comes to, one line a class.
 
-usage: tools/compare-classes.py [--scenario=FILE] [--classes=A,B,...] [--output=DIRECTORY] [--jobs=N]
+usage: tools/compare-classes.py [--scenario=FILE,...] [--classes=A,B,...] [--output=DIRECTORY] [--jobs=N]
                                 [--program=FILE] [--set=/pointer=value ...]
 
-recovered: failure episodes of sessions that the class's means ended, of all; outage: interrupted time of all
+recovered: failure episodes of sessions that the class's means ended, of all; key rate %: what was recovered of the
+key rate that failed, where a class promises a rate (restoration); outage: interrupted time of all
 sessions together, and the longest interruption; late, lost: requests; spent: bits of QKD links for each bit
 supplied, without authentication; wasted: of these, bits for keys that never came about, in percent; spare: key
 rate of the routes that sessions had at the first fault beyond those that a key needs (those with the most hops
 are the spare ones, at the rate of keys supplied), with route-shared the most that the failure of one hop or one
 key manager needs of each hop; messages: of control and management.
+
+With several scenarios (other seeds of the same network) each figure is a mean with the half width of its 95 %
+confidence interval (Student t), and a second table has the differences from the class above, scenario by scenario.
 
 A class may be followed by how it restores: restoration/multi-path, restoration/time-window (of 10 s, unless
 the scenario says otherwise).
@@ -20,7 +24,9 @@ the scenario says otherwise).
 import argparse
 import concurrent.futures
 import json
+import math
 import re
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +37,19 @@ CLASSES = (
     "route-1:1,route-shared,multi-path,route-1+1,secret-sharing"
 )
 WINDOW_S = 10  # where the scenario gives none
-HEADING = ["class", "recovered", "outage s", "longest s", "late", "lost", "spent", "wasted %", "spare kbit/s", "messages"]
+COLUMNS = {  # name of a figure and its decimals
+    "episodes": 0,
+    "recovered": 0,
+    "key rate %": 1,
+    "outage s": 1,
+    "longest s": 1,
+    "late": 0,
+    "lost": 0,
+    "spent": 2,
+    "wasted %": 1,
+    "spare kbit/s": 1,
+    "messages": 0,
+}
 
 
 def parse_arguments():
@@ -46,13 +64,13 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def run(arguments, name):
-    """Run the scenario with a class; gives the folder of the results."""
-    folder = Path(arguments.output) / name.replace(":", "-").replace("/", "-")
+def run(arguments, scenario, name):
+    """Run a scenario with a class; gives the figures of the results."""
+    folder = Path(arguments.output) / Path(scenario).stem / name.replace(":", "-").replace("/", "-")
     name, _, restoration = name.partition("/")
-    command = [arguments.program, f"--scenario={arguments.scenario}", f"--output={folder}"]
+    command = [arguments.program, f"--scenario={scenario}", f"--output={folder}"]
     if restoration:
-        for i, session in enumerate(json.loads(Path(arguments.scenario).read_text())["sessions"]):
+        for i, session in enumerate(json.loads(Path(scenario).read_text())["sessions"]):
             resilience = session.get("resilience", {}) | {"class": name, "restoration": restoration}
             if restoration == "time-window":
                 resilience.setdefault("time_window_s", WINDOW_S)
@@ -61,7 +79,7 @@ def run(arguments, name):
         command += [f"--class={name}"]
     command += ["--quiet"] + [f"--set={change}" for change in arguments.set]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return folder
+    return make_figures(folder)
 
 
 def read_routes(folder, summary):
@@ -109,8 +127,8 @@ def shared_spare(sessions, routes):
     return sum(max(demands.values()) for demands in needed.values())
 
 
-def make_row(folder):
-    """What a run comes to, as texts."""
+def make_figures(folder):
+    """What a run comes to, by column; None where there is nothing to tell."""
     summary = json.loads((folder / "summary.json").read_text())
     sessions = summary["sessions"]
     ids = {session["id"] for session in sessions}
@@ -120,32 +138,89 @@ def make_row(folder):
     uses = ["relay_working", "relay_protection", "relay_extra", "direct_supply", "wasted"]
     spent = sum(book[use] for use in uses)
     supplied = summary["conservation"]["ksa"]["total"]["supplied"]
+    ratio = summary["network"]["secret_key_recovery_ratio"]
     routes = read_routes(folder, summary)
     rate = (shared_spare if sessions[0]["class"] == "route-shared" else dedicated_spare)(sessions, routes)
-    return [
-        f"{episodes.count('recovered')}/{len(episodes)}",
-        f"{sum(gaps):.1f}",
-        f"{max(gaps, default=0):.1f}",
-        str(sum(session["late"] for session in sessions)),
-        str(sum(session["lost"] for session in sessions)),
-        f"{spent / supplied:.2f}" if supplied else "-",
-        f"{100 * book['wasted'] / spent:.1f}" if spent else "-",
-        f"{rate / 1000:.1f}",
-        str(summary["network"]["control_messages"]),
+    figures = [
+        len(episodes),
+        episodes.count("recovered"),
+        None if ratio is None else 100 * ratio,
+        sum(gaps),
+        max(gaps, default=0),
+        sum(session["late"] for session in sessions),
+        sum(session["lost"] for session in sessions),
+        spent / supplied if supplied else None,
+        100 * book["wasted"] / spent if spent else None,
+        rate / 1000,
+        summary["network"]["control_messages"],
     ]
+    return dict(zip(COLUMNS, figures))
+
+
+def student_t(freedom):
+    """The 97.5 % quantile of Student's t, by Abramowitz and Stegun 26.7.5; 0.1 % too small at 3 degrees."""
+    x = statistics.NormalDist().inv_cdf(0.975)
+    terms = [
+        x,
+        (x**3 + x) / 4,
+        (5 * x**5 + 16 * x**3 + 3 * x) / 96,
+        (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / 384,
+        (79 * x**9 + 776 * x**7 + 1482 * x**5 - 1920 * x**3 - 945 * x) / 92160,
+    ]
+    return sum(term / freedom**i for i, term in enumerate(terms))
+
+
+def describe(values, decimals):
+    """One value, or the mean of several with the half width of its interval; what is missing counts for nothing."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return "-"
+    text = f"{statistics.fmean(known):.{decimals if len(values) == 1 else decimals + 1}f}"
+    if len(known) > 1:
+        half = student_t(len(known) - 1) * statistics.stdev(known) / math.sqrt(len(known))
+        text += f" +- {half:.{decimals + 1}f}"
+    return text
+
+
+def print_table(rows):
+    """Print rows of texts in columns."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip())
+
+
+def differences(figures, above):
+    """Differences between two classes in one column, scenario by scenario."""
+    return [None if None in pair else pair[0] - pair[1] for pair in zip(figures, above)]
 
 
 def main():
-    """Run all classes and print the table."""
+    """Run all classes in all scenarios and print the tables."""
     arguments = parse_arguments()
+    classes = arguments.classes.split(",")
+    scenarios = str(arguments.scenario).split(",")
+    cases = [(scenario, name) for name in classes for scenario in scenarios]
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        folders = list(pool.map(lambda name: run(arguments, name), arguments.classes.split(",")))
-    rows = [HEADING] + [
-        [name] + make_row(folder) for name, folder in zip(arguments.classes.split(","), folders)
-    ]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(HEADING))]
-    for row in rows:
-        print("  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip())
+        results = dict(zip(cases, pool.map(lambda case: run(arguments, *case), cases)))
+    figures = {
+        name: {column: [results[(scenario, name)][column] for scenario in scenarios] for column in COLUMNS}
+        for name in classes
+    }
+    heading = ["class", *COLUMNS]
+    print_table(
+        [heading]
+        + [[name] + [describe(figures[name][c], COLUMNS[c]) for c in COLUMNS] for name in classes]
+    )
+    if len(scenarios) > 1 and len(classes) > 1:
+        print(f"\nDifferences from the class above, mean over {len(scenarios)} scenarios:")
+        print_table(
+            [heading]
+            + [
+                [f"{name} - {above}"]
+                + [describe(differences(figures[name][c], figures[above][c]), COLUMNS[c]) for c in COLUMNS]
+                for above, name in zip(classes, classes[1:])
+            ]
+        )
     return 0
 
 

@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Writes examples/scenarios/germany50-classes.json: 50 sessions and 30 cuts with repairs in germany50.
 
-usage: tools/make-germany50-classes.py [--check]
+usage: tools/make-germany50-classes.py [--check] [--seed=N] [--key-size=BIT] [--output=FILE]
 
 All is drawn with a fixed seed: run again, it writes the same file. With --check nothing is written;
-the exit code is 1 if the file is another one.
+the exit code is 1 if the file is another one. Another seed gives other sessions and other cuts, another
+size of keys (one a second for each session) another load.
 
 Demands: each node is master of one session; its slave is drawn among the nodes that are 100 km to 400 km
 away over the shortest fibres. Cuts: a Poisson process over all fibre, so that a fibre is drawn in
@@ -14,8 +15,10 @@ proportion to its length, and the distances in time are exponential; repairs tak
 fibre that is cut is not cut again before its repair.
 """
 
+import argparse
 import heapq
 import json
+import os
 import random
 import sys
 from pathlib import Path
@@ -24,6 +27,7 @@ TOP = Path(__file__).resolve().parent.parent
 TOPOLOGY = TOP / "examples" / "topologies" / "sndlib-germany50.csv"
 SCENARIO = TOP / "examples" / "scenarios" / "germany50-classes.json"
 SEED = 50
+KEY_SIZE_BIT = 256
 MAX_SPAN_KM = 100
 DURATION_S = 300
 CUTS = 30
@@ -57,18 +61,20 @@ def distances(links, source):
     return best
 
 
-def make_sessions(links, rng):
+def make_sessions(links, rng, key_size_bit):
     """A session from each node."""
     nodes = list(dict.fromkeys(node for link in links for node in link[:2]))
     sessions = []
     for master in nodes:
         lengths = distances(links, master)
         near = [node for node in nodes if 100 <= lengths[node] <= 400]
+        size = {} if key_size_bit == KEY_SIZE_BIT else {"key_size_bit": key_size_bit}
         sessions.append(
             {
                 "id": f"s{len(sessions) + 1}",
                 "master": master,
                 "slave": near[int(rng.random() * len(near))],
+                **size,
                 "rate_keys_per_s": 1,
                 "start_s": 5,
                 "deadline_s": 1,
@@ -111,9 +117,9 @@ def make_faults(links, rng):
     return faults
 
 
-def make_scenario():
+def make_scenario(seed, key_size_bit, topology):
     """The scenario as an object."""
-    rng = random.Random(SEED)
+    rng = random.Random(seed)
     links = read_links()
     return {
         "name": "germany50-classes",
@@ -126,7 +132,7 @@ def make_scenario():
             "Pools hold keys for some seconds only, so that cuts are felt."
         ),
         "simulation": {"duration_s": DURATION_S, "distillation": "ideal"},
-        "topology_file": "../topologies/sndlib-germany50.csv",
+        "topology_file": topology,
         "topology_defaults": {
             "max_span_km": MAX_SPAN_KM,
             "protocol": {"type": "measured", "rate_bps": 6000, "block_key_bit": 3000},
@@ -137,18 +143,28 @@ def make_scenario():
         "key_management": {"capacity_bit": 14000},
         "controllers": [{"id": "C", "node": "Frankfurt"}],
         "manager": {"node": "Frankfurt", "policy": {"max_hops": 32}},
-        "sessions": make_sessions(links, rng),
+        "sessions": make_sessions(links, rng, key_size_bit),
         "faults": make_faults(links, rng),
     }
 
 
+def parse_arguments():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--key-size", type=int, default=KEY_SIZE_BIT)
+    parser.add_argument("--output", type=Path, default=SCENARIO)
+    return parser.parse_args()
+
+
 def main():
-    text = json.dumps(make_scenario(), indent=2) + "\n"
-    if sys.argv[1:] == ["--check"]:
-        return 0 if SCENARIO.read_text() == text else 1
-    if sys.argv[1:]:
-        sys.exit(__doc__.split("\n\n")[1])
-    SCENARIO.write_text(text)
+    arguments = parse_arguments()
+    topology = os.path.relpath(TOPOLOGY, arguments.output.resolve().parent)
+    text = json.dumps(make_scenario(arguments.seed, arguments.key_size, topology), indent=2) + "\n"
+    if arguments.check:
+        return 0 if arguments.output.read_text() == text else 1
+    arguments.output.write_text(text)
     return 0
 
 
