@@ -105,7 +105,7 @@ class FailureRateTest : public TestCase
 {
   public:
     FailureRateTest()
-        : TestCase("4.39 cuts per year and 1000 miles are 311.395 FIT/km")
+        : TestCase("4.39 cuts per year and 1000 miles are 311.395 FIT by kilometre")
     {
     }
 
@@ -205,7 +205,7 @@ class ComponentAvailabilityTest : public TestCase
 {
   public:
     ComponentAvailabilityTest()
-        : TestCase("The availability of a component is mu / (lambda + mu)")
+        : TestCase("A component is up for the mean up time of the mean cycle")
     {
     }
 

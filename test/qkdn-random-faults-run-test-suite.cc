@@ -268,13 +268,13 @@ class RepairCrewsRunTest : public TestCase
         std::string kinds;
         for (const EventResult& event : fifo.eventLog)
         {
-            if (event.entity == "crew/1" || event.kind == "repair-order")
+            if (event.entity == "crew/1" || event.kind == "repair-queued")
             {
                 kinds += event.kind + " " + event.detail[0].second + ";";
             }
         }
         NS_TEST_ASSERT_MSG_EQ(kinds,
-                              "repair-order 1;crew-dispatched 1;repair-order 2;repair-order 3;"
+                              "repair-queued 1;crew-dispatched 1;repair-queued 2;repair-queued 3;"
                               "crew-arrived 1;crew-repaired 1;crew-dispatched 2;crew-arrived 2;"
                               "crew-repaired 2;crew-dispatched 3;crew-arrived 3;crew-repaired 3;",
                               "event log");

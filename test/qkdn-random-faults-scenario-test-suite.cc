@@ -269,7 +269,8 @@ class FaultProcessErrorsTest : public TestCase
         RefuseTrace("at_s,type\n", "line 1", "\"target\" is missing");
         RefuseTrace("at_s,type,target,repair_s\n", "line 1", "no column \"repair_s\"");
         RefuseTrace("at_s,type,target,at_s\n", "line 1", "twice");
-        RefuseTrace(header + "1,fibre-cut\n", "line 2", "2 fields for 3 columns");
+        RefuseTrace(header + "1\n", "line 2", "1 fields for 3 columns");
+        RefuseTrace(header + "1,fibre-cut,f,0.5\n", "line 2", "4 fields for 3 columns");
         RefuseTrace(header + "1e3,fibre-cut,f\n", "line 2", "up to nine decimals");
         RefuseTrace(header + "-1,fibre-cut,f\n", "line 2", "at_s is \"-1\"");
         RefuseTrace(header + "1.0000000001,fibre-cut,f\n", "line 2", "up to nine decimals");

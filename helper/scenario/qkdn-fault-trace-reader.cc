@@ -304,7 +304,7 @@ ReadFaultTrace(const std::string& path)
     CsvReader reader(file);
     while (reader.FetchNextRow())
     {
-        const std::vector<std::string> fields = ReadCsvFields(reader);
+        std::vector<std::string> fields = ReadCsvFields(reader);
         if (reader.IsBlankRow() || (fields.size() == 1 && fields[0].empty()))
         {
             continue;
@@ -315,11 +315,15 @@ ReadFaultTrace(const std::string& path)
             places = ReadHeader(fields, path, line);
             continue;
         }
+        if (fields.size() + 1 == places.size())
+        {
+            fields.emplace_back(); // CsvReader leaves out a last field that is empty
+        }
         if (fields.size() != places.size())
         {
             throw ScenarioError(path,
                                 "line " + std::to_string(line),
-                                "there are " + std::to_string(fields.size()) + " fields for " +
+                                std::to_string(fields.size()) + " fields for " +
                                     std::to_string(places.size()) + " columns",
                                 "give a field for each column, empty if there is no value");
         }

@@ -128,12 +128,11 @@ CheckProcess(const Scenario& scenario,
     const std::vector<ScenarioFault> components = FindProcessComponents(scenario, process);
     if (components.empty())
     {
-        const std::string type = GetScenarioFaultTypeName(process.type);
-        throw ScenarioError(
-            source,
-            place + (process.type == ScenarioFaultType::MANAGER_CRASH ? "/type" : "/targets"),
-            "there is nothing that could have a fault of type " + QuoteId(type),
-            "add what is to fail, or remove it");
+        throw ScenarioError(source,
+                            place + "/targets",
+                            "there is nothing that could have a fault of type " +
+                                QuoteId(GetScenarioFaultTypeName(process.type)),
+                            "add what is to fail, or remove it");
     }
     for (std::size_t i = 0; i < components.size(); ++i)
     {
@@ -166,7 +165,8 @@ FindProcessComponents(const Scenario& scenario, const ScenarioFaultProcess& proc
         ScenarioFault fault;
         fault.type = process.type;
         SetScenarioFaultTarget(target, fault);
-        if (!all || CanFail(scenario, fault))
+        // that there is no manager is an error, as with an id that does not exist
+        if (!all || process.type == ScenarioFaultType::MANAGER_CRASH || CanFail(scenario, fault))
         {
             components.push_back(fault);
         }

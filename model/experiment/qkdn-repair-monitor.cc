@@ -35,7 +35,7 @@ RepairMonitor::AddCrews(Ptr<RepairCrews> crews)
 void
 RepairMonitor::RepairStepDone(const RepairRecord& record, RepairStep step)
 {
-    static const char* const kinds[] = {"repair-order",
+    static const char* const kinds[] = {"repair-queued",
                                         "crew-dispatched",
                                         "crew-arrived",
                                         "crew-repaired",
