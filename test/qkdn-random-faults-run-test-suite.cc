@@ -295,6 +295,12 @@ class RepairCrewsRunTest : public TestCase
         {
             NS_TEST_ASSERT_MSG_NE(repair.outcome, REPAIR_NOTHING_FOUND, "never in vain");
         }
+        std::ofstream(CreateTempDirFilename("faults.csv")) << FaultsCsv(random);
+        const ExperimentResults again = RunText(Triangle(R"("fault_trace": "faults.csv")"),
+                                                CreateTempDirFilename("scenario.json"));
+        NS_TEST_ASSERT_MSG_EQ(FaultsCsv(again), FaultsCsv(random), "the same repairs");
+        NS_TEST_ASSERT_MSG_EQ(again.packets, random.packets, "and packets");
+        NS_TEST_ASSERT_MSG_EQ(again.repairs.empty(), true, "without any crew");
     }
 };
 

@@ -9,7 +9,6 @@
 #include "qkdn-scenario-distillation.h"
 #include "qkdn-scenario-error.h"
 #include "qkdn-scenario-find.h"
-#include "qkdn-scenario-parts.h"
 #include "qkdn-scenario-protocol.h"
 
 #include <algorithm>
@@ -323,12 +322,12 @@ FaultChecker::RunsThrough(const ScenarioQkdLink& link, const std::string& fibre)
 void
 CheckScenarioFaultTarget(const Scenario& scenario,
                          const ScenarioFault& fault,
+                         const ScenarioParts& qkdParts,
                          const std::string& source,
                          const std::string& place,
                          const std::string& targetPlace)
 {
-    FaultChecker(scenario, fault, source, place, targetPlace)
-        .CheckTarget(ScenarioParts::OfQkdLinks(scenario));
+    FaultChecker(scenario, fault, source, place, targetPlace).CheckTarget(qkdParts);
 }
 
 void

@@ -7,6 +7,7 @@
 #ifndef QKDN_SCENARIO_FAULT_CHECKER_H
 #define QKDN_SCENARIO_FAULT_CHECKER_H
 
+#include "qkdn-scenario-parts.h"
 #include "qkdn-scenario.h"
 
 #include <string>
@@ -30,6 +31,7 @@ void CheckScenarioFaults(const Scenario& scenario, const std::string& source);
  * @brief Check that there is what a fault breaks.
  * @param scenario the scenario
  * @param fault the fault
+ * @param qkdParts the parts that QKD links join
  * @param source name of the file
  * @param place where the fault is
  * @param targetPlace where its target is
@@ -37,6 +39,7 @@ void CheckScenarioFaults(const Scenario& scenario, const std::string& source);
  */
 void CheckScenarioFaultTarget(const Scenario& scenario,
                               const ScenarioFault& fault,
+                              const ScenarioParts& qkdParts,
                               const std::string& source,
                               const std::string& place,
                               const std::string& targetPlace);

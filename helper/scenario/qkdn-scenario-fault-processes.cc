@@ -88,14 +88,15 @@ FindCandidates(const Scenario& scenario, ScenarioFaultType type)
  * @brief Whether a component can fail: whether the scenario could have this fault.
  * @param scenario the scenario
  * @param fault the fault
+ * @param qkdParts the parts that QKD links join
  * @return true if so
  */
 bool
-CanFail(const Scenario& scenario, const ScenarioFault& fault)
+CanFail(const Scenario& scenario, const ScenarioFault& fault, const ScenarioParts& qkdParts)
 {
     try
     {
-        CheckScenarioFaultTarget(scenario, fault, "", "", "");
+        CheckScenarioFaultTarget(scenario, fault, qkdParts, "", "", "");
     }
     catch (const ScenarioError&)
     {
@@ -108,12 +109,14 @@ CanFail(const Scenario& scenario, const ScenarioFault& fault)
  * @brief Check one element of "fault_processes".
  * @param scenario the scenario
  * @param process the element
+ * @param components its components
  * @param source name of the file
  * @param place its JSON pointer
  */
 void
 CheckProcess(const Scenario& scenario,
              const ScenarioFaultProcess& process,
+             const std::vector<ScenarioFault>& components,
              const std::string& source,
              const std::string& place)
 {
@@ -125,7 +128,6 @@ CheckProcess(const Scenario& scenario,
                                 TimeText(scenario.simulation.duration),
                             "give an earlier time, or raise /simulation/duration_s");
     }
-    const std::vector<ScenarioFault> components = FindProcessComponents(scenario, process);
     if (components.empty())
     {
         throw ScenarioError(source,
@@ -134,11 +136,12 @@ CheckProcess(const Scenario& scenario,
                                 QuoteId(GetScenarioFaultTypeName(process.type)),
                             "add what is to fail, or remove it");
     }
+    const ScenarioParts qkdParts = ScenarioParts::OfQkdLinks(scenario);
     for (std::size_t i = 0; i < components.size(); ++i)
     {
         const std::string at =
             place + "/targets" + (process.targets.empty() ? "" : "/" + std::to_string(i));
-        CheckScenarioFaultTarget(scenario, components[i], source, place, at);
+        CheckScenarioFaultTarget(scenario, components[i], qkdParts, source, place, at);
         const double meanS = GetProcessMeanUpS(scenario, process, components[i]);
         if (meanS / process.acceleration < LEAST_MEAN_S)
         {
@@ -159,6 +162,7 @@ std::vector<ScenarioFault>
 FindProcessComponents(const Scenario& scenario, const ScenarioFaultProcess& process)
 {
     const bool all = process.targets.empty();
+    const ScenarioParts qkdParts = ScenarioParts::OfQkdLinks(scenario);
     std::vector<ScenarioFault> components;
     for (const std::string& target : all ? FindCandidates(scenario, process.type) : process.targets)
     {
@@ -166,7 +170,8 @@ FindProcessComponents(const Scenario& scenario, const ScenarioFaultProcess& proc
         fault.type = process.type;
         SetScenarioFaultTarget(target, fault);
         // that there is no manager is an error, as with an id that does not exist
-        if (!all || process.type == ScenarioFaultType::MANAGER_CRASH || CanFail(scenario, fault))
+        if (!all || process.type == ScenarioFaultType::MANAGER_CRASH ||
+            CanFail(scenario, fault, qkdParts))
         {
             components.push_back(fault);
         }
@@ -198,8 +203,9 @@ CheckScenarioRandomFaults(const Scenario& scenario, const std::string& source)
     {
         const std::string place = "/fault_processes/" + std::to_string(i);
         const ScenarioFaultProcess& process = scenario.faultProcesses[i];
-        CheckProcess(scenario, process, source, place);
-        for (const ScenarioFault& fault : FindProcessComponents(scenario, process))
+        const std::vector<ScenarioFault> components = FindProcessComponents(scenario, process);
+        CheckProcess(scenario, process, components, source, place);
+        for (const ScenarioFault& fault : components)
         {
             const std::string target = GetScenarioFaultTarget(fault);
             const auto [first, isNew] = places.emplace(std::make_pair(fault.type, target), place);
