@@ -6,9 +6,12 @@
 
 #include "ns3/qkdn-fault-csv-writer.h"
 #include "ns3/qkdn-fault-trace-reader.h"
-#include "ns3/qkdn-scenario-fault-names.h"
+#include "ns3/qkdn-repair-tables.h"
+#include "ns3/qkdn-report-writer.h"
 #include "ns3/qkdn-scenario-reader.h"
 #include "ns3/qkdn-scenario-runner.h"
+#include "ns3/qkdn-summary-writer.h"
+#include "ns3/qkdn-text-report.h"
 #include "ns3/test.h"
 
 #include <algorithm>
@@ -111,6 +114,33 @@ class RandomFaultsRunTest : public TestCase
     }
 
   private:
+    /// The reports state the acceleration.
+    void CheckReports(const ExperimentResults& results)
+    {
+        const std::string verdict = RepairTables::Verdict(results);
+        NS_TEST_ASSERT_MSG_EQ(
+            verdict,
+            "4 components fail at random: " + std::to_string(results.faults.size()) +
+                " faults; up times are shortened by a factor of 1 to 100 "
+                "(acceleration): availability is that of this setting.",
+            "verdict");
+        std::ostringstream text;
+        TextReport().Write(results, "", text);
+        NS_TEST_ASSERT_MSG_NE(text.str().find(verdict), std::string::npos, "report as text");
+        std::ostringstream page;
+        ReportWriter().Write(results, {}, page);
+        NS_TEST_ASSERT_MSG_NE(page.str().find(verdict), std::string::npos, "report.html");
+        std::ostringstream summary;
+        SummaryWriter().Write(results, summary);
+        for (const char* words : {"\"mtbf_s\": 3000.0",
+                                  "\"acceleration\": 100.0",
+                                  "\"repair_distribution\": \"lognormal\""})
+        {
+            NS_TEST_ASSERT_MSG_NE(summary.str().find(words), std::string::npos, words);
+        }
+        NS_TEST_ASSERT_MSG_EQ(RepairTables::Verdict(ExperimentResults()), "", "nothing to state");
+    }
+
     void DoRun() override
     {
         const ExperimentResults random = RunText(Triangle(CUTS));
@@ -146,6 +176,8 @@ class RandomFaultsRunTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(again.packets, random.packets, "the same packets");
         NS_TEST_ASSERT_MSG_EQ(again.recoveries.size(), random.recoveries.size(), "recoveries");
         NS_TEST_ASSERT_MSG_EQ(again.faultProcesses.empty(), true, "nothing fails at random");
+
+        CheckReports(random);
 
         const std::string session = R"(, {"id": "t", "master": "B", "slave": "C",
             "rate_keys_per_s": 1, "resilience": {"class": "route-1:1"}})";
