@@ -29,7 +29,7 @@ void
 RepairMonitor::AddCrews(Ptr<RepairCrews> crews)
 {
     crews->TraceConnectWithoutContext("Repair", MakeCallback(&RepairMonitor::RepairStepDone, this));
-    m_crews.push_back(crews);
+    m_crews.emplace_back(crews);
 }
 
 void
