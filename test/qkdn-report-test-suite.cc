@@ -202,7 +202,7 @@ class SummaryTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(Keys(json),
                               "scenario description ns3_version seed run simulated_s warm_up_s "
                               "wall_s events packets sessions recoveries conservation network "
-                              "faults",
+                              "faults fault_processes",
                               "keys");
         const auto& session = json["sessions"][0];
         NS_TEST_ASSERT_MSG_EQ(Keys(session),

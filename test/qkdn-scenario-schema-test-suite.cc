@@ -71,6 +71,8 @@ const std::string BASE = R"({
                {"id": "B", "master": "BRT", "slave": "ERD", "rate_keys_per_s": 1,
                 "resilience": {"class": "unprotected"}, "ksa_pool": {}}],
   "faults": [{"at_s": 10, "type": "fibre-cut", "target": "SIE-BRT"}],
+  "fault_processes": [{"type": "fibre-cut", "targets": ["SIE-ERD"], "mtbf_s": 100, "mttr_s": 10}],
+  "repair": {"crews": 1},
   "commands": [{"at_s": 20, "group": "g1", "command": "clear"}]
 })";
 
@@ -100,6 +102,8 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
                                                 {"resilience", "/sessions/1/resilience"},
                                                 {"ksa_pool", "/sessions/1/ksa_pool"},
                                                 {"fault", "/faults/0"},
+                                                {"fault_process", "/fault_processes/0"},
+                                                {"repair", "/repair"},
                                                 {"optical_switch", "/optical_switches/0"},
                                                 {"protection_group", "/protection_groups/0"},
                                                 {"modules_of", "/protection_groups/0/protection/0"},
@@ -138,7 +142,16 @@ const std::set<std::string> NOT_ALONE{"/topology_file",
                                       "/faults/0/curve_file",
                                       "/faults/0/curve",
                                       "/faults/0/wiretap",
-                                      "/faults/0/type"};
+                                      "/faults/0/type",
+                                      "/fault_trace",
+                                      "/fault_processes/0/mtbf_h",
+                                      "/fault_processes/0/fit_per_km",
+                                      "/fault_processes/0/cuts_per_year_per_1000_miles",
+                                      "/fault_processes/0/cuts_per_year_per_1000_km",
+                                      "/fault_processes/0/weibull_shape",
+                                      "/fault_processes/0/mttr_h",
+                                      "/fault_processes/0/repair_weibull_shape",
+                                      "/fault_processes/0/repair_lognormal_sigma"};
 
 /**
  * @brief All that the scenario says about distillation, as text.
@@ -305,6 +318,33 @@ DescribeResilience(const ScenarioSession& s, std::ostream& out)
 }
 
 /**
+ * @brief All that the scenario says about random failures and their repair, as text.
+ * @param s the scenario
+ * @param out where the text goes
+ */
+void
+DescribeRandomFaults(const Scenario& s, std::ostream& out)
+{
+    for (const auto& p : s.faultProcesses)
+    {
+        out << static_cast<int>(p.type) << ' ' << p.meanUpS.value_or(-1) << ' ' << p.fitPerKm << ' '
+            << p.up.kind << ' ' << p.up.shape << ' ' << p.repair.kind << ' ' << p.repair.meanS
+            << ' ' << p.repair.shape << ' ' << p.start << ' ' << p.maxFaults << ' '
+            << p.acceleration;
+        for (const auto& target : p.targets)
+        {
+            out << ' ' << target;
+        }
+        out << '\n';
+    }
+    if (s.repair)
+    {
+        out << s.repair->crews << ' ' << s.repair->policy << ' ' << s.repair->travel << ' '
+            << s.repair->dispatch << '\n';
+    }
+}
+
+/**
  * @brief All that a scenario says, as text.
  * @param s the scenario
  * @return the text; two scenarios with the same text are equal
@@ -345,8 +385,10 @@ DescribeScenario(const Scenario& s)
         out << f.id << ' ' << f.at << ' ' << static_cast<int>(f.type) << ' ' << f.target << ' '
             << static_cast<int>(f.moduleEnd) << ' ' << f.position << ' '
             << f.repairAfter.value_or(Seconds(-1)) << ' ' << f.addedQber << ' ' << f.curveFile
-            << ' ' << static_cast<int>(f.curve) << ' ' << f.wiretap << '\n';
+            << ' ' << static_cast<int>(f.curve) << ' ' << f.wiretap << ' '
+            << f.repairWork.value_or(Seconds(-1)) << '\n';
     }
+    DescribeRandomFaults(s, out);
     return out.str();
 }
 
@@ -593,6 +635,7 @@ class ScenarioAcceptTest : public ScenarioSchemaTest
         json empty = json::parse(BASE);
         empty.erase("manager");
         empty.erase("charging");
+        empty.erase("repair");
         for (const char* key : {"fibres",
                                 "qkd_links",
                                 "optical_switches",
@@ -600,6 +643,7 @@ class ScenarioAcceptTest : public ScenarioSchemaTest
                                 "controllers",
                                 "sessions",
                                 "faults",
+                                "fault_processes",
                                 "commands"})
         {
             empty.erase(key);
@@ -612,6 +656,7 @@ class ScenarioAcceptTest : public ScenarioSchemaTest
                                 "controllers",
                                 "sessions",
                                 "faults",
+                                "fault_processes",
                                 "commands"})
         {
             lists[key] = m_schema["properties"][key]["default"];

@@ -32,7 +32,11 @@ ScenarioBuilder::BuildFaults()
     {
         const Ptr<Fault> fault = MakeFault(description);
         WatchFault(description);
-        if (description.repairAfter)
+        if (description.repairWork)
+        {
+            m_repairCrews->Plan(fault, description.at, *description.repairWork);
+        }
+        else if (description.repairAfter)
         {
             m_injector->Plan(fault, description.at, *description.repairAfter);
         }
@@ -155,6 +159,7 @@ ScenarioBuilder::MakeFault(const ScenarioFault& description) const
     }
     }
     fault->SetNames(description.id, target);
+    fault->SetPlaces(FindFaultPlaces(m_scenario, description));
     return fault;
 }
 
@@ -186,8 +191,10 @@ ScenarioBuilder::MakeDrift(const ScenarioFault& description) const
             m_scenario.faults.end(),
             [&description](const ScenarioFault& fault) { return fault.id == description.id; });
         throw ScenarioError(m_source,
-                            "/faults/" + std::to_string(place - m_scenario.faults.begin()) +
-                                "/curve_file",
+                            description.origin.empty()
+                                ? "/faults/" + std::to_string(place - m_scenario.faults.begin()) +
+                                      "/curve_file"
+                                : description.origin,
                             file.string() + ": " + problem,
                             "give a CSV file with the columns time_s and added_qber");
     }
@@ -196,7 +203,7 @@ ScenarioBuilder::MakeDrift(const ScenarioFault& description) const
                         EnumValue(description.curve == ScenarioCurve::STEP
                                       ? QberDriftFault::STEP
                                       : QberDriftFault::LINEAR));
-    drift->SetCurve(curve);
+    drift->SetCurve(curve, description.curveFile);
     SetDisturbed(drift, description.target);
     return drift;
 }

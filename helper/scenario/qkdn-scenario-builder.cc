@@ -72,7 +72,9 @@ ScenarioBuilder::ScenarioBuilder(const Scenario& scenario, const std::string& so
     BuildProtection();
     WatchProtection();
     BuildSessions();
+    BuildRepairCrews();
     BuildFaults();
+    BuildFaultProcesses();
     for (const auto& link : m_plant.GetTopology()->GetLinks())
     {
         m_monitor->AddDevice(link->GetDevice(false));
@@ -84,6 +86,14 @@ ScenarioBuilder::~ScenarioBuilder()
 {
     m_monitor->Dispose();
     m_injector->Dispose();
+    if (m_repairCrews)
+    {
+        m_repairCrews->Dispose();
+    }
+    for (const auto& process : m_faultProcesses)
+    {
+        process->Dispose();
+    }
     for (const auto& sender : m_kqSenders)
     {
         sender->Dispose();

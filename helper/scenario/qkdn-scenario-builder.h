@@ -14,6 +14,7 @@
 #include "ns3/qkdn-cryptographic-application.h"
 #include "ns3/qkdn-disturbance-fault.h"
 #include "ns3/qkdn-fault-injector.h"
+#include "ns3/qkdn-fault-process.h"
 #include "ns3/qkdn-key-manager-helper.h"
 #include "ns3/qkdn-kq-sender.h"
 #include "ns3/qkdn-link-protection-helper.h"
@@ -22,6 +23,7 @@
 #include "ns3/qkdn-plant-helper.h"
 #include "ns3/qkdn-protection-group-checker.h"
 #include "ns3/qkdn-qkd-link-helper.h"
+#include "ns3/qkdn-repair-crews.h"
 #include "ns3/qkdn-resilience-monitor.h"
 
 #include <map>
@@ -195,8 +197,25 @@ class ScenarioBuilder
      */
     void BuildSessionCommand(const ScenarioCommand& command);
     void BuildSessions();
+    void BuildRepairCrews();
     void BuildFaults();
+    void BuildFaultProcesses();
     /// @endcond
+
+    /**
+     * @brief A fault of a component that fails at random, which the monitor knows from now on.
+     * @param component a fault of the component
+     * @param number its number at this component, from 1
+     * @return the fault
+     */
+    Ptr<Fault> MakeRandomFault(const ScenarioFault& component, uint32_t number);
+
+    /**
+     * @brief What depends on a fault.
+     * @param fault id of the fault, which has struck
+     * @return the sessions that it concerns, and their key rate
+     */
+    RepairCrews::Load GetRepairLoad(const std::string& fault) const;
 
     /**
      * @brief A new ns-3 node inside a split site, joined to its router.
@@ -442,9 +461,11 @@ class ScenarioBuilder
     std::vector<ProtectionGroupReport> m_groupReports;           //!< requirements on groups
     std::vector<Ptr<KqSender>> m_kqSenders;                      //!< of split sites
     std::map<std::string, std::pair<Ptr<CryptographicApplication>, Ptr<CryptographicApplication>>>
-        m_applications;               //!< by session id
-    Ptr<FaultInjector> m_injector;    //!< faults
-    Ptr<ResilienceMonitor> m_monitor; //!< measures
+        m_applications;                              //!< by session id
+    Ptr<FaultInjector> m_injector;                   //!< faults
+    Ptr<RepairCrews> m_repairCrews;                  //!< repair crews, null if there are none
+    std::vector<Ptr<FaultProcess>> m_faultProcesses; //!< components that fail at random
+    Ptr<ResilienceMonitor> m_monitor;                //!< measures
 };
 
 } // namespace qkdn

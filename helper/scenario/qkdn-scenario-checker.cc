@@ -9,6 +9,7 @@
 #include "qkdn-scenario-control-checker.h"
 #include "qkdn-scenario-error.h"
 #include "qkdn-scenario-fault-checker.h"
+#include "qkdn-scenario-fault-processes.h"
 #include "qkdn-scenario-find.h"
 #include "qkdn-scenario-parts.h"
 #include "qkdn-scenario-protection-checker.h"
@@ -198,7 +199,6 @@ ScenarioChecker::Check()
     m_links = MakeIndex(m_scenario.qkdLinks, "qkd_links");
     MakeIndex(m_scenario.controllers, "controllers");
     MakeIndex(m_scenario.sessions, "sessions");
-    MakeIndex(m_scenario.faults, "faults");
     for (std::size_t i = 0; i < m_scenario.fibres.size(); ++i)
     {
         const ScenarioFibre& fibre = m_scenario.fibres[i];
@@ -216,14 +216,8 @@ ScenarioChecker::Check()
     {
         CheckSession(m_scenario.sessions[i], "/sessions/" + std::to_string(i));
     }
-    for (std::size_t i = 0; i < m_scenario.faults.size(); ++i)
-    {
-        CheckScenarioFault(m_scenario,
-                           m_scenario.faults[i],
-                           m_qkdParts,
-                           m_source,
-                           "/faults/" + std::to_string(i));
-    }
+    CheckScenarioFaults(m_scenario, m_source);
+    CheckScenarioRandomFaults(m_scenario, m_source);
 }
 
 void

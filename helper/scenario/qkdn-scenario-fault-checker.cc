@@ -12,6 +12,7 @@
 #include "qkdn-scenario-protocol.h"
 
 #include <algorithm>
+#include <set>
 
 namespace ns3
 {
@@ -37,6 +38,9 @@ Has(const std::vector<T>& list, const std::string& id)
     });
 }
 
+/// Place of the target below a fault.
+const char* const TARGET = "/target";
+
 /**
  * @ingroup qkdn-resilience
  * @brief Checks one fault of a scenario.
@@ -49,21 +53,27 @@ class FaultChecker
      * @param scenario the scenario
      * @param fault the fault
      * @param source name of the file
-     * @param place JSON pointer to the fault
+     * @param place where the fault is
+     * @param targetPlace where its target is
      */
     FaultChecker(const Scenario& scenario,
                  const ScenarioFault& fault,
                  const std::string& source,
-                 const std::string& place)
+                 const std::string& place,
+                 const std::string& targetPlace)
         : m_scenario(scenario),
           m_fault(fault),
           m_source(source),
-          m_place(place)
+          m_place(place),
+          m_targetPlace(targetPlace)
     {
     }
 
     /// Check that it strikes within the run.
     void CheckTime() const;
+
+    /// Check that there are crews if it waits for one.
+    void CheckRepair() const;
 
     /**
      * @brief Check that there is what it breaks.
@@ -82,7 +92,9 @@ class FaultChecker
                            const std::string& problem,
                            const std::string& mend) const
     {
-        throw ScenarioError(m_source, m_place + key, problem, mend);
+        // a fault of a trace is a line
+        const std::string at = m_fault.origin.empty() ? m_place + key : m_place;
+        throw ScenarioError(m_source, key == TARGET ? m_targetPlace : at, problem, mend);
     }
 
     /**
@@ -95,7 +107,7 @@ class FaultChecker
     template <typename T>
     const T& Find(const std::vector<T>& list, const std::string& what) const
     {
-        return FindScenarioElement(list, m_fault.target, what, m_source, m_place + "/target");
+        return FindScenarioElement(list, m_fault.target, what, m_source, m_targetPlace);
     }
 
     /// Check a failure of a classical link.
@@ -124,10 +136,11 @@ class FaultChecker
      */
     bool RunsThrough(const ScenarioQkdLink& link, const std::string& fibre) const;
 
-    const Scenario& m_scenario;   //!< the scenario
-    const ScenarioFault& m_fault; //!< the fault
-    const std::string& m_source;  //!< name of the file
-    const std::string& m_place;   //!< JSON pointer to the fault
+    const Scenario& m_scenario;       //!< the scenario
+    const ScenarioFault& m_fault;     //!< the fault
+    const std::string& m_source;      //!< name of the file
+    const std::string& m_place;       //!< where the fault is
+    const std::string& m_targetPlace; //!< where its target is
 };
 
 void
@@ -139,6 +152,17 @@ FaultChecker::CheckTime() const
         Fail("/at_s",
              TimeText(m_fault.at) + " is not before the end of the run at " + TimeText(end),
              "give an earlier time, or raise /simulation/duration_s");
+    }
+}
+
+void
+FaultChecker::CheckRepair() const
+{
+    if (m_fault.repairWork && !m_scenario.repair)
+    {
+        Fail("/repair_work_s",
+             "the fault waits for a repair crew, and there is none",
+             "add /repair, or give repair_after_s instead");
     }
 }
 
@@ -190,7 +214,7 @@ FaultChecker::CheckClassicalLink() const
 {
     if (!Find(m_scenario.fibres, "fibre").classical)
     {
-        Fail("/target",
+        Fail(TARGET,
              "no classical link runs in fibre " + QuoteId(m_fault.target),
              "set \"classical\" of the fibre to true, or give another fibre");
     }
@@ -202,7 +226,7 @@ FaultChecker::CheckKeyManager(const ScenarioParts& qkdParts) const
     Find(m_scenario.nodes, "node");
     if (!qkdParts.Has(m_fault.target))
     {
-        Fail("/target",
+        Fail(TARGET,
              "node " + QuoteId(m_fault.target) + " has no QKD link, hence no key manager",
              "give a node at a QKD link");
     }
@@ -226,7 +250,7 @@ FaultChecker::CheckOpticalSwitch() const
         });
     if (!used)
     {
-        Fail("/target",
+        Fail(TARGET,
              "no light passes optical switch " + QuoteId(m_fault.target),
              "name it in \"switches\" of a protection group, or give another one");
     }
@@ -238,7 +262,7 @@ FaultChecker::CheckStation() const
     const ScenarioProtocolType protocol = Find(m_scenario.qkdLinks, "QKD link").protocol.type;
     if (!NeedsStation(protocol))
     {
-        Fail("/target",
+        Fail(TARGET,
              "QKD link " + QuoteId(m_fault.target) + " has no central station: protocol " +
                  GetScenarioProtocolName(protocol) + " needs none",
              "give a QKD link whose protocol has one");
@@ -251,7 +275,7 @@ FaultChecker::CheckDisturbance() const
     const bool isFibre = Has(m_scenario.fibres, m_fault.target);
     if (isFibre && Has(m_scenario.qkdLinks, m_fault.target))
     {
-        Fail("/target",
+        Fail(TARGET,
              "both a fibre and a QKD link are called " + QuoteId(m_fault.target),
              "rename one of them");
     }
@@ -296,15 +320,39 @@ FaultChecker::RunsThrough(const ScenarioQkdLink& link, const std::string& fibre)
 } // namespace
 
 void
-CheckScenarioFault(const Scenario& scenario,
-                   const ScenarioFault& fault,
-                   const ScenarioParts& qkdParts,
-                   const std::string& source,
-                   const std::string& place)
+CheckScenarioFaultTarget(const Scenario& scenario,
+                         const ScenarioFault& fault,
+                         const ScenarioParts& qkdParts,
+                         const std::string& source,
+                         const std::string& place,
+                         const std::string& targetPlace)
 {
-    const FaultChecker checker(scenario, fault, source, place);
-    checker.CheckTime();
-    checker.CheckTarget(qkdParts);
+    FaultChecker(scenario, fault, source, place, targetPlace).CheckTarget(qkdParts);
+}
+
+void
+CheckScenarioFaults(const Scenario& scenario, const std::string& source)
+{
+    const ScenarioParts qkdParts = ScenarioParts::OfQkdLinks(scenario);
+    std::set<std::string> ids;
+    for (std::size_t i = 0; i < scenario.faults.size(); ++i)
+    {
+        const ScenarioFault& fault = scenario.faults[i];
+        const std::string place = GetScenarioElementPlace(fault, "faults", i);
+        const bool isLine = !fault.origin.empty();
+        if (!ids.insert(fault.id).second)
+        {
+            throw ScenarioError(source,
+                                isLine ? place : place + "/id",
+                                QuoteId(fault.id) + " is the id of an earlier one, too",
+                                "give each its own id");
+        }
+        const std::string target = isLine ? place : place + TARGET;
+        const FaultChecker checker(scenario, fault, source, place, target);
+        checker.CheckTime();
+        checker.CheckRepair();
+        checker.CheckTarget(qkdParts);
+    }
 }
 
 } // namespace qkdn

@@ -19,19 +19,30 @@ namespace qkdn
 
 /**
  * @ingroup qkdn-resilience
- * @brief Check a fault of a scenario against the rest of it.
+ * @brief Check the faults of a scenario against the rest of it.
  * @param scenario the scenario, whose nodes, fibres and QKD links are consistent
+ * @param source name of the file
+ * @throw ScenarioError for the first inconsistency
+ */
+void CheckScenarioFaults(const Scenario& scenario, const std::string& source);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Check that there is what a fault breaks.
+ * @param scenario the scenario
  * @param fault the fault
  * @param qkdParts the parts that QKD links join
  * @param source name of the file
- * @param place JSON pointer to the fault
- * @throw ScenarioError for the first inconsistency
+ * @param place where the fault is
+ * @param targetPlace where its target is
+ * @throw ScenarioError if there is not
  */
-void CheckScenarioFault(const Scenario& scenario,
-                        const ScenarioFault& fault,
-                        const ScenarioParts& qkdParts,
-                        const std::string& source,
-                        const std::string& place);
+void CheckScenarioFaultTarget(const Scenario& scenario,
+                              const ScenarioFault& fault,
+                              const ScenarioParts& qkdParts,
+                              const std::string& source,
+                              const std::string& place,
+                              const std::string& targetPlace);
 
 } // namespace qkdn
 } // namespace ns3

@@ -179,5 +179,34 @@ FindFaultPaths(const Scenario& scenario, const ScenarioFault& fault)
     return paths;
 }
 
+std::set<std::string>
+FindFaultPlaces(const Scenario& scenario, const ScenarioFault& fault)
+{
+    const auto find = [&fault](const auto& list) {
+        return *std::find_if(list.begin(), list.end(), [&fault](const auto& element) {
+            return element.id == fault.target;
+        });
+    };
+    switch (fault.type)
+    {
+    case ScenarioFaultType::FIBRE_CUT: {
+        const std::vector<std::string> groups = find(scenario.fibres).riskGroups;
+        return {groups.begin(), groups.end()};
+    }
+    case ScenarioFaultType::MODULE_FAILURE: {
+        const ScenarioQkdLink link = find(scenario.qkdLinks);
+        return {link.id, fault.moduleEnd == ScenarioModuleEnd::TX ? link.tx : link.rx};
+    }
+    case ScenarioFaultType::CONTROLLER_CRASH:
+        return {find(scenario.controllers).node};
+    case ScenarioFaultType::OPTICAL_SWITCH_FAILURE:
+        return {find(scenario.opticalSwitches).node};
+    case ScenarioFaultType::MANAGER_CRASH:
+        return {scenario.manager->node};
+    default:
+        return {};
+    }
+}
+
 } // namespace qkdn
 } // namespace ns3

@@ -12,6 +12,8 @@
 #include "ns3/qkdn-route-inventory.h"
 
 #include <cstdint>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace ns3
@@ -48,6 +50,16 @@ FaultTarget FindFaultTarget(const Scenario& scenario, const ScenarioFault& fault
  * @return the ways, in the order of the QKD links
  */
 std::vector<ScenarioPath> FindFaultPaths(const Scenario& scenario, const ScenarioFault& fault);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Where a repair crew finds a fault besides its target: at the QKD link and in the node of a
+ * module, in the risk groups of a fibre, in the node of a process or optical switch.
+ * @param scenario the scenario
+ * @param fault the fault
+ * @return names of components
+ */
+std::set<std::string> FindFaultPlaces(const Scenario& scenario, const ScenarioFault& fault);
 
 } // namespace qkdn
 } // namespace ns3

@@ -55,12 +55,12 @@ FindScenarioElement(const std::vector<T>& list,
 
 /**
  * @ingroup qkdn-resilience
- * @brief Where a fibre or QKD link is, for error messages.
- * @tparam T ScenarioFibre or ScenarioQkdLink
+ * @brief Where a fibre, QKD link or fault is, for error messages.
+ * @tparam T ScenarioFibre, ScenarioQkdLink or ScenarioFault
  * @param element the element
  * @param list key of its list
  * @param number its place in the list
- * @return topology file and line, or the JSON pointer
+ * @return file and line that it is from, or the JSON pointer
  */
 template <typename T>
 std::string

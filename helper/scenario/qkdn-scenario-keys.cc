@@ -6,6 +6,8 @@
 
 #include "qkdn-scenario-keys.h"
 
+#include "qkdn-scenario-random-fault-keys.h"
+
 #include "ns3/abort.h"
 #include "ns3/qkdn-charging-tariff.h"
 
@@ -90,6 +92,14 @@ FrameTables()
            OPTIONAL,
            "an array of sessions, objects with \"id\", \"master\", \"slave\", \"rate_keys_per_s\""},
           {"faults", OPTIONAL, "an array of faults, objects with \"at_s\", \"type\", \"target\""},
+          {"fault_trace",
+           OPTIONAL,
+           "the name of a CSV file of faults, such as faults.csv of a run, in quotes"},
+          {"fault_processes",
+           OPTIONAL,
+           "an array of components that fail at random, objects with \"type\", \"targets\", times "
+           "to failure and to repair"},
+          {"repair", OPTIONAL, "an object with at least \"crews\""},
           {"commands",
            OPTIONAL,
            "an array of commands, objects with \"at_s\", \"command\" and \"group\" or "
@@ -413,7 +423,8 @@ UseTables()
           {"curve_file", OPTIONAL, "the name of a CSV file, in quotes"},
           {"curve", OPTIONAL, "\"linear\" or \"step\""},
           {"wiretap", OPTIONAL, "true or false"},
-          {"repair_after_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S}}}};
+          {"repair_after_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S},
+          {"repair_work_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S}}}};
 }
 
 /**
@@ -466,8 +477,12 @@ GetScenarioKeyTables()
 {
     static const std::vector<ScenarioKeyTable> tables = [] {
         std::vector<ScenarioKeyTable> all = FrameTables();
-        for (const auto& part :
-             {PlantTables(), ProtectionTables(), ControlTables(), ChargingTables(), UseTables()})
+        for (const auto& part : {PlantTables(),
+                                 ProtectionTables(),
+                                 ControlTables(),
+                                 ChargingTables(),
+                                 UseTables(),
+                                 GetRandomFaultTables()})
         {
             all.insert(all.end(), part.begin(), part.end());
         }

@@ -316,6 +316,23 @@ ScenarioObject::Read(const std::string& key, std::vector<std::string>& result) c
 }
 
 void
+ScenarioObject::ReadTextsOrWord(const std::string& key,
+                                const std::string& word,
+                                std::vector<std::string>& result) const
+{
+    if (Has(key) && m_value->at(key).is_string())
+    {
+        FindName(key, {word});
+        return;
+    }
+    Read(key, result);
+    if (Has(key) && result.empty())
+    {
+        Fail(key, "the array is empty");
+    }
+}
+
+void
 ScenarioObject::Read(const std::string& key, std::map<std::string, std::string>& result) const
 {
     if (!Has(key))

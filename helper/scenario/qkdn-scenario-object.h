@@ -143,6 +143,16 @@ class ScenarioObject
     void Read(const std::string& key, std::vector<std::string>& result) const;
 
     /**
+     * @brief Read an array of texts that is not empty, or a word that stands for one.
+     * @param key the key
+     * @param word the word
+     * @param result the texts; empty if it is the word
+     */
+    void ReadTextsOrWord(const std::string& key,
+                         const std::string& word,
+                         std::vector<std::string>& result) const;
+
+    /**
      * @brief Read attribute values of an ns-3 object: numbers, texts, true or false.
      * @param key the key
      * @param result attribute names and values in text form

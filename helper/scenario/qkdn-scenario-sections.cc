@@ -7,8 +7,10 @@
 #include "qkdn-scenario-sections.h"
 
 #include "qkdn-scenario-control-sections.h"
+#include "qkdn-scenario-fault-names.h"
 #include "qkdn-scenario-link-sections.h"
 #include "qkdn-scenario-protection-sections.h"
+#include "qkdn-scenario-random-fault-sections.h"
 #include "qkdn-scenario-resilience.h"
 #include "qkdn-scenario-topology.h"
 
@@ -243,6 +245,33 @@ ReadDisturbance(const ScenarioObject& object, ScenarioFault& fault)
 }
 
 /**
+ * @brief Check what a fault that waits for a repair crew has.
+ * @param object the object
+ * @param fault the fault
+ */
+void
+CheckRepairWork(const ScenarioObject& object, const ScenarioFault& fault)
+{
+    if (!fault.repairWork)
+    {
+        return;
+    }
+    if (fault.repairAfter)
+    {
+        object.Fail("repair_work_s",
+                    "repair_after_s says when the fault is repaired",
+                    "remove one of them");
+    }
+    if (!BreaksComponent(fault.type))
+    {
+        object.Fail("repair_work_s",
+                    "no crew repairs a fault of type \"" + GetScenarioFaultTypeName(fault.type) +
+                        "\"",
+                    "give repair_after_s instead");
+    }
+}
+
+/**
  * @brief Read a fault.
  * @param object the object
  * @param number its number in the list, from 1
@@ -255,21 +284,7 @@ ReadFault(const ScenarioObject& object, std::size_t number)
     fault.id = "fault-" + std::to_string(number);
     object.ReadId("id", fault.id);
     object.Read("at_s", fault.at);
-    object.Read<ScenarioFaultType>(
-        "type",
-        {{"fibre-cut", ScenarioFaultType::FIBRE_CUT},
-         {"classical-link-failure", ScenarioFaultType::CLASSICAL_LINK_FAILURE},
-         {"module-failure", ScenarioFaultType::MODULE_FAILURE},
-         {"km-crash", ScenarioFaultType::KM_CRASH},
-         {"node-power", ScenarioFaultType::NODE_POWER},
-         {"controller-crash", ScenarioFaultType::CONTROLLER_CRASH},
-         {"manager-crash", ScenarioFaultType::MANAGER_CRASH},
-         {"optical-switch-failure", ScenarioFaultType::OPTICAL_SWITCH_FAILURE},
-         {"station-failure", ScenarioFaultType::STATION_FAILURE},
-         {"eavesdropping", ScenarioFaultType::EAVESDROPPING},
-         {"qber-drift", ScenarioFaultType::QBER_DRIFT},
-         {"node-compromise", ScenarioFaultType::NODE_COMPROMISE}},
-        fault.type);
+    object.Read<ScenarioFaultType>("type", ScenarioFaultTypeNames(), fault.type);
     const bool hasTarget = fault.type != ScenarioFaultType::MANAGER_CRASH;
     if (hasTarget && !object.Has("target"))
     {
@@ -279,17 +294,11 @@ ReadFault(const ScenarioObject& object, std::size_t number)
     {
         object.Fail("target", "there is only one manager to crash", "remove it");
     }
-    object.Read("target", fault.target);
-    if (fault.type == ScenarioFaultType::MODULE_FAILURE)
+    std::string target;
+    object.Read("target", target);
+    if (!SetScenarioFaultTarget(target, fault))
     {
-        const auto slash = fault.target.rfind('/');
-        const std::string end = slash == std::string::npos ? "" : fault.target.substr(slash + 1);
-        if (end != "tx" && end != "rx")
-        {
-            object.Fail("target", ScenarioObject::Describe(fault.target) + " names no module");
-        }
-        fault.moduleEnd = end == "tx" ? ScenarioModuleEnd::TX : ScenarioModuleEnd::RX;
-        fault.target.erase(slash);
+        object.Fail("target", ScenarioObject::Describe(target) + " names no module");
     }
     if (object.Has("position") && fault.type != ScenarioFaultType::FIBRE_CUT)
     {
@@ -302,6 +311,8 @@ ReadFault(const ScenarioObject& object, std::size_t number)
     }
     object.Read("wiretap", fault.wiretap);
     object.Read("repair_after_s", fault.repairAfter);
+    object.Read("repair_work_s", fault.repairWork);
+    CheckRepairWork(object, fault);
     ReadDisturbance(object, fault);
     return fault;
 }
@@ -351,6 +362,7 @@ ReadScenarioSections(const ScenarioObject& object)
     {
         scenario.faults.push_back(ReadFault(fault, scenario.faults.size() + 1));
     }
+    ReadScenarioRandomFaults(object, scenario);
     return scenario;
 }
 

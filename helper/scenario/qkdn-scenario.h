@@ -8,6 +8,7 @@
 #define QKDN_SCENARIO_H
 
 #include "qkdn-scenario-protection.h"
+#include "qkdn-scenario-random-faults.h"
 
 #include "ns3/nstime.h"
 #include "ns3/qkdn-charging-tariff.h"
@@ -512,10 +513,12 @@ struct ScenarioFault
     ScenarioModuleEnd moduleEnd{ScenarioModuleEnd::TX}; //!< which module, for module failures
     double position{0.5};            //!< "position" of a cut: 0 at end a of the fibre, 1 at b
     std::optional<Time> repairAfter; //!< "repair_after_s" of the fault, if ever
+    std::optional<Time> repairWork;  //!< "repair_work_s" of a crew that it waits for, if any
     double addedQber{0.0};           //!< "added_qber" of eavesdropping, above 0
     std::string curveFile; //!< "curve_file" of qber-drift: CSV, relative to the scenario's folder
     ScenarioCurve curve{ScenarioCurve::LINEAR}; //!< "curve" of qber-drift
     bool wiretap{true}; //!< "wiretap" of node-compromise: he reads the classical network too
+    std::string origin; //!< of a fault from "fault_trace": file and line; empty for others
 };
 
 /**
@@ -543,7 +546,9 @@ struct Scenario
     std::optional<ScenarioManager> manager;                //!< "manager", if any
     std::optional<ScenarioCharging> charging;              //!< "charging", if any
     std::vector<ScenarioSession> sessions;                 //!< "sessions"
-    std::vector<ScenarioFault> faults;                     //!< "faults"
+    std::vector<ScenarioFault> faults;                     //!< "faults", then "fault_trace"
+    std::vector<ScenarioFaultProcess> faultProcesses;      //!< "fault_processes"
+    std::optional<ScenarioRepair> repair;                  //!< "repair", if any
     std::vector<ScenarioCommand> commands;                 //!< "commands"
 };
 

@@ -89,6 +89,14 @@ EavesdroppingFault::GetKind() const
     return "eavesdropping";
 }
 
+FaultParameters
+EavesdroppingFault::GetParameters() const
+{
+    FaultParameters parameters;
+    parameters.addedQber = m_addedQber;
+    return parameters;
+}
+
 void
 EavesdroppingFault::Strike()
 {
@@ -131,15 +139,25 @@ QberDriftFault::DoDispose()
 }
 
 void
-QberDriftFault::SetCurve(const QberCurve& curve)
+QberDriftFault::SetCurve(const QberCurve& curve, const std::string& file)
 {
     m_curve = curve;
+    m_file = file;
 }
 
 std::string
 QberDriftFault::GetKind() const
 {
     return "qber-drift";
+}
+
+FaultParameters
+QberDriftFault::GetParameters() const
+{
+    FaultParameters parameters;
+    parameters.curveFile = m_file;
+    parameters.curve = m_interpolation == STEP ? "step" : "linear";
+    return parameters;
 }
 
 void

@@ -80,6 +80,7 @@ class EavesdroppingFault : public DisturbanceFault
 
     // from Fault
     std::string GetKind() const override;
+    FaultParameters GetParameters() const override;
     void Strike() override;
     void Repair() override;
 
@@ -111,11 +112,13 @@ class QberDriftFault : public DisturbanceFault
     /**
      * @brief Set the curve.
      * @param curve added error ratio by time since the strike
+     * @param file name of the file that it was read from, empty if from none
      */
-    void SetCurve(const QberCurve& curve);
+    void SetCurve(const QberCurve& curve, const std::string& file = "");
 
     // from Fault
     std::string GetKind() const override;
+    FaultParameters GetParameters() const override;
     void Strike() override;
     void Repair() override;
 
@@ -136,6 +139,7 @@ class QberDriftFault : public DisturbanceFault
     Interpolation m_interpolation{LINEAR}; //!< attribute Interpolation
     Time m_stepTime;                       //!< attribute StepTime
     QberCurve m_curve;                     //!< the curve
+    std::string m_file;                    //!< its file
     Time m_struck;                         //!< when it struck
     EventId m_next;                        //!< next change
 };

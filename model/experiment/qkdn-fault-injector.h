@@ -22,7 +22,7 @@ namespace qkdn
 
 /**
  * @ingroup qkdn-resilience
- * @brief Lets faults strike and be repaired at given times.
+ * @brief Lets faults strike and be repaired, now or at given times.
  */
 class FaultInjector : public Object
 {
@@ -49,6 +49,18 @@ class FaultInjector : public Object
     void Plan(Ptr<Fault> fault, Time at, Time repairAfter);
 
     /**
+     * @brief Let a fault strike now.
+     * @param fault the fault, which is not active
+     */
+    void Strike(Ptr<Fault> fault);
+
+    /**
+     * @brief Repair a fault now.
+     * @param fault the fault, which is active
+     */
+    void Repair(Ptr<Fault> fault);
+
+    /**
      * @brief TracedCallback signature of a fault that strikes or is repaired.
      * @param fault the fault
      * @param active true if it strikes
@@ -59,18 +71,6 @@ class FaultInjector : public Object
     void DoDispose() override;
 
   private:
-    /**
-     * @brief A fault strikes.
-     * @param fault the fault
-     */
-    void Strike(Ptr<Fault> fault);
-
-    /**
-     * @brief A fault is repaired.
-     * @param fault the fault
-     */
-    void Repair(Ptr<Fault> fault);
-
     std::vector<EventId> m_events;                  //!< what is planned
     TracedCallback<Ptr<const Fault>, bool> m_trace; //!< Fault
 };

@@ -47,6 +47,24 @@ Fault::GetTarget() const
     return m_target;
 }
 
+void
+Fault::SetPlaces(const std::set<std::string>& places)
+{
+    m_places = places;
+}
+
+bool
+Fault::IsFoundAt(const std::string& component) const
+{
+    return component == m_target || m_places.count(component) > 0;
+}
+
+FaultParameters
+Fault::GetParameters() const
+{
+    return {};
+}
+
 TypeId
 FibreCut::GetTypeId()
 {
@@ -68,6 +86,14 @@ std::string
 FibreCut::GetKind() const
 {
     return "fibre-cut";
+}
+
+FaultParameters
+FibreCut::GetParameters() const
+{
+    FaultParameters parameters;
+    parameters.position = m_position;
+    return parameters;
 }
 
 void

@@ -7,12 +7,15 @@
 #ifndef QKDN_FAULT_H
 #define QKDN_FAULT_H
 
+#include "qkdn-fault-parameters.h"
+
 #include "ns3/object.h"
 #include "ns3/qkdn-classical-link.h"
 #include "ns3/qkdn-fibre-span.h"
 #include "ns3/qkdn-key-manager.h"
 #include "ns3/qkdn-qkd-module.h"
 
+#include <set>
 #include <string>
 
 namespace ns3
@@ -60,6 +63,26 @@ class Fault : public Object
      */
     virtual std::string GetKind() const = 0;
 
+    /**
+     * @brief Say where else a repair crew finds it than at its target: whoever looks for what is
+     * wrong there sees it.
+     * @param places names of components, for example the node that a module is in
+     */
+    void SetPlaces(const std::set<std::string>& places);
+
+    /**
+     * @brief Whether a repair crew finds it.
+     * @param component name of the component where the crew looks
+     * @return true at its target and at its places
+     */
+    bool IsFoundAt(const std::string& component) const;
+
+    /**
+     * @brief What it has besides its target.
+     * @return nothing, unless a kind of fault has something
+     */
+    virtual FaultParameters GetParameters() const;
+
     /// Break it.
     virtual void Strike() = 0;
 
@@ -67,8 +90,9 @@ class Fault : public Object
     virtual void Repair() = 0;
 
   private:
-    std::string m_id;     //!< unique in the run
-    std::string m_target; //!< what breaks
+    std::string m_id;               //!< unique in the run
+    std::string m_target;           //!< what breaks
+    std::set<std::string> m_places; //!< where else it is found
 };
 
 /**
@@ -93,6 +117,7 @@ class FibreCut : public Fault
 
     // from Fault
     std::string GetKind() const override;
+    FaultParameters GetParameters() const override;
     void Strike() override;
     void Repair() override;
 

@@ -67,6 +67,14 @@ NodeCompromise::GetKind() const
     return "node-compromise";
 }
 
+FaultParameters
+NodeCompromise::GetParameters() const
+{
+    FaultParameters parameters;
+    parameters.wiretap = m_wiretap;
+    return parameters;
+}
+
 void
 NodeCompromise::Strike()
 {

@@ -52,6 +52,7 @@ class NodeCompromise : public Fault
 
     // from Fault
     std::string GetKind() const override;
+    FaultParameters GetParameters() const override;
     void Strike() override;
     void Repair() override;
 

@@ -39,7 +39,8 @@ ResilienceMonitor::GetTypeId()
 ResilienceMonitor::ResilienceMonitor()
     : m_groups(m_log, m_checker.GetProtection(), m_tracker, m_routeTracker, m_traffic),
       m_routing(m_log, m_routeTracker),
-      m_charging(m_log, m_checker.GetCharging())
+      m_charging(m_log, m_checker.GetCharging()),
+      m_repairs(m_log)
 {
     NS_LOG_FUNCTION(this);
 }
@@ -209,6 +210,28 @@ ResilienceMonitor::GetChargingMonitor()
     return m_charging;
 }
 
+RepairMonitor&
+ResilienceMonitor::GetRepairMonitor()
+{
+    return m_repairs;
+}
+
+std::vector<SessionId>
+ResilienceMonitor::GetConcernedSessions(const std::string& fault) const
+{
+    std::vector<SessionId> concerned;
+    const std::vector<SessionId>& without = m_concerned.at(fault);
+    for (const auto& entry : m_sessions)
+    {
+        if (std::find(without.begin(), without.end(), entry.first) != without.end() ||
+            m_routeTracker.GetFaults(entry.first).count(fault) > 0)
+        {
+            concerned.push_back(entry.first);
+        }
+    }
+    return concerned;
+}
+
 void
 ResilienceMonitor::AddProtectionReport(const ProtectionGroupReport& constraint)
 {
@@ -336,6 +359,7 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         result.type = fault->GetKind();
         result.target = fault->GetTarget();
         result.start = now;
+        result.parameters = fault->GetParameters();
         m_faults.push_back(result);
         if (const auto compromise = DynamicCast<const NodeCompromise>(fault))
         {

@@ -18,6 +18,7 @@
 #include "qkdn-node-compromise.h"
 #include "qkdn-path-fault.h"
 #include "qkdn-recovery-tracker.h"
+#include "qkdn-repair-monitor.h"
 #include "qkdn-request-log.h"
 #include "qkdn-requirement-checker.h"
 #include "qkdn-results.h"
@@ -131,6 +132,19 @@ class ResilienceMonitor : public Object
      * @return the part of the monitor
      */
     ChargingMonitor& GetChargingMonitor();
+
+    /**
+     * @brief What watches components that fail at random and repair crews: tell it of them.
+     * @return the part of the monitor
+     */
+    RepairMonitor& GetRepairMonitor();
+
+    /**
+     * @brief The sessions that a fault concerns, as far as it is known now.
+     * @param fault id of a fault that has struck
+     * @return the sessions, in their order
+     */
+    std::vector<SessionId> GetConcernedSessions(const std::string& fault) const;
 
     /**
      * @brief Note the check of a constraint of a protection group.
@@ -543,6 +557,7 @@ class ResilienceMonitor : public Object
     GroupMonitor m_groups;                             //!< protection groups
     RoutingMonitor m_routing;                          //!< routing without a controller
     ChargingMonitor m_charging;                        //!< charging
+    RepairMonitor m_repairs;                           //!< random failures and repair crews
     std::map<IncidentId, uint64_t> m_wastedByIncident; //!< key bits that a failure wasted
     uint64_t m_packets{0};                             //!< packets sent by devices
 };

@@ -7,7 +7,10 @@
 #ifndef QKDN_RESULTS_H
 #define QKDN_RESULTS_H
 
+#include "qkdn-fault-parameters.h"
+#include "qkdn-fault-process-result.h"
 #include "qkdn-recovery-result.h"
+#include "qkdn-repair-record.h"
 #include "qkdn-requirement-result.h"
 
 #include "ns3/nstime.h"
@@ -312,11 +315,12 @@ struct NetworkResult
  */
 struct FaultResult
 {
-    std::string id;          //!< id, unique in the run
-    std::string type;        //!< for example "fibre-cut"
-    std::string target;      //!< id of what failed
-    Time start;              //!< when it began
-    std::optional<Time> end; //!< when it was repaired, none if it was not
+    std::string id;               //!< id, unique in the run
+    std::string type;             //!< for example "fibre-cut"
+    std::string target;           //!< id of what failed
+    Time start;                   //!< when it began
+    std::optional<Time> end;      //!< when it was repaired, none if it was not
+    FaultParameters parameters{}; //!< what it has besides its target
 
     /**
      * @brief The fault in words.
@@ -382,14 +386,16 @@ struct ExperimentResults
     uint64_t packets{0};                 //!< packets sent by devices
     std::vector<SessionResult> sessions; //!< key supply by session
     std::vector<ChargeResult> charges;   //!< charging records by session
-    std::vector<RecoveryResult> recoveries; //!< failure episodes
-    ConservationResult conservation;        //!< key books
-    NetworkResult network;                  //!< cost
-    std::vector<FaultResult> faults;        //!< faults in order of time
-    std::vector<PoolDescription> pools;     //!< KMA pools
-    std::vector<PoolSample> poolSamples;    //!< levels in order of time
-    std::vector<RequestResult> requests;    //!< all requests
-    std::vector<EventResult> eventLog;      //!< event log in order of time
+    std::vector<RecoveryResult> recoveries;         //!< failure episodes
+    ConservationResult conservation;                //!< key books
+    NetworkResult network;                          //!< cost
+    std::vector<FaultResult> faults;                //!< faults in order of time
+    std::vector<FaultProcessResult> faultProcesses; //!< components that fail at random
+    std::vector<RepairRecord> repairs;              //!< what repair crews did, by order
+    std::vector<PoolDescription> pools;             //!< KMA pools
+    std::vector<PoolSample> poolSamples;            //!< levels in order of time
+    std::vector<RequestResult> requests;            //!< all requests
+    std::vector<EventResult> eventLog;              //!< event log in order of time
     /// what the run says of each requirement, in the order of the draft; empty if not checked
     std::vector<RequirementResult> requirements;
 };

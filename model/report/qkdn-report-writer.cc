@@ -8,6 +8,7 @@
 
 #include "qkdn-charge-table.h"
 #include "qkdn-html-table.h"
+#include "qkdn-repair-tables.h"
 #include "qkdn-report-format.h"
 #include "qkdn-text-report.h"
 
@@ -498,6 +499,7 @@ ReportWriter::Write(const ExperimentResults& results,
     WriteKmaBooks(results.conservation, os);
     WriteKsaBooks(results.conservation, os);
     WriteFaults(results, os);
+    RepairTables().Write(results, os);
     WriteRequirementTable(results, os);
     os << "</body>\n</html>\n";
 }

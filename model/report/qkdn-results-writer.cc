@@ -8,6 +8,7 @@
 
 #include "qkdn-csv-writer.h"
 #include "qkdn-event-log-writer.h"
+#include "qkdn-fault-csv-writer.h"
 #include "qkdn-output-file.h"
 #include "qkdn-report-writer.h"
 #include "qkdn-requirements-writer.h"
@@ -94,6 +95,9 @@ ResultsWriter::WriteAll(const ExperimentResults& results,
     write("key-supply.csv", [&](std::ostream& os) { csv.WriteKeySupply(results, os); });
     write("pools.csv", [&](std::ostream& os) { csv.WritePools(results, os); });
     write("charging.csv", [&](std::ostream& os) { csv.WriteCharging(results, os); });
+    const FaultCsvWriter faults;
+    write("faults.csv", [&](std::ostream& os) { faults.WriteFaults(results, os); });
+    write("repairs.csv", [&](std::ostream& os) { faults.WriteRepairs(results, os); });
     write("events.jsonl", [&](std::ostream& os) { EventLogWriter().Write(results, os); });
     write("requirements.json", [&](std::ostream& os) { RequirementsWriter().Write(results, os); });
     const std::vector<std::string> plots = m_plots.Write(results, directory, warnings);

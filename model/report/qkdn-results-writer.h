@@ -24,7 +24,8 @@ namespace qkdn
 /**
  * @ingroup qkdn-resilience
  * @brief Writes all files of a run: summary.json, recoveries.csv, key-supply.csv, pools.csv,
- * events.jsonl, requirements.json, the plots and report.html. The same results give the same bytes.
+ * charging.csv, faults.csv, repairs.csv, events.jsonl, requirements.json, the plots and
+ * report.html. The same results give the same bytes.
  */
 class ResultsWriter
 {

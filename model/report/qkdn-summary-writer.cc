@@ -264,6 +264,28 @@ ToJson(const FaultResult& fault)
 }
 
 /**
+ * @brief A component that fails at random.
+ * @param process what became of it
+ * @return the object
+ */
+Json
+ToJson(const FaultProcessResult& process)
+{
+    return Json{{"type", process.type},
+                {"target", process.target},
+                {"mtbf_s", process.up.meanS},
+                {"distribution", TimeDistributionName(process.up.kind)},
+                {"acceleration", process.acceleration},
+                {"mttr_s", process.repair.meanS},
+                {"repair_distribution", TimeDistributionName(process.repair.kind)},
+                {"start_s", SecondsOf(process.start)},
+                {"faults", process.faults},
+                {"down_s", SecondsOf(process.downTime)},
+                {"availability", ToJson(process.GetAvailability())},
+                {"expected_availability", process.GetExpectedAvailability()}};
+}
+
+/**
  * @brief A list of things.
  * @param things the things
  * @return the array
@@ -307,6 +329,7 @@ SummaryWriter::Write(const ExperimentResults& results, std::ostream& os) const
     json["network"]["secret_key_recovery_ratio"] = ToJson(ratios.keyRate);
     json["network"]["secret_key_consumption_ratio"] = ToJson(ratios.keyConsumption);
     json["faults"] = ListToJson(results.faults);
+    json["fault_processes"] = ListToJson(results.faultProcesses);
     os << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 

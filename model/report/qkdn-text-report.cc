@@ -6,6 +6,7 @@
 
 #include "qkdn-text-report.h"
 
+#include "qkdn-repair-tables.h"
 #include "qkdn-report-format.h"
 
 #include <algorithm>
@@ -235,6 +236,8 @@ TextReport::Write(const ExperimentResults& results,
        << " simulated (seed " << std::to_string(results.seed) << ", run "
        << std::to_string(results.run) << "), " << FormatCount(results.packets) << " packets\n"
        << Verdict(results) << "\n";
+    const std::string random = RepairTables::Verdict(results);
+    os << random << (random.empty() ? "" : "\n");
     for (const std::string& offence : GetOffences(results))
     {
         os << offence << "\n";

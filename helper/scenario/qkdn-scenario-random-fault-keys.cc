@@ -1,0 +1,85 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-scenario-random-fault-keys.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+namespace
+{
+
+constexpr double MAX_S = 1e9; //!< longest time, s (31.7 years)
+// shorter times would stop a run at its first instant
+constexpr double LEAST_MEAN_S = 1e-3; //!< shortest mean time, s
+constexpr double MAX_MEAN_S = 1e13;   //!< longest mean up time, s
+constexpr double LEAST_MEAN_H = 1e-6; //!< shortest mean time, h
+constexpr double MAX_MEAN_H = 1e10;   //!< longest mean up time, h
+constexpr double MAX_RATE = 1e12;     //!< highest rate of failures
+
+constexpr bool REQUIRED = true;  //!< the object must have the key
+constexpr bool OPTIONAL = false; //!< the key has a default
+constexpr bool ABOVE = true;     //!< the number must be above the minimum
+
+} // namespace
+
+std::vector<ScenarioKeyTable>
+GetRandomFaultTables()
+{
+    return {{"fault_process",
+             {{"type",
+               REQUIRED,
+               "\"fibre-cut\", \"classical-link-failure\", \"module-failure\", \"km-crash\", "
+               "\"node-power\", \"controller-crash\", \"manager-crash\", "
+               "\"optical-switch-failure\" or \"station-failure\""},
+              {"targets", OPTIONAL, "an array of ids as of targets of such faults, or \"all\""},
+              {"mtbf_s", OPTIONAL, "a time from 1e-3 s to 1e13 s", LEAST_MEAN_S, MAX_MEAN_S},
+              {"mtbf_h", OPTIONAL, "a time from 1e-6 h to 1e10 h", LEAST_MEAN_H, MAX_MEAN_H},
+              {"fit_per_km",
+               OPTIONAL,
+               "a rate above 0 and up to 1e12 failures per 1e9 h and km",
+               0,
+               MAX_RATE,
+               ABOVE},
+              {"cuts_per_year_per_1000_miles",
+               OPTIONAL,
+               "a rate above 0 and up to 1e12 cuts",
+               0,
+               MAX_RATE,
+               ABOVE},
+              {"cuts_per_year_per_1000_km",
+               OPTIONAL,
+               "a rate above 0 and up to 1e12 cuts",
+               0,
+               MAX_RATE,
+               ABOVE},
+              {"distribution", OPTIONAL, "\"exponential\", \"weibull\" or \"deterministic\""},
+              {"weibull_shape", OPTIONAL, "a shape from 0.1 to 100", 0.1, 100},
+              {"mttr_s", OPTIONAL, "a time from 1e-3 s to 1e9 s", LEAST_MEAN_S, MAX_S},
+              {"mttr_h", OPTIONAL, "a time from 1e-6 h to 1e5 h", LEAST_MEAN_H, 1e5},
+              {"repair_distribution",
+               OPTIONAL,
+               "\"exponential\", \"weibull\", \"deterministic\" or \"lognormal\""},
+              {"repair_weibull_shape", OPTIONAL, "a shape from 0.1 to 100", 0.1, 100},
+              {"repair_lognormal_sigma",
+               OPTIONAL,
+               "a standard deviation of the natural logarithm from 0.01 to 5",
+               0.01,
+               5},
+              {"start_s", OPTIONAL, "a time from 0 s to before the end of the run", 0, MAX_S},
+              {"max_faults", OPTIONAL, "a whole number of faults from 1 to 1e9", 1, 1e9},
+              {"acceleration", OPTIONAL, "a factor from 1e-6 to 1e12", 1e-6, 1e12}}},
+            {"repair",
+             {{"crews", REQUIRED, "a whole number of crews from 1 to 1e6", 1, 1e6},
+              {"policy", OPTIONAL, "\"fifo\", \"most-sessions\" or \"largest-rate\""},
+              {"travel_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
+              {"dispatch", OPTIONAL, "\"immediate\" or \"manager\""}}}};
+}
+
+} // namespace qkdn
+} // namespace ns3

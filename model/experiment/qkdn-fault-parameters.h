@@ -1,0 +1,34 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef QKDN_FAULT_PARAMETERS_H
+#define QKDN_FAULT_PARAMETERS_H
+
+#include <optional>
+#include <string>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What a fault has besides its target: as much as is needed to let it strike again.
+ */
+struct FaultParameters
+{
+    std::optional<double> position;  //!< of a cut: from 0 at end A to 1 at end B
+    std::optional<double> addedQber; //!< of an eavesdropper: added error probability
+    std::string curveFile;           //!< of a drift: CSV file of its curve, if there is one
+    std::string curve;               //!< of a drift: between two points, "linear" or "step"
+    std::optional<bool> wiretap;     //!< of a compromise: the classical network is read, too
+};
+
+} // namespace qkdn
+} // namespace ns3
+
+#endif /* QKDN_FAULT_PARAMETERS_H */
