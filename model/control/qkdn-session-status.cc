@@ -302,6 +302,7 @@ SessionControl::StatusOf(const ControlledSession& session) const
     status.furtherRecovery = session.furtherRecovery;
     status.spareTaken = session.spareTaken;
     status.rateReduced = session.HasReducedRate();
+    status.promisedBps = session.GetDemandBps();
     const auto working = m_routes.find(session.working);
     const auto protection = m_routes.find(session.protection);
     status.sharesRisk =

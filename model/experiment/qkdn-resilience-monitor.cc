@@ -39,7 +39,8 @@ ResilienceMonitor::GetTypeId()
 ResilienceMonitor::ResilienceMonitor()
     : m_groups(m_log, m_checker.GetProtection(), m_tracker, m_routeTracker, m_traffic),
       m_routing(m_log, m_routeTracker),
-      m_charging(m_log, m_checker.GetCharging())
+      m_charging(m_log, m_checker.GetCharging()),
+      m_management(m_log, m_checker)
 {
     NS_LOG_FUNCTION(this);
 }
@@ -86,6 +87,8 @@ ResilienceMonitor::AddKeyManager(Ptr<KeyManager> km, const std::string& name)
     WatchRoutes(km);
     m_routing.AddKeyManager(km, name);
     m_charging.AddKeyManager(km);
+    m_management.AddKeyManager(km, name);
+    AddControlEndpoint(km->GetManagementAgent()->GetEndpoint());
     AddControlEndpoint(km->GetEndpoint());
     AddControlEndpoint(km->GetDirectChannel()->GetEndpoint());
 }
@@ -207,6 +210,12 @@ ChargingMonitor&
 ResilienceMonitor::GetChargingMonitor()
 {
     return m_charging;
+}
+
+ManagementMonitor&
+ResilienceMonitor::GetManagementMonitor()
+{
+    return m_management;
 }
 
 void
@@ -337,6 +346,7 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         result.target = fault->GetTarget();
         result.start = now;
         m_faults.push_back(result);
+        m_management.FaultChanged(result, true);
         if (const auto compromise = DynamicCast<const NodeCompromise>(fault))
         {
             CompromiseChanged(compromise, true);
@@ -356,6 +366,7 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         if (result.id == fault->GetId())
         {
             result.end = now;
+            m_management.FaultChanged(result, false);
         }
     }
     if (const auto compromise = DynamicCast<const NodeCompromise>(fault))

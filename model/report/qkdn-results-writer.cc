@@ -94,6 +94,7 @@ ResultsWriter::WriteAll(const ExperimentResults& results,
     write("key-supply.csv", [&](std::ostream& os) { csv.WriteKeySupply(results, os); });
     write("pools.csv", [&](std::ostream& os) { csv.WritePools(results, os); });
     write("charging.csv", [&](std::ostream& os) { csv.WriteCharging(results, os); });
+    write("causes.csv", [&](std::ostream& os) { csv.WriteCauses(results, os); });
     write("events.jsonl", [&](std::ostream& os) { EventLogWriter().Write(results, os); });
     write("requirements.json", [&](std::ostream& os) { RequirementsWriter().Write(results, os); });
     const std::vector<std::string> plots = m_plots.Write(results, directory, warnings);
