@@ -19,10 +19,7 @@ namespace
 
 /// A fault of the network that is repaired.
 std::string
-MakeFault(const std::string& id,
-          double at,
-          const std::string& type,
-          const std::string& target)
+MakeFault(const std::string& id, double at, const std::string& type, const std::string& target)
 {
     return R"({"id": ")" + id + R"(", "at_s": )" + std::to_string(at) + R"(, "type": ")" + type +
            R"(", "target": ")" + target + R"(", "repair_after_s": 6})";
@@ -52,8 +49,8 @@ class CorrelationRunTest : public RestorationTest
         changes.push_back({"/manager/correlation_window_s", "5"});
         changes.push_back({"/faults",
                            "[" + MakeFault("cut", 6, "fibre-cut", "f-AD") + "," +
-                               MakeFault("module", 14, "module-failure", "AB/tx") +
-                               "," + MakeFault("duct-1", 22, "fibre-cut", "f-AC") + "," +
+                               MakeFault("module", 14, "module-failure", "AB/tx") + "," +
+                               MakeFault("duct-1", 22, "fibre-cut", "f-AC") + "," +
                                MakeFault("duct-2", 22.01, "fibre-cut", "f-CD") + "," +
                                MakeFault("power", 30, "node-power", "C") + "," +
                                MakeFault("crash", 39, "km-crash", "B") + "]"});

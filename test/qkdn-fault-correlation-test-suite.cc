@@ -216,8 +216,8 @@ class CorrelationTest : public TestCase
     void Ordered(const RepairOrder& order)
     {
         m_orders.push_back(order);
-        m_components += order.component + "@" +
-                        std::to_string(Simulator::Now().GetMilliSeconds() / 1000) + " ";
+        m_components +=
+            order.component + "@" + std::to_string(Simulator::Now().GetMilliSeconds() / 1000) + " ";
     }
 
     /// @endcond
@@ -256,9 +256,8 @@ class CausesTest : public CorrelationTest
     void DoRun() override
     {
         At(10, [this] { m_story(*this); });
-        At(10.999, [this] {
-            NS_TEST_EXPECT_MSG_EQ(Causes(), "", "no decision within the window");
-        });
+        At(10.999,
+           [this] { NS_TEST_EXPECT_MSG_EQ(Causes(), "", "no decision within the window"); });
         RunUntil(12);
         NS_TEST_EXPECT_MSG_EQ(Causes(), m_causes, "causes");
         NS_TEST_EXPECT_MSG_EQ(m_noted, m_correlation->GetCauses().size(), "traced");
@@ -404,16 +403,13 @@ class StrayAlarmsTest : public CorrelationTest
     void DoRun() override
     {
         At(1, [this] {
-            m_correlation->AlarmReported(McAlarm{LinkId(99),
-                                                 KmId(1),
-                                                 LINK_PASSIVE,
-                                                 LinkAlarm(CAUSE_LOSS_OF_LIGHT),
-                                                 Time(0)},
-                                         IncidentId());
-            Alarm(1, 5);                      // no end of it
-            Alarm(2, 1, CAUSE_QBER_WARNING);  // still makes key
-            Alarm(2, 1, CAUSE_STANDBY);       // by intent
-            Km(77, false);                    // only the controller misses it
+            m_correlation->AlarmReported(
+                McAlarm{LinkId(99), KmId(1), LINK_PASSIVE, LinkAlarm(CAUSE_LOSS_OF_LIGHT), Time(0)},
+                IncidentId());
+            Alarm(1, 5);                     // no end of it
+            Alarm(2, 1, CAUSE_QBER_WARNING); // still makes key
+            Alarm(2, 1, CAUSE_STANDBY);      // by intent
+            Km(77, false);                   // only the controller misses it
             Route(1, {1, 2, 3}, MC_ROUTE_FAILED);
             Route(9, {}, MC_ROUTE_FAILED);
         });
@@ -447,12 +443,12 @@ class FaultCorrelationTestSuite : public TestSuite
     FaultCorrelationTestSuite()
         : TestSuite("qkdn-fault-correlation", UNIT)
     {
-        const auto add = [this](const std::string& name,
-                                CausesTest::Story story,
-                                const std::string& causes) {
-            AddTestCase(new CausesTest(name, story, causes), QUICK);
-        };
-        add("Ten alarms of three links in a cable are one cause: the fibre",
+        const auto add =
+            [this](const std::string& name, CausesTest::Story story, const std::string& causes) {
+                AddTestCase(new CausesTest(name, story, causes), QUICK);
+            };
+        add(
+            "Ten alarms of three links in a cable are one cause: the fibre",
             [](CausesTest& t) {
                 t.Dark({1, 2, 3});
                 t.Missed(2, true);
@@ -461,28 +457,42 @@ class FaultCorrelationTestSuite : public TestSuite
                 t.Route(4, {3, 2, 1}, MC_ROUTE_FAILED);
             },
             "fibre f12 open (10)");
-        add("Two fibres of a risk group: the group",
-            [](CausesTest& t) { t.Dark({1, 2, 3, 4}); },
+        add(
+            "Two fibres of a risk group: the group",
+            [](CausesTest& t) {
+                t.Dark({1, 2, 3, 4});
+            },
             "risk-group duct open (8)");
-        add("Two cuts that nothing joins: two causes",
-            [](CausesTest& t) { t.Dark({1, 2, 3, 6}); },
+        add(
+            "Two cuts that nothing joins: two causes",
+            [](CausesTest& t) {
+                t.Dark({1, 2, 3, 6});
+            },
             "fibre f12 open (6), fibre f35 open (2)");
-        add("A module: one end of one link of a fibre is dark",
+        add(
+            "A module: one end of one link of a fibre is dark",
             [](CausesTest& t) { t.Alarm(1, 2); },
             "module-pair 12 open (1)");
-        add("A module of a link that has its fibre for itself",
+        add(
+            "A module of a link that has its fibre for itself",
             [](CausesTest& t) { t.Alarm(6, 5); },
             "module-pair 35 open (1)");
-        add("Errors at both ends of one link of a fibre",
+        add(
+            "Errors at both ends of one link of a fibre",
             [](CausesTest& t) { t.Dark({1}, CAUSE_QBER_ABORT); },
             "module-pair 12 open (2)");
-        add("Errors on all links of a fibre",
-            [](CausesTest& t) { t.Dark({1, 2, 3}, CAUSE_QBER_ABORT); },
+        add(
+            "Errors on all links of a fibre",
+            [](CausesTest& t) {
+                t.Dark({1, 2, 3}, CAUSE_QBER_ABORT);
+            },
             "fibre f12 open (6)");
-        add("Both ends of the only link of a fibre are dark: the fibre",
+        add(
+            "Both ends of the only link of a fibre are dark: the fibre",
             [](CausesTest& t) { t.Dark({6}); },
             "fibre f35 open (2)");
-        add("A node: its neighbours see no light and miss it, and so does the controller",
+        add(
+            "A node: its neighbours see no light and miss it, and so does the controller",
             [](CausesTest& t) {
                 t.Alarm(5, 4);
                 t.Alarm(6, 3);
@@ -490,13 +500,15 @@ class FaultCorrelationTestSuite : public TestSuite
                 t.Km(5, false);
             },
             "node n5 open (5)");
-        add("A KM: it is missed, and there is light",
+        add(
+            "A KM: it is missed, and there is light",
             [](CausesTest& t) {
                 t.Missed(5, true);
                 t.Km(5, false);
             },
             "key-manager n5 open (3)");
-        add("A node and a fibre elsewhere: two causes",
+        add(
+            "A node and a fibre elsewhere: two causes",
             [](CausesTest& t) {
                 t.Alarm(5, 4);
                 t.Alarm(6, 3);

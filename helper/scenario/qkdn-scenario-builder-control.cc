@@ -179,8 +179,7 @@ ScenarioBuilder::BuildManager()
     BuildKmPolicies(address);
     m_manager->GetFaultCorrelation()->SetAttribute("CorrelationWindow",
                                                    TimeValue(description.correlationWindow));
-    m_manager->GetRepairDispatch()->SetAttribute("RepairDelay",
-                                                 TimeValue(description.repairDelay));
+    m_manager->GetRepairDispatch()->SetAttribute("RepairDelay", TimeValue(description.repairDelay));
     m_manager->GetRepairDispatch()->SetAttribute("ReorderAfter",
                                                  TimeValue(description.reorderAfter));
     for (const ScenarioFibre& fibre : m_scenario.fibres)

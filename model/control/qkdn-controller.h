@@ -256,9 +256,9 @@ class QkdnController : public Application, private SessionObserver, private Cont
     /// A KM that the controller is for.
     struct KeyManagerPeer
     {
-        Address address;              //!< its end of Ck
-        PeerId peer;                  //!< at the endpoint
-        std::string name;             //!< name of its QKD node, as it has told
+        Address address;               //!< its end of Ck
+        PeerId peer;                   //!< at the endpoint
+        std::string name;              //!< name of its QKD node, as it has told
         std::optional<bool> reachable; //!< whether it can be reached, none before the first time
     };
 

@@ -28,16 +28,16 @@ namespace qkdn
  */
 enum McMessageType : uint16_t
 {
-    MC_LINK_STATUS = 0x0501,     //!< controller: a QKD link and its status
-    MC_SESSION_STATUS = 0x0502,  //!< controller: a session and its routes
-    MC_ROUTE_STATUS = 0x0503,    //!< controller: a key relay route and its status
-    MC_OPERATION = 0x0504,       //!< controller: a protection or recovery action
-    MC_ALARM = 0x0505,           //!< controller: what is wrong with an end of a QKD link
-    MC_CHARGING_RECORD = 0x0506, //!< controller: what a session costs (ChargingRecord)
+    MC_LINK_STATUS = 0x0501,      //!< controller: a QKD link and its status
+    MC_SESSION_STATUS = 0x0502,   //!< controller: a session and its routes
+    MC_ROUTE_STATUS = 0x0503,     //!< controller: a key relay route and its status
+    MC_OPERATION = 0x0504,        //!< controller: a protection or recovery action
+    MC_ALARM = 0x0505,            //!< controller: what is wrong with an end of a QKD link
+    MC_CHARGING_RECORD = 0x0506,  //!< controller: what a session costs (ChargingRecord)
     MC_LINK_DESCRIPTION = 0x0507, //!< controller: what is constant of a QKD link
     MC_KM_STATUS = 0x0508,        //!< controller: a KM and whether it can be reached
-    MC_POLICY = 0x0511,          //!< manager: resilience policy
-    MC_POLICY_ACCEPTED = 0x0512  //!< controller: the policy is in force
+    MC_POLICY = 0x0511,           //!< manager: resilience policy
+    MC_POLICY_ACCEPTED = 0x0512   //!< controller: the policy is in force
 };
 
 /// A QKD link as the controller knows it.

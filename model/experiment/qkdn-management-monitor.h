@@ -98,12 +98,12 @@ class ManagementMonitor
     std::string KmName(KmId km) const;
     /// @endcond
 
-    EventLog& m_log;                                        //!< event log
-    RequirementChecker& m_checker;                          //!< judges requirements
-    std::map<KmId, std::string> m_kms;                      //!< names of key managers
-    std::map<std::string, std::set<std::string>> m_groups;  //!< risk groups by fibre
-    std::map<std::string, FaultResult> m_faults;            //!< faults that last, by id
-    std::vector<CauseResult> m_causes;                      //!< causes, by number from 1
+    EventLog& m_log;                                       //!< event log
+    RequirementChecker& m_checker;                         //!< judges requirements
+    std::map<KmId, std::string> m_kms;                     //!< names of key managers
+    std::map<std::string, std::set<std::string>> m_groups; //!< risk groups by fibre
+    std::map<std::string, FaultResult> m_faults;           //!< faults that last, by id
+    std::vector<CauseResult> m_causes;                     //!< causes, by number from 1
 };
 
 } // namespace qkdn

@@ -488,8 +488,8 @@ class RequirementChecker
     /// The newest policy of a key manager.
     struct PolicyOfKm
     {
-        uint32_t number{0};                //!< its number
-        Sighting sent;                     //!< when it was first sent
+        uint32_t number{0};                 //!< its number
+        Sighting sent;                      //!< when it was first sent
         std::optional<Sighting> accepted{}; //!< when it was first in force
     };
 

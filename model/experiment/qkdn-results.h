@@ -148,16 +148,17 @@ struct ChargeResult
  */
 struct CauseResult
 {
-    uint32_t number{0};              //!< consecutive, from 1
-    std::string kind;                //!< kind of component, for example "fibre"
-    std::string component;           //!< its name
-    uint32_t alarms{0};              //!< alarms that it explained
-    std::string incident;            //!< of the oldest of them that has one; empty for none
-    Time opened;                     //!< when the manager decided
-    std::optional<Time> closed;      //!< when it was over; none if it was not
-    std::string state;               //!< "open", "cleared" or "absorbed"
-    uint32_t absorbedBy{0};          //!< the cause that explains its alarms, too, or 0
-    std::vector<std::string> faults; //!< faults that had broken it then; empty: it was not the cause
+    uint32_t number{0};         //!< consecutive, from 1
+    std::string kind;           //!< kind of component, for example "fibre"
+    std::string component;      //!< its name
+    uint32_t alarms{0};         //!< alarms that it explained
+    std::string incident;       //!< of the oldest of them that has one; empty for none
+    Time opened;                //!< when the manager decided
+    std::optional<Time> closed; //!< when it was over; none if it was not
+    std::string state;          //!< "open", "cleared" or "absorbed"
+    uint32_t absorbedBy{0};     //!< the cause that explains its alarms, too, or 0
+    std::vector<std::string>
+        faults; //!< faults that had broken it then; empty: it was not the cause
 };
 
 // ---- books

@@ -63,9 +63,9 @@ class ByteWriter;
 /// What is constant of a QKD link, as it is configured at the KMs at its ends.
 struct CkLinkDescription
 {
-    LinkId link;                      //!< the link
-    uint32_t lengthM{0};              //!< length of its fibres, m; 0: not configured
-    std::set<std::string> riskGroups; //!< names of what breaks it together with others
+    LinkId link;                       //!< the link
+    uint32_t lengthM{0};               //!< length of its fibres, m; 0: not configured
+    std::set<std::string> riskGroups;  //!< names of what breaks it together with others
     std::string name{};                //!< its name, or none
     std::vector<std::string> fibres{}; //!< names of the fibres that it runs through, in order
 

@@ -181,9 +181,7 @@ KeyManager::SetIdentity(KmId id, const Address& local)
     parts.masterAgent = m_masterAgent;
     parts.notifier = m_notifier;
     m_control->Configure(parts, MakeCallback(&KeyManager::GetLinkStates, this));
-    m_management->Configure(
-        id,
-        MakeCallback(&KmControlAgent::ApplyPolicy, PeekPointer(m_control)));
+    m_management->Configure(id, MakeCallback(&KmControlAgent::ApplyPolicy, PeekPointer(m_control)));
     m_meter->Configure(id);
     m_relayAgent->SetMeter(m_meter);
     m_directMaker->SetMeter(m_meter);

@@ -82,9 +82,9 @@ class KmManagementAgent : public PartnerLink
      */
     void ReceiveMessage(uint16_t type, Ptr<Packet> body);
 
-    KmId m_self;             //!< the KM
-    PolicyCallback m_apply;  //!< puts policies in force
-    MkPolicy m_policy;       //!< the policy in force
+    KmId m_self;            //!< the KM
+    PolicyCallback m_apply; //!< puts policies in force
+    MkPolicy m_policy;      //!< the policy in force
 
     TracedCallback<KmId, const MkPolicy&> m_policyTrace; //!< Policy
     TracedCallback<KmId, uint16_t> m_badMessageTrace;    //!< BadMessage

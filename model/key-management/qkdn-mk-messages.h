@@ -45,10 +45,10 @@ struct MkRegister
 /// Resilience policy of key managers: what they may do with key and routes by themselves.
 struct MkPolicy
 {
-    uint32_t number{0};        //!< number of the policy, rising
-    bool maySwitch{true};      //!< whether a failure makes them go to a protection route
-    bool mayCarryExtra{true};  //!< whether extra traffic may use key of protection routes
-    uint64_t reserveBits{0};   //!< what extra traffic has to leave in each KMA pool at least, bits
+    uint32_t number{0};       //!< number of the policy, rising
+    bool maySwitch{true};     //!< whether a failure makes them go to a protection route
+    bool mayCarryExtra{true}; //!< whether extra traffic may use key of protection routes
+    uint64_t reserveBits{0};  //!< what extra traffic has to leave in each KMA pool at least, bits
 
     /// @cond
     Ptr<Packet> ToPacket() const;

@@ -246,16 +246,16 @@ class FaultCorrelation : public Object
      */
     std::set<AlarmKey> GetUnexplained() const;
 
-    Time m_window;                                      //!< attribute CorrelationWindow
-    const Inventory* m_inventory{nullptr};              //!< what is known
-    std::unique_ptr<FaultSuspects> m_suspects;          //!< judges components
-    bool m_stale{false};                                //!< m_suspects has to look again
-    bool m_running{false};                              //!< the process runs
-    StandingAlarms m_alarms;                            //!< alarms
-    std::set<std::pair<KmId, KmId>> m_seen;             //!< a KM, and a neighbour that it has seen
-    std::vector<FaultCause> m_causes;                   //!< causes
-    EventId m_decision;                                 //!< the window is over
-    TracedCallback<const FaultCause&> m_causeTrace;     //!< Cause
+    Time m_window;                                  //!< attribute CorrelationWindow
+    const Inventory* m_inventory{nullptr};          //!< what is known
+    std::unique_ptr<FaultSuspects> m_suspects;      //!< judges components
+    bool m_stale{false};                            //!< m_suspects has to look again
+    bool m_running{false};                          //!< the process runs
+    StandingAlarms m_alarms;                        //!< alarms
+    std::set<std::pair<KmId, KmId>> m_seen;         //!< a KM, and a neighbour that it has seen
+    std::vector<FaultCause> m_causes;               //!< causes
+    EventId m_decision;                             //!< the window is over
+    TracedCallback<const FaultCause&> m_causeTrace; //!< Cause
 };
 
 } // namespace qkdn

@@ -263,8 +263,8 @@ class FaultSuspects
      */
     KmHop GetHop(LinkId link) const;
 
-    const Inventory& m_inventory;                          //!< what is known
-    const StandingAlarms& m_alarms;                        //!< alarms
+    const Inventory& m_inventory;                //!< what is known
+    const StandingAlarms& m_alarms;              //!< alarms
     std::map<Component, Footprint> m_footprints; //!< what each component takes down
 };
 

@@ -199,8 +199,7 @@ std::string
 Inventory::GetLinkName(LinkId link) const
 {
     const auto found = m_descriptions.find(link);
-    const bool isNamed =
-        found != m_descriptions.end() && !found->second.description.name.empty();
+    const bool isNamed = found != m_descriptions.end() && !found->second.description.name.empty();
     return isNamed ? found->second.description.name : std::to_string(link.value);
 }
 

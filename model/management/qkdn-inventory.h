@@ -47,8 +47,8 @@ struct InventoryLink
  */
 struct InventoryKm
 {
-    McKmStatus status;       //!< the newest report
-    Time updated;            //!< when it came
+    McKmStatus status;        //!< the newest report
+    Time updated;             //!< when it came
     std::set<LinkId> links{}; //!< its QKD links
 };
 
@@ -225,11 +225,11 @@ class Inventory
               McRouteState to,
               std::vector<McRouteStatus>& changed);
 
-    std::map<LinkId, InventoryLink> m_links;          //!< QKD links
+    std::map<LinkId, InventoryLink> m_links;            //!< QKD links
     std::map<LinkId, McLinkDescription> m_descriptions; //!< what is constant of them
-    std::map<KmId, InventoryKm> m_kms;                //!< KMs
-    std::map<RouteId, InventoryRoute> m_routes;       //!< key relay routes
-    std::map<SessionId, InventorySession> m_sessions; //!< sessions
+    std::map<KmId, InventoryKm> m_kms;                  //!< KMs
+    std::map<RouteId, InventoryRoute> m_routes;         //!< key relay routes
+    std::map<SessionId, InventorySession> m_sessions;   //!< sessions
 };
 
 } // namespace qkdn

@@ -40,8 +40,9 @@ namespace qkdn
  * the match-up of working, protection, recovery and extra routes of each session, the status of
  * each key relay route, the state of key supply of each session, and a log of all protection and
  * recovery actions. It pushes the resilience policy to each controller until that accepts it, and
- * again after each reconnection; key managers have one of their own (MkReceiver). Of the alarms that controllers report it finds out what is behind
- * them (FaultCorrelation), and orders repairs (RepairDispatch).
+ * again after each reconnection; key managers have one of their own (MkReceiver). Of the alarms
+ * that controllers report it finds out what is behind them (FaultCorrelation), and orders repairs
+ * (RepairDispatch).
  *
  * Records are on stable storage: they survive a crash. What happens meanwhile is not recorded
  * unless controllers report it afterwards.

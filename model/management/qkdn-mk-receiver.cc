@@ -161,10 +161,7 @@ MkReceiver::PeerConnected(PeerId peer, bool up)
 }
 
 void
-MkReceiver::ReceiveMessage(PeerId peer,
-                           uint16_t type,
-                           Ptr<Packet> body,
-                           IncidentId /* incident */)
+MkReceiver::ReceiveMessage(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId /* incident */)
 {
     NS_LOG_FUNCTION(this << m_byPeer.at(peer) << type << body->GetSize());
     if (!Dispatch(peer, type, body))

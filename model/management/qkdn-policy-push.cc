@@ -36,8 +36,7 @@ PolicyPush::SetRetry(Time retry)
 void
 PolicyPush::SetNewest(uint32_t number)
 {
-    NS_ABORT_MSG_IF(number <= m_newest,
-                    "policy " << number << " is not newer than the one before");
+    NS_ABORT_MSG_IF(number <= m_newest, "policy " << number << " is not newer than the one before");
     m_newest = number;
     for (auto& [peer, partner] : m_partners)
     {

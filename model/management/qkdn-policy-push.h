@@ -100,10 +100,10 @@ class PolicyPush
      */
     void Push(PeerId peer);
 
-    SendFunction m_send;                   //!< sends policies
-    Time m_retry;                          //!< until a policy is sent again
-    uint32_t m_newest{0};                  //!< number of the newest policy, 0 for none
-    std::map<PeerId, Partner> m_partners;  //!< those that are ready
+    SendFunction m_send;                  //!< sends policies
+    Time m_retry;                         //!< until a policy is sent again
+    uint32_t m_newest{0};                 //!< number of the newest policy, 0 for none
+    std::map<PeerId, Partner> m_partners; //!< those that are ready
 };
 
 } // namespace qkdn

@@ -118,10 +118,10 @@ RepairDispatch::Order(uint32_t number)
     if (!mine.ordered.empty())
     {
         const std::vector<Component> suspects = m_correlation->GetSuspects(number);
-        const auto next = std::find_if(
-            suspects.begin(),
-            suspects.end(),
-            [&mine](const Component& suspect) { return mine.ordered.count(suspect) == 0; });
+        const auto next =
+            std::find_if(suspects.begin(), suspects.end(), [&mine](const Component& suspect) {
+                return mine.ordered.count(suspect) == 0;
+            });
         component = next == suspects.end() ? component : *next;
     }
     mine.ordered.insert(component);

@@ -31,8 +31,8 @@ namespace qkdn
  *
  * A cause that has stood for RepairDelay is ordered to be repaired. If it still stands ReorderAfter
  * later it is ordered again: the next most likely component then that was not ordered yet, or,
- * if there is none, its most likely one once more. A cause that is over is not ordered any more; one
- * that comes back is a new one.
+ * if there is none, its most likely one once more. A cause that is over is not ordered any more;
+ * one that comes back is a new one.
  */
 class RepairDispatch : public Object
 {
@@ -88,12 +88,12 @@ class RepairDispatch : public Object
      */
     void Order(uint32_t number);
 
-    Time m_delay;                            //!< attribute RepairDelay
-    Time m_reorder;                          //!< attribute ReorderAfter
-    const Inventory* m_inventory{nullptr};   //!< what is known
-    Ptr<FaultCorrelation> m_correlation;     //!< finds causes
-    std::map<uint32_t, Case> m_cases;        //!< causes that stand, by number
-    uint32_t m_orders{0};                    //!< orders so far
+    Time m_delay;                                    //!< attribute RepairDelay
+    Time m_reorder;                                  //!< attribute ReorderAfter
+    const Inventory* m_inventory{nullptr};           //!< what is known
+    Ptr<FaultCorrelation> m_correlation;             //!< finds causes
+    std::map<uint32_t, Case> m_cases;                //!< causes that stand, by number
+    uint32_t m_orders{0};                            //!< orders so far
     TracedCallback<const RepairOrder&> m_orderTrace; //!< RepairOrdered
 };
 

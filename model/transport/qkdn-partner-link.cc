@@ -138,10 +138,7 @@ PartnerLink::PeerConnected(PeerId peer, bool up)
 }
 
 void
-PartnerLink::Receive(PeerId /* peer */,
-                     uint16_t type,
-                     Ptr<Packet> body,
-                     IncidentId /* incident */)
+PartnerLink::Receive(PeerId /* peer */, uint16_t type, Ptr<Packet> body, IncidentId /* incident */)
 {
     m_receive(type, body);
 }
