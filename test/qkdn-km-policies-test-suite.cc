@@ -373,7 +373,7 @@ class PolicyRunTest : public RestorationTest
         Overrides changes = GetSessions();
         changes.push_back({"/faults", "[]"});
         changes.push_back({"/sessions/-",
-                           R"({"id": "E", "master": "A", "slave": "B", "key_size_bit": 256,
+                           R"({"id": "E", "master": "B", "slave": "C", "key_size_bit": 256,
                                "rate_keys_per_s": 4, "stop_s": 46, "deadline_s": 0.5,
                                "request_lifetime_s": 1,
                                "resilience": {"class": "unprotected", "extra_traffic": true}})"});
