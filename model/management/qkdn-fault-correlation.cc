@@ -191,15 +191,16 @@ FaultCorrelation::Raise(const AlarmKey& key, IncidentId incident, LinkCause caus
         return;
     }
     NS_LOG_FUNCTION(this << +key.kind << key.about << key.by << incident.ToString());
-    for (FaultCause& open : m_causes)
+    for (const uint32_t number : m_open)
     {
-        if (open.state == CAUSE_OPEN && Suspects().Explains(open.component, key))
+        FaultCause& open = m_causes.at(number - 1);
+        if (Suspects().Explains(open.component, key))
         {
             Join(key, open);
             return;
         }
     }
-    Gather();
+    Gather(key);
 }
 
 void
@@ -231,7 +232,10 @@ void
 FaultCorrelation::Start()
 {
     m_running = true;
-    Gather();
+    for (const AlarmKey& key : GetUnexplained())
+    {
+        Gather(key);
+    }
 }
 
 void
@@ -256,13 +260,9 @@ FaultCorrelation::GetUnexplained() const
 }
 
 void
-FaultCorrelation::Gather()
+FaultCorrelation::Gather(const AlarmKey& key)
 {
-    const std::set<AlarmKey> unexplained = GetUnexplained();
-    const bool isNeeded = std::any_of(unexplained.begin(),
-                                      unexplained.end(),
-                                      [](const AlarmKey& key) { return key.IsPrimary(); });
-    if (m_running && isNeeded && m_decision.IsExpired())
+    if (m_running && key.IsPrimary() && m_decision.IsExpired())
     {
         m_decision = Simulator::Schedule(m_window, &FaultCorrelation::Decide, this);
     }
@@ -293,6 +293,7 @@ FaultCorrelation::Open(const Component& component, const std::set<AlarmKey>& ala
     cause.component = component;
     cause.opened = Simulator::Now();
     m_causes.push_back(cause);
+    m_open.insert(cause.number);
     FaultCause& mine = m_causes.back();
     for (const AlarmKey& key : alarms)
     {
@@ -330,10 +331,11 @@ FaultCorrelation::Join(const AlarmKey& key, FaultCause& cause)
 void
 FaultCorrelation::Absorb(FaultCause& cause)
 {
-    for (FaultCause& older : m_causes)
+    const std::set<uint32_t> open = m_open;
+    for (const uint32_t number : open)
     {
-        const bool isOther = older.number != cause.number && older.state == CAUSE_OPEN;
-        if (!isOther ||
+        FaultCause& older = m_causes.at(number - 1);
+        if (number == cause.number ||
             !std::all_of(older.standing.begin(), older.standing.end(), [&](const AlarmKey& key) {
                 return Suspects().Explains(cause.component, key);
             }))
@@ -359,6 +361,7 @@ FaultCorrelation::CloseCause(FaultCause& cause, CauseState state)
         m_alarms.at(key).explainedBy = 0;
     }
     cause.standing.clear();
+    m_open.erase(cause.number);
     cause.state = state;
     cause.closed = Simulator::Now();
     m_causeTrace(cause);

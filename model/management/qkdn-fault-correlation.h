@@ -207,8 +207,11 @@ class FaultCorrelation : public Object
      */
     void NeighbourReported(KmId by, KmId neighbour, bool sees, IncidentId incident);
 
-    /// Decide later, if there is something to decide on.
-    void Gather();
+    /**
+     * @brief Decide later, if an alarm without cause is one to decide on.
+     * @param key the alarm
+     */
+    void Gather(const AlarmKey& key);
 
     /// The window is over: find causes for alarms that have none.
     void Decide();
@@ -254,6 +257,7 @@ class FaultCorrelation : public Object
     StandingAlarms m_alarms;                        //!< alarms
     std::set<std::pair<KmId, KmId>> m_seen;         //!< a KM, and a neighbour that it has seen
     std::vector<FaultCause> m_causes;               //!< causes
+    std::set<uint32_t> m_open;                      //!< numbers of those that are open
     EventId m_decision;                             //!< the window is over
     TracedCallback<const FaultCause&> m_causeTrace; //!< Cause
 };

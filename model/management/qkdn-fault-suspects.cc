@@ -282,9 +282,12 @@ FaultSuspects::Rank(const std::set<AlarmKey>& alarms) const
         bool isSuspect = false;
         for (const AlarmKey& alarm : alarms)
         {
-            const bool explains = Explains(candidate, alarm);
-            isSuspect = isSuspect || (explains && alarm.IsPrimary());
-            unexplained += explains || alarm.kind == ALARM_ROUTE ? 0 : 1;
+            if (alarm.kind != ALARM_ROUTE)
+            {
+                const bool explains = Explains(candidate, alarm);
+                isSuspect = isSuspect || (explains && alarm.IsPrimary());
+                unexplained += explains ? 0 : 1;
+            }
         }
         if (isSuspect)
         {
