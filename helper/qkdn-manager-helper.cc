@@ -49,6 +49,19 @@ QkdnManagerHelper::Connect(Ptr<QkdnManager> manager,
 }
 
 void
+QkdnManagerHelper::ConnectKeyManager(Ptr<QkdnManager> manager,
+                                     Ipv4Address managerAddress,
+                                     Ptr<KeyManager> km,
+                                     Ipv4Address kmAddress) const
+{
+    const InetSocketAddress managerEnd(managerAddress, MK_PORT);
+    const InetSocketAddress kmEnd(kmAddress, KM_MK_PORT);
+    manager->GetMkReceiver()->SetIdentity(managerEnd);
+    manager->GetMkReceiver()->AddKeyManager(km->GetKmId(), kmEnd);
+    km->SetManager(kmEnd, managerEnd);
+}
+
+void
 QkdnManagerHelper::ConnectAgent(Ptr<QkdnManager> manager,
                                 Ipv4Address managerAddress,
                                 Ptr<LinkProtectionAgent> agent,

@@ -11,6 +11,7 @@
 #include "ns3/node.h"
 #include "ns3/object-factory.h"
 #include "ns3/qkdn-controller.h"
+#include "ns3/qkdn-key-manager.h"
 #include "ns3/qkdn-link-protection-agent.h"
 #include "ns3/qkdn-manager.h"
 
@@ -24,12 +25,14 @@ namespace qkdn
 
 /**
  * @ingroup qkdn-resilience
- * @brief Makes a QKDN manager and connects controllers to it over Mc.
+ * @brief Makes a QKDN manager and connects controllers to it over Mc, key managers over Mk.
  */
 class QkdnManagerHelper
 {
   public:
-    static constexpr uint16_t MC_PORT = 7021; //!< Mc at managers (TCP), hellos (UDP)
+    static constexpr uint16_t MC_PORT = 7021;    //!< Mc at managers (TCP), hellos (UDP)
+    static constexpr uint16_t KM_MK_PORT = 7040; //!< Mk at key managers (TCP), hellos (UDP)
+    static constexpr uint16_t MK_PORT = 7041;    //!< Mk at managers (TCP), hellos (UDP)
 
     QkdnManagerHelper();
 
@@ -59,6 +62,18 @@ class QkdnManagerHelper
                  Ipv4Address managerAddress,
                  Ptr<QkdnController> controller,
                  Ipv4Address controllerAddress) const;
+
+    /**
+     * @brief Let a manager give a key manager its policy.
+     * @param manager the manager
+     * @param managerAddress its address
+     * @param km the key manager, which has its identity
+     * @param kmAddress its address
+     */
+    void ConnectKeyManager(Ptr<QkdnManager> manager,
+                           Ipv4Address managerAddress,
+                           Ptr<KeyManager> km,
+                           Ipv4Address kmAddress) const;
 
     /**
      * @brief Connect a manager with an agent that protects QKD links by switching.

@@ -140,6 +140,16 @@ MakeRoute()
 }
 
 /**
+ * @brief What is constant of a link, with names of all lengths.
+ * @return the description
+ */
+CkLinkDescription
+MakeDescription()
+{
+    return {LinkId(7), 1, {"duct"}, std::string(255, 'n'), {"f", std::string(255, 'y'), "f"}};
+}
+
+/**
  * @brief One example of each kind of message on Ck, with extreme values.
  * @return the examples
  */
@@ -159,7 +169,9 @@ MakeCkExamples()
                     CkRegistration{KmId(MAX_32),
                                    {link, CkLinkState{}},
                                    {{LinkId(MAX_32), MAX_32, {"bridge", std::string(255, 'x')}},
-                                    {LinkId(1), 0, {}}}},
+                                    MakeDescription(),
+                                    {LinkId(1), 0, {}}},
+                                   "a node"},
                     {{16, 3}, {17, 3}, {34, 6}, {35, 1}}),
         MakeExample("registration without links", CkRegistration{KmId(1), {}}),
         MakeExample("link report", CkLinkReport{link}, {{8, 3}, {9, 3}, {26, 6}, {27, 1}}),
@@ -222,8 +234,23 @@ MakeMcExamples()
     operation.routes = 255;
     return {
         MakeExample("link status",
-                    McLinkStatus{LinkId(MAX_32), KmId(1), KmId(MAX_32), LINK_OFF, MAX_64, MAX_64},
-                    {{12, 3}}),
+                    McLinkStatus{LinkId(MAX_32),
+                                 KmId(1),
+                                 KmId(MAX_32),
+                                 LINK_OFF,
+                                 MAX_64,
+                                 MAX_64,
+                                 true,
+                                 false,
+                                 true,
+                                 true},
+                    {{12, 3}, {29, 15}}),
+        MakeExample("link description",
+                    McLinkDescription{KmId(1), KmId(MAX_32), MakeDescription()}),
+        MakeExample("link that is not described",
+                    McLinkDescription{KmId(1), KmId(2), CkLinkDescription{LinkId(3), 0, {}}}),
+        MakeExample("KM status", McKmStatus{KmId(MAX_32), true, std::string(255, 'z')}, {{4, 1}}),
+        MakeExample("KM without a name", McKmStatus{KmId(1), false, ""}, {{4, 1}}),
         MakeExample("session status",
                     McSessionStatus{SessionId(MAX_32),
                                     CLASS_RESTORATION,
@@ -245,7 +272,8 @@ MakeMcExamples()
                                     false,
                                     false,
                                     false,
-                                    {RouteId(4), RouteId(MAX_32)}},
+                                    {RouteId(4), RouteId(MAX_32)},
+                                    MAX_64},
                     {{4, 6}, {17, 55}}),
         MakeExample("route status",
                     McRouteStatus{MakeRoute(), MC_ROUTE_RELEASED},

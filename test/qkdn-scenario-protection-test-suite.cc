@@ -142,6 +142,13 @@ class ScenarioProtectionErrorTest : public TestCase
                "no routes that a key manager");
         Refuse(s, "/commands/0/command", "freeze", "/commands/0/command", "groups only");
         Refuse(s, "/commands/0/node", "1", "/commands/0/node", "groups only");
+        s["commands"] = json::parse(R"([{"at_s": 5, "km_policy": {}}])");
+        Refuse(s, "/commands/0/command", "lockout", "/commands/0", "for all key managers");
+        Refuse(s, "/commands/0/km_policy/zzz", 1, "/commands/0/km_policy/zzz", "unknown key");
+        s.erase("manager");
+        Refuse(s, "/commands/0/at_s", 6, "/commands/0/km_policy", "there is none");
+        s["commands"] = json::parse(R"([{"at_s": 5}])");
+        Refuse(s, "/commands/0/at_s", 6, "/commands/0", "has neither a \"command\"");
     }
 };
 

@@ -64,7 +64,7 @@ const std::string BASE = R"({
   "key_management": {},
   "controllers": [{"id": "C1", "node": "ERD"}],
   "routing": {},
-  "manager": {"node": "ERD", "policy": {}},
+  "manager": {"node": "ERD", "policy": {}, "km_policy": {}},
   "charging": {"tariffs": [{"class": "multi-path"}, {"class": "unprotected"},
                            {"class": "route-1:1"}, {"class": "restoration"}]},
   "sessions": [{"id": "A", "master": "BRT", "slave": "ERD", "rate_keys_per_s": 1},
@@ -96,6 +96,7 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
                                                 {"routing", "/routing"},
                                                 {"manager", "/manager"},
                                                 {"policy", "/manager/policy"},
+                                                {"km_policy", "/manager/km_policy"},
                                                 {"charging", "/charging"},
                                                 {"tariff", "/charging/tariffs/0"},
                                                 {"session", "/sessions/0"},
@@ -218,6 +219,20 @@ DescribeNetwork(const Scenario& s, std::ostream& out)
 }
 
 /**
+ * @brief All that the scenario says about a policy of key managers, as text.
+ * @param policy the policy, if any
+ * @param out where the text goes
+ */
+void
+DescribeKmPolicy(const std::optional<ScenarioKmPolicy>& policy, std::ostream& out)
+{
+    if (policy)
+    {
+        out << ' ' << policy->maySwitch << ' ' << policy->extraTraffic << ' ' << policy->reserveBit;
+    }
+}
+
+/**
  * @brief All that the scenario says about protection in the quantum layer, as text.
  * @param s the scenario
  * @param out where the text goes
@@ -257,7 +272,9 @@ DescribeProtection(const Scenario& s, std::ostream& out)
     for (const auto& c : s.commands)
     {
         out << c.at << ' ' << c.group << ' ' << c.session << ' ' << GroupCommandName(c.command)
-            << ' ' << c.working << ' ' << c.node << '\n';
+            << ' ' << c.working << ' ' << c.node;
+        DescribeKmPolicy(c.kmPolicy, out);
+        out << '\n';
     }
 }
 
@@ -284,7 +301,10 @@ DescribeControl(const Scenario& s, std::ostream& out)
     {
         const auto& p = s.manager->policy;
         out << s.manager->node << ' ' << p.mayRestore << ' ' << p.mayPreempt << ' '
-            << p.abandonOnToleration << ' ' << p.maxHops << '\n';
+            << p.abandonOnToleration << ' ' << p.maxHops << ' ' << s.manager->correlationWindow
+            << ' ' << s.manager->repairDelay << ' ' << s.manager->reorderAfter;
+        DescribeKmPolicy(s.manager->kmPolicy, out);
+        out << '\n';
     }
     if (s.charging)
     {

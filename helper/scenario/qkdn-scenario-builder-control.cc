@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace ns3
 {
@@ -175,7 +176,63 @@ ScenarioBuilder::BuildManager()
     {
         helper.Connect(m_manager, address, place.controller, place.address);
     }
+    BuildKmPolicies(address);
+    m_manager->GetFaultCorrelation()->SetAttribute("CorrelationWindow",
+                                                   TimeValue(description.correlationWindow));
+    m_manager->GetRepairDispatch()->SetAttribute("RepairDelay", TimeValue(description.repairDelay));
+    m_manager->GetRepairDispatch()->SetAttribute("ReorderAfter",
+                                                 TimeValue(description.reorderAfter));
+    for (const ScenarioFibre& fibre : m_scenario.fibres)
+    {
+        m_monitor->GetManagementMonitor().SetRiskGroups(
+            fibre.id,
+            {fibre.riskGroups.begin(), fibre.riskGroups.end()});
+    }
     m_monitor->AddManager(m_manager);
+}
+
+void
+ScenarioBuilder::BuildKmPolicies(Ipv4Address address)
+{
+    const Ptr<MkReceiver> receiver = m_manager->GetMkReceiver();
+    uint32_t number = 0;
+    const auto make = [&number](const ScenarioKmPolicy& said) {
+        MkPolicy policy;
+        policy.number = ++number;
+        policy.maySwitch = said.maySwitch;
+        policy.mayCarryExtra = said.extraTraffic;
+        policy.reserveBits = said.reserveBit;
+        return policy;
+    };
+    if (m_scenario.manager->kmPolicy)
+    {
+        receiver->SetPolicy(make(*m_scenario.manager->kmPolicy));
+    }
+    std::multimap<Time, ScenarioKmPolicy> later;
+    for (const ScenarioCommand& command : m_scenario.commands)
+    {
+        if (command.kmPolicy)
+        {
+            later.emplace(command.at, *command.kmPolicy);
+        }
+    }
+    for (const auto& [at, policy] : later)
+    {
+        Simulator::Schedule(at, &MkReceiver::SetPolicy, receiver, make(policy));
+    }
+    if (number == 0)
+    {
+        return;
+    }
+    SetHellos(receiver->GetHelloAgent());
+    for (const auto& [id, site] : m_sites)
+    {
+        if (site.km)
+        {
+            QkdnManagerHelper().ConnectKeyManager(m_manager, address, site.km, site.kmAddress);
+            SetHellos(site.km->GetManagementAgent()->GetHelloAgent());
+        }
+    }
 }
 
 SessionPolicy

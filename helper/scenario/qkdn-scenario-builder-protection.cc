@@ -281,6 +281,10 @@ ScenarioBuilder::BuildCommands()
 {
     for (const ScenarioCommand& command : m_scenario.commands)
     {
+        if (command.kmPolicy)
+        {
+            continue; // the manager's
+        }
         if (!command.session.empty())
         {
             BuildSessionCommand(command);

@@ -244,6 +244,7 @@ ScenarioBuilder::BuildKeyManagers()
             continue;
         }
         site.km = helper.Install(site.keyManagerNode, id, site.kmAddress, site.split);
+        site.km->SetNodeName(node.id);
         SetHellos(site.km->GetHelloAgent());
         SetHellos(site.km->GetDirectChannel()->GetHelloAgent());
         static const std::map<ScenarioKxAuthentication, KxAuthentication> authentication = {
@@ -403,6 +404,7 @@ ScenarioBuilder::DescribeLink(const ScenarioQkdLink& link, LinkId id) const
     for (const std::string& node : {link.tx, link.rx})
     {
         m_sites.at(node).km->DescribeLink(id, lengthKm, groups);
+        m_sites.at(node).km->NameLink(id, link.id, link.fibres);
     }
 }
 

@@ -187,6 +187,12 @@ class ScenarioBuilder
     void BuildControllers();
     void BuildCharging() const;
     void BuildManager();
+
+    /**
+     * @brief Let the manager give key managers their policies, if it has any.
+     * @param address its address
+     */
+    void BuildKmPolicies(Ipv4Address address);
     void BuildProtection();
     void WatchProtection();
     void BuildCommands();

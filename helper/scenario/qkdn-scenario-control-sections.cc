@@ -70,6 +70,13 @@ ReadManager(const ScenarioObject& object)
         policy.Read("abandon_on_toleration", manager.policy.abandonOnToleration);
         policy.Read("max_hops", manager.policy.maxHops);
     }
+    if (object.Has("km_policy"))
+    {
+        manager.kmPolicy = ReadScenarioKmPolicy(object.GetObject("km_policy", "km_policy"));
+    }
+    object.Read("correlation_window_s", manager.correlationWindow);
+    object.Read("repair_delay_s", manager.repairDelay);
+    object.Read("reorder_after_s", manager.reorderAfter);
     return manager;
 }
 
@@ -134,6 +141,16 @@ ReadCharging(const ScenarioObject& object)
 }
 
 } // namespace
+
+ScenarioKmPolicy
+ReadScenarioKmPolicy(const ScenarioObject& object)
+{
+    ScenarioKmPolicy policy;
+    object.Read("may_switch", policy.maySwitch);
+    object.Read("extra_traffic", policy.extraTraffic);
+    object.Read("extra_reserve_bit", policy.reserveBit);
+    return policy;
+}
 
 void
 ReadScenarioControl(const ScenarioObject& object, Scenario& scenario)

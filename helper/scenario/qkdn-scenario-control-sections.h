@@ -25,6 +25,14 @@ namespace qkdn
  */
 void ReadScenarioControl(const ScenarioObject& object, Scenario& scenario);
 
+/**
+ * @ingroup qkdn-resilience
+ * @brief Read what key managers may do.
+ * @param object the object "km_policy"
+ * @return what it says
+ */
+ScenarioKmPolicy ReadScenarioKmPolicy(const ScenarioObject& object);
+
 } // namespace qkdn
 } // namespace ns3
 

@@ -103,7 +103,7 @@ FrameTables()
           {"commands",
            OPTIONAL,
            "an array of commands, objects with \"at_s\", \"command\" and \"group\" or "
-           "\"session\""}}},
+           "\"session\", or with \"km_policy\""}}},
         {"simulation",
          {{"duration_s", REQUIRED, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S},
           {"warm_up_s", OPTIONAL, "a time from 0 s to less than duration_s", 0, MAX_S},
@@ -257,7 +257,15 @@ ControlTables()
               {"abandon_on_toleration", OPTIONAL, "true or false"}}},
             {"manager",
              {{"node", REQUIRED, "the id of a node, in quotes"},
-              {"policy", OPTIONAL, "an object that says what controllers may do"}}},
+              {"policy", OPTIONAL, "an object that says what controllers may do"},
+              {"km_policy", OPTIONAL, "an object that says what key managers may do"},
+              {"correlation_window_s", OPTIONAL, "a time from 0 s to 3600 s", 0, 3600},
+              {"repair_delay_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
+              {"reorder_after_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S}}},
+            {"km_policy",
+             {{"may_switch", OPTIONAL, "true or false"},
+              {"extra_traffic", OPTIONAL, "true or false"},
+              {"extra_reserve_bit", OPTIONAL, "a whole number of bits to 1e15", 0, MAX_BIT}}},
             {"policy",
              {{"may_restore", OPTIONAL, "true or false"},
               {"may_preempt", OPTIONAL, "true or false"},
@@ -337,12 +345,13 @@ ProtectionTables()
               {"group", OPTIONAL, "the id of a protection group, in quotes"},
               {"session", OPTIONAL, "the id of a session of class \"route-1:1\", in quotes"},
               {"command",
-               REQUIRED,
+               OPTIONAL,
                "\"lockout\", \"forced-switch\", \"manual-switch\", "
                "\"manual-switch-to-working\", \"exercise\", \"clear\", \"freeze\" or "
                "\"clear-freeze\""},
               {"working", OPTIONAL, "the id of a working QKD link of the group, in quotes"},
-              {"node", OPTIONAL, "the id of a node at one end of the group, in quotes"}}}};
+              {"node", OPTIONAL, "the id of a node at one end of the group, in quotes"},
+              {"km_policy", OPTIONAL, "an object that says what key managers may do"}}}};
 }
 
 /**

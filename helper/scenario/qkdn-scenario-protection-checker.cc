@@ -82,6 +82,7 @@ class ProtectionChecker
     void CheckGroup(const ScenarioProtectionGroup& group, const std::string& place);
     void CheckCommand(const ScenarioCommand& command, const std::string& place) const;
     void CheckGroupCommand(const ScenarioCommand& command, const std::string& place) const;
+    void CheckPolicyCommand(const ScenarioCommand& command, const std::string& place) const;
     void CheckSessionCommand(const ScenarioCommand& command, const std::string& place) const;
     /// @endcond
 
@@ -277,6 +278,17 @@ ProtectionChecker::CheckCommand(const ScenarioCommand& command, const std::strin
              TimeText(command.at) + " is not before the end of the run at " + TimeText(end),
              "give an earlier time, or raise /simulation/duration_s");
     }
+    if (command.kmPolicy)
+    {
+        CheckPolicyCommand(command, place);
+        return;
+    }
+    if (!command.isGiven)
+    {
+        Fail(place,
+             "has neither a \"command\" nor a \"km_policy\"",
+             "give a \"command\" to a group or session, or a \"km_policy\"");
+    }
     if (command.group.empty() == command.session.empty())
     {
         Fail(place,
@@ -291,6 +303,25 @@ ProtectionChecker::CheckCommand(const ScenarioCommand& command, const std::strin
     else
     {
         CheckSessionCommand(command, place);
+    }
+}
+
+void
+ProtectionChecker::CheckPolicyCommand(const ScenarioCommand& command,
+                                      const std::string& place) const
+{
+    if (!m_scenario.manager)
+    {
+        Fail(place + "/km_policy",
+             "the manager gives key managers their policy, and there is none",
+             "add /manager, or remove it");
+    }
+    if (command.isGiven || !command.group.empty() || !command.session.empty() ||
+        !command.working.empty() || !command.node.empty())
+    {
+        Fail(place,
+             "a \"km_policy\" is for all key managers",
+             "give nothing else but \"at_s\", or make two commands of it");
     }
 }
 

@@ -6,6 +6,8 @@
 
 #include "qkdn-scenario-protection-sections.h"
 
+#include "qkdn-scenario-control-sections.h"
+
 namespace ns3
 {
 namespace qkdn
@@ -120,9 +122,14 @@ ReadCommand(const ScenarioObject& object)
     {
         names.emplace_back(GroupCommandName(value), value);
     }
+    command.isGiven = object.Has("command");
     object.Read("command", names, command.command);
     object.Read("working", command.working);
     object.Read("node", command.node);
+    if (object.Has("km_policy"))
+    {
+        command.kmPolicy = ReadScenarioKmPolicy(object.GetObject("km_policy", "km_policy"));
+    }
     return command;
 }
 

@@ -79,6 +79,17 @@ struct ScenarioProtectionGroup
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Object "km_policy" of the manager or of a command: what key managers may do.
+ */
+struct ScenarioKmPolicy
+{
+    bool maySwitch{true};    //!< "may_switch": go to protection routes by themselves
+    bool extraTraffic{true}; //!< "extra_traffic": let it use key
+    uint64_t reserveBit{0};  //!< "extra_reserve_bit": what it leaves in each pool, bits
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief An element of "commands": what an operator does.
  */
 struct ScenarioCommand
@@ -86,9 +97,11 @@ struct ScenarioCommand
     Time at;                                     //!< "at_s": before the end of the run
     std::string group;                           //!< "group", or empty
     std::string session;                         //!< "session", or empty
+    bool isGiven{false};                         //!< whether there is a "command"
     GroupCommand command{GROUP_COMMAND_LOCKOUT}; //!< "command"
     std::string working;                         //!< "working": a QKD link; empty for all
     std::string node;                            //!< "node"; empty for that of the transmitter
+    std::optional<ScenarioKmPolicy> kmPolicy;    //!< "km_policy" that the manager gives, if any
 };
 
 } // namespace qkdn

@@ -372,8 +372,12 @@ struct ScenarioPolicy
  */
 struct ScenarioManager
 {
-    std::string node;      //!< "node" where it is
-    ScenarioPolicy policy; //!< "policy"
+    std::string node;                         //!< "node" where it is
+    ScenarioPolicy policy;                    //!< "policy"
+    std::optional<ScenarioKmPolicy> kmPolicy; //!< "km_policy", if any
+    Time correlationWindow{Seconds(1)};       //!< "correlation_window_s" before a cause is named
+    Time repairDelay;                         //!< "repair_delay_s" before a repair is ordered
+    Time reorderAfter;                        //!< "reorder_after_s"; 0 for never
 };
 
 /**

@@ -112,6 +112,14 @@ ByteWriter::WriteBytes(const std::vector<uint8_t>& bytes)
 }
 
 void
+ByteWriter::WriteText(const std::string& text)
+{
+    const std::size_t size = std::min<std::size_t>(text.size(), 255);
+    WriteUint(size, 1);
+    m_bytes.insert(m_bytes.end(), text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size));
+}
+
+void
 ByteWriter::WriteKeyId(const KeyId& key)
 {
     WriteUint(key.link.value, 4);
@@ -234,6 +242,13 @@ ByteReader::ReadBytes(uint32_t count)
     std::vector<uint8_t> bytes(m_bytes.begin() + m_next, m_bytes.begin() + m_next + count);
     m_next += count;
     return bytes;
+}
+
+std::string
+ByteReader::ReadText()
+{
+    const std::vector<uint8_t> bytes = ReadBytes(static_cast<uint32_t>(ReadUint(1)));
+    return std::string(bytes.begin(), bytes.end());
 }
 
 KeyId

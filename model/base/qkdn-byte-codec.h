@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -53,6 +54,12 @@ class ByteWriter
      * @param bytes the bytes
      */
     void WriteBytes(const std::vector<uint8_t>& bytes);
+
+    /**
+     * @brief Append a text, its length (1 byte) first.
+     * @param text the text; what is beyond 255 bytes is left out
+     */
+    void WriteText(const std::string& text);
 
     /**
      * @brief Append the id of a QKD-key: link, block (12 bytes).
@@ -161,6 +168,12 @@ class ByteReader
      * @return the bytes
      */
     std::vector<uint8_t> ReadBytes(uint32_t count);
+
+    /**
+     * @brief Read a text of up to 255 bytes, its length first.
+     * @return the text
+     */
+    std::string ReadText();
 
     /**
      * @brief Read the id of a QKD-key.

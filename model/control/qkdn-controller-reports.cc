@@ -39,6 +39,31 @@ QkdnController::ChargingRecordMade(const ChargingRecord& record)
 }
 
 void
+QkdnController::SetReachable(KmId km, bool reachable)
+{
+    std::optional<bool>& known = m_keyManagers.at(km).reachable;
+    const bool isNews = known ? *known != reachable : reachable;
+    if (!m_running || !isNews)
+    {
+        return;
+    }
+    known = reachable;
+    ReportKm(km);
+}
+
+void
+QkdnController::ReportKm(KmId id)
+{
+    const KeyManagerPeer& km = m_keyManagers.at(id);
+    if (km.reachable && m_redundancy->IsActive())
+    {
+        m_manager->Send(MC_KM_STATUS,
+                        McKmStatus{id, *km.reachable, km.name}.ToPacket(),
+                        IncidentId());
+    }
+}
+
+void
 QkdnController::ManagerUp()
 {
     NS_LOG_FUNCTION(this << m_number);
@@ -46,8 +71,13 @@ QkdnController::ManagerUp()
     {
         return;
     }
+    for (const auto& km : m_keyManagers)
+    {
+        ReportKm(km.first);
+    }
     for (const LinkId link : m_view.GetLinks())
     {
+        m_manager->Send(MC_LINK_DESCRIPTION, m_view.GetDescription(link).ToPacket(), IncidentId());
         m_manager->Send(MC_LINK_STATUS, m_view.GetLinkStatus(link).ToPacket(), IncidentId());
     }
     for (const auto& [end, entry] : m_alarms)

@@ -301,9 +301,10 @@ QkdnController::Close()
     m_view.Clear();
     m_alarms.clear();
     m_sender.Clear();
-    for (const auto& km : m_keyManagers)
+    for (auto& [id, km] : m_keyManagers)
     {
-        m_sessions.KmLost(km.first);
+        m_sessions.KmLost(id);
+        km.reachable.reset();
     }
     m_sessions.Crash();
 }
@@ -409,6 +410,7 @@ QkdnController::PeerConnected(PeerId peer, bool up)
     {
         m_sender.SetReady(km, false);
         m_sessions.KmLost(km);
+        SetReachable(km, false);
     }
 }
 
@@ -491,6 +493,8 @@ QkdnController::Register(KmId km, const CkRegistration& message, IncidentId inci
         m_settleEvent.Cancel();
         m_settleEvent = Simulator::Schedule(m_settleTime, &QkdnController::Settled, this);
     }
+    m_keyManagers.at(km).name = message.name;
+    SetReachable(km, true);
     Apply(*change, incident);
     m_sessions.Retry();
     return true;
@@ -501,6 +505,12 @@ QkdnController::Apply(const NetworkView::Change& change, IncidentId incident)
 {
     if (m_redundancy->IsActive())
     {
+        for (const LinkId link : change.described)
+        {
+            m_manager->Send(MC_LINK_DESCRIPTION,
+                            m_view.GetDescription(link).ToPacket(),
+                            IncidentId());
+        }
         for (const LinkId link : change.links)
         {
             m_manager->Send(MC_LINK_STATUS, m_view.GetLinkStatus(link).ToPacket(), incident);

@@ -21,7 +21,9 @@
 #include "ns3/traced-callback.h"
 
 #include <map>
+#include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 namespace ns3
@@ -254,8 +256,10 @@ class QkdnController : public Application, private SessionObserver, private Cont
     /// A KM that the controller is for.
     struct KeyManagerPeer
     {
-        Address address; //!< its end of Ck
-        PeerId peer;     //!< at the endpoint
+        Address address;               //!< its end of Ck
+        PeerId peer;                   //!< at the endpoint
+        std::string name;              //!< name of its QKD node, as it has told
+        std::optional<bool> reachable; //!< whether it can be reached, none before the first time
     };
 
     void StartApplication() override;
@@ -352,6 +356,19 @@ class QkdnController : public Application, private SessionObserver, private Cont
      * @param incident the failure behind it, or none
      */
     void Apply(const NetworkView::Change& change, IncidentId incident);
+
+    /**
+     * @brief A KM can be reached, or not any more.
+     * @param km the KM
+     * @param reachable whether it can
+     */
+    void SetReachable(KmId km, bool reachable);
+
+    /**
+     * @brief Tell the manager of a KM.
+     * @param km the KM; one that was never reached is not told
+     */
+    void ReportKm(KmId km);
 
     /**
      * @brief Note an alarm and pass it on to the manager.

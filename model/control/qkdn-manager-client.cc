@@ -22,92 +22,34 @@ TypeId
 ManagerClient::GetTypeId()
 {
     static TypeId tid = TypeId("ns3::qkdn::ManagerClient")
-                            .SetParent<Object>()
+                            .SetParent<PartnerLink>()
                             .SetGroupName("QkdnResilience")
                             .AddConstructor<ManagerClient>();
     return tid;
 }
 
-ManagerClient::ManagerClient()
-    : m_endpoint(CreateObject<SupervisedEndpoint>())
-{
-    NS_LOG_FUNCTION(this);
-}
-
-ManagerClient::~ManagerClient()
-{
-    NS_LOG_FUNCTION(this);
-}
-
-void
-ManagerClient::DoDispose()
-{
-    NS_LOG_FUNCTION(this);
-    m_endpoint->Dispose();
-    m_up = nullptr;
-    m_receive = nullptr;
-    Object::DoDispose();
-}
-
-void
-ManagerClient::SetAddresses(const Address& local, const Address& manager)
-{
-    m_local = local;
-    m_manager = manager;
-}
-
 void
 ManagerClient::SetFunctions(UpFunction up, ReceiveFunction receive)
 {
-    m_up = std::move(up);
-    m_receive = std::move(receive);
-}
-
-void
-ManagerClient::Start(Ptr<Node> node)
-{
-    if (m_local.IsInvalid())
-    {
-        return;
-    }
-    if (!m_peer.IsValid())
-    {
-        m_endpoint->SetNode(node);
-        GetEndpoint()->SetReceiveCallback(MakeCallback(&ManagerClient::Receive, this));
-        GetEndpoint()->SetPeerCallback(MakeCallback(&ManagerClient::PeerConnected, this));
-        m_peer = m_endpoint->AddPeer(m_manager);
-    }
-    m_running = true;
-    m_endpoint->Listen(m_local);
+    PartnerLink::SetFunctions(
+        [this, up]() {
+            up();
+            SendKept();
+        },
+        std::move(receive));
 }
 
 void
 ManagerClient::Stop()
 {
     m_kept.clear();
-    if (m_running)
-    {
-        m_running = false;
-        m_endpoint->Stop();
-    }
-}
-
-void
-ManagerClient::Send(uint16_t type, Ptr<Packet> body, IncidentId incident)
-{
-    const Ptr<MessageEndpoint> endpoint = GetEndpoint();
-    if (m_running && endpoint->IsUp(m_peer) && !endpoint->Send(m_peer, type, body, incident))
-    {
-        // the manager lags behind so far that the next connection has to bring all
-        NS_LOG_WARN("message of type " << type << " to the manager was refused");
-        endpoint->Abandon(m_peer);
-    }
+    PartnerLink::Stop();
 }
 
 void
 ManagerClient::SendOperation(const McOperation& operation, IncidentId incident)
 {
-    if (m_running)
+    if (IsRunning())
     {
         m_kept.emplace_back(operation, incident);
         SendKept();
@@ -117,45 +59,13 @@ ManagerClient::SendOperation(const McOperation& operation, IncidentId incident)
 void
 ManagerClient::SendKept()
 {
-    while (!m_kept.empty() && GetEndpoint()->Send(m_peer,
+    while (!m_kept.empty() && GetEndpoint()->Send(GetPartner(),
                                                   MC_OPERATION,
                                                   m_kept.front().first.ToPacket(),
                                                   m_kept.front().second))
     {
         m_kept.pop_front();
     }
-}
-
-Ptr<MessageEndpoint>
-ManagerClient::GetEndpoint() const
-{
-    return m_endpoint->GetEndpoint();
-}
-
-Ptr<HelloAgent>
-ManagerClient::GetHelloAgent() const
-{
-    return m_endpoint->GetHelloAgent();
-}
-
-void
-ManagerClient::PeerConnected(PeerId peer, bool up)
-{
-    NS_LOG_FUNCTION(this << peer << up);
-    if (up)
-    {
-        m_up();
-        SendKept();
-    }
-}
-
-void
-ManagerClient::Receive(PeerId /* peer */,
-                       uint16_t type,
-                       Ptr<Packet> body,
-                       IncidentId /* incident */)
-{
-    m_receive(type, body);
 }
 
 } // namespace qkdn

@@ -123,6 +123,8 @@ McLinkStatus::ToPacket() const
     writer.WriteUint(static_cast<uint8_t>(status), 1);
     writer.WriteUint(keyRateBps, 8);
     writer.WriteUint(poolBits, 8);
+    writer.WriteUint((aReports ? 1 : 0) + (bReports ? 2 : 0) + (aSeesB ? 4 : 0) + (bSeesA ? 8 : 0),
+                     1);
     return writer.ToPacket();
 }
 
@@ -138,8 +140,58 @@ McLinkStatus::FromPacket(Ptr<const Packet> packet)
     message.status = ReadEnum(reader, LINK_OFF, good);
     message.keyRateBps = reader.ReadUint(8);
     message.poolBits = reader.ReadUint(8);
-    good = good && message.a < message.b;
+    const uint64_t flags = reader.ReadUint(1);
+    message.aReports = (flags & 1) != 0;
+    message.bReports = (flags & 2) != 0;
+    message.aSeesB = (flags & 4) != 0;
+    message.bSeesA = (flags & 8) != 0;
+    good = good && message.a < message.b && flags < 16;
     return reader.Complete(message, good);
+}
+
+Ptr<Packet>
+McLinkDescription::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(a.value, 4);
+    writer.WriteUint(b.value, 4);
+    description.Write(writer);
+    return writer.ToPacket();
+}
+
+std::optional<McLinkDescription>
+McLinkDescription::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    McLinkDescription message;
+    bool good = true;
+    message.a = KmId(reader.ReadUint32());
+    message.b = KmId(reader.ReadUint32());
+    message.description = CkLinkDescription::Read(reader, good);
+    good = good && message.a < message.b;
+    return reader.Complete(std::move(message), good);
+}
+
+Ptr<Packet>
+McKmStatus::ToPacket() const
+{
+    ByteWriter writer;
+    writer.WriteUint(km.value, 4);
+    writer.WriteUint(reachable ? 1 : 0, 1);
+    writer.WriteText(name);
+    return writer.ToPacket();
+}
+
+std::optional<McKmStatus>
+McKmStatus::FromPacket(Ptr<const Packet> packet)
+{
+    ByteReader reader(packet, packet->GetSize());
+    McKmStatus message;
+    bool good = true;
+    message.km = KmId(reader.ReadUint32());
+    message.reachable = ReadBool(reader, good);
+    message.name = reader.ReadText();
+    return reader.Complete(std::move(message), good);
 }
 
 Ptr<Packet>
@@ -158,6 +210,7 @@ McSessionStatus::ToPacket() const
     {
         writer.WriteUint(route.value, 4);
     }
+    writer.WriteUint(promisedBps, 8);
     return writer.ToPacket();
 }
 
@@ -184,6 +237,7 @@ McSessionStatus::FromPacket(Ptr<const Packet> packet)
     {
         message.furtherRecovery.emplace_back(reader.ReadUint32());
     }
+    message.promisedBps = reader.ReadUint(8);
     return reader.Complete(std::move(message), good);
 }
 

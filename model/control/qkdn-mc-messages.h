@@ -28,14 +28,16 @@ namespace qkdn
  */
 enum McMessageType : uint16_t
 {
-    MC_LINK_STATUS = 0x0501,     //!< controller: a QKD link and its status
-    MC_SESSION_STATUS = 0x0502,  //!< controller: a session and its routes
-    MC_ROUTE_STATUS = 0x0503,    //!< controller: a key relay route and its status
-    MC_OPERATION = 0x0504,       //!< controller: a protection or recovery action
-    MC_ALARM = 0x0505,           //!< controller: what is wrong with an end of a QKD link
-    MC_CHARGING_RECORD = 0x0506, //!< controller: what a session costs (ChargingRecord)
-    MC_POLICY = 0x0511,          //!< manager: resilience policy
-    MC_POLICY_ACCEPTED = 0x0512  //!< controller: the policy is in force
+    MC_LINK_STATUS = 0x0501,      //!< controller: a QKD link and its status
+    MC_SESSION_STATUS = 0x0502,   //!< controller: a session and its routes
+    MC_ROUTE_STATUS = 0x0503,     //!< controller: a key relay route and its status
+    MC_OPERATION = 0x0504,        //!< controller: a protection or recovery action
+    MC_ALARM = 0x0505,            //!< controller: what is wrong with an end of a QKD link
+    MC_CHARGING_RECORD = 0x0506,  //!< controller: what a session costs (ChargingRecord)
+    MC_LINK_DESCRIPTION = 0x0507, //!< controller: what is constant of a QKD link
+    MC_KM_STATUS = 0x0508,        //!< controller: a KM and whether it can be reached
+    MC_POLICY = 0x0511,           //!< manager: resilience policy
+    MC_POLICY_ACCEPTED = 0x0512   //!< controller: the policy is in force
 };
 
 /// A QKD link as the controller knows it.
@@ -47,10 +49,40 @@ struct McLinkStatus
     LinkStatus status{LINK_PENDING}; //!< worse status of the two ends
     uint64_t keyRateBps{0};          //!< secret key rate when it generates, bit/s
     uint64_t poolBits{0};            //!< key in the pool of its KMs, bits
+    bool aReports{false};            //!< a has said how its end is
+    bool bReports{false};            //!< b has
+    bool aSeesB{false};              //!< a says that b is alive
+    bool bSeesA{false};              //!< b says that a is
 
     /// @cond
     Ptr<Packet> ToPacket() const;
     static std::optional<McLinkStatus> FromPacket(Ptr<const Packet> packet);
+    /// @endcond
+};
+
+/// What is constant of a QKD link, as its KMs told the controller.
+struct McLinkDescription
+{
+    KmId a;                        //!< KM at one end
+    KmId b;                        //!< KM at the other end, the higher number
+    CkLinkDescription description; //!< the link, its name, fibres and risk groups
+
+    /// @cond
+    Ptr<Packet> ToPacket() const;
+    static std::optional<McLinkDescription> FromPacket(Ptr<const Packet> packet);
+    /// @endcond
+};
+
+/// A KM as the controller knows it.
+struct McKmStatus
+{
+    KmId km;               //!< the KM
+    bool reachable{false}; //!< whether the controller has a connection with it
+    std::string name;      //!< name of its QKD node, or none
+
+    /// @cond
+    Ptr<Packet> ToPacket() const;
+    static std::optional<McKmStatus> FromPacket(Ptr<const Packet> packet);
     /// @endcond
 };
 
@@ -87,6 +119,7 @@ struct McSessionStatus
     bool spareTaken{false};  //!< others now use the key rate that its protection route shares
     bool rateReduced{false}; //!< it is granted less key rate than it asks for
     std::vector<RouteId> furtherRecovery{}; //!< used together with the recovery route
+    uint64_t promisedBps{0};                //!< key rate that it is granted, bit/s
 
     /// @cond
     Ptr<Packet> ToPacket() const;

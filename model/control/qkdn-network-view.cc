@@ -260,8 +260,38 @@ NetworkView::GetLinkStatus(LinkId link) const
         status.status = std::max(status.status, state.status);
         status.keyRateBps = std::min(status.keyRateBps, state.keyRateBps);
         status.poolBits = std::min(status.poolBits, state.poolBits);
+        const bool isA = end.first == status.a;
+        (isA ? status.aReports : status.bReports) = true;
+        (isA ? status.aSeesB : status.bSeesA) = state.neighbourAlive;
     }
     return status;
+}
+
+McLinkDescription
+NetworkView::GetDescription(LinkId link) const
+{
+    const auto found = m_links.find(link);
+    NS_ABORT_MSG_IF(found == m_links.end(), "QKD link " << link << " is not known");
+    McLinkDescription all;
+    all.a = found->second.hop.low;
+    all.b = found->second.hop.high;
+    CkLinkDescription& both = all.description;
+    both.link = link;
+    for (const auto& [km, description] : found->second.descriptions)
+    {
+        both.name = both.name.empty() ? description.name : both.name;
+        both.fibres = both.fibres.empty() ? description.fibres : both.fibres;
+        both.lengthM = both.lengthM == 0 ? description.lengthM : both.lengthM;
+        for (const std::string& group : description.riskGroups)
+        {
+            // a message has room for so many
+            if (both.riskGroups.size() < UINT8_MAX)
+            {
+                both.riskGroups.insert(group);
+            }
+        }
+    }
+    return all;
 }
 
 KmHop
@@ -353,6 +383,7 @@ NetworkView::EnterDescriptions(const CkRegistration& message, Change& change)
             link.descriptions[message.km] = now->second;
         }
         change.hops.insert(link.hop);
+        change.described.insert(state.link);
         ++m_version;
     }
 }

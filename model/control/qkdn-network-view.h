@@ -51,6 +51,7 @@ class NetworkView
         std::vector<KmHop> stale;    //!< usable hops that became stale
         std::vector<KmHop> fresh;    //!< usable hops that are not stale any more
         std::vector<McAlarm> alarms; //!< ends of links with another cause of alarm
+        std::set<LinkId> described;  //!< links of which something constant is new
     };
 
     /**
@@ -167,6 +168,14 @@ class NetworkView
      * @return the worse status, the lower key rate and pool of the ends that have reported
      */
     McLinkStatus GetLinkStatus(LinkId link) const;
+
+    /**
+     * @brief What is constant of a link, as both ends together have told it.
+     * @param link a link that is known; aborts otherwise
+     * @return name, fibres and length of the end with the lower number if it has told them, and
+     * the risk groups of both ends
+     */
+    McLinkDescription GetDescription(LinkId link) const;
 
     /**
      * @brief The hop of a link.

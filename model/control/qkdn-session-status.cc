@@ -302,6 +302,7 @@ SessionControl::StatusOf(const ControlledSession& session) const
     status.furtherRecovery = session.furtherRecovery;
     status.spareTaken = session.spareTaken;
     status.rateReduced = session.HasReducedRate();
+    status.promisedBps = session.GetDemandBps();
     const auto working = m_routes.find(session.working);
     const auto protection = m_routes.find(session.protection);
     status.sharesRisk =
@@ -382,7 +383,8 @@ SessionControl::Update(ControlledSession& session, IncidentId incident)
         last->working != status.working || last->protection != status.protection ||
         last->recovery != status.recovery || last->furtherRecovery != status.furtherRecovery ||
         last->state != status.state || last->sharesRisk != status.sharesRisk ||
-        last->spareTaken != status.spareTaken || last->rateReduced != status.rateReduced)
+        last->spareTaken != status.spareTaken || last->rateReduced != status.rateReduced ||
+        last->promisedBps != status.promisedBps)
     {
         session.reported = status;
         m_observer.SessionStatusChanged(status, incident);

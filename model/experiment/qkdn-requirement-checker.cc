@@ -226,6 +226,23 @@ RequirementChecker::ManagerPolicy(const Sighting& at, bool accepted)
 }
 
 void
+RequirementChecker::KmPolicy(const Sighting& at,
+                             const std::string& km,
+                             uint32_t number,
+                             bool accepted)
+{
+    PolicyOfKm& policy = m_kmPolicies[km];
+    if (policy.number != number)
+    {
+        policy = PolicyOfKm{number, at};
+    }
+    if (accepted && !policy.accepted)
+    {
+        policy.accepted = at;
+    }
+}
+
+void
 RequirementChecker::FaultStruck(const Sighting& at,
                                 const std::string& fault,
                                 const std::vector<SessionId>& sessions)

@@ -213,6 +213,15 @@ class RequirementChecker
     void ManagerPolicy(const Sighting& at, bool accepted);
 
     /**
+     * @brief The manager sends a policy to a key manager, or is told that it is in force there.
+     * @param at when
+     * @param km name of the key manager
+     * @param number number of the policy
+     * @param accepted whether it is in force
+     */
+    void KmPolicy(const Sighting& at, const std::string& km, uint32_t number, bool accepted);
+
+    /**
      * @brief A fault strikes.
      * @param at when
      * @param fault its id, unique in the run
@@ -475,6 +484,16 @@ class RequirementChecker
     std::map<SessionId, std::vector<SeenInterruption>> m_interruptions; //!< of key supply
     std::optional<Sighting> m_firstStatus;   //!< first status that reached a manager
     std::optional<Sighting> m_firstAccepted; //!< first policy that was accepted
+
+    /// The newest policy of a key manager.
+    struct PolicyOfKm
+    {
+        uint32_t number{0};                 //!< its number
+        Sighting sent;                      //!< when it was first sent
+        std::optional<Sighting> accepted{}; //!< when it was first in force
+    };
+
+    std::map<std::string, PolicyOfKm> m_kmPolicies; //!< policies by name of the key manager
 };
 
 } // namespace qkdn

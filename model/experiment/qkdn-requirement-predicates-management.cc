@@ -236,6 +236,13 @@ RequirementChecker::CheckGM1(Time end) const
     };
     look(m_firstStatus, "status reached the manager");
     look(m_firstAccepted, "policy of the manager was accepted");
+    for (const auto& [km, policy] : m_kmPolicies)
+    {
+        if (policy.accepted || IsSettled(policy.sent.time, end))
+        {
+            look(policy.accepted, "policy of the manager was accepted by key manager " + km);
+        }
+    }
     look(m_logged.empty() ? std::nullopt : std::optional<Sighting>(m_logged.front().at),
          "action reached the manager");
     return finding;

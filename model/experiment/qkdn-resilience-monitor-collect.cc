@@ -43,6 +43,7 @@ ResilienceMonitor::Collect(Time warmUp) const
     CollectSessions(results, warmUp);
     m_charging.Collect(results);
     m_repairs.Collect(results);
+    m_management.Collect(results);
     CollectBooks(results);
     CollectRecoveries(results);
     CollectRequirements(results);

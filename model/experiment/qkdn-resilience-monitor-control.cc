@@ -127,6 +127,8 @@ ResilienceMonitor::AddManager(Ptr<QkdnManager> manager)
     m_checker.AddManager();
     m_groups.AddManager(manager);
     m_charging.AddManager(manager);
+    m_management.AddManager(manager);
+    AddControlEndpoint(manager->GetMkReceiver()->GetEndpoint());
 }
 
 void

@@ -40,7 +40,8 @@ ResilienceMonitor::ResilienceMonitor()
     : m_groups(m_log, m_checker.GetProtection(), m_tracker, m_routeTracker, m_traffic),
       m_routing(m_log, m_routeTracker),
       m_charging(m_log, m_checker.GetCharging()),
-      m_repairs(m_log)
+      m_repairs(m_log),
+      m_management(m_log, m_checker)
 {
     NS_LOG_FUNCTION(this);
 }
@@ -87,6 +88,8 @@ ResilienceMonitor::AddKeyManager(Ptr<KeyManager> km, const std::string& name)
     WatchRoutes(km);
     m_routing.AddKeyManager(km, name);
     m_charging.AddKeyManager(km);
+    m_management.AddKeyManager(km, name);
+    AddControlEndpoint(km->GetManagementAgent()->GetEndpoint());
     AddControlEndpoint(km->GetEndpoint());
     AddControlEndpoint(km->GetDirectChannel()->GetEndpoint());
 }
@@ -232,6 +235,12 @@ ResilienceMonitor::GetConcernedSessions(const std::string& fault) const
     return concerned;
 }
 
+ManagementMonitor&
+ResilienceMonitor::GetManagementMonitor()
+{
+    return m_management;
+}
+
 void
 ResilienceMonitor::AddProtectionReport(const ProtectionGroupReport& constraint)
 {
@@ -361,6 +370,7 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         result.start = now;
         result.parameters = fault->GetParameters();
         m_faults.push_back(result);
+        m_management.FaultChanged(result, true);
         if (const auto compromise = DynamicCast<const NodeCompromise>(fault))
         {
             CompromiseChanged(compromise, true);
@@ -380,6 +390,7 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         if (result.id == fault->GetId())
         {
             result.end = now;
+            m_management.FaultChanged(result, false);
         }
     }
     if (const auto compromise = DynamicCast<const NodeCompromise>(fault))

@@ -15,6 +15,7 @@
 #include "qkdn-key-exposure.h"
 #include "qkdn-kma-book.h"
 #include "qkdn-ksa-book.h"
+#include "qkdn-management-monitor.h"
 #include "qkdn-node-compromise.h"
 #include "qkdn-path-fault.h"
 #include "qkdn-recovery-tracker.h"
@@ -145,6 +146,12 @@ class ResilienceMonitor : public Object
      * @return the sessions, in their order
      */
     std::vector<SessionId> GetConcernedSessions(const std::string& fault) const;
+
+    /**
+     * @brief The part that watches what the manager finds out and orders.
+     * @return the part
+     */
+    ManagementMonitor& GetManagementMonitor();
 
     /**
      * @brief Note the check of a constraint of a protection group.
@@ -558,6 +565,7 @@ class ResilienceMonitor : public Object
     RoutingMonitor m_routing;                          //!< routing without a controller
     ChargingMonitor m_charging;                        //!< charging
     RepairMonitor m_repairs;                           //!< random failures and repair crews
+    ManagementMonitor m_management;                    //!< causes, repairs, policies of KMs
     std::map<IncidentId, uint64_t> m_wastedByIncident; //!< key bits that a failure wasted
     uint64_t m_packets{0};                             //!< packets sent by devices
 };

@@ -145,6 +145,25 @@ struct ChargeResult
     ChargedAmounts amounts;      //!< what that comes to
 };
 
+/**
+ * @ingroup qkdn-resilience
+ * @brief A component that the manager took for the cause of alarms, and whether it was.
+ */
+struct CauseResult
+{
+    uint32_t number{0};         //!< consecutive, from 1
+    std::string kind;           //!< kind of component, for example "fibre"
+    std::string component;      //!< its name
+    uint32_t alarms{0};         //!< alarms that it explained
+    std::string incident;       //!< of the oldest of them that has one; empty for none
+    Time opened;                //!< when the manager decided
+    std::optional<Time> closed; //!< when it was over; none if it was not
+    std::string state;          //!< "open", "cleared" or "absorbed"
+    uint32_t absorbedBy{0};     //!< the cause that explains its alarms, too, or 0
+    std::vector<std::string>
+        faults; //!< faults that had broken it then; empty: it was not the cause
+};
+
 // ---- books
 
 /**
@@ -392,6 +411,7 @@ struct ExperimentResults
     std::vector<FaultResult> faults;                //!< faults in order of time
     std::vector<FaultProcessResult> faultProcesses; //!< components that fail at random
     std::vector<RepairRecord> repairs;              //!< what repair crews did, by order
+    std::vector<CauseResult> causes;                //!< what the manager took for causes of alarms
     std::vector<PoolDescription> pools;             //!< KMA pools
     std::vector<PoolSample> poolSamples;            //!< levels in order of time
     std::vector<RequestResult> requests;            //!< all requests

@@ -17,24 +17,6 @@ namespace qkdn
 namespace
 {
 
-/// Longest text in a message.
-constexpr std::size_t MAX_TEXT_BYTES = 255;
-
-void
-WriteText(ByteWriter& writer, const std::string& text)
-{
-    const std::string cut = text.substr(0, MAX_TEXT_BYTES);
-    writer.WriteUint(cut.size(), 1);
-    writer.WriteBytes(std::vector<uint8_t>(cut.begin(), cut.end()));
-}
-
-std::string
-ReadText(ByteReader& reader)
-{
-    const std::vector<uint8_t> bytes = reader.ReadBytes(static_cast<uint32_t>(reader.ReadUint(1)));
-    return std::string(bytes.begin(), bytes.end());
-}
-
 void
 WriteLinkState(ByteWriter& writer, const CkLinkState& state)
 {
@@ -63,33 +45,6 @@ ReadLinkState(ByteReader& reader, bool& good)
     state.poolBits = reader.ReadUint(8);
     state.alarm = ReadLinkAlarm(reader, good);
     return state;
-}
-
-void
-WriteDescription(ByteWriter& writer, const CkLinkDescription& description)
-{
-    writer.WriteUint(description.link.value, 4);
-    writer.WriteUint(description.lengthM, 4);
-    writer.WriteUint(description.riskGroups.size(), 1);
-    for (const std::string& group : description.riskGroups)
-    {
-        WriteText(writer, group);
-    }
-}
-
-CkLinkDescription
-ReadDescription(ByteReader& reader, bool& good)
-{
-    CkLinkDescription description;
-    description.link = LinkId(reader.ReadUint32());
-    description.lengthM = reader.ReadUint32();
-    const uint64_t count = reader.ReadUint(1);
-    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
-    {
-        const std::string group = ReadText(reader);
-        good = good && !group.empty() && description.riskGroups.insert(group).second;
-    }
-    return description;
 }
 
 void
@@ -197,6 +152,46 @@ RouteEventName(RouteEventKind kind)
     return "unknown";
 }
 
+void
+CkLinkDescription::Write(ByteWriter& writer) const
+{
+    writer.WriteUint(link.value, 4);
+    writer.WriteUint(lengthM, 4);
+    writer.WriteUint(riskGroups.size(), 1);
+    for (const std::string& group : riskGroups)
+    {
+        writer.WriteText(group);
+    }
+    writer.WriteText(name);
+    writer.WriteUint(fibres.size(), 1);
+    for (const std::string& fibre : fibres)
+    {
+        writer.WriteText(fibre);
+    }
+}
+
+CkLinkDescription
+CkLinkDescription::Read(ByteReader& reader, bool& good)
+{
+    CkLinkDescription description;
+    description.link = LinkId(reader.ReadUint32());
+    description.lengthM = reader.ReadUint32();
+    const uint64_t count = reader.ReadUint(1);
+    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
+    {
+        const std::string group = reader.ReadText();
+        good = good && !group.empty() && description.riskGroups.insert(group).second;
+    }
+    description.name = reader.ReadText();
+    const uint64_t fibres = reader.ReadUint(1);
+    for (uint64_t i = 0; i < fibres && reader.IsGood(); ++i)
+    {
+        description.fibres.push_back(reader.ReadText());
+        good = good && !description.fibres.back().empty();
+    }
+    return description;
+}
+
 Ptr<Packet>
 CkRegistration::ToPacket() const
 {
@@ -210,8 +205,9 @@ CkRegistration::ToPacket() const
     writer.WriteUint(descriptions.size(), 4);
     for (const CkLinkDescription& description : descriptions)
     {
-        WriteDescription(writer, description);
+        description.Write(writer);
     }
+    writer.WriteText(name);
     return writer.ToPacket();
 }
 
@@ -230,8 +226,9 @@ CkRegistration::FromPacket(Ptr<const Packet> packet)
     const uint64_t described = reader.ReadUint(4);
     for (uint64_t i = 0; i < described && reader.IsGood(); ++i)
     {
-        message.descriptions.push_back(ReadDescription(reader, good));
+        message.descriptions.push_back(CkLinkDescription::Read(reader, good));
     }
+    message.name = reader.ReadText();
     return reader.Complete(std::move(message), good);
 }
 
@@ -316,7 +313,7 @@ CkAcknowledgement::ToPacket() const
     ByteWriter writer;
     writer.WriteUint(command, 4);
     writer.WriteUint(done ? 1 : 0, 1);
-    WriteText(writer, reason);
+    writer.WriteText(reason);
     return writer.ToPacket();
 }
 
@@ -327,7 +324,7 @@ CkAcknowledgement::FromPacket(Ptr<const Packet> packet)
     CkAcknowledgement message;
     message.command = reader.ReadUint32();
     message.done = reader.ReadUint(1) != 0;
-    message.reason = ReadText(reader);
+    message.reason = reader.ReadText();
     return reader.Complete(message);
 }
 
@@ -404,7 +401,7 @@ CkSessionRoutes::ToPacket() const
     {
         writer.WriteUint(route.value, 4);
     }
-    WriteText(writer, refusal);
+    writer.WriteText(refusal);
     writer.WriteUint(ratesBps.size(), 1);
     for (const uint64_t rate : ratesBps)
     {
@@ -428,7 +425,7 @@ CkSessionRoutes::FromPacket(Ptr<const Packet> packet)
     {
         message.further.emplace_back(reader.ReadUint32());
     }
-    message.refusal = ReadText(reader);
+    message.refusal = reader.ReadText();
     const uint64_t rates = reader.ReadUint(1);
     for (uint64_t i = 0; i < rates && reader.IsGood(); ++i)
     {

@@ -57,18 +57,27 @@ struct CkLinkState
     LinkAlarm alarm{};               //!< what is wrong at this end
 };
 
+class ByteReader;
+class ByteWriter;
+
 /// What is constant of a QKD link, as it is configured at the KMs at its ends.
 struct CkLinkDescription
 {
-    LinkId link;                      //!< the link
-    uint32_t lengthM{0};              //!< length of its fibres, m; 0: not configured
-    std::set<std::string> riskGroups; //!< names of what breaks it together with others
+    LinkId link;                       //!< the link
+    uint32_t lengthM{0};               //!< length of its fibres, m; 0: not configured
+    std::set<std::string> riskGroups;  //!< names of what breaks it together with others
+    std::string name{};                //!< its name, or none
+    std::vector<std::string> fibres{}; //!< names of the fibres that it runs through, in order
 
     /// @cond
     bool operator==(const CkLinkDescription& o) const
     {
-        return link == o.link && lengthM == o.lengthM && riskGroups == o.riskGroups;
+        return link == o.link && lengthM == o.lengthM && riskGroups == o.riskGroups &&
+               name == o.name && fibres == o.fibres;
     }
+
+    void Write(ByteWriter& writer) const;
+    static CkLinkDescription Read(ByteReader& reader, bool& good);
 
     /// @endcond
 };
@@ -79,8 +88,11 @@ struct CkRegistration
     KmId km;                        //!< the sender
     std::vector<CkLinkState> links; //!< its QKD links
 
-    /// what is constant of those of them that are described; at most 255 groups of a link
+    /// what is constant of those of them that are described; at most 255 groups and 255 fibres of
+    /// a link
     std::vector<CkLinkDescription> descriptions{};
+
+    std::string name{}; //!< name of the sender's QKD node, or none
 
     /// @cond
     Ptr<Packet> ToPacket() const;

@@ -6,10 +6,19 @@
 
 #include "qkdn-extra-traffic-gate.h"
 
+#include <algorithm>
+
 namespace ns3
 {
 namespace qkdn
 {
+
+void
+ExtraTrafficGate::SetPolicy(bool allowed, uint64_t floorBits)
+{
+    m_allowed = allowed;
+    m_floorBits = floorBits;
+}
 
 void
 ExtraTrafficGate::Switch(const KeyRoute& route, bool active, PreemptionMode preemption)
@@ -33,6 +42,10 @@ ExtraTrafficGate::Release(RouteId route)
 bool
 ExtraTrafficGate::IsPreempted(KmId a, KmId b) const
 {
+    if (!m_allowed)
+    {
+        return true;
+    }
     for (const auto& [id, active] : m_active)
     {
         for (std::size_t i = 0; i + 1 < active.kms.size(); ++i)
@@ -77,7 +90,8 @@ ExtraTrafficGate::Check(const KeyRoute& route,
         return KX_FAILURE_PREEMPTED;
     }
     const uint64_t confirmed = pool->GetOwnBits() + pool->GetPeerBits();
-    return confirmed < route.floorBits + bits ? KX_FAILURE_NO_KEY : KX_FAILURE_NONE;
+    const uint64_t floor = std::max(route.floorBits, m_floorBits);
+    return confirmed < floor || confirmed - floor < bits ? KX_FAILURE_NO_KEY : KX_FAILURE_NONE;
 }
 
 } // namespace qkdn

@@ -21,12 +21,20 @@ namespace qkdn
 
 /**
  * @ingroup qkdn-resilience
- * @brief Says whether extra traffic may take key of a pool: not below the floor of its route,
- * and not, or only the surplus, while a protection route over the same hop is in use.
+ * @brief Says whether extra traffic may take key of a pool: not below the floor of its route or
+ * that of the manager's policy, not, or only the surplus, while a protection route over the same
+ * hop is in use, and not at all if the policy does not allow it.
  */
 class ExtraTrafficGate
 {
   public:
+    /**
+     * @brief Set what a policy allows.
+     * @param allowed whether there may be extra traffic
+     * @param floorBits what it has to leave in each pool at least, bits
+     */
+    void SetPolicy(bool allowed, uint64_t floorBits);
+
     /**
      * @brief A protection route is in use, or is no longer.
      * @param route the route
@@ -80,6 +88,8 @@ class ExtraTrafficGate
     };
 
     std::map<RouteId, Active> m_active; //!< by number
+    bool m_allowed{true};               //!< there may be extra traffic
+    uint64_t m_floorBits{0};            //!< what it has to leave in each pool at least, bits
 };
 
 } // namespace qkdn

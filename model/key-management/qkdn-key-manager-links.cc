@@ -27,8 +27,19 @@ namespace
 /// Longest QKD link that can be told, km.
 constexpr double MAX_LINK_KM = 4.0e6;
 
-/// Most risk groups of a link, and bytes of the name of one.
-constexpr std::size_t MAX_RISK_GROUPS = 255;
+/// Most risk groups or fibres of a link, and bytes of the name of one.
+constexpr std::size_t MAX_NAMES = 255;
+
+/**
+ * @brief Whether a name can be told.
+ * @param name the name
+ * @return true if so
+ */
+bool
+IsName(const std::string& name)
+{
+    return !name.empty() && name.size() <= MAX_NAMES;
+}
 
 } // namespace
 
@@ -48,17 +59,39 @@ KeyManager::DescribeLink(LinkId link, double lengthKm, const std::set<std::strin
                         "QKD link " << link << " is none of KM " << m_id);
     NS_ABORT_MSG_UNLESS(lengthKm >= 0 && lengthKm <= MAX_LINK_KM,
                         "QKD link " << link << ": " << lengthKm << " km is no length");
-    const bool named = std::all_of(riskGroups.begin(), riskGroups.end(), [](const auto& group) {
-        return !group.empty() && group.size() <= MAX_RISK_GROUPS;
-    });
-    NS_ABORT_MSG_UNLESS(named && riskGroups.size() <= MAX_RISK_GROUPS,
-                        "QKD link " << link << ": at most " << MAX_RISK_GROUPS
+    const bool named = std::all_of(riskGroups.begin(), riskGroups.end(), IsName);
+    NS_ABORT_MSG_UNLESS(named && riskGroups.size() <= MAX_NAMES,
+                        "QKD link " << link << ": at most " << MAX_NAMES
                                     << " risk groups with names of as many bytes can be told");
     CkLinkDescription description;
     description.link = link;
     description.lengthM = static_cast<uint32_t>(std::llround(lengthKm * 1000));
     description.riskGroups = riskGroups;
     m_control->Describe(description);
+}
+
+void
+KeyManager::NameLink(LinkId link, const std::string& name, const std::vector<std::string>& fibres)
+{
+    const CkLinkDescription* known = m_control->GetDescription(link);
+    NS_ABORT_MSG_UNLESS(known, "QKD link " << link << " of KM " << m_id << " is not described");
+    const bool named = IsName(name) && std::all_of(fibres.begin(), fibres.end(), IsName);
+    NS_ABORT_MSG_UNLESS(named && fibres.size() <= MAX_NAMES,
+                        "QKD link " << link << ": at most " << MAX_NAMES
+                                    << " fibres with names of as many bytes can be told");
+    CkLinkDescription description = *known;
+    description.name = name;
+    description.fibres = fibres;
+    m_control->Describe(description);
+}
+
+void
+KeyManager::SetNodeName(const std::string& name)
+{
+    NS_ABORT_MSG_UNLESS(name.size() <= MAX_NAMES,
+                        "KM " << m_id << ": the name of its node has more than " << MAX_NAMES
+                              << " bytes");
+    m_control->SetNodeName(name);
 }
 
 void

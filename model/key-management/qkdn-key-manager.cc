@@ -80,6 +80,7 @@ KeyManager::KeyManager()
       m_shareMaker(CreateObject<ShareKeyMaker>()),
       m_notifier(CreateObject<KeySupplyNotifier>()),
       m_control(CreateObject<KmControlAgent>()),
+      m_management(CreateObject<KmManagementAgent>()),
       m_masterAgent(CreateObject<KsaMasterAgent>()),
       m_slaveAgent(CreateObject<KsaSlaveAgent>()),
       m_server(CreateObject<KeyDeliveryServer>()),
@@ -105,6 +106,7 @@ KeyManager::DoDispose()
     m_hello->Dispose();
     m_kqReceiver->Dispose();
     m_reporter->Dispose();
+    m_management->Dispose();
     m_control->Dispose();
     m_notifier->Dispose();
     m_exchange->Dispose();
@@ -179,6 +181,7 @@ KeyManager::SetIdentity(KmId id, const Address& local)
     parts.masterAgent = m_masterAgent;
     parts.notifier = m_notifier;
     m_control->Configure(parts, MakeCallback(&KeyManager::GetLinkStates, this));
+    m_management->Configure(id, MakeCallback(&KmControlAgent::ApplyPolicy, PeekPointer(m_control)));
     m_meter->Configure(id);
     m_relayAgent->SetMeter(m_meter);
     m_directMaker->SetMeter(m_meter);
@@ -192,6 +195,18 @@ void
 KeyManager::SetController(const Address& local, const Address& controller)
 {
     m_control->SetController(local, controller);
+}
+
+void
+KeyManager::SetManager(const Address& local, const Address& manager)
+{
+    m_management->SetAddresses(local, manager);
+}
+
+Ptr<KmManagementAgent>
+KeyManager::GetManagementAgent() const
+{
+    return m_management;
 }
 
 int64_t
@@ -312,6 +327,7 @@ KeyManager::Open()
         m_kqReceiver->Start(GetNode(), m_moduleAddress, this);
     }
     m_control->Start(GetNode());
+    m_management->Start(GetNode());
     m_reporter->Start();
     m_masterAgent->Restart();
     m_streams->Start();
@@ -343,6 +359,7 @@ KeyManager::Close(IncidentId incident)
     }
     m_masterAgent->Crash(incident, !m_poolsSurvive);
     m_control->Stop();
+    m_management->Stop();
     m_reporter->Stop();
 }
 

@@ -18,6 +18,7 @@
 #include "qkdn-key-usage-reporter.h"
 #include "qkdn-km-control-agent.h"
 #include "qkdn-km-link-table.h"
+#include "qkdn-km-management-agent.h"
 #include "qkdn-km-neighbour.h"
 #include "qkdn-ksa-master-agent.h"
 #include "qkdn-ksa-slave-agent.h"
@@ -125,6 +126,22 @@ class KeyManager : public Application,
     void DescribeLink(LinkId link, double lengthKm, const std::set<std::string>& riskGroups);
 
     /**
+     * @brief Say by which names of a QKD link and its fibres the management knows them. Call it
+     * after DescribeLink().
+     * @param link a link of this KM
+     * @param name name of the link
+     * @param fibres names of the fibres that it runs through, at most 255; names are of 1 to 255
+     * bytes
+     */
+    void NameLink(LinkId link, const std::string& name, const std::vector<std::string>& fibres);
+
+    /**
+     * @brief Say by which name the management knows the QKD node of this KM.
+     * @param name the name, of at most 255 bytes
+     */
+    void SetNodeName(const std::string& name);
+
+    /**
      * @brief Say what a QKD link can generate, for the controller.
      * @param link a link of this KM
      * @param bps secret key rate, bit/s, as its QKD module states it
@@ -137,6 +154,19 @@ class KeyManager : public Application,
      * @param controller the controller's
      */
     void SetController(const Address& local, const Address& controller);
+
+    /**
+     * @brief Set the manager. Call it before the start.
+     * @param local this KM's address and port for Mk
+     * @param manager the manager's
+     */
+    void SetManager(const Address& local, const Address& manager);
+
+    /**
+     * @brief The end of Mk: policies of the manager.
+     * @return the agent
+     */
+    Ptr<KmManagementAgent> GetManagementAgent() const;
 
     /**
      * @brief Assign fixed random streams: seeds of relayed KSA-keys. SetIdentity() has assigned one
@@ -504,6 +534,7 @@ class KeyManager : public Application,
     Ptr<ShareKeyMaker> m_shareMaker;        //!< makes keys over several routes
     Ptr<KeySupplyNotifier> m_notifier;      //!< notifications of supply
     Ptr<KmControlAgent> m_control;          //!< routes and their selection
+    Ptr<KmManagementAgent> m_management;    //!< Mk
     Ptr<KsaMasterAgent> m_masterAgent;      //!< KSA towards masters
     Ptr<KsaSlaveAgent> m_slaveAgent;        //!< KSA towards slaves
     Ptr<KeyDeliveryServer> m_server;        //!< Ak over HTTP

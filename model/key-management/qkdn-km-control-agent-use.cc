@@ -5,7 +5,7 @@
  */
 
 // The part of KmControlAgent that makes sessions use their routes: one, or recovery routes
-// together.
+// together, as policy allows.
 
 #include "qkdn-km-control-agent.h"
 
@@ -108,6 +108,19 @@ KmControlAgent::UseOneRoute(Session& session,
         }
     }
     return true;
+}
+
+void
+KmControlAgent::ApplyPolicy(const MkPolicy& policy)
+{
+    NS_LOG_FUNCTION(this << m_parts.self << policy.number);
+    m_policy = policy;
+    m_parts.gate->SetPolicy(policy.mayCarryExtra, policy.reserveBits);
+    for (auto& entry : m_sessions)
+    {
+        entry.second.selector->SetAutonomy(policy.maySwitch);
+    }
+    ReviewExtraTraffic(IncidentId());
 }
 
 std::vector<RouteId>

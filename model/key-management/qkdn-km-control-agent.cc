@@ -112,6 +112,19 @@ KmControlAgent::Describe(const CkLinkDescription& description)
     m_descriptions[description.link] = description;
 }
 
+const CkLinkDescription*
+KmControlAgent::GetDescription(LinkId link) const
+{
+    const auto found = m_descriptions.find(link);
+    return found == m_descriptions.end() ? nullptr : &found->second;
+}
+
+void
+KmControlAgent::SetNodeName(const std::string& name)
+{
+    m_nodeName = name;
+}
+
 void
 KmControlAgent::SetRepeatInterval(Time interval)
 {
@@ -159,6 +172,7 @@ KmControlAgent::AddSession(const KeySession& session)
     mine.description = session;
     mine.selector = CreateObject<RouteSelector>();
     mine.selector->Configure(session);
+    mine.selector->SetAutonomy(m_policy.maySwitch);
     mine.selector->SetSelectCallback(MakeCallback(&KmControlAgent::Select, this));
     mine.selector->SetEventCallback(MakeCallback(&KmControlAgent::Event, this));
     mine.selector->TraceConnectWithoutContext("Command",
@@ -197,6 +211,9 @@ KmControlAgent::Stop()
     {
         m_provider->Stop();
     }
+    // a process that starts does not know the policy; it is sent again
+    m_policy = MkPolicy();
+    m_parts.gate->SetPolicy(m_policy.mayCarryExtra, m_policy.reserveBits);
     m_switcher.Reset();
     m_supervisor->Reset();
     if (!m_provider)
@@ -208,6 +225,7 @@ KmControlAgent::Stop()
     for (auto& [id, session] : m_sessions)
     {
         session.selector->Reset();
+        session.selector->SetAutonomy(m_policy.maySwitch);
         session.stopped = false;
         session.beside.clear();
         session.weights.clear();
@@ -229,6 +247,7 @@ KmControlAgent::MakeRegistration() const
     {
         registration.descriptions.push_back(description.second);
     }
+    registration.name = m_nodeName;
     return registration;
 }
 

@@ -12,6 +12,7 @@
 #include "qkdn-controller-group.h"
 #include "qkdn-key-session.h"
 #include "qkdn-km-parts.h"
+#include "qkdn-mk-messages.h"
 #include "qkdn-protection-switcher.h"
 #include "qkdn-route-provider.h"
 #include "qkdn-route-selector.h"
@@ -67,6 +68,19 @@ class KmControlAgent : public Object, public RouteProviderUser
      * @param description the link, its length and risk groups
      */
     void Describe(const CkLinkDescription& description);
+
+    /**
+     * @brief What is constant of a QKD link.
+     * @param link the link
+     * @return what Describe() was told, null if nothing
+     */
+    const CkLinkDescription* GetDescription(LinkId link) const;
+
+    /**
+     * @brief Set the name of the QKD node. Call it before the start.
+     * @param name the name
+     */
+    void SetNodeName(const std::string& name);
 
     /**
      * @brief Set the controller.
@@ -149,6 +163,12 @@ class KmControlAgent : public Object, public RouteProviderUser
      * @param incident the failure behind it, or none
      */
     void SupplyChanged(SessionId session, RouteId route, bool possible, IncidentId incident);
+
+    /**
+     * @brief The manager has a new policy.
+     * @param policy the policy
+     */
+    void ApplyPolicy(const MkPolicy& policy);
 
     /**
      * @brief What supervises hops.
@@ -349,12 +369,14 @@ class KmControlAgent : public Object, public RouteProviderUser
     KmParts m_parts;                                    //!< parts of the KM
     LinkSource m_links;                                 //!< tells all QKD links
     std::map<LinkId, CkLinkDescription> m_descriptions; //!< what is constant of them
+    std::string m_nodeName;                             //!< name of the QKD node
     Ptr<RouteSupervisor> m_supervisor;                  //!< supervises hops
     Ptr<ControllerClient> m_client;                     //!< Ck
     Ptr<RouteProvider> m_provider;                      //!< gives routes, null without
     IncidentSource m_incidents;                         //!< ids of failures seen here
     std::map<SessionId, Session> m_sessions; //!< sessions whose master is here, one route each
     RouteSetControl m_routeSets;             //!< those that use several routes at once
+    MkPolicy m_policy;                       //!< policy of the manager
     ProtectionSwitcher m_switcher;           //!< switches protection routes
     bool m_running{false};                   //!< process runs
 

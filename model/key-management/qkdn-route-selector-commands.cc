@@ -10,6 +10,8 @@
 
 #include "ns3/log.h"
 
+#include <utility>
+
 namespace ns3
 {
 namespace qkdn
@@ -21,6 +23,16 @@ bool
 RouteSelector::ChoosesItself() const
 {
     return HasProtectionRoute(m_session.policy.resilienceClass);
+}
+
+void
+RouteSelector::SetAutonomy(bool mayProtect)
+{
+    NS_LOG_FUNCTION(this << mayProtect);
+    if (std::exchange(m_mayProtect, mayProtect) != mayProtect)
+    {
+        ScheduleDecision();
+    }
 }
 
 CommandResult

@@ -328,7 +328,7 @@ RouteSelector::Decide()
         {
             DecideOnProtection();
         }
-        else if (selected.heldOff && IsFree(m_protection))
+        else if (selected.heldOff && IsFree(m_protection) && m_mayProtect)
         {
             Select(m_protection, ROUTE_EVENT_SWITCH, selected.cause);
         }

@@ -56,6 +56,9 @@ namespace qkdn
  * manual switch to either route, clear. A crash of the KM clears the command (RFC 8234, 4.1). A
  * protection route that is lost counts as one in signal fail.
  *
+ * A policy can keep the selector from leaving the working route when it fails (SetAutonomy());
+ * what operators order, and the way back, do not depend on it.
+ *
  * In the other classes the selection follows SetRoutes() alone; signal fail, its end and the
  * end of hold-off are told as events.
  *
@@ -209,6 +212,12 @@ class RouteSelector : public Object
      * session that has no routes to choose from, or another command
      */
     CommandResult Command(SwitchRequest command, Entity entity);
+
+    /**
+     * @brief Set whether a failure of the working route may make it go to the protection route.
+     * @param mayProtect whether it may; it does if this says nothing
+     */
+    void SetAutonomy(bool mayProtect);
 
     /**
      * @brief A route is over: forget its conditions. One that the session has is kept.
@@ -404,6 +413,7 @@ class RouteSelector : public Object
     std::optional<CommandInEffect> m_command; //!< of an operator
     RouteFailureCause m_left;                 //!< why the session left its primary route
     std::optional<Switch> m_pending;          //!< switch that is not yet acknowledged
+    bool m_mayProtect{true};                  //!< a failure may make it go to protection
     bool m_preempted{false};                  //!< the session is suspended for another one
     bool m_waiting{false};                    //!< in wait-to-restore
     EventId m_wtr;                            //!< end of wait-to-restore

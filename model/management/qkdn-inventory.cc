@@ -19,8 +19,19 @@ namespace
 bool
 IsSame(const McLinkStatus& a, const McLinkStatus& b)
 {
-    return std::tie(a.link, a.a, a.b, a.status, a.keyRateBps, a.poolBits) ==
-           std::tie(b.link, b.a, b.b, b.status, b.keyRateBps, b.poolBits);
+    const auto visible = [](const McLinkStatus& s) {
+        return std::tie(s.link,
+                        s.a,
+                        s.b,
+                        s.status,
+                        s.keyRateBps,
+                        s.poolBits,
+                        s.aReports,
+                        s.bReports,
+                        s.aSeesB,
+                        s.bSeesA);
+    };
+    return visible(a) == visible(b);
 }
 
 bool
@@ -35,7 +46,7 @@ IsSame(const McSessionStatus& a, const McSessionStatus& b)
                         s.furtherRecovery,
                         s.state);
     };
-    return visible(a) == visible(b);
+    return visible(a) == visible(b) && a.promisedBps == b.promisedBps;
 }
 
 bool
@@ -69,6 +80,33 @@ Inventory::Update(Time now, const McLinkStatus& status)
     const auto [entry, isNew] = m_links.try_emplace(status.link);
     const bool news = isNew || !IsSame(entry->second.status, status);
     entry->second = InventoryLink{status, now};
+    for (const KmId km : {status.a, status.b})
+    {
+        InventoryKm& end = m_kms[km];
+        end.status.km = km;
+        end.links.insert(status.link);
+    }
+    return news;
+}
+
+bool
+Inventory::Update(const McLinkDescription& description)
+{
+    McLinkDescription& known = m_descriptions[description.description.link];
+    const bool news = known.a != description.a || known.b != description.b ||
+                      !(known.description == description.description);
+    known = description;
+    return news;
+}
+
+bool
+Inventory::Update(Time now, const McKmStatus& status)
+{
+    InventoryKm& known = m_kms[status.km];
+    const bool news = known.status.reachable != status.reachable ||
+                      known.status.name != status.name || known.status.km != status.km;
+    known.status = status;
+    known.updated = now;
     return news;
 }
 
@@ -143,6 +181,34 @@ const std::map<LinkId, InventoryLink>&
 Inventory::GetLinks() const
 {
     return m_links;
+}
+
+const std::map<LinkId, McLinkDescription>&
+Inventory::GetDescriptions() const
+{
+    return m_descriptions;
+}
+
+const std::map<KmId, InventoryKm>&
+Inventory::GetKms() const
+{
+    return m_kms;
+}
+
+std::string
+Inventory::GetLinkName(LinkId link) const
+{
+    const auto found = m_descriptions.find(link);
+    const bool isNamed = found != m_descriptions.end() && !found->second.description.name.empty();
+    return isNamed ? found->second.description.name : std::to_string(link.value);
+}
+
+std::string
+Inventory::GetNodeName(KmId km) const
+{
+    const auto found = m_kms.find(km);
+    const bool isNamed = found != m_kms.end() && !found->second.status.name.empty();
+    return isNamed ? found->second.status.name : std::to_string(km.value);
 }
 
 const std::map<RouteId, InventoryRoute>&

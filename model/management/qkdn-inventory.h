@@ -13,6 +13,8 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace ns3
@@ -37,6 +39,17 @@ struct InventoryLink
 {
     McLinkStatus status; //!< the newest report
     Time updated;        //!< when it came
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A KM as a manager knows it.
+ */
+struct InventoryKm
+{
+    McKmStatus status;        //!< the newest report
+    Time updated;             //!< when it came
+    std::set<LinkId> links{}; //!< its QKD links
 };
 
 /**
@@ -96,6 +109,21 @@ class Inventory
     bool Update(Time now, const McLinkStatus& status);
 
     /**
+     * @brief Enter what is constant of a QKD link.
+     * @param description what a controller says
+     * @return false if it says nothing new
+     */
+    bool Update(const McLinkDescription& description);
+
+    /**
+     * @brief Enter a report of a KM.
+     * @param now the time
+     * @param status the report
+     * @return false if it says nothing new
+     */
+    bool Update(Time now, const McKmStatus& status);
+
+    /**
      * @brief Enter a report of a session.
      * @param now the time
      * @param status the report
@@ -129,6 +157,32 @@ class Inventory
      * @return links by number
      */
     const std::map<LinkId, InventoryLink>& GetLinks() const;
+
+    /**
+     * @brief What is constant of QKD links.
+     * @return descriptions by link, of those that are described
+     */
+    const std::map<LinkId, McLinkDescription>& GetDescriptions() const;
+
+    /**
+     * @brief All KMs: those of which a report came, and those at the ends of QKD links.
+     * @return KMs by number
+     */
+    const std::map<KmId, InventoryKm>& GetKms() const;
+
+    /**
+     * @brief The name of a QKD link.
+     * @param link the link
+     * @return as its KMs told it, or its number
+     */
+    std::string GetLinkName(LinkId link) const;
+
+    /**
+     * @brief The name of the QKD node of a KM.
+     * @param km the KM
+     * @return as it told it, or its number
+     */
+    std::string GetNodeName(KmId km) const;
 
     /**
      * @brief All key relay routes, released ones too.
@@ -171,9 +225,11 @@ class Inventory
               McRouteState to,
               std::vector<McRouteStatus>& changed);
 
-    std::map<LinkId, InventoryLink> m_links;          //!< QKD links
-    std::map<RouteId, InventoryRoute> m_routes;       //!< key relay routes
-    std::map<SessionId, InventorySession> m_sessions; //!< sessions
+    std::map<LinkId, InventoryLink> m_links;            //!< QKD links
+    std::map<LinkId, McLinkDescription> m_descriptions; //!< what is constant of them
+    std::map<KmId, InventoryKm> m_kms;                  //!< KMs
+    std::map<RouteId, InventoryRoute> m_routes;         //!< key relay routes
+    std::map<SessionId, InventorySession> m_sessions;   //!< sessions
 };
 
 } // namespace qkdn

@@ -64,6 +64,14 @@ QkdnManager::GetTypeId()
                             "The policy is sent to a controller, or accepted by one.",
                             MakeTraceSourceAccessor(&QkdnManager::m_policyTrace),
                             "ns3::qkdn::QkdnManager::PolicyCallback")
+            .AddTraceSource("Cause",
+                            "A component is taken for the cause of alarms, or they are over.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_causeTrace),
+                            "ns3::qkdn::FaultCorrelation::CauseCallback")
+            .AddTraceSource("RepairOrdered",
+                            "The repair of a component is ordered.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_repairTrace),
+                            "ns3::qkdn::RepairDispatch::OrderCallback")
             .AddTraceSource("Controller",
                             "What is known of a controller changes.",
                             MakeTraceSourceAccessor(&QkdnManager::m_controllerTrace),
@@ -81,9 +89,19 @@ QkdnManager::GetTypeId()
 
 QkdnManager::QkdnManager()
     : m_endpoint(CreateObject<SupervisedEndpoint>()),
-      m_mq(CreateObject<MqReceiver>())
+      m_mq(CreateObject<MqReceiver>()),
+      m_mk(CreateObject<MkReceiver>()),
+      m_correlation(CreateObject<FaultCorrelation>()),
+      m_repairs(CreateObject<RepairDispatch>())
 {
     NS_LOG_FUNCTION(this);
+    m_push.SetSendFunction([this](PeerId peer) { return SendPolicy(peer); });
+    m_correlation->SetInventory(m_inventory);
+    m_correlation->TraceConnectWithoutContext("Cause",
+                                              MakeCallback(&QkdnManager::CauseChanged, this));
+    m_repairs->Configure(m_inventory, m_correlation);
+    m_repairs->TraceConnectWithoutContext("RepairOrdered",
+                                          MakeCallback(&QkdnManager::RepairOrdered, this));
 }
 
 QkdnManager::~QkdnManager()
@@ -95,12 +113,12 @@ void
 QkdnManager::DoDispose()
 {
     NS_LOG_FUNCTION(this);
-    for (auto& controller : m_controllers)
-    {
-        controller.second.push.Cancel();
-    }
+    m_push.Stop();
     m_endpoint->Dispose();
     m_mq->Dispose();
+    m_mk->Dispose();
+    m_repairs->Dispose();
+    m_correlation->Dispose();
     Application::DoDispose();
 }
 
@@ -124,15 +142,9 @@ void
 QkdnManager::SetPolicy(const McPolicy& policy)
 {
     NS_LOG_FUNCTION(this << policy.number);
-    NS_ABORT_MSG_IF(policy.number <= (m_policy ? m_policy->number : 0),
-                    "policy " << policy.number << " is not newer than the one before");
     NS_ABORT_MSG_IF(policy.maxHops == 0, "policy " << policy.number << " allows no hop");
     m_policy = policy;
-    for (auto& [number, controller] : m_controllers)
-    {
-        controller.accepted = false;
-        PushPolicy(number);
-    }
+    m_push.SetNewest(policy.number);
 }
 
 void
@@ -172,8 +184,12 @@ void
 QkdnManager::Open()
 {
     m_running = true;
+    m_push.SetRetry(m_policyRetry);
     m_endpoint->Listen(m_local);
     m_mq->Start(GetNode());
+    m_mk->Start(GetNode());
+    m_correlation->Start();
+    m_repairs->Start();
 }
 
 void
@@ -182,11 +198,10 @@ QkdnManager::Close()
     m_running = false;
     m_endpoint->Stop();
     m_mq->Stop();
-    for (auto& controller : m_controllers)
-    {
-        controller.second.accepted = false;
-        controller.second.push.Cancel();
-    }
+    m_mk->Stop();
+    m_push.Stop();
+    m_correlation->Stop();
+    m_repairs->Stop();
 }
 
 void
@@ -252,10 +267,49 @@ QkdnManager::GetChargingRecords() const
     return m_charging;
 }
 
+Ptr<MkReceiver>
+QkdnManager::GetMkReceiver() const
+{
+    return m_mk;
+}
+
+Ptr<FaultCorrelation>
+QkdnManager::GetFaultCorrelation() const
+{
+    return m_correlation;
+}
+
+Ptr<RepairDispatch>
+QkdnManager::GetRepairDispatch() const
+{
+    return m_repairs;
+}
+
 Ptr<MqReceiver>
 QkdnManager::GetMqReceiver() const
 {
     return m_mq;
+}
+
+void
+QkdnManager::CauseChanged(const FaultCause& cause)
+{
+    m_causeTrace(cause);
+    m_repairs->CauseChanged(cause);
+}
+
+void
+QkdnManager::RepairOrdered(const RepairOrder& order)
+{
+    m_log.Add(order);
+    m_repairTrace(order);
+}
+
+void
+QkdnManager::RouteChanged(const McRouteStatus& status, IncidentId incident)
+{
+    m_routeStatusTrace(status);
+    m_correlation->RouteReported(status, incident);
 }
 
 void
@@ -271,7 +325,7 @@ bool
 QkdnManager::HasAccepted(uint32_t controller) const
 {
     const auto found = m_controllers.find(controller);
-    return found != m_controllers.end() && found->second.accepted;
+    return found != m_controllers.end() && m_push.HasAccepted(found->second.peer);
 }
 
 Ptr<MessageEndpoint>
@@ -292,13 +346,14 @@ QkdnManager::PeerConnected(PeerId peer, bool up)
     const uint32_t number = m_byPeer.at(peer);
     NS_LOG_FUNCTION(this << number << up);
     m_controllerTrace(number, up ? "up" : "down");
-    Controller& controller = m_controllers.at(number);
     // a controller that crashed has forgotten the policy
-    controller.accepted = false;
-    controller.push.Cancel();
     if (up)
     {
-        PushPolicy(number);
+        m_push.SetReady(peer);
+    }
+    else
+    {
+        m_push.SetGone(peer);
     }
 }
 
@@ -310,21 +365,16 @@ QkdnManager::PeerAlive(PeerId peer, bool alive)
     m_controllerTrace(number, alive ? "alive" : "dead");
 }
 
-void
-QkdnManager::PushPolicy(uint32_t number)
+bool
+QkdnManager::SendPolicy(PeerId peer)
 {
-    Controller& controller = m_controllers.at(number);
-    controller.push.Cancel();
-    if (!m_policy || controller.accepted || !controller.peer.IsValid() ||
-        !GetEndpoint()->IsUp(controller.peer))
-    {
-        return;
-    }
-    if (GetEndpoint()->Send(controller.peer, MC_POLICY, m_policy->ToPacket()))
+    const bool sent = GetEndpoint()->IsUp(peer) &&
+                      GetEndpoint()->Send(peer, MC_POLICY, m_policy->ToPacket(), IncidentId());
+    if (sent)
     {
         m_policyTrace(*m_policy, false);
     }
-    controller.push = Simulator::Schedule(m_policyRetry, &QkdnManager::PushPolicy, this, number);
+    return sent;
 }
 
 void
@@ -338,145 +388,6 @@ QkdnManager::ReceiveMessage(PeerId peer, uint16_t type, Ptr<Packet> body, Incide
                                        << " changed nothing");
         m_badMessageTrace(number, type);
     }
-}
-
-bool
-QkdnManager::Dispatch(uint32_t number, uint16_t type, Ptr<Packet> body, IncidentId incident)
-{
-    switch (type)
-    {
-    case MC_LINK_STATUS:
-        return HandleLinkStatus(body);
-    case MC_SESSION_STATUS:
-        return HandleSessionStatus(body);
-    case MC_ROUTE_STATUS:
-        return HandleRouteStatus(body);
-    case MC_OPERATION:
-        return HandleOperation(number, body, incident);
-    case MC_ALARM:
-        return HandleAlarm(number, body, incident);
-    case MC_POLICY_ACCEPTED:
-        return HandlePolicyAccepted(number, body);
-    case MC_CHARGING_RECORD:
-        return HandleChargingRecord(body);
-    default:
-        return false;
-    }
-}
-
-bool
-QkdnManager::HandleLinkStatus(Ptr<Packet> body)
-{
-    const auto message = McLinkStatus::FromPacket(body);
-    if (!message || !message->link.IsValid() || !message->a.IsValid())
-    {
-        return false;
-    }
-    if (m_inventory.Update(Simulator::Now(), *message))
-    {
-        m_linkStatusTrace(*message);
-    }
-    return true;
-}
-
-bool
-QkdnManager::HandleSessionStatus(Ptr<Packet> body)
-{
-    const auto message = McSessionStatus::FromPacket(body);
-    if (!message || !message->session.IsValid() ||
-        (message->working.IsValid() && message->working == message->protection))
-    {
-        return false;
-    }
-    if (m_inventory.Update(Simulator::Now(), *message))
-    {
-        m_sessionStatusTrace(*message);
-    }
-    return true;
-}
-
-bool
-QkdnManager::HandleRouteStatus(Ptr<Packet> body)
-{
-    const auto message = McRouteStatus::FromPacket(body);
-    if (!message || !message->route.id.IsValid() || !message->route.session.IsValid())
-    {
-        return false;
-    }
-    if (m_inventory.Update(Simulator::Now(), *message))
-    {
-        m_routeStatusTrace(*message);
-    }
-    return true;
-}
-
-bool
-QkdnManager::HandleOperation(uint32_t number, Ptr<Packet> body, IncidentId incident)
-{
-    const auto message = McOperation::FromPacket(body);
-    if (!message || !message->session.IsValid())
-    {
-        return false;
-    }
-    if (!m_log.Add(LoggedOperation{Simulator::Now(), number, incident, *message}))
-    {
-        NS_LOG_LOGIC("controller " << number << " repeats an operation");
-        return true;
-    }
-    m_operationTrace(*message, incident);
-    for (const McRouteStatus& status : m_inventory.Apply(Simulator::Now(), *message))
-    {
-        m_routeStatusTrace(status);
-    }
-    return true;
-}
-
-bool
-QkdnManager::HandleAlarm(uint32_t number, Ptr<Packet> body, IncidentId incident)
-{
-    const auto message = McAlarm::FromPacket(body);
-    if (!message || !message->link.IsValid() || !message->km.IsValid())
-    {
-        return false;
-    }
-    if (m_log.Add(LoggedAlarm{Simulator::Now(), number, incident, *message}))
-    {
-        m_alarmTrace(*message, incident);
-    }
-    return true;
-}
-
-bool
-QkdnManager::HandleChargingRecord(Ptr<Packet> body)
-{
-    const auto message = ChargingRecord::FromPacket(body);
-    if (!message)
-    {
-        return false;
-    }
-    if (m_charging.Update(*message))
-    {
-        m_chargingTrace(*message);
-    }
-    return true;
-}
-
-bool
-QkdnManager::HandlePolicyAccepted(uint32_t number, Ptr<Packet> body)
-{
-    const auto message = McPolicyAccepted::FromPacket(body);
-    if (!message || !m_policy || message->number == 0 || message->number > m_policy->number)
-    {
-        return false;
-    }
-    Controller& controller = m_controllers.at(number);
-    if (message->number == m_policy->number && !controller.accepted)
-    {
-        controller.accepted = true;
-        controller.push.Cancel();
-        m_policyTrace(*m_policy, true);
-    }
-    return true;
 }
 
 } // namespace qkdn

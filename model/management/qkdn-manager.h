@@ -8,13 +8,16 @@
 #define QKDN_MANAGER_H
 
 #include "qkdn-charging-records.h"
+#include "qkdn-fault-correlation.h"
 #include "qkdn-inventory.h"
+#include "qkdn-mk-receiver.h"
 #include "qkdn-mq-receiver.h"
 #include "qkdn-operations-log.h"
+#include "qkdn-policy-push.h"
 #include "qkdn-protection-records.h"
+#include "qkdn-repair-dispatch.h"
 
 #include "ns3/application.h"
-#include "ns3/event-id.h"
 #include "ns3/qkdn-mc-messages.h"
 #include "ns3/qkdn-supervised-endpoint.h"
 #include "ns3/traced-callback.h"
@@ -37,7 +40,9 @@ namespace qkdn
  * the match-up of working, protection, recovery and extra routes of each session, the status of
  * each key relay route, the state of key supply of each session, and a log of all protection and
  * recovery actions. It pushes the resilience policy to each controller until that accepts it, and
- * again after each reconnection.
+ * again after each reconnection; key managers have one of their own (MkReceiver). Of the alarms
+ * that controllers report it finds out what is behind them (FaultCorrelation), and orders repairs
+ * (RepairDispatch).
  *
  * Records are on stable storage: they survive a crash. What happens meanwhile is not recorded
  * unless controllers report it afterwards.
@@ -112,10 +117,29 @@ class QkdnManager : public Application
     const ChargingRecords& GetChargingRecords() const;
 
     /**
+     * @brief What finds the causes of alarms.
+     * @return the correlation
+     */
+    Ptr<FaultCorrelation> GetFaultCorrelation() const;
+
+    /**
+     * @brief What decides which repairs to order.
+     * @return the dispatch
+     */
+    Ptr<RepairDispatch> GetRepairDispatch() const;
+
+    /**
      * @brief The manager's end of Mq, to which agents are added before the start.
      * @return the receiver
      */
     Ptr<MqReceiver> GetMqReceiver() const;
+
+    /**
+     * @brief The manager's end of Mk, to which key managers are added before the start, and which
+     * has their policy.
+     * @return the receiver
+     */
+    Ptr<MkReceiver> GetMkReceiver() const;
 
     /**
      * @brief Whether a controller has accepted the present policy over its present connection.
@@ -215,10 +239,8 @@ class QkdnManager : public Application
     /// A controller.
     struct Controller
     {
-        Address remote;       //!< its address and port for Mc
-        PeerId peer;          //!< at the endpoint
-        bool accepted{false}; //!< it has accepted the present policy
-        EventId push;         //!< sends the policy again
+        Address remote; //!< its address and port for Mc
+        PeerId peer;    //!< at the endpoint
     };
 
     void StartApplication() override;
@@ -245,10 +267,11 @@ class QkdnManager : public Application
     void PeerAlive(PeerId peer, bool alive);
 
     /**
-     * @brief Send the policy to a controller, and again later unless it accepts it.
-     * @param number number of the controller
+     * @brief Send the policy to a controller.
+     * @param peer the controller
+     * @return whether it is under way
      */
-    void PushPolicy(uint32_t number);
+    bool SendPolicy(PeerId peer);
 
     /**
      * @brief A message.
@@ -276,10 +299,31 @@ class QkdnManager : public Application
      */
     void GroupReported(const GroupStatus& status, IncidentId incident);
 
+    /**
+     * @brief A cause of alarms is found or over.
+     * @param cause the cause
+     */
+    void CauseChanged(const FaultCause& cause);
+
+    /**
+     * @brief A repair is ordered.
+     * @param order the order
+     */
+    void RepairOrdered(const RepairOrder& order);
+
+    /**
+     * @brief The status of a route has changed.
+     * @param status the new status
+     * @param incident the failure behind it, or none
+     */
+    void RouteChanged(const McRouteStatus& status, IncidentId incident);
+
     /// @cond
-    bool HandleLinkStatus(Ptr<Packet> body);
+    bool HandleLinkStatus(Ptr<Packet> body, IncidentId incident);
+    bool HandleLinkDescription(Ptr<Packet> body);
+    bool HandleKmStatus(Ptr<Packet> body);
     bool HandleSessionStatus(Ptr<Packet> body);
-    bool HandleRouteStatus(Ptr<Packet> body);
+    bool HandleRouteStatus(Ptr<Packet> body, IncidentId incident);
     bool HandleAlarm(uint32_t number, Ptr<Packet> body, IncidentId incident);
     bool HandleOperation(uint32_t number, Ptr<Packet> body, IncidentId incident);
     bool HandlePolicyAccepted(uint32_t number, Ptr<Packet> body);
@@ -296,6 +340,8 @@ class QkdnManager : public Application
     ProtectionRecords m_protection;               //!< protection groups
     OperationsLog m_log;                          //!< protection and recovery actions
     std::optional<McPolicy> m_policy;             //!< the present policy
+    PolicyPush m_push;                            //!< sends it to controllers
+    Ptr<MkReceiver> m_mk;                         //!< Mk
     bool m_running{false};                        //!< process runs
     bool m_started{false};                        //!< between start and stop of the application
     uint32_t m_crashes{0};                        //!< causes of a crash that last
@@ -311,7 +357,11 @@ class QkdnManager : public Application
     TracedCallback<bool> m_processTrace;                              //!< Process
     TracedCallback<uint32_t, uint16_t> m_badMessageTrace;             //!< BadMessage
     TracedCallback<const ChargingRecord&> m_chargingTrace;            //!< ChargingRecord
+    TracedCallback<const FaultCause&> m_causeTrace;                   //!< Cause
+    TracedCallback<const RepairOrder&> m_repairTrace;                 //!< RepairOrdered
     ChargingRecords m_charging;                                       //!< what sessions cost
+    Ptr<FaultCorrelation> m_correlation;                              //!< finds causes of alarms
+    Ptr<RepairDispatch> m_repairs;                                    //!< orders repairs
 };
 
 } // namespace qkdn

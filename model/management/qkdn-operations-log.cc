@@ -67,6 +67,18 @@ OperationsLog::Add(const LoggedAlarm& entry)
     return true;
 }
 
+void
+OperationsLog::Add(const RepairOrder& order)
+{
+    m_orders.push_back(order);
+}
+
+const std::vector<RepairOrder>&
+OperationsLog::GetRepairOrders() const
+{
+    return m_orders;
+}
+
 const std::vector<LoggedAlarm>&
 OperationsLog::GetAlarms() const
 {

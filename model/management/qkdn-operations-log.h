@@ -7,6 +7,8 @@
 #ifndef QKDN_OPERATIONS_LOG_H
 #define QKDN_OPERATIONS_LOG_H
 
+#include "qkdn-repair-order.h"
+
 #include "ns3/nstime.h"
 #include "ns3/qkdn-ids.h"
 #include "ns3/qkdn-mc-messages.h"
@@ -48,7 +50,8 @@ struct LoggedAlarm
 /**
  * @ingroup qkdn-resilience
  * @brief The log of all protection and recovery actions that a manager was told of (draft
- * Y.QKDN-rsrq, July 2023 output, clause 9.4), and of the alarms of QKD links.
+ * Y.QKDN-rsrq, July 2023 output, clause 9.4), of the alarms of QKD links, and of the repairs that
+ * the manager ordered.
  *
  * Entries are added and never changed.
  */
@@ -69,6 +72,18 @@ class OperationsLog
      * @return false if it was not entered
      */
     bool Add(const LoggedAlarm& entry);
+
+    /**
+     * @brief Enter an order to repair something.
+     * @param order the order
+     */
+    void Add(const RepairOrder& order);
+
+    /**
+     * @brief All orders to repair something.
+     * @return the orders, by number
+     */
+    const std::vector<RepairOrder>& GetRepairOrders() const;
 
     /**
      * @brief All alarms.
@@ -93,6 +108,7 @@ class OperationsLog
     std::vector<LoggedOperation> m_entries;                     //!< the entries
     std::map<SessionId, std::vector<std::size_t>> m_ofSessions; //!< their places by session
     std::vector<LoggedAlarm> m_alarms;                          //!< the alarms
+    std::vector<RepairOrder> m_orders;                          //!< orders to repair something
     std::map<std::pair<LinkId, KmId>, LinkCause> m_causes;      //!< newest cause by end of a link
 };
 

@@ -18,35 +18,8 @@ namespace qkdn
 namespace
 {
 
-constexpr std::size_t MAX_TEXT_BYTES = 255; //!< longest text
-constexpr uint8_t NOBODY = 255;             //!< no working entity
-constexpr uint8_t PROTECTION_BIT = 0x80;    //!< a protection entity, not a working one
-
-/**
- * @brief Append a text, its length (1 byte) first.
- * @param writer where
- * @param text the text
- */
-void
-WriteText(ByteWriter& writer, const std::string& text)
-{
-    const std::string cut = text.substr(0, MAX_TEXT_BYTES);
-    writer.WriteUint(cut.size(), 1);
-    writer.WriteBytes(std::vector<uint8_t>(cut.begin(), cut.end()));
-}
-
-/**
- * @brief Read a text.
- * @param reader where
- * @return the text
- */
-std::string
-ReadText(ByteReader& reader)
-{
-    const auto size = static_cast<uint32_t>(reader.ReadUint(1));
-    const std::vector<uint8_t> bytes = reader.ReadBytes(size);
-    return std::string(bytes.begin(), bytes.end());
-}
+constexpr uint8_t NOBODY = 255;          //!< no working entity
+constexpr uint8_t PROTECTION_BIT = 0x80; //!< a protection entity, not a working one
 
 /**
  * @brief Read a value of an enumeration that begins with 0.
@@ -77,7 +50,7 @@ WriteWorking(ByteWriter& writer, const WorkingStatus& working)
     writer.WriteUint(working.state, 1);
     writer.WriteUint(working.selected.index | (working.selected.protection ? PROTECTION_BIT : 0U),
                      1);
-    WriteText(writer, working.reason);
+    writer.WriteText(working.reason);
 }
 
 /**
@@ -95,7 +68,7 @@ ReadWorking(ByteReader& reader, bool& good)
     const auto selected = static_cast<uint8_t>(reader.ReadUint(1));
     working.selected.protection = (selected & PROTECTION_BIT) != 0;
     working.selected.index = selected & ~PROTECTION_BIT;
-    working.reason = ReadText(reader);
+    working.reason = reader.ReadText();
     return working;
 }
 
@@ -106,11 +79,11 @@ MqGroupStatus::ToPacket() const
 {
     ByteWriter writer;
     writer.WriteUint(status.group.value, 4);
-    WriteText(writer, status.name);
+    writer.WriteText(status.name);
     writer.WriteUint(status.groupClass, 1);
     writer.WriteUint(status.end, 1);
     writer.WriteUint(status.state, 1);
-    WriteText(writer, status.reason);
+    writer.WriteText(status.reason);
     writer.WriteUint(status.working.size(), 1);
     for (const WorkingStatus& working : status.working)
     {
@@ -135,11 +108,11 @@ MqGroupStatus::FromPacket(Ptr<const Packet> packet)
     GroupStatus& status = message.status;
     bool good = true;
     status.group = GroupId(reader.ReadUint32());
-    status.name = ReadText(reader);
+    status.name = reader.ReadText();
     status.groupClass = ReadEnum(reader, GROUP_LINK_M_N, good);
     status.end = static_cast<uint8_t>(reader.ReadUint(1));
     status.state = ReadEnum(reader, GROUP_FAILED, good);
-    status.reason = ReadText(reader);
+    status.reason = reader.ReadText();
     const auto working = static_cast<uint32_t>(reader.ReadUint(1));
     for (uint32_t i = 0; i < working && reader.IsGood(); ++i)
     {

@@ -141,5 +141,25 @@ CsvWriter::WriteCharging(const ExperimentResults& results, std::ostream& os) con
     }
 }
 
+void
+CsvWriter::WriteCauses(const ExperimentResults& results, std::ostream& os) const
+{
+    os << "cause,kind,component,alarms,incident,opened_s,closed_s,state,absorbed_by,named,faults\n";
+    for (const CauseResult& cause : results.causes)
+    {
+        std::string faults;
+        for (const std::string& fault : cause.faults)
+        {
+            faults += (faults.empty() ? "" : ";") + fault;
+        }
+        os << cause.number << "," << EscapeCsv(cause.kind) << "," << EscapeCsv(cause.component)
+           << "," << cause.alarms << "," << EscapeCsv(cause.incident) << ","
+           << FormatSeconds(cause.opened) << ","
+           << (cause.closed ? FormatSeconds(*cause.closed) : std::string()) << "," << cause.state
+           << "," << (cause.absorbedBy > 0 ? std::to_string(cause.absorbedBy) : std::string())
+           << "," << (cause.faults.empty() ? "no" : "yes") << "," << EscapeCsv(faults) << "\n";
+    }
+}
+
 } // namespace qkdn
 } // namespace ns3

@@ -57,6 +57,13 @@ class CsvWriter
      * @param os where to
      */
     void WriteCharging(const ExperimentResults& results, std::ostream& os) const;
+
+    /**
+     * @brief Write what the manager took for causes of alarms, a row each.
+     * @param results the results
+     * @param os the stream
+     */
+    void WriteCauses(const ExperimentResults& results, std::ostream& os) const;
 };
 
 } // namespace qkdn

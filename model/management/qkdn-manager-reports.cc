@@ -1,0 +1,201 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// The part of QkdnManager that takes what controllers report.
+
+#include "qkdn-manager.h"
+
+#include "ns3/log.h"
+#include "ns3/simulator.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+NS_LOG_COMPONENT_DEFINE("QkdnManagerReports");
+
+bool
+QkdnManager::Dispatch(uint32_t number, uint16_t type, Ptr<Packet> body, IncidentId incident)
+{
+    switch (type)
+    {
+    case MC_LINK_STATUS:
+        return HandleLinkStatus(body, incident);
+    case MC_LINK_DESCRIPTION:
+        return HandleLinkDescription(body);
+    case MC_KM_STATUS:
+        return HandleKmStatus(body);
+    case MC_SESSION_STATUS:
+        return HandleSessionStatus(body);
+    case MC_ROUTE_STATUS:
+        return HandleRouteStatus(body, incident);
+    case MC_OPERATION:
+        return HandleOperation(number, body, incident);
+    case MC_ALARM:
+        return HandleAlarm(number, body, incident);
+    case MC_POLICY_ACCEPTED:
+        return HandlePolicyAccepted(number, body);
+    case MC_CHARGING_RECORD:
+        return HandleChargingRecord(body);
+    default:
+        return false;
+    }
+}
+
+bool
+QkdnManager::HandleLinkStatus(Ptr<Packet> body, IncidentId incident)
+{
+    const auto message = McLinkStatus::FromPacket(body);
+    if (!message || !message->link.IsValid() || !message->a.IsValid())
+    {
+        return false;
+    }
+    if (m_inventory.GetLinks().count(message->link) == 0)
+    {
+        m_correlation->InventoryChanged();
+    }
+    if (m_inventory.Update(Simulator::Now(), *message))
+    {
+        m_linkStatusTrace(*message);
+        m_correlation->LinkReported(*message, incident);
+    }
+    return true;
+}
+
+bool
+QkdnManager::HandleLinkDescription(Ptr<Packet> body)
+{
+    const auto message = McLinkDescription::FromPacket(body);
+    if (!message || !message->description.link.IsValid() || !message->a.IsValid())
+    {
+        return false;
+    }
+    if (m_inventory.Update(*message))
+    {
+        m_correlation->InventoryChanged();
+    }
+    return true;
+}
+
+bool
+QkdnManager::HandleKmStatus(Ptr<Packet> body)
+{
+    const auto message = McKmStatus::FromPacket(body);
+    if (!message || !message->km.IsValid())
+    {
+        return false;
+    }
+    if (m_inventory.Update(Simulator::Now(), *message))
+    {
+        m_correlation->InventoryChanged();
+    }
+    m_correlation->KmReported(*message);
+    return true;
+}
+
+bool
+QkdnManager::HandleSessionStatus(Ptr<Packet> body)
+{
+    const auto message = McSessionStatus::FromPacket(body);
+    if (!message || !message->session.IsValid() ||
+        (message->working.IsValid() && message->working == message->protection))
+    {
+        return false;
+    }
+    if (m_inventory.Update(Simulator::Now(), *message))
+    {
+        m_sessionStatusTrace(*message);
+    }
+    return true;
+}
+
+bool
+QkdnManager::HandleRouteStatus(Ptr<Packet> body, IncidentId incident)
+{
+    const auto message = McRouteStatus::FromPacket(body);
+    if (!message || !message->route.id.IsValid() || !message->route.session.IsValid())
+    {
+        return false;
+    }
+    if (m_inventory.Update(Simulator::Now(), *message))
+    {
+        RouteChanged(*message, incident);
+    }
+    return true;
+}
+
+bool
+QkdnManager::HandleOperation(uint32_t number, Ptr<Packet> body, IncidentId incident)
+{
+    const auto message = McOperation::FromPacket(body);
+    if (!message || !message->session.IsValid())
+    {
+        return false;
+    }
+    if (!m_log.Add(LoggedOperation{Simulator::Now(), number, incident, *message}))
+    {
+        NS_LOG_LOGIC("controller " << number << " repeats an operation");
+        return true;
+    }
+    m_operationTrace(*message, incident);
+    for (const McRouteStatus& status : m_inventory.Apply(Simulator::Now(), *message))
+    {
+        RouteChanged(status, incident);
+    }
+    return true;
+}
+
+bool
+QkdnManager::HandleAlarm(uint32_t number, Ptr<Packet> body, IncidentId incident)
+{
+    const auto message = McAlarm::FromPacket(body);
+    if (!message || !message->link.IsValid() || !message->km.IsValid())
+    {
+        return false;
+    }
+    if (m_log.Add(LoggedAlarm{Simulator::Now(), number, incident, *message}))
+    {
+        m_alarmTrace(*message, incident);
+    }
+    m_correlation->AlarmReported(*message, incident);
+    return true;
+}
+
+bool
+QkdnManager::HandleChargingRecord(Ptr<Packet> body)
+{
+    const auto message = ChargingRecord::FromPacket(body);
+    if (!message)
+    {
+        return false;
+    }
+    if (m_charging.Update(*message))
+    {
+        m_chargingTrace(*message);
+    }
+    return true;
+}
+
+bool
+QkdnManager::HandlePolicyAccepted(uint32_t number, Ptr<Packet> body)
+{
+    const auto message = McPolicyAccepted::FromPacket(body);
+    const PeerId peer = m_controllers.at(number).peer;
+    const bool had = m_push.HasAccepted(peer);
+    if (!message || !m_push.Accept(peer, message->number))
+    {
+        return false;
+    }
+    if (!had && m_push.HasAccepted(peer))
+    {
+        m_policyTrace(*m_policy, true);
+    }
+    return true;
+}
+
+} // namespace qkdn
+} // namespace ns3
