@@ -33,6 +33,11 @@ ScenarioBuilder::BuildRepairCrews()
     m_repairCrews->SetInjector(m_injector);
     m_repairCrews->SetLoadSource([this](const std::string& fault) { return GetRepairLoad(fault); });
     m_monitor->GetRepairMonitor().AddCrews(m_repairCrews);
+    if (repair.dispatch == RepairCrews::BY_ORDER)
+    {
+        m_manager->TraceConnectWithoutContext("RepairOrdered",
+                                              MakeCallback(&RepairCrews::Request, m_repairCrews));
+    }
 }
 
 RepairCrews::Load
