@@ -6,6 +6,9 @@
 
 #include "qkdn-controller-client-fixture.h"
 
+#include "ns3/qkdn-controller-group.h"
+#include "ns3/qkdn-route-table.h"
+
 #include <string>
 #include <vector>
 
@@ -295,6 +298,66 @@ class ClientRateTest : public ControllerClientTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Of two controllers one is obeyed, whatever it commands.
+ */
+class ClientObedienceTest : public ControllerClientTest
+{
+  public:
+    ClientObedienceTest()
+        : ControllerClientTest("A controller that the KM does not obey grants no key rate")
+    {
+    }
+
+  private:
+    /// The controller sends a key rate.
+    void Grant(double seconds, uint64_t bps)
+    {
+        At(seconds, [this, bps] {
+            m_controller.Send(CK_SESSION_RATE,
+                              CkSessionRate{++m_command, SESSION, bps}.ToPacket(),
+                              IncidentId());
+        });
+    }
+
+    void DoRun() override
+    {
+        // the scripted controller is the second one
+        const Ptr<ControllerGroup> group = CreateObject<ControllerGroup>();
+        const Ptr<ControllerClient> other = CreateObject<ControllerClient>();
+        group->AddClient(other);
+        group->AddClient(m_client);
+        RouteProviderPlace place;
+        place.self = SELF;
+        place.user = &m_km;
+        place.routes = &m_routes;
+        group->Attach(place);
+        KeySession session = MakeSession(SESSION);
+        session.policy.demandBps = 500;
+        m_client->AddSession(session);
+        Grant(3, 200);
+        RunUntil(4);
+        NS_TEST_EXPECT_MSG_EQ(m_client->GetGrantedBps(SESSION), 500, "it is not obeyed");
+        NS_TEST_EXPECT_MSG_EQ(group->GetObeyed(), other, "but the first one");
+        At(4, [this] {
+            m_controller.Send(CK_ROLE, ControllerTerm{1, 2}.ToPacket(), IncidentId());
+        });
+        Grant(5, 200);
+        RunUntil(6);
+        NS_TEST_EXPECT_MSG_EQ(group->GetObeyed(), m_client, "it is active");
+        NS_TEST_EXPECT_MSG_EQ(m_client->GetGrantedBps(SESSION), 200, "now it is");
+        const std::string log = m_controller.TakeLog();
+        NS_TEST_EXPECT_MSG_EQ((log.find("has not said that it is active") != std::string::npos),
+                              true,
+                              "refused at first: " << log);
+        group->Dispose();
+    }
+
+    uint32_t m_command{100}; //!< number of the newest command
+    RouteTable m_routes;     //!< routes installed at the KM
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief What is kept for the controller.
  */
 class RouteEventStoreTest : public TestCase
@@ -388,6 +451,7 @@ class ControllerClientTestSuite : public TestSuite
         AddTestCase(new ClientLinkReportTest);
         AddTestCase(new ClientRefreshTest);
         AddTestCase(new ClientRateTest);
+        AddTestCase(new ClientObedienceTest);
         AddTestCase(new RouteEventStoreTest);
     }
 };

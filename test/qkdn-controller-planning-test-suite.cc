@@ -7,10 +7,14 @@
 #include "qkdn-controller-test-network.h"
 
 #include "ns3/enum.h"
+#include "ns3/random-variable-stream.h"
 #include "ns3/test.h"
 
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -48,6 +52,88 @@ class ControllerLengthTest : public ControllerTest
         NS_TEST_EXPECT_MSG_EQ(view.GetLengthM(KmHop(KmId(2), KmId(3))), 0, "no such hop");
         NS_TEST_EXPECT_MSG_EQ(m_badMessages, 0, "all is well");
     }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The age of reports, against a list of all of them.
+ */
+class NetworkViewAgeTest : public TestCase
+{
+  public:
+    NetworkViewAgeTest()
+        : TestCase("reports that expire, against a list")
+    {
+    }
+
+  private:
+    /// What a KM of the ring 1-2-3-4 says of the link to its next or previous KM.
+    static CkLinkState StateOf(uint32_t link, uint32_t km)
+    {
+        CkLinkState state;
+        state.link = LinkId(link);
+        state.neighbour = KmId(km == link ? link % 4 + 1 : link);
+        state.neighbourAlive = true;
+        state.status = LINK_ACTIVE;
+        state.keyRateBps = 1000;
+        return state;
+    }
+
+    /// Compare with the list.
+    void Compare(const NetworkView& view, Time now)
+    {
+        std::optional<Time> next;
+        std::set<uint32_t> stale;
+        for (const auto& [end, at] : m_reports)
+        {
+            if (at + m_age <= now)
+            {
+                stale.insert(end.first);
+            }
+            else
+            {
+                next = next ? Min(*next, at + m_age) : at + m_age;
+            }
+        }
+        NS_TEST_EXPECT_MSG_EQ((view.GetNextExpiry() == next), true, "next at " << now.As(Time::S));
+        for (uint32_t link = 1; link <= 4; ++link)
+        {
+            const KmHop hop{KmId(link), KmId(link % 4 + 1)};
+            NS_TEST_EXPECT_MSG_EQ(view.IsStale(hop),
+                                  (stale.count(link) > 0),
+                                  "link " << link << " at " << now.As(Time::S));
+        }
+    }
+
+    void DoRun() override
+    {
+        NetworkView view;
+        view.SetMaxAge(m_age);
+        for (uint32_t km = 1; km <= 4; ++km)
+        {
+            const uint32_t before = (km + 2) % 4 + 1;
+            view.Register({KmId(km), {StateOf(km, km), StateOf(before, km)}}, Time(0));
+            m_reports[{km, km}] = m_reports[{before, km}] = Time(0);
+        }
+        const Ptr<UniformRandomVariable> draw = CreateObject<UniformRandomVariable>();
+        draw->SetStream(7);
+        Time now;
+        for (uint32_t step = 0; step < 500; ++step)
+        {
+            now += MilliSeconds(draw->GetInteger(0, 4) * 500);
+            const uint32_t link = draw->GetInteger(1, 4);
+            const uint32_t km = draw->GetInteger(0, 1) > 0 ? link : link % 4 + 1;
+            view.Report(KmId(km), StateOf(link, km), now);
+            m_reports[{link, km}] = now;
+            view.Expire(now);
+            Compare(view, now);
+        }
+        view.Clear();
+        NS_TEST_EXPECT_MSG_EQ(view.GetNextExpiry().has_value(), false, "forgotten");
+    }
+
+    Time m_age{Seconds(10)};                                 //!< from which reports are stale
+    std::map<std::pair<uint32_t, uint32_t>, Time> m_reports; //!< newest by link and KM
 };
 
 /**
@@ -287,6 +373,7 @@ class QkdnControllerPlanningTestSuite : public TestSuite
         AddTestCase(new ControllerRiskTest(ROUTE_DISJOINT_SRLG, false));
         AddTestCase(new ControllerRiskTest(ROUTE_DISJOINT_SRLG, true));
         AddTestCase(new ControllerStaleTest);
+        AddTestCase(new NetworkViewAgeTest);
         AddTestCase(new ControllerAdmissionTest);
         AddTestCase(new ControllerPoolAdmissionTest);
     }

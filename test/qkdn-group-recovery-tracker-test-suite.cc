@@ -217,6 +217,103 @@ class GroupPermanentBridgeTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Both entities fail: the return to the one that is broken still is no recovery.
+ */
+class GroupBothBrokenTest : public TestCase
+{
+  public:
+    GroupBothBrokenTest()
+        : TestCase("A return to a broken entity waits for its repair")
+    {
+    }
+
+  private:
+    /// Both ends select an entity, the second one a second later.
+    void Switch(GroupRecoveryTracker& tracker, Time now, ProtectionEntity entity, bool completes)
+    {
+        tracker.Decided(now, "g", 0, 0, entity);
+        NS_TEST_EXPECT_MSG_EQ(tracker.Operated(now, "g", 0, 0, true), false, "one end");
+        tracker.Decided(now + Seconds(1), "g", 0, 1, entity);
+        NS_TEST_EXPECT_MSG_EQ(tracker.Operated(now + Seconds(1), "g", 0, 1, true),
+                              completes,
+                              "both ends at " << now.GetSeconds());
+    }
+
+    /// The working entity fails, then the protection entity to which the group has gone.
+    void BreakBoth(GroupRecoveryTracker& tracker)
+    {
+        tracker.AddGroup(MakeGroup(false));
+        SetGenerating(tracker, Time(0), WORKING_LINK, true);
+        tracker.FaultStruck(Seconds(20), "cut", {{"g", {HOME}}});
+        SetGenerating(tracker, Seconds(21), WORKING_LINK, false);
+        tracker.LinkIncident(Seconds(21), WORKING_LINK, IncidentId{1, 1});
+        Switch(tracker, Seconds(22), SPARE, true);
+        tracker.FaultStruck(Seconds(25), "spare", {{"g", {SPARE}}});
+        tracker.LinkIncident(Seconds(26), SPARE_LINK, IncidentId{1, 2});
+        Switch(tracker, Seconds(27), HOME, false);
+    }
+
+    void DoRun() override
+    {
+        for (const std::string first : {"cut", "spare", "neither"})
+        {
+            GroupRecoveryTracker tracker;
+            BreakBoth(tracker);
+            if (first == "cut")
+            {
+                tracker.FaultRepaired(Seconds(50), "cut");
+            }
+            else if (first == "spare")
+            {
+                tracker.FaultRepaired(Seconds(50), "spare");
+                Switch(tracker, Seconds(51), SPARE, true);
+            }
+            const LinkId link = first == "cut" ? WORKING_LINK : SPARE_LINK;
+            SetGenerating(tracker, Seconds(60), link, true);
+            MakeBlock(tracker, Seconds(70), link);
+            const auto results = tracker.GetResults();
+            NS_TEST_ASSERT_MSG_EQ(results.size(), 1, "one episode");
+            const RecoveryResult& result = results[0].result;
+            NS_TEST_EXPECT_MSG_EQ(result.alsoFaults.size(), 1, "of two faults");
+            NS_TEST_EXPECT_MSG_EQ(result.markers.FindDisorder(), "", first);
+            const RecoveryOutcome outcome = first == "cut"     ? RECOVERY_REPAIRED
+                                            : first == "spare" ? RECOVERY_RECOVERED
+                                                               : RECOVERY_NOT_RECOVERED;
+            NS_TEST_EXPECT_MSG_EQ(result.outcome, outcome, "repaired first: " << first);
+            const RecoveryStages stages = result.markers.ComputeStages();
+            NS_TEST_EXPECT_MSG_EQ(stages.stage[STAGE_REPAIR_WAIT],
+                                  Seconds(first == "cut" ? 22 : 0),
+                                  "from the return to the repair");
+            NS_TEST_EXPECT_MSG_EQ(stages.total.value_or(Time(0)),
+                                  Seconds(first == "neither" ? 0 : 52),
+                                  "sum");
+        }
+        ReturnToWhole();
+    }
+
+    /// The working entity is repaired before the other one fails: the return recovers.
+    void ReturnToWhole()
+    {
+        GroupRecoveryTracker tracker;
+        tracker.AddGroup(MakeGroup(false));
+        SetGenerating(tracker, Time(0), WORKING_LINK, true);
+        tracker.FaultStruck(Seconds(20), "cut", {{"g", {HOME}}});
+        Switch(tracker, Seconds(22), SPARE, true);
+        SetGenerating(tracker, Seconds(23), SPARE_LINK, true);
+        MakeBlock(tracker, Seconds(24), SPARE_LINK);
+        tracker.FaultRepaired(Seconds(40), "cut");
+        tracker.FaultStruck(Seconds(45), "spare", {{"g", {SPARE}}});
+        SetGenerating(tracker, Seconds(46), SPARE_LINK, false);
+        Switch(tracker, Seconds(47), HOME, true);
+        MakeBlock(tracker, Seconds(50), WORKING_LINK);
+        const auto results = tracker.GetResults();
+        NS_TEST_ASSERT_MSG_EQ(results.size(), 2, "two episodes");
+        NS_TEST_EXPECT_MSG_EQ(results[1].result.outcome, RECOVERY_RECOVERED, "by the return");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of the tracker of recoveries in the quantum layer.
  */
 class QkdnGroupRecoveryTrackerTestSuite : public TestSuite
@@ -228,6 +325,7 @@ class QkdnGroupRecoveryTrackerTestSuite : public TestSuite
         AddTestCase(new GroupSwitchTest);
         AddTestCase(new GroupRepairTest);
         AddTestCase(new GroupPermanentBridgeTest);
+        AddTestCase(new GroupBothBrokenTest);
     }
 };
 

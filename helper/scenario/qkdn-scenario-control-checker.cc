@@ -159,13 +159,6 @@ CheckCharging(const Scenario& scenario, const std::string& source)
                             "controllers charge, and there is none",
                             "add one to /controllers, or remove it");
     }
-    if (scenario.controllers.size() > 1)
-    {
-        throw ScenarioError(source,
-                            "/charging",
-                            "the accounts of sessions are not handed to a standby controller",
-                            "remove it, or the second controller");
-    }
     for (std::size_t i = 0; i < scenario.sessions.size(); ++i)
     {
         const ResilienceClass resilienceClass = scenario.sessions[i].resilience.resilienceClass;

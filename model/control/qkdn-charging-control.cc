@@ -30,6 +30,28 @@ ChargingControl::SetRecordFunction(RecordFunction record)
 }
 
 void
+ChargingControl::SetChangeFunction(ChangeFunction change)
+{
+    m_change = std::move(change);
+}
+
+void
+ChargingControl::Changed(SessionId session) const
+{
+    if (m_change)
+    {
+        m_change(session);
+    }
+}
+
+void
+ChargingControl::Merge(const ChargingAccount& account)
+{
+    NS_LOG_FUNCTION(this << account.session);
+    m_ledger.Merge(account);
+}
+
+void
 ChargingControl::SetTariff(const ChargingTariff& tariff)
 {
     m_ledger.SetTariff(tariff);
@@ -62,6 +84,7 @@ ChargingControl::SessionRequested(const CkSessionRequest& request)
                   request.policy.resilienceClass,
                   request.policy.toleration,
                   Simulator::Now());
+    Changed(request.session);
 }
 
 void
@@ -72,6 +95,7 @@ ChargingControl::RouteEvent(const CkRouteEvent& event)
         m_ledger.SetInterrupted(event.session,
                                 event.kind == ROUTE_EVENT_SUPPLY_INTERRUPTED,
                                 Simulator::Now());
+        Changed(event.session);
     }
 }
 
@@ -79,7 +103,15 @@ bool
 ChargingControl::HandleReport(KmId km, Ptr<const Packet> body)
 {
     const auto report = CkUsageReport::FromPacket(body);
-    return report && m_ledger.Report(km, *report);
+    if (!report || !m_ledger.Report(km, *report))
+    {
+        return false;
+    }
+    for (const CkSessionUsage& usage : report->sessions)
+    {
+        Changed(usage.session);
+    }
+    return true;
 }
 
 void

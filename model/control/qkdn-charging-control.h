@@ -35,6 +35,9 @@ class ChargingControl
     /// Takes a record that was made.
     using RecordFunction = std::function<void(const ChargingRecord&)>;
 
+    /// Takes note of an account that has changed.
+    using ChangeFunction = std::function<void(SessionId)>;
+
     ChargingControl() = default;
     ~ChargingControl();
     ChargingControl(const ChargingControl&) = delete;
@@ -45,6 +48,12 @@ class ChargingControl
      * @param record called for each
      */
     void SetRecordFunction(RecordFunction record);
+
+    /**
+     * @brief Set who is told of changes.
+     * @param change called for each account that this controller changes
+     */
+    void SetChangeFunction(ChangeFunction change);
 
     /**
      * @brief Set the charging policy, before any session is requested.
@@ -83,6 +92,12 @@ class ChargingControl
      */
     bool HandleReport(KmId km, Ptr<const Packet> body);
 
+    /**
+     * @brief Another controller tells an account.
+     * @param account what it knows
+     */
+    void Merge(const ChargingAccount& account);
+
     /// Make the records of all sessions.
     void MakeRecords();
 
@@ -93,11 +108,18 @@ class ChargingControl
     const ChargingLedger& GetLedger() const;
 
   private:
+    /**
+     * @brief An account has changed.
+     * @param session its session
+     */
+    void Changed(SessionId session) const;
+
     /// Make records, and again after the interval.
     void MakeRecordsPeriodically();
 
     ChargingLedger m_ledger; //!< accounts
     RecordFunction m_record; //!< takes records
+    ChangeFunction m_change; //!< told of changes
     Time m_interval;         //!< time between records
     EventId m_next;          //!< next records
 };

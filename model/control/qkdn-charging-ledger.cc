@@ -9,7 +9,6 @@
 #include "ns3/abort.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace ns3
 {
@@ -32,12 +31,13 @@ ChargingLedger::GetTariff() const
 void
 ChargingLedger::Open(SessionId session, ResilienceClass resilienceClass, Time toleration, Time now)
 {
-    const auto [found, isNew] = m_accounts.emplace(session, Account());
+    const auto [found, isNew] = m_accounts.emplace(session, ChargingAccount());
     if (!isNew)
     {
         return;
     }
-    Account& account = found->second;
+    ChargingAccount& account = found->second;
+    account.session = session;
     account.resilienceClass = resilienceClass;
     account.toleration = toleration;
     account.opened = now;
@@ -55,27 +55,23 @@ ChargingLedger::Report(KmId km, const CkUsageReport& report)
     }
     for (const CkSessionUsage& usage : report.sessions)
     {
-        Meter& meter = m_accounts.at(usage.session).meters[km];
-        if (std::tie(report.epoch, report.number) < std::tie(meter.epoch, meter.number))
+        auto& counters = m_accounts.at(usage.session).counters;
+        const auto later = counters.upper_bound({km, report.epoch});
+        if (later != counters.end() && later->first.first == km)
         {
-            continue;
+            continue; // the KM counts from nothing again
         }
-        if (report.epoch > meter.epoch)
+        ChargingAccount::Counter& counter = counters[{km, report.epoch}];
+        if (report.number >= counter.number)
         {
-            for (std::size_t use = 0; use < CHARGED_USE_COUNT; ++use)
-            {
-                meter.before[use] += meter.newest[use];
-            }
+            counter = {report.number, usage.bits};
         }
-        meter.epoch = report.epoch;
-        meter.number = report.number;
-        meter.newest = usage.bits;
     }
     return true;
 }
 
 void
-ChargingLedger::AddInterruption(const Account& account,
+ChargingLedger::AddInterruption(const ChargingAccount& account,
                                 Time now,
                                 uint64_t& violations,
                                 Time& excess)
@@ -95,7 +91,8 @@ ChargingLedger::SetInterrupted(SessionId session, bool interrupted, Time now)
     {
         return;
     }
-    Account& account = found->second;
+    ChargingAccount& account = found->second;
+    account.changed = now;
     if (interrupted)
     {
         account.interrupted = now;
@@ -108,7 +105,7 @@ ChargingLedger::SetInterrupted(SessionId session, bool interrupted, Time now)
 ChargingRecord
 ChargingLedger::GetRecord(SessionId session, Time now) const
 {
-    const Account& account = m_accounts.at(session);
+    const ChargingAccount& account = m_accounts.at(session);
     ChargingRecord record;
     record.session = session;
     record.resilienceClass = account.resilienceClass;
@@ -117,11 +114,11 @@ ChargingLedger::GetRecord(SessionId session, Time now) const
     record.service.violations = account.violations;
     record.service.excess = account.excess;
     AddInterruption(account, now, record.service.violations, record.service.excess);
-    for (const auto& entry : account.meters)
+    for (const auto& entry : account.counters)
     {
         for (std::size_t use = 0; use < CHARGED_USE_COUNT; ++use)
         {
-            record.service.bits[use] += entry.second.before[use] + entry.second.newest[use];
+            record.service.bits[use] += entry.second.bits[use];
         }
     }
     record.amounts = RateService(m_tariff.at(account.resilienceClass), record.service);
@@ -140,6 +137,22 @@ ChargingLedger::GetRecords(Time now) const
         }
     }
     return records;
+}
+
+const std::map<SessionId, ChargingAccount>&
+ChargingLedger::GetAccounts() const
+{
+    return m_accounts;
+}
+
+void
+ChargingLedger::Merge(const ChargingAccount& account)
+{
+    const auto [found, isNew] = m_accounts.emplace(account.session, account);
+    if (!isNew)
+    {
+        found->second.Merge(account);
+    }
 }
 
 } // namespace qkdn

@@ -7,12 +7,12 @@
 #ifndef QKDN_CHARGING_LEDGER_H
 #define QKDN_CHARGING_LEDGER_H
 
+#include "qkdn-charging-account.h"
 #include "qkdn-charging-record.h"
 
 #include "ns3/qkdn-ck-usage-report.h"
 
 #include <map>
-#include <optional>
 #include <vector>
 
 namespace ns3
@@ -84,28 +84,19 @@ class ChargingLedger
      */
     std::vector<ChargingRecord> GetRecords(Time now) const;
 
+    /**
+     * @brief All accounts.
+     * @return by session
+     */
+    const std::map<SessionId, ChargingAccount>& GetAccounts() const;
+
+    /**
+     * @brief Another controller tells an account: open it here too, or add what is new of it.
+     * @param account what it knows
+     */
+    void Merge(const ChargingAccount& account);
+
   private:
-    /// What a KM said that a session has used.
-    struct Meter
-    {
-        uint64_t epoch{0};  //!< newest epoch
-        uint64_t number{0}; //!< newest report of it
-        KeyUsage newest{};  //!< what it said
-        KeyUsage before{};  //!< sum of the last words of earlier epochs
-    };
-
-    /// An account.
-    struct Account
-    {
-        ResilienceClass resilienceClass{CLASS_UNPROTECTED}; //!< class of the session
-        Time toleration;                                    //!< longest interruption it bears
-        Time opened;                                        //!< since when it is charged
-        std::map<KmId, Meter> meters;                       //!< by KM
-        uint64_t violations{0};                             //!< violations that are over
-        Time excess;                                        //!< their time beyond the toleration
-        std::optional<Time> interrupted; //!< begin of the interruption that lasts
-    };
-
     /**
      * @brief Add the interruption of an account to what it is charged for.
      * @param account the account
@@ -113,13 +104,13 @@ class ChargingLedger
      * @param [in,out] violations plus one if it was not tolerated
      * @param [in,out] excess plus the time beyond the toleration
      */
-    static void AddInterruption(const Account& account,
+    static void AddInterruption(const ChargingAccount& account,
                                 Time now,
                                 uint64_t& violations,
                                 Time& excess);
 
-    ChargingTariff m_tariff;                 //!< charging policy
-    std::map<SessionId, Account> m_accounts; //!< by session
+    ChargingTariff m_tariff;                         //!< charging policy
+    std::map<SessionId, ChargingAccount> m_accounts; //!< by session
 };
 
 } // namespace qkdn

@@ -41,7 +41,7 @@ ControllerRedundancy::GetTypeId()
                           MakeTimeAccessor(&ControllerRedundancy::m_startDelay),
                           MakeTimeChecker(Time(0)))
             .AddAttribute("RepeatInterval",
-                          "Time after which all sessions are told again if the queue was full.",
+                          "Time after which everything is told again if the queue was full.",
                           TimeValue(Seconds(1)),
                           MakeTimeAccessor(&ControllerRedundancy::m_repeatInterval),
                           MakeTimeChecker(MilliSeconds(1)))
@@ -183,32 +183,51 @@ void
 ControllerRedundancy::SendRole()
 {
     GetEndpoint()->Send(m_peer, CX_ROLE, CxRole{m_term, m_active}.ToPacket(), IncidentId());
-    if (m_active)
-    {
-        SendReplica();
-    }
+    SendReplica();
 }
 
 void
 ControllerRedundancy::SendReplica()
 {
     m_repeat.Cancel();
-    for (const auto& [session, incident] : m_user->GetReplica())
+    if (m_active)
     {
-        Replicate(session, incident);
+        for (const auto& [session, incident] : m_user->GetReplica())
+        {
+            Replicate(session, incident);
+        }
+    }
+    for (const ChargingAccount& account : m_user->GetAccounts())
+    {
+        ReplicateAccount(account);
     }
 }
 
 void
 ControllerRedundancy::Replicate(const CxSession& session, IncidentId incident)
 {
-    if (!m_active || !HasPeer() || !GetEndpoint()->IsUp(m_peer) || m_repeat.IsRunning())
+    if (m_active)
+    {
+        Tell(CX_SESSION, session.ToPacket(), incident);
+    }
+}
+
+void
+ControllerRedundancy::ReplicateAccount(const ChargingAccount& account)
+{
+    Tell(CX_ACCOUNT, account.ToPacket(), IncidentId());
+}
+
+void
+ControllerRedundancy::Tell(uint16_t type, Ptr<Packet> body, IncidentId incident)
+{
+    if (!HasPeer() || !GetEndpoint()->IsUp(m_peer) || m_repeat.IsRunning())
     {
         return;
     }
-    if (!GetEndpoint()->Send(m_peer, CX_SESSION, session.ToPacket(), incident))
+    if (!GetEndpoint()->Send(m_peer, type, body, incident))
     {
-        NS_LOG_INFO("controller " << m_term.number << " tells its sessions later");
+        NS_LOG_INFO("controller " << m_term.number << " tells what it knows later");
         m_repeat = Simulator::Schedule(m_repeatInterval, &ControllerRedundancy::SendReplica, this);
     }
 }
@@ -231,6 +250,14 @@ ControllerRedundancy::Receive(PeerId, uint16_t type, Ptr<Packet> body, IncidentI
             const SessionId id = session->request.session;
             m_replica[id] = std::move(*session);
             m_incidents[id] = incident;
+            return;
+        }
+    }
+    else if (type == CX_ACCOUNT)
+    {
+        if (const auto account = ChargingAccount::FromPacket(body))
+        {
+            m_user->AccountTold(*account);
             return;
         }
     }

@@ -7,6 +7,7 @@
 #ifndef QKDN_CONTROLLER_REDUNDANCY_H
 #define QKDN_CONTROLLER_REDUNDANCY_H
 
+#include "qkdn-charging-account.h"
 #include "qkdn-cx-messages.h"
 
 #include "ns3/event-id.h"
@@ -52,6 +53,18 @@ class ControllerRoleUser
      * @return them, with the failure behind what is being done for each
      */
     virtual std::vector<SessionReplica> GetReplica() const = 0;
+
+    /**
+     * @brief All accounts of sessions.
+     * @return them, none if nothing is charged
+     */
+    virtual std::vector<ChargingAccount> GetAccounts() const = 0;
+
+    /**
+     * @brief The other one tells an account.
+     * @param account what it knows
+     */
+    virtual void AccountTold(const ChargingAccount& account) = 0;
 };
 
 /**
@@ -64,6 +77,9 @@ class ControllerRoleUser
  * that starts again stands by, and takes over if the other one does not show up in
  * StartDelay. Two that are both active, as after a partition, compare terms (ControllerTerm): the
  * lower one stands by.
+ *
+ * Accounts of sessions are told by both when they connect, as each may have heard of key that the
+ * other one has not, and each change by the one that hears of it.
  *
  * The term is kept over a crash, the replica is not.
  */
@@ -129,6 +145,12 @@ class ControllerRedundancy : public Object
     void Replicate(const CxSession& session, IncidentId incident);
 
     /**
+     * @brief Tell the other one an account that has changed.
+     * @param account the account
+     */
+    void ReplicateAccount(const ChargingAccount& account);
+
+    /**
      * @brief A KM obeys another controller.
      * @param term that one and its term
      */
@@ -163,6 +185,7 @@ class ControllerRedundancy : public Object
     void HandleRole(const CxRole& role);
     void SendRole();
     void SendReplica();
+    void Tell(uint16_t type, Ptr<Packet> body, IncidentId incident);
     void TakeOverLater(Time delay);
     void TakeOver();
     void StandBy();

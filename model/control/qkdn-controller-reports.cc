@@ -34,6 +34,10 @@ QkdnController::NoteAlarm(const McAlarm& alarm, IncidentId incident)
 void
 QkdnController::ChargingRecordMade(const ChargingRecord& record)
 {
+    if (!m_redundancy->IsActive())
+    {
+        return;
+    }
     m_chargingTrace(record);
     m_manager->Send(MC_CHARGING_RECORD, record.ToPacket(), IncidentId());
 }

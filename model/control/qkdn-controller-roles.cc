@@ -86,6 +86,44 @@ QkdnController::SessionChanged(SessionId session)
         return;
     }
     m_changed.insert(session);
+    ReplicateLater();
+}
+
+std::vector<ChargingAccount>
+QkdnController::GetAccounts() const
+{
+    std::vector<ChargingAccount> accounts;
+    const ChargingLedger& ledger = m_charging.GetLedger();
+    for (const auto& account : ledger.GetAccounts())
+    {
+        // without a tariff nobody asks for them
+        if (!ledger.GetTariff().empty())
+        {
+            accounts.push_back(account.second);
+        }
+    }
+    return accounts;
+}
+
+void
+QkdnController::AccountTold(const ChargingAccount& account)
+{
+    m_charging.Merge(account);
+}
+
+void
+QkdnController::AccountChanged(SessionId session)
+{
+    if (m_redundancy->HasPeer() && !m_charging.GetLedger().GetTariff().empty())
+    {
+        m_changedAccounts.insert(session);
+        ReplicateLater();
+    }
+}
+
+void
+QkdnController::ReplicateLater()
+{
     if (m_replicate.IsExpired())
     {
         // at the end of this instant, when all that changes with it has changed
@@ -102,6 +140,15 @@ QkdnController::Replicate()
         if (known.count(session) > 0)
         {
             m_redundancy->Replicate(m_sessions.Export(session), m_sessions.GetIncident(session));
+        }
+    }
+    const auto& accounts = m_charging.GetLedger().GetAccounts();
+    for (const SessionId session : std::exchange(m_changedAccounts, {}))
+    {
+        const auto account = accounts.find(session);
+        if (account != accounts.end())
+        {
+            m_redundancy->ReplicateAccount(account->second);
         }
     }
 }

@@ -251,6 +251,7 @@ QkdnController::StartApplication()
     });
     m_charging.SetRecordFunction(
         [this](const ChargingRecord& record) { ChargingRecordMade(record); });
+    m_charging.SetChangeFunction([this](SessionId session) { AccountChanged(session); });
     m_sender.SetTimeout(m_commandTimeout);
     m_sessions.SetDecisionTime(m_decisionTime);
     m_sessions.SetCost(m_cost);
@@ -294,6 +295,7 @@ QkdnController::Close()
     m_redundancy->Stop();
     m_replicate.Cancel();
     m_changed.clear();
+    m_changedAccounts.clear();
     m_manager->Stop();
     m_charging.Stop();
     m_settleEvent.Cancel();

@@ -280,8 +280,19 @@ class QkdnController : public Application, private SessionObserver, private Cont
     void BecomeActive(const std::vector<SessionReplica>& replica, bool isTold) override;
     void BecomeStandby() override;
     std::vector<SessionReplica> GetReplica() const override;
+    std::vector<ChargingAccount> GetAccounts() const override;
+    void AccountTold(const ChargingAccount& account) override;
 
-    /// Tell the other controller which sessions have changed.
+    /**
+     * @brief An account has changed: tell the other controller.
+     * @param session its session
+     */
+    void AccountChanged(SessionId session);
+
+    /// Call Replicate() at the end of this instant.
+    void ReplicateLater();
+
+    /// Tell the other controller which sessions and accounts have changed.
     void Replicate();
 
     /**
@@ -419,7 +430,8 @@ class QkdnController : public Application, private SessionObserver, private Cont
     Ptr<ManagerClient> m_manager;                 //!< Mc
     Ptr<ControllerRedundancy> m_redundancy;       //!< Cx
     std::set<SessionId> m_changed;                //!< sessions to tell the other controller
-    EventId m_replicate;                          //!< tells them
+    std::set<SessionId> m_changedAccounts;        //!< accounts to tell it
+    EventId m_replicate;                          //!< tells both
     std::map<KmId, KeyManagerPeer> m_keyManagers; //!< KMs
     std::map<PeerId, KmId> m_byPeer;              //!< KMs by endpoint peer
     NetworkView m_view;                           //!< what KMs said

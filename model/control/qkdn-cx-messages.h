@@ -30,8 +30,9 @@ namespace qkdn
  */
 enum CxMessageType : uint16_t
 {
-    CX_ROLE = 0x0701,   //!< who is active; the active one sends its sessions after it
-    CX_SESSION = 0x0702 //!< a session and its routes, as the active controller keeps them
+    CX_ROLE = 0x0701,    //!< who is active; the active one sends its sessions after it
+    CX_SESSION = 0x0702, //!< a session and its routes, as the active controller keeps them
+    CX_ACCOUNT = 0x0703  //!< what a session is charged for (ChargingAccount)
 };
 
 /// What a controller is.

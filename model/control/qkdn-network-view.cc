@@ -84,19 +84,41 @@ void
 NetworkView::SetMaxAge(Time age)
 {
     m_maxAge = age;
+    m_ages.clear();
+    for (const auto& [id, link] : m_links)
+    {
+        for (const auto& [km, end] : link.ends)
+        {
+            Age(id, km, end, !end.stale);
+        }
+    }
+}
+
+void
+NetworkView::Age(LinkId id, KmId km, const End& end, bool counts)
+{
+    const auto age = std::make_tuple(end.at, id, km);
+    if (!counts)
+    {
+        m_ages.erase(age);
+    }
+    else if (!m_maxAge.IsZero())
+    {
+        m_ages.insert(age);
+    }
 }
 
 NetworkView::Change
 NetworkView::Expire(Time now)
 {
     Change change;
-    for (auto& [id, link] : m_links)
+    while (!m_ages.empty() && std::get<Time>(*m_ages.begin()) + m_maxAge <= now)
     {
+        const auto [at, id, km] = *m_ages.begin();
+        m_ages.erase(m_ages.begin());
+        Link& link = m_links.at(id);
         const Quality before = GetQuality(link.hop);
-        for (auto& [km, end] : link.ends)
-        {
-            end.stale = end.stale || (!m_maxAge.IsZero() && end.at + m_maxAge <= now);
-        }
+        link.ends.at(km).stale = true;
         Compare(link.hop, before, change);
     }
     return change;
@@ -105,22 +127,8 @@ NetworkView::Expire(Time now)
 std::optional<Time>
 NetworkView::GetNextExpiry() const
 {
-    std::optional<Time> next;
-    if (m_maxAge.IsZero())
-    {
-        return next;
-    }
-    for (const auto& [id, link] : m_links)
-    {
-        for (const auto& [km, end] : link.ends)
-        {
-            if (!end.stale && (!next || end.at + m_maxAge < *next))
-            {
-                next = end.at + m_maxAge;
-            }
-        }
-    }
-    return next;
+    return m_ages.empty() ? std::nullopt
+                          : std::optional<Time>(std::get<Time>(*m_ages.begin()) + m_maxAge);
 }
 
 bool
@@ -134,7 +142,11 @@ NetworkView::GetLengthM(const KmHop& hop) const
 {
     uint32_t length = 0;
     const auto links = m_hops.find(hop);
-    for (const LinkId id : links == m_hops.end() ? std::set<LinkId>() : links->second)
+    if (links == m_hops.end())
+    {
+        return length;
+    }
+    for (const LinkId id : links->second)
     {
         for (const auto& [km, description] : m_links.at(id).descriptions)
         {
@@ -150,7 +162,11 @@ NetworkView::GetRiskGroups(const KmHop& hop) const
 {
     std::set<std::string> groups;
     const auto links = m_hops.find(hop);
-    for (const LinkId id : links == m_hops.end() ? std::set<LinkId>() : links->second)
+    if (links == m_hops.end())
+    {
+        return groups;
+    }
+    for (const LinkId id : links->second)
     {
         for (const auto& [km, description] : m_links.at(id).descriptions)
         {
@@ -166,6 +182,7 @@ NetworkView::Clear()
     m_links.clear();
     m_hops.clear();
     m_linksOf.clear();
+    m_ages.clear();
     ++m_version;
 }
 
@@ -414,7 +431,11 @@ NetworkView::Enter(KmId km, const CkLinkState& state, Time now, Change& change)
     {
         change.alarms.push_back(McAlarm{state.link, km, state.status, state.alarm, now});
     }
-    link.ends[km] = End{state, now, false};
+    if (end != link.ends.end())
+    {
+        Age(state.link, km, end->second, false);
+    }
+    Age(state.link, km, link.ends[km] = End{state, now, false}, true);
     Compare(hop, before, change);
 }
 
@@ -424,7 +445,12 @@ NetworkView::Drop(KmId km, LinkId link, Change& change)
     const auto found = m_links.find(link);
     const KmHop hop = found->second.hop;
     const Quality before = GetQuality(hop);
-    found->second.ends.erase(km);
+    const auto end = found->second.ends.find(km);
+    if (end != found->second.ends.end())
+    {
+        Age(link, km, end->second, false);
+        found->second.ends.erase(end);
+    }
     found->second.descriptions.erase(km);
     if (found->second.ends.empty())
     {

@@ -18,6 +18,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -266,6 +267,15 @@ class NetworkView
     static bool IsLinkStale(const Link& link);
 
     /**
+     * @brief Count the age of an end from now on, or not any more.
+     * @param id the link
+     * @param km the KM at the end
+     * @param end the end
+     * @param counts true if its age counts
+     */
+    void Age(LinkId id, KmId km, const End& end, bool counts);
+
+    /**
      * @brief Enter what is constant of the links of a KM.
      * @param message its registration
      * @param [in,out] change what is new
@@ -309,6 +319,8 @@ class NetworkView
     std::map<KmId, std::set<LinkId>> m_linksOf; //!< links that each registered KM named
     uint64_t m_version{0};                      //!< changes so far
     Time m_maxAge;                              //!< age from which reports are stale, or zero
+    /// ends that are not stale with when they said something, oldest first; only with a largest age
+    std::set<std::tuple<Time, LinkId, KmId>> m_ages;
 };
 
 } // namespace qkdn

@@ -44,6 +44,28 @@ GroupRecoveryTracker::Takes(const Group& group, uint32_t working, ProtectionEnti
     return selected[0] == entity || selected[1] == entity;
 }
 
+bool
+GroupRecoveryTracker::IsServed(const Group& group, uint32_t working)
+{
+    const auto isWhole = [&group](ProtectionEntity entity) {
+        return std::none_of(group.broken.begin(), group.broken.end(), [entity](const auto& fault) {
+            const auto& entities = fault.second;
+            return std::find(entities.begin(), entities.end(), entity) != entities.end();
+        });
+    };
+    if (!group.description.permanentBridge)
+    {
+        const auto& selected = group.working[working].selected;
+        return std::all_of(selected.begin(), selected.end(), isWhole);
+    }
+    bool served = isWhole(ProtectionEntity{false, working});
+    for (uint32_t i = 0; i < group.description.protection.size(); ++i)
+    {
+        served = served || isWhole(ProtectionEntity{true, i});
+    }
+    return served;
+}
+
 std::set<LinkId>
 GroupRecoveryTracker::LinksInUse(const Group& group, uint32_t working)
 {
@@ -82,7 +104,6 @@ GroupRecoveryTracker::Strike(Time now, const std::string& fault, Working& workin
         markers.running.reset();
         episode.blocks.Clear();
     }
-    working.current->open.insert(fault);
 }
 
 void
@@ -94,6 +115,7 @@ GroupRecoveryTracker::FaultStruck(
     for (const auto& [name, entities] : broken)
     {
         Group& group = m_groups.at(name);
+        group.broken[fault] = entities;
         for (uint32_t i = 0; i < group.working.size(); ++i)
         {
             const bool concerned =
@@ -113,11 +135,19 @@ GroupRecoveryTracker::FaultRepaired(Time now, const std::string& fault)
 {
     for (auto& [name, group] : m_groups)
     {
+        const auto repaired = group.broken.extract(fault);
+        if (repaired.empty())
+        {
+            continue;
+        }
         for (uint32_t i = 0; i < group.working.size(); ++i)
         {
             const auto& current = group.working[i].current;
-            if (!current || current->open.erase(fault) == 0 || !current->open.empty() ||
-                current->switched)
+            const bool concerned = std::any_of(
+                repaired.mapped().begin(),
+                repaired.mapped().end(),
+                [&group = group, i](ProtectionEntity entity) { return Takes(group, i, entity); });
+            if (!current || !concerned || current->switched || !IsServed(group, i))
             {
                 continue;
             }
@@ -226,7 +256,7 @@ GroupRecoveryTracker::Operated(Time now,
     {
         Episode& episode = *working.current;
         episode.ends.at(end).operated = true;
-        if (episode.ends[1 - end].operated)
+        if (episode.ends[1 - end].operated && IsServed(group, index))
         {
             episode.switched = true;
             episode.markers.repaired.reset();

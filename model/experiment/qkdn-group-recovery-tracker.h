@@ -64,8 +64,8 @@ struct TrackedGroupRecovery
  *
  * Markers: t1 the first module that sees the failure; t2 hold-off over and t4 decision at the
  * later end of the group; t3 both ends know; t5 the switching is done at both ends; t6 both
- * modules generate; t7 the block is confirmed at both ends. If nothing switches, t4' and t5 are
- * the repair.
+ * modules generate; t7 the block is confirmed at both ends. If nothing switches, or only to an
+ * entity that is broken itself, t4' and t5 are the repair.
  */
 class GroupRecoveryTracker
 {
@@ -139,7 +139,8 @@ class GroupRecoveryTracker
      * @param working the working entity
      * @param end 0 at the first end of the group, 1 at the other
      * @param done false if the switching has failed
-     * @return true if this completes the switching of an episode, at the second end
+     * @return true if this completes the switching of an episode, at the second end; a return to
+     * a broken entity is none
      */
     bool Operated(Time now, const std::string& group, uint32_t working, uint32_t end, bool done);
 
@@ -193,7 +194,6 @@ class GroupRecoveryTracker
     {
         std::string fault;              //!< the fault that began it
         std::vector<std::string> also;  //!< later ones
-        std::set<std::string> open;     //!< those not repaired
         RecoveryMarkers markers;        //!< what has happened
         std::set<IncidentId> incidents; //!< of the detectors
         std::array<End, 2> ends;        //!< what the ends do
@@ -215,6 +215,8 @@ class GroupRecoveryTracker
     {
         TrackedGroup description;     //!< the group
         std::vector<Working> working; //!< by place
+        std::map<std::string, std::vector<ProtectionEntity>>
+            broken; //!< entities that faults break, by fault that is not repaired
     };
 
     /**
@@ -225,6 +227,15 @@ class GroupRecoveryTracker
      * @return true if so at one end at least, and always with a permanent bridge
      */
     static bool Takes(const Group& group, uint32_t working, ProtectionEntity entity);
+
+    /**
+     * @brief Whether the entities from which keys for a working entity are taken are whole.
+     * @param group the group
+     * @param working place of the working entity
+     * @return true if no fault breaks what either end has selected, with a permanent bridge if one
+     * entity is left
+     */
+    static bool IsServed(const Group& group, uint32_t working);
 
     /**
      * @brief The QKD link of an entity.

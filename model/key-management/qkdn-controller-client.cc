@@ -233,6 +233,12 @@ ControllerClient::SetRoleFunction(RoleFunction role)
 }
 
 void
+ControllerClient::SetObeyFunction(ObeyFunction obey)
+{
+    m_obey = std::move(obey);
+}
+
+void
 ControllerClient::SetActive(bool active)
 {
     NS_LOG_FUNCTION(this << m_self << active);
@@ -526,7 +532,7 @@ ControllerClient::Dispatch(uint16_t type, Ptr<const Packet> body, IncidentId inc
     const auto obey = [&](const auto& command, const auto& carryOut) {
         if (command)
         {
-            const bool done = carryOut(*command);
+            const bool done = (!m_obey || m_obey(reason)) && carryOut(*command);
             Acknowledge(command->command, done, reason, incident);
         }
         return command.has_value();

@@ -48,6 +48,9 @@ class ControllerClient : public RouteProvider
     /// Told that the controller says it is the active one.
     using RoleFunction = std::function<void(const ControllerTerm&)>;
 
+    /// Says whether commands are carried out, and why not if not.
+    using ObeyFunction = std::function<bool(std::string&)>;
+
     /**
      * @brief Get the type ID.
      * @return the object TypeId
@@ -90,6 +93,13 @@ class ControllerClient : public RouteProvider
      * @param role told of CK_ROLE
      */
     void SetRoleFunction(RoleFunction role);
+
+    /**
+     * @brief Set who decides whether commands of this controller are carried out; without this
+     * call they are.
+     * @param obey asked before each command
+     */
+    void SetObeyFunction(ObeyFunction obey);
 
     /**
      * @brief Say whether the controller is obeyed; it is unless this says otherwise. One that is
@@ -329,6 +339,7 @@ class ControllerClient : public RouteProvider
     EventId m_repeat;                           //!< next Repeat()
     uint64_t m_connections{0};                  //!< connections so far
     RoleFunction m_role;                        //!< told of CK_ROLE
+    ObeyFunction m_obey;                        //!< asked before each command
     bool m_active{true};                        //!< the controller is obeyed
     TracedCallback<uint16_t> m_badMessageTrace; //!< BadMessage
     Time m_refreshInterval;                     //!< attribute RefreshInterval

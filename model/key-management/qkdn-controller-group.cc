@@ -53,7 +53,6 @@ ControllerGroup::DoDispose()
         client->Dispose();
     }
     m_clients.clear();
-    m_gates.clear();
     m_place = RouteProviderPlace();
     RouteProvider::DoDispose();
 }
@@ -70,6 +69,12 @@ ControllerGroup::GetClients() const
     return m_clients;
 }
 
+Ptr<ControllerClient>
+ControllerGroup::GetObeyed() const
+{
+    return m_clients.at(m_obeyed);
+}
+
 const ControllerTerm&
 ControllerGroup::GetTerm() const
 {
@@ -81,14 +86,13 @@ ControllerGroup::Attach(const RouteProviderPlace& place)
 {
     NS_LOG_FUNCTION(this << place.self);
     m_place = place;
-    for (std::size_t i = m_gates.size(); i < m_clients.size(); ++i)
+    for (std::size_t i = 0; i < m_clients.size(); ++i)
     {
-        m_gates.push_back(std::make_unique<Gate>(*this, i));
-        RouteProviderPlace behind = place;
-        behind.user = m_gates.back().get();
-        m_clients[i]->Attach(behind);
+        m_clients[i]->Attach(place);
         m_clients[i]->SetActive(i == m_obeyed);
         m_clients[i]->SetRoleFunction([this, i](const ControllerTerm& term) { RoleSaid(i, term); });
+        m_clients[i]->SetObeyFunction(
+            [this, i](std::string& reason) { return IsObeyed(i, reason); });
     }
 }
 
@@ -196,39 +200,6 @@ ControllerGroup::IsObeyed(std::size_t index, std::string& reason)
         m_clients[index]->Send(CK_SUPERSEDED, m_term.ToPacket());
     }
     return false;
-}
-
-ControllerGroup::Gate::Gate(ControllerGroup& group, std::size_t index)
-    : m_group(group),
-      m_index(index)
-{
-}
-
-CkRegistration
-ControllerGroup::Gate::MakeRegistration() const
-{
-    return m_group.m_place.user->MakeRegistration();
-}
-
-bool
-ControllerGroup::Gate::InstallRoute(const KeyRoute& route, std::string& reason)
-{
-    return m_group.IsObeyed(m_index, reason) && m_group.m_place.user->InstallRoute(route, reason);
-}
-
-bool
-ControllerGroup::Gate::ReleaseRoute(RouteId route, std::string& reason)
-{
-    return m_group.IsObeyed(m_index, reason) && m_group.m_place.user->ReleaseRoute(route, reason);
-}
-
-bool
-ControllerGroup::Gate::UseRoutes(const CkSessionRoutes& routes,
-                                 IncidentId incident,
-                                 std::string& reason)
-{
-    return m_group.IsObeyed(m_index, reason) &&
-           m_group.m_place.user->UseRoutes(routes, incident, reason);
 }
 
 } // namespace qkdn

@@ -14,7 +14,6 @@
 #include "ns3/traced-callback.h"
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -57,6 +56,12 @@ class ControllerGroup : public RouteProvider
     const std::vector<Ptr<ControllerClient>>& GetClients() const;
 
     /**
+     * @brief The connection to the controller that is obeyed.
+     * @return the connection
+     */
+    Ptr<ControllerClient> GetObeyed() const;
+
+    /**
      * @brief The controller that is obeyed.
      * @return its term, 0 before the first CK_ROLE
      */
@@ -82,30 +87,6 @@ class ControllerGroup : public RouteProvider
     void DoDispose() override;
 
   private:
-    /// Lets commands of the obeyed controller through.
-    class Gate : public RouteProviderUser
-    {
-      public:
-        /**
-         * @brief Constructor
-         * @param group the group
-         * @param index which of its connections this is for
-         */
-        Gate(ControllerGroup& group, std::size_t index);
-
-        // from RouteProviderUser
-        CkRegistration MakeRegistration() const override;
-        bool InstallRoute(const KeyRoute& route, std::string& reason) override;
-        bool ReleaseRoute(RouteId route, std::string& reason) override;
-        bool UseRoutes(const CkSessionRoutes& routes,
-                       IncidentId incident,
-                       std::string& reason) override;
-
-      private:
-        ControllerGroup& m_group; //!< the group
-        std::size_t m_index;      //!< which connection
-    };
-
     /**
      * @brief A controller says that it is active.
      * @param index its connection
@@ -128,7 +109,6 @@ class ControllerGroup : public RouteProvider
     void Follow(std::size_t index);
 
     std::vector<Ptr<ControllerClient>> m_clients; //!< connections
-    std::vector<std::unique_ptr<Gate>> m_gates;   //!< one for each
     RouteProviderPlace m_place;                   //!< the KM
     std::size_t m_obeyed{0};                      //!< which is obeyed
     ControllerTerm m_term;                        //!< its term

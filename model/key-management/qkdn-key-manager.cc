@@ -188,7 +188,9 @@ KeyManager::SetIdentity(KmId id, const Address& local)
     m_slaveAgent->TraceConnectWithoutContext(
         "KeyEvent",
         MakeCallback(&KeyUsageMeter::SlaveKeyChanged, PeekPointer(m_meter)));
-    m_reporter->Configure(m_meter, m_control->GetControllerClient());
+    m_reporter->Configure(m_meter, [control = PeekPointer(m_control)] {
+        return control->GetObeyedClient();
+    });
 }
 
 void

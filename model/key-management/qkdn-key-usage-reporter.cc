@@ -9,6 +9,8 @@
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 
+#include <utility>
+
 namespace ns3
 {
 namespace qkdn
@@ -50,21 +52,22 @@ KeyUsageReporter::DoDispose()
     m_report.Cancel();
     m_meter = nullptr;
     m_client = nullptr;
+    m_told = nullptr;
     Object::DoDispose();
 }
 
 void
-KeyUsageReporter::Configure(Ptr<KeyUsageMeter> meter, Ptr<ControllerClient> client)
+KeyUsageReporter::Configure(Ptr<KeyUsageMeter> meter, ClientFunction client)
 {
     m_meter = meter;
-    m_client = client;
+    m_client = std::move(client);
 }
 
 void
 KeyUsageReporter::Start()
 {
     NS_LOG_FUNCTION(this);
-    m_connection = 0;
+    m_told = nullptr;
     m_report.Cancel();
     if (m_interval.IsStrictlyPositive())
     {
@@ -84,18 +87,20 @@ KeyUsageReporter::Report()
 {
     NS_LOG_FUNCTION(this);
     m_report = Simulator::Schedule(m_interval, &KeyUsageReporter::Report, this);
-    if (!m_client->IsUp())
+    const Ptr<ControllerClient> client = m_client();
+    if (!client->IsUp())
     {
         return;
     }
-    const bool all = m_connection != m_client->GetConnections();
-    m_connection = m_client->GetConnections();
+    const bool all = m_told != client || m_connection != client->GetConnections();
+    m_told = client;
+    m_connection = client->GetConnections();
     for (const CkUsageReport& report : m_meter->MakeReports(all))
     {
-        if (!m_client->ReportUsage(report))
+        if (!client->ReportUsage(report))
         {
             NS_LOG_WARN("the queue to the controller is full: everything is told next time");
-            m_connection = 0;
+            m_told = nullptr;
         }
     }
 }

@@ -14,6 +14,8 @@
 #include "ns3/nstime.h"
 #include "ns3/object.h"
 
+#include <functional>
+
 namespace ns3
 {
 namespace qkdn
@@ -23,12 +25,15 @@ namespace qkdn
  * @ingroup qkdn-resilience
  * @brief Tells the controller from time to time what a KeyUsageMeter has counted.
  *
- * It tells what has changed, and everything over a new connection, as what was under way when the
- * one before broke may be lost.
+ * It tells what has changed, and everything over a new connection or to another controller, as
+ * what was under way before may be lost.
  */
 class KeyUsageReporter : public Object
 {
   public:
+    /// Says which controller to tell.
+    using ClientFunction = std::function<Ptr<ControllerClient>()>;
+
     /**
      * @brief Get the type ID.
      * @return the object TypeId
@@ -41,9 +46,9 @@ class KeyUsageReporter : public Object
     /**
      * @brief Set where it works.
      * @param meter what counts
-     * @param client the connection to the controller
+     * @param client gives the connection to the controller that the KM obeys now
      */
-    void Configure(Ptr<KeyUsageMeter> meter, Ptr<ControllerClient> client);
+    void Configure(Ptr<KeyUsageMeter> meter, ClientFunction client);
 
     /// The process starts, also again after Stop().
     void Start();
@@ -58,11 +63,12 @@ class KeyUsageReporter : public Object
     /// Tell the controller, and again after the interval.
     void Report();
 
-    Time m_interval;                //!< attribute Interval
-    Ptr<KeyUsageMeter> m_meter;     //!< what counts
-    Ptr<ControllerClient> m_client; //!< Ck
-    uint64_t m_connection{0};       //!< connection over which everything was told
-    EventId m_report;               //!< next report
+    Time m_interval;              //!< attribute Interval
+    Ptr<KeyUsageMeter> m_meter;   //!< what counts
+    ClientFunction m_client;      //!< Ck
+    Ptr<ControllerClient> m_told; //!< the controller that everything was told, or null
+    uint64_t m_connection{0};     //!< connection over which it was
+    EventId m_report;             //!< next report
 };
 
 } // namespace qkdn

@@ -116,6 +116,13 @@ KmControlAgent::GetControllerClient() const
     return m_client;
 }
 
+Ptr<ControllerClient>
+KmControlAgent::GetObeyedClient() const
+{
+    const Ptr<ControllerGroup> group = GetControllerGroup();
+    return group ? group->GetObeyed() : m_client;
+}
+
 Ptr<RouteProvider>
 KmControlAgent::GetRouteProvider() const
 {

@@ -183,6 +183,12 @@ class KmControlAgent : public Object, public RouteProviderUser
     Ptr<ControllerClient> GetControllerClient() const;
 
     /**
+     * @brief The connection to the controller that the KM obeys, of several.
+     * @return the connection
+     */
+    Ptr<ControllerClient> GetObeyedClient() const;
+
+    /**
      * @brief Who gives routes.
      * @return the provider, null without one
      */
