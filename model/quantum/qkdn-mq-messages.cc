@@ -6,6 +6,8 @@
 
 #include "qkdn-mq-messages.h"
 
+#include "qkdn-message-text.h"
+
 #include "ns3/qkdn-byte-codec.h"
 
 #include <vector>
@@ -18,52 +20,8 @@ namespace qkdn
 namespace
 {
 
-constexpr std::size_t MAX_TEXT_BYTES = 255; //!< longest text
-constexpr uint8_t NOBODY = 255;             //!< no working entity
-constexpr uint8_t PROTECTION_BIT = 0x80;    //!< a protection entity, not a working one
-
-/**
- * @brief Append a text, its length (1 byte) first.
- * @param writer where
- * @param text the text
- */
-void
-WriteText(ByteWriter& writer, const std::string& text)
-{
-    const std::string cut = text.substr(0, MAX_TEXT_BYTES);
-    writer.WriteUint(cut.size(), 1);
-    writer.WriteBytes(std::vector<uint8_t>(cut.begin(), cut.end()));
-}
-
-/**
- * @brief Read a text.
- * @param reader where
- * @return the text
- */
-std::string
-ReadText(ByteReader& reader)
-{
-    const auto size = static_cast<uint32_t>(reader.ReadUint(1));
-    const std::vector<uint8_t> bytes = reader.ReadBytes(size);
-    return std::string(bytes.begin(), bytes.end());
-}
-
-/**
- * @brief Read a value of an enumeration that begins with 0.
- * @tparam E the enumeration
- * @param reader where
- * @param last its last value
- * @param good becomes false if the value is unknown
- * @return the value
- */
-template <typename E>
-E
-ReadEnum(ByteReader& reader, E last, bool& good)
-{
-    const uint64_t value = reader.ReadUint(1);
-    good = good && value <= static_cast<uint64_t>(last);
-    return good ? static_cast<E>(value) : E();
-}
+constexpr uint8_t NOBODY = 255;          //!< no working entity
+constexpr uint8_t PROTECTION_BIT = 0x80; //!< a protection entity, not a working one
 
 /**
  * @brief Append what is said of a working entity.
@@ -136,7 +94,7 @@ MqGroupStatus::FromPacket(Ptr<const Packet> packet)
     bool good = true;
     status.group = GroupId(reader.ReadUint32());
     status.name = ReadText(reader);
-    status.groupClass = ReadEnum(reader, GROUP_LINK_M_N, good);
+    status.groupClass = ReadEnum(reader, GROUP_LINK_RESTORATION, good);
     status.end = static_cast<uint8_t>(reader.ReadUint(1));
     status.state = ReadEnum(reader, GROUP_FAILED, good);
     status.reason = ReadText(reader);
