@@ -56,6 +56,17 @@ QkdnControllerHelper::ConnectStandby(Ptr<QkdnController> standby,
 }
 
 void
+QkdnControllerHelper::ConnectAgent(Ptr<QkdnController> controller,
+                                   Ipv4Address controllerAddress,
+                                   const LinkProtectionHelper::Place& agent)
+{
+    const InetSocketAddress controllerEnd(controllerAddress, CQ_PORT);
+    const InetSocketAddress agentEnd(agent.address, LinkProtectionHelper::CQ_PORT);
+    controller->GetLinkRestoration()->AddAgent(controllerEnd, agentEnd);
+    agent.agent->GetRestorationClient()->AddController(agentEnd, controllerEnd);
+}
+
+void
 QkdnControllerHelper::Join(Ptr<QkdnController> active,
                            Ipv4Address activeAddress,
                            Ptr<QkdnController> standby,

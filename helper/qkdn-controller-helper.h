@@ -7,6 +7,8 @@
 #ifndef QKDN_CONTROLLER_HELPER_H
 #define QKDN_CONTROLLER_HELPER_H
 
+#include "qkdn-link-protection-helper.h"
+
 #include "ns3/ipv4-address.h"
 #include "ns3/node.h"
 #include "ns3/object-factory.h"
@@ -32,6 +34,7 @@ class QkdnControllerHelper
     static constexpr uint16_t CK_PORT = 7011;            //!< Ck at controllers (TCP), hellos (UDP)
     static constexpr uint16_t KM_STANDBY_CK_PORT = 7012; //!< Ck to the standby at key managers
     static constexpr uint16_t CX_PORT = 7013;            //!< Cx (TCP), hellos (UDP)
+    static constexpr uint16_t CQ_PORT = 7014;            //!< Cq at controllers (TCP), hellos (UDP)
     static constexpr uint16_t MC_PORT = 7020;            //!< Mc at controllers (TCP), hellos (UDP)
 
     QkdnControllerHelper();
@@ -76,6 +79,16 @@ class QkdnControllerHelper
                         Ipv4Address standbyAddress,
                         Ptr<KeyManager> km,
                         Ipv4Address kmAddress) const;
+
+    /**
+     * @brief Let a controller command an agent for protection in the quantum layer.
+     * @param controller the controller, active or standby
+     * @param controllerAddress its address
+     * @param agent the agent and its address
+     */
+    static void ConnectAgent(Ptr<QkdnController> controller,
+                             Ipv4Address controllerAddress,
+                             const LinkProtectionHelper::Place& agent);
 
     /**
      * @brief Join two controllers, which take turns.

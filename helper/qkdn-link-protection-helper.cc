@@ -8,6 +8,8 @@
 
 #include "ns3/inet-socket-address.h"
 
+#include <cmath>
+
 namespace ns3
 {
 namespace qkdn
@@ -22,12 +24,32 @@ LinkProtectionHelper::Install(Ptr<Node> node, Ipv4Address address) const
     return place;
 }
 
+EntityDescription
+LinkProtectionHelper::Describe(const ProtectionMember& member)
+{
+    EntityDescription description;
+    description.name = member.name;
+    const FibrePath& fibre = member.line.GetFibre().GetNSpans() > 0
+                                 ? member.line.GetFibre()
+                                 : member.modules.channel->GetPath(0).GetFibre();
+    description.lengthM = static_cast<uint32_t>(std::lround(fibre.GetLengthKm() * 1000));
+    for (std::size_t i = 0; i < fibre.GetNSpans(); ++i)
+    {
+        const Ptr<FibreSpan> span = fibre.GetSpan(i);
+        description.fibres.push_back(span->GetName());
+        const auto& risks = span->GetRiskGroups();
+        description.riskGroups.insert(description.riskGroups.end(), risks.begin(), risks.end());
+    }
+    return description;
+}
+
 std::array<EntityEnd, 2>
 LinkProtectionHelper::MakeEnds(const ProtectionMember& member,
                                const std::array<Ptr<Node>, 2>& nodes,
                                Time lossOfLight)
 {
     std::array<EntityEnd, 2> ends;
+    const EntityDescription description = Describe(member);
     Ptr<QuantumChannel> line;
     if (member.line.GetFibre().GetNSpans() > 0)
     {
@@ -42,6 +64,7 @@ LinkProtectionHelper::MakeEnds(const ProtectionMember& member,
         ends[i].link = member.link;
         ends[i].module = PeekPointer(module);
         ends[i].switches = member.switches[i];
+        ends[i].description = description;
         if (line)
         {
             Ptr<QuantumNetDevice> device = CreateObject<QuantumNetDevice>();

@@ -16,6 +16,7 @@
 #include "ns3/qkdn-quantum-path.h"
 
 #include <array>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,7 @@ namespace qkdn
  */
 struct ProtectionMember
 {
+    std::string name;   //!< its name, for a controller that chooses
     LinkId link;        //!< QKD link whose modules it uses
     QkdLink modules;    //!< what belongs to that link
     bool turned{false}; //!< its transmitter is at the second end of the group
@@ -50,6 +52,7 @@ class LinkProtectionHelper
     static constexpr uint16_t APS_PORT = 7030;        //!< APS at agents (UDP)
     static constexpr uint16_t MQ_PORT = 7031;         //!< Mq at agents (TCP), hellos (UDP)
     static constexpr uint16_t MANAGER_MQ_PORT = 7032; //!< Mq at managers (TCP), hellos (UDP)
+    static constexpr uint16_t CQ_PORT = 7033;         //!< Cq at agents (TCP), hellos (UDP)
 
     /// An agent and its address.
     struct Place
@@ -84,6 +87,13 @@ class LinkProtectionHelper
                  Time lossOfLight) const;
 
   private:
+    /**
+     * @brief Describe an entity for a controller.
+     * @param member the entity
+     * @return its name, fibres, risk groups and length
+     */
+    static EntityDescription Describe(const ProtectionMember& member);
+
     /**
      * @brief Make both ends of an entity.
      * @param member the entity

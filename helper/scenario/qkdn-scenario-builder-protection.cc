@@ -13,6 +13,7 @@
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
+#include "ns3/qkdn-controller-helper.h"
 #include "ns3/qkdn-manager-helper.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -124,6 +125,7 @@ ScenarioBuilder::MakeMember(const ScenarioProtectionGroup& group,
                      m_scenario.qkdLinks.end(),
                      [&entity](const ScenarioQkdLink& link) { return link.id == entity.link; });
     ProtectionMember member;
+    member.name = entity.link + (entity.sameModules ? " over " + entity.fibres.front() : "");
     member.link = LinkId(static_cast<uint32_t>(position - m_scenario.qkdLinks.begin()) + 1);
     member.modules = m_qkdLinks.at(entity.link);
     member.turned = position->tx != FindLink(group.working.front()).tx;
@@ -247,6 +249,7 @@ ScenarioBuilder::BuildProtection()
         group.waitToRestore = description.wtr;
         group.revertive = description.revertive;
         group.signalDegrade = description.signalDegrade;
+        group.startTimeout = description.startTimeout.value_or(group.startTimeout);
         std::vector<ProtectionMember> working;
         for (const std::string& link : description.working)
         {
@@ -272,8 +275,37 @@ ScenarioBuilder::BuildProtection()
                                        GetAgentPlace(first.tx),
                                        GetAgentPlace(first.rx),
                                        first.lossOfLight);
+        if (group.groupClass == GROUP_LINK_RESTORATION)
+        {
+            m_commandedNodes.insert({first.tx, first.rx});
+        }
     }
+    ConnectRestoration();
     BuildCommands();
+}
+
+void
+ScenarioBuilder::ConnectRestoration()
+{
+    for (const std::string& node : m_commandedNodes)
+    {
+        const LinkProtectionHelper::Place& place = m_agents.at(node);
+        for (const ScenarioController& description : m_scenario.controllers)
+        {
+            const ControllerPlace& controller = m_controllers.at(description.id);
+            QkdnControllerHelper::ConnectAgent(controller.controller, controller.address, place);
+        }
+        SetHellos(place.agent->GetRestorationClient()->GetHelloAgent());
+        m_monitor->AddControlEndpoint(place.agent->GetRestorationClient()->GetEndpoint());
+    }
+    for (const ScenarioController& description : m_scenario.controllers)
+    {
+        const ControllerPlace& controller = m_controllers.at(description.id);
+        const Ptr<LinkRestoration> restoration = controller.controller->GetLinkRestoration();
+        SetHellos(restoration->GetHelloAgent());
+        m_monitor->AddControlEndpoint(restoration->GetEndpoint());
+        m_monitor->GetGroupMonitor().AddRestoration(restoration, description.id);
+    }
 }
 
 void
@@ -361,6 +393,7 @@ ScenarioBuilder::WatchProtection()
         group.mechanism = GroupClassName(description.groupClass);
         group.trigger = ResilienceTriggerName(TRIGGER_LINK_DOWN);
         group.permanentBridge = description.groupClass == GROUP_LINK_1_PLUS_1;
+        group.commanded = description.groupClass == GROUP_LINK_RESTORATION;
         group.workingIds = description.working;
         for (const std::string& link : description.working)
         {

@@ -27,6 +27,7 @@
 #include "ns3/qkdn-resilience-monitor.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -194,6 +195,7 @@ class ScenarioBuilder
      */
     void BuildKmPolicies(Ipv4Address address);
     void BuildProtection();
+    void ConnectRestoration();
     void WatchProtection();
     void BuildCommands();
 
@@ -464,8 +466,9 @@ class ScenarioBuilder
     std::map<std::string, ControllerPlace> m_controllers;        //!< by id
     Ptr<QkdnManager> m_manager;                                  //!< manager, null if there is none
     std::map<std::string, LinkProtectionHelper::Place> m_agents; //!< by node id
-    std::vector<ProtectionGroupReport> m_groupReports;           //!< requirements on groups
-    std::vector<Ptr<KqSender>> m_kqSenders;                      //!< of split sites
+    std::set<std::string> m_commandedNodes; //!< nodes with ends of groups that controllers command
+    std::vector<ProtectionGroupReport> m_groupReports; //!< requirements on groups
+    std::vector<Ptr<KqSender>> m_kqSenders;            //!< of split sites
     std::map<std::string, std::pair<Ptr<CryptographicApplication>, Ptr<CryptographicApplication>>>
         m_applications;                              //!< by session id
     Ptr<FaultInjector> m_injector;                   //!< faults

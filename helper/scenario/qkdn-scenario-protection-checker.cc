@@ -76,6 +76,7 @@ class ProtectionChecker
     void CheckLink(const ScenarioProtectionGroup& group,
                    const std::string& link,
                    const std::string& place);
+    void CheckRestoration(const ScenarioProtectionGroup& group, const std::string& place) const;
     void CheckModules(const ScenarioProtectionGroup& group,
                       const ScenarioProtectionEntity& entity,
                       const std::string& place);
@@ -202,13 +203,16 @@ ProtectionChecker::CheckModules(const ScenarioProtectionGroup& group,
                                 const ScenarioProtectionEntity& entity,
                                 const std::string& place)
 {
-    if (group.groupClass != GROUP_LINK_1_1)
+    const bool restored = group.groupClass == GROUP_LINK_RESTORATION;
+    if (group.groupClass != GROUP_LINK_1_1 && !restored)
     {
         Fail(place,
              "the same modules cannot serve class " + std::string(GroupClassName(group.groupClass)),
-             "set \"class\" to \"link-1:1\", or give a QKD link with modules of its own");
+             "set \"class\" to \"link-1:1\" or \"link-restoration\", or give a QKD link with "
+             "modules of its own");
     }
-    if (entity.link != group.working.front())
+    const auto& working = group.working;
+    if (std::find(working.begin(), working.end(), entity.link) == working.end())
     {
         Fail(place + "/modules_of",
              QuoteId(entity.link) + " is no working QKD link of the group",
@@ -216,6 +220,12 @@ ProtectionChecker::CheckModules(const ScenarioProtectionGroup& group,
     }
     const ScenarioQkdLink& link =
         Find(m_scenario.qkdLinks, entity.link, "QKD link", place + "/modules_of");
+    if (!m_used.emplace("modules of " + entity.link, group.id).second)
+    {
+        Fail(place + "/modules_of",
+             "the modules of " + QuoteId(entity.link) + " have other fibres already",
+             "give them once for each QKD link");
+    }
     if (entity.switches.size() != 2)
     {
         Fail(place + "/switches",
@@ -245,9 +255,35 @@ ProtectionChecker::CheckModules(const ScenarioProtectionGroup& group,
 }
 
 void
+ProtectionChecker::CheckRestoration(const ScenarioProtectionGroup& group,
+                                    const std::string& place) const
+{
+    const bool restored = group.groupClass == GROUP_LINK_RESTORATION;
+    if (!restored && group.startTimeout)
+    {
+        Fail(place + "/start_timeout_s",
+             std::string("is not for class ") + GroupClassName(group.groupClass),
+             "remove it, or set \"class\" to \"link-restoration\"");
+    }
+    if (restored && m_scenario.controllers.empty())
+    {
+        Fail(place + "/class",
+             "link-restoration needs a controller, which decides",
+             "add one to /controllers, or set \"class\" to \"link-m:n\"");
+    }
+    if (restored && group.signalDegrade)
+    {
+        Fail(place + "/signal_degrade",
+             "a controller acts on failures only",
+             "remove it, or set \"class\" to \"link-m:n\"");
+    }
+}
+
+void
 ProtectionChecker::CheckGroup(const ScenarioProtectionGroup& group, const std::string& place)
 {
     CheckNumbers(group, place);
+    CheckRestoration(group, place);
     CheckNodes(group, place);
     for (std::size_t i = 0; i < group.working.size(); ++i)
     {
@@ -359,6 +395,12 @@ ProtectionChecker::CheckGroupCommand(const ScenarioCommand& command, const std::
 {
     const ScenarioProtectionGroup& group =
         Find(m_scenario.protectionGroups, command.group, "protection group", place + "/group");
+    if (group.groupClass == GROUP_LINK_RESTORATION)
+    {
+        Fail(place + "/group",
+             "group " + QuoteId(group.id) + " of class link-restoration obeys its controller only",
+             "remove the command, or name a group of another class");
+    }
     const auto& working = group.working;
     if (!command.working.empty() &&
         std::find(working.begin(), working.end(), command.working) == working.end())

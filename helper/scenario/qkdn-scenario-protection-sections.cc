@@ -76,8 +76,11 @@ ReadProtectionGroup(const ScenarioObject& object)
     ScenarioProtectionGroup group;
     object.ReadId("id", group.id);
     ScenarioObject::Names<GroupClass> classes;
-    for (const GroupClass value :
-         {GROUP_LINK_1_PLUS_1, GROUP_LINK_1_1, GROUP_LINK_1_N, GROUP_LINK_M_N})
+    for (const GroupClass value : {GROUP_LINK_1_PLUS_1,
+                                   GROUP_LINK_1_1,
+                                   GROUP_LINK_1_N,
+                                   GROUP_LINK_M_N,
+                                   GROUP_LINK_RESTORATION})
     {
         classes.emplace_back(GroupClassName(value), value);
     }
@@ -87,6 +90,7 @@ ReadProtectionGroup(const ScenarioObject& object)
     object.Read("hold_off_s", group.holdOff);
     object.Read("wtr_s", group.wtr);
     object.Read("revertive", group.revertive);
+    object.Read("start_timeout_s", group.startTimeout);
     ResilienceTrigger trigger = TRIGGER_LINK_DOWN;
     object.Read<ResilienceTrigger>("trigger", {{ResilienceTriggerName(trigger), trigger}}, trigger);
     object.Read("signal_degrade", group.signalDegrade);

@@ -176,6 +176,21 @@ class ByteReader
     std::string ReadText();
 
     /**
+     * @brief Read a value of an enumeration that begins with 0, of one byte.
+     * @tparam E the enumeration
+     * @param last its last value
+     * @param [in,out] good becomes false if the value is greater
+     * @return the value, the first one if it is unknown
+     */
+    template <typename E>
+    E ReadEnum(E last, bool& good)
+    {
+        const uint64_t value = ReadUint(1);
+        good = good && value <= static_cast<uint64_t>(last);
+        return good ? static_cast<E>(value) : E();
+    }
+
+    /**
      * @brief Read the id of a QKD-key.
      * @return the id
      */

@@ -34,6 +34,12 @@ QkdnController::GetRedundancy() const
     return m_redundancy;
 }
 
+Ptr<LinkRestoration>
+QkdnController::GetLinkRestoration() const
+{
+    return m_restoration;
+}
+
 void
 QkdnController::BecomeActive(const std::vector<SessionReplica>& replica, bool isTold)
 {
@@ -54,6 +60,7 @@ QkdnController::BecomeActive(const std::vector<SessionReplica>& replica, bool is
     m_settleEvent.Cancel();
     m_settleEvent = Simulator::Schedule(m_settleTime, &QkdnController::Settled, this);
     ManagerUp();
+    m_restoration->RoleChanged();
 }
 
 void
@@ -65,6 +72,7 @@ QkdnController::BecomeStandby()
     m_sender.CancelAll();
     m_sessions.Discard();
     m_sender.CancelAll();
+    m_restoration->RoleChanged();
 }
 
 std::vector<SessionReplica>

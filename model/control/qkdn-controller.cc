@@ -168,6 +168,7 @@ QkdnController::QkdnController()
     : m_endpoint(CreateObject<SupervisedEndpoint>()),
       m_manager(CreateObject<ManagerClient>()),
       m_redundancy(CreateObject<ControllerRedundancy>()),
+      m_restoration(CreateObject<LinkRestoration>()),
       m_sessions(m_view, m_sender, *this)
 {
     NS_LOG_FUNCTION(this);
@@ -192,6 +193,7 @@ QkdnController::DoDispose()
     m_manager->Dispose();
     m_replicate.Cancel();
     m_redundancy->Dispose();
+    m_restoration->Dispose();
     Application::DoDispose();
 }
 
@@ -252,6 +254,10 @@ QkdnController::StartApplication()
     m_charging.SetRecordFunction(
         [this](const ChargingRecord& record) { ChargingRecordMade(record); });
     m_charging.SetChangeFunction([this](SessionId session) { AccountChanged(session); });
+    m_restoration->SetTermFunction([this]() {
+        return m_redundancy->IsActive() ? std::optional<uint32_t>(m_redundancy->GetTerm().term)
+                                        : std::nullopt;
+    });
     m_sender.SetTimeout(m_commandTimeout);
     m_sessions.SetDecisionTime(m_decisionTime);
     m_sessions.SetCost(m_cost);
@@ -283,6 +289,7 @@ QkdnController::Open()
     m_endpoint->Listen(m_local);
     m_redundancy->SetUser(this);
     m_redundancy->Start(GetNode());
+    m_restoration->Start(GetNode(), m_decisionTime, m_commandTimeout);
     m_manager->Start(GetNode());
     m_charging.Start(m_chargingInterval, m_chargingDelay);
 }
@@ -293,6 +300,7 @@ QkdnController::Close()
     m_running = false;
     m_endpoint->Stop();
     m_redundancy->Stop();
+    m_restoration->Stop();
     m_replicate.Cancel();
     m_changed.clear();
     m_changedAccounts.clear();

@@ -10,6 +10,7 @@
 #include "qkdn-charging-control.h"
 #include "qkdn-command-sender.h"
 #include "qkdn-controller-redundancy.h"
+#include "qkdn-link-restoration.h"
 #include "qkdn-manager-client.h"
 #include "qkdn-network-view.h"
 #include "qkdn-session-control.h"
@@ -38,6 +39,9 @@ namespace qkdn
  *
  * It knows what KMs told it over TCP (Ck) and finds out by UDP hellos whether they can be
  * reached. It reports to a manager, and takes policies from it, in the same way (Mc).
+ *
+ * For QKD nodes with groups of class link-restoration it re-pairs modules and fibres in the quantum
+ * layer (LinkRestoration).
  *
  * With a tariff it keeps a charging record of each session, by what KMs say that it has used.
  *
@@ -97,6 +101,12 @@ class QkdnController : public Application, private SessionObserver, private Cont
      * @return the part that finds out
      */
     Ptr<ControllerRedundancy> GetRedundancy() const;
+
+    /**
+     * @brief The part that restores QKD links in the quantum layer.
+     * @return this end of Cq
+     */
+    Ptr<LinkRestoration> GetLinkRestoration() const;
 
     /**
      * @brief Set the charging policy, before the start; without this call nothing is charged.
@@ -429,6 +439,7 @@ class QkdnController : public Application, private SessionObserver, private Cont
     Ptr<SupervisedEndpoint> m_endpoint;           //!< Ck and hellos
     Ptr<ManagerClient> m_manager;                 //!< Mc
     Ptr<ControllerRedundancy> m_redundancy;       //!< Cx
+    Ptr<LinkRestoration> m_restoration;           //!< Cq
     std::set<SessionId> m_changed;                //!< sessions to tell the other controller
     std::set<SessionId> m_changedAccounts;        //!< accounts to tell it
     EventId m_replicate;                          //!< tells both

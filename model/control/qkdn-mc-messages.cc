@@ -23,16 +23,6 @@ constexpr uint64_t SUPPLY_STATES = MC_SUPPLY_INTERRUPTED + 1;
 /// All flags of a session: shares a risk (1), spare taken (2), rate reduced (4).
 constexpr uint64_t SESSION_FLAGS = 7;
 
-/// Reads an enumerator of one byte; values above the highest one make the message bad.
-template <typename Enum>
-Enum
-ReadEnum(ByteReader& reader, Enum highest, bool& good)
-{
-    const uint64_t value = reader.ReadUint(1);
-    good = good && value <= static_cast<uint64_t>(highest);
-    return good ? static_cast<Enum>(value) : highest;
-}
-
 bool
 ReadBool(ByteReader& reader, bool& good)
 {
@@ -137,7 +127,7 @@ McLinkStatus::FromPacket(Ptr<const Packet> packet)
     message.link = LinkId(reader.ReadUint32());
     message.a = KmId(reader.ReadUint32());
     message.b = KmId(reader.ReadUint32());
-    message.status = ReadEnum(reader, LINK_OFF, good);
+    message.status = reader.ReadEnum(LINK_OFF, good);
     message.keyRateBps = reader.ReadUint(8);
     message.poolBits = reader.ReadUint(8);
     const uint64_t flags = reader.ReadUint(1);
@@ -221,7 +211,7 @@ McSessionStatus::FromPacket(Ptr<const Packet> packet)
     McSessionStatus message;
     bool good = true;
     message.session = SessionId(reader.ReadUint32());
-    message.resilienceClass = ReadEnum(reader, CLASS_ROUTE_SHARED, good);
+    message.resilienceClass = reader.ReadEnum(CLASS_ROUTE_SHARED, good);
     message.working = RouteId(reader.ReadUint32());
     message.protection = RouteId(reader.ReadUint32());
     message.recovery = RouteId(reader.ReadUint32());
@@ -266,14 +256,14 @@ McRouteStatus::FromPacket(Ptr<const Packet> packet)
     bool good = true;
     message.route.id = RouteId(reader.ReadUint32());
     message.route.session = SessionId(reader.ReadUint32());
-    message.route.role = ReadEnum(reader, ROUTE_RECOVERY, good);
+    message.route.role = reader.ReadEnum(ROUTE_RECOVERY, good);
     message.route.floorBits = reader.ReadUint(8);
     const uint64_t count = reader.ReadUint(2);
     for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
     {
         message.route.kms.emplace_back(reader.ReadUint32());
     }
-    message.state = ReadEnum(reader, MC_ROUTE_RELEASED, good);
+    message.state = reader.ReadEnum(MC_ROUTE_RELEASED, good);
     good = good && count >= 2;
     return reader.Complete(std::move(message), good);
 }
@@ -302,7 +292,7 @@ McOperation::FromPacket(Ptr<const Packet> packet)
     ByteReader reader(packet, packet->GetSize());
     McOperation message;
     bool good = true;
-    message.kind = ReadEnum(reader, MC_OPERATION_RESUMPTION, good);
+    message.kind = reader.ReadEnum(MC_OPERATION_RESUMPTION, good);
     message.session = SessionId(reader.ReadUint32());
     message.from = RouteId(reader.ReadUint32());
     message.to = RouteId(reader.ReadUint32());
@@ -337,7 +327,7 @@ McAlarm::FromPacket(Ptr<const Packet> packet)
     bool good = true;
     message.link = LinkId(reader.ReadUint32());
     message.km = KmId(reader.ReadUint32());
-    message.status = ReadEnum(reader, LINK_OFF, good);
+    message.status = reader.ReadEnum(LINK_OFF, good);
     message.alarm = ReadLinkAlarm(reader, good);
     message.informed = ReadInstant(reader, good);
     return reader.Complete(message, good);

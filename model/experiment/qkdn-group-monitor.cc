@@ -49,6 +49,20 @@ GroupMonitor::AddAgent(Ptr<LinkProtectionAgent> agent, const std::string& node)
     agent->TraceConnectWithoutContext("Protocol", MakeCallback(&Self::ProtocolFailed, this));
     agent->TraceConnectWithoutContext("ApsSent", MakeCallback(&Self::ApsSent, this));
     agent->TraceConnect("Process", node, MakeCallback(&Self::ProcessChanged, this));
+    agent->GetRestorationClient()->TraceConnectWithoutContext(
+        "Command",
+        MakeCallback(&Self::CommandReceived, this));
+}
+
+void
+GroupMonitor::AddRestoration(Ptr<LinkRestoration> restoration, const std::string& controller)
+{
+    using Self = GroupMonitor;
+    restoration->TraceConnect("Informed",
+                              controller,
+                              MakeCallback(&Self::ControllerInformed, this));
+    restoration->TraceConnect("Decided", controller, MakeCallback(&Self::ControllerDecided, this));
+    restoration->TraceConnect("Step", controller, MakeCallback(&Self::ControllerStep, this));
 }
 
 void
@@ -180,7 +194,11 @@ GroupMonitor::Decided(const std::string& group,
               incident,
               {{"member", ProtectionEntity{false, working}.ToString()},
                {"selected", selected.ToString()}});
-    m_decided[{group, working}] = Simulator::Now();
+    const auto found = m_groups.find(group);
+    if (found == m_groups.end() || !found->second.commanded)
+    {
+        m_decided[{group, working}] = Simulator::Now();
+    }
     m_tracker.Decided(Simulator::Now(), group, working, end, selected);
 }
 
@@ -206,6 +224,81 @@ GroupMonitor::Operated(const std::string& group,
     const bool switched = m_tracker.Operated(now, group, working, end, done);
     const auto found = m_groups.find(group);
     if (switched && found != m_groups.end())
+    {
+        LinkProtected(now,
+                      m_decided[{group, working}],
+                      found->second.working.at(working),
+                      found->second.mechanism);
+    }
+}
+
+void
+GroupMonitor::CommandReceived(const std::string& group,
+                              uint32_t end,
+                              const CqSelect& command,
+                              const std::string& result)
+{
+    m_log.Add("restoration-command",
+              EntityOf(group, end),
+              IncidentId(),
+              {{"number", std::to_string(command.number)},
+               {"member", ProtectionEntity{false, command.working}.ToString()},
+               {"selected", command.selected.ToString()},
+               {"result", result}});
+}
+
+void
+GroupMonitor::ControllerInformed(std::string controller,
+                                 const std::string& group,
+                                 uint32_t working,
+                                 IncidentId incident)
+{
+    m_log.Add("restoration-informed",
+              "controller/" + controller,
+              incident,
+              {{"group", group}, {"member", ProtectionEntity{false, working}.ToString()}});
+    m_tracker.ControllerInformed(Simulator::Now(), group, working);
+}
+
+void
+GroupMonitor::ControllerDecided(std::string controller,
+                                const std::string& group,
+                                uint32_t working,
+                                ProtectionEntity selected,
+                                IncidentId incident)
+{
+    m_log.Add("restoration-decision",
+              "controller/" + controller,
+              incident,
+              {{"group", group},
+               {"member", ProtectionEntity{false, working}.ToString()},
+               {"selected", selected.ToString()}});
+    m_decided[{group, working}] = Simulator::Now();
+    m_tracker.ControllerDecided(Simulator::Now(), group, working);
+}
+
+void
+GroupMonitor::ControllerStep(std::string controller,
+                             const std::string& group,
+                             uint32_t working,
+                             ProtectionEntity selected,
+                             RestorationStep step,
+                             const std::string& reason,
+                             IncidentId incident)
+{
+    EventLog::Detail detail = {{"group", group},
+                               {"member", ProtectionEntity{false, working}.ToString()},
+                               {"selected", selected.ToString()},
+                               {"result", RestorationStepName(step)}};
+    if (!reason.empty())
+    {
+        detail.emplace_back("reason", reason);
+    }
+    m_log.Add("restoration-step", "controller/" + controller, incident, detail);
+    const auto found = m_groups.find(group);
+    const Time now = Simulator::Now();
+    if (step == RESTORATION_ACKNOWLEDGED && m_tracker.Acknowledged(now, group, working, selected) &&
+        found != m_groups.end())
     {
         LinkProtected(now,
                       m_decided[{group, working}],

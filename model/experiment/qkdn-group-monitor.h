@@ -15,6 +15,7 @@
 #include "qkdn-route-recovery-tracker.h"
 
 #include "ns3/qkdn-link-protection-agent.h"
+#include "ns3/qkdn-link-restoration.h"
 #include "ns3/qkdn-manager.h"
 
 #include <map>
@@ -67,6 +68,13 @@ class GroupMonitor
      * @param node name of its QKD node
      */
     void AddAgent(Ptr<LinkProtectionAgent> agent, const std::string& node);
+
+    /**
+     * @brief Watch the part of a controller that restores QKD links.
+     * @param restoration the part
+     * @param controller id of the controller
+     */
+    void AddRestoration(Ptr<LinkRestoration> restoration, const std::string& controller);
 
     /**
      * @brief Watch what a manager records of groups.
@@ -153,6 +161,29 @@ class GroupMonitor
                         bool failed,
                         const std::string& reason);
     void ApsSent(const std::string& group, uint32_t end, const ApsDatagram& datagram);
+    /// @cond
+    void CommandReceived(const std::string& group,
+                         uint32_t end,
+                         const CqSelect& command,
+                         const std::string& result);
+    void ControllerInformed(std::string controller,
+                            const std::string& group,
+                            uint32_t working,
+                            IncidentId incident);
+    void ControllerDecided(std::string controller,
+                           const std::string& group,
+                           uint32_t working,
+                           ProtectionEntity selected,
+                           IncidentId incident);
+    void ControllerStep(std::string controller,
+                        const std::string& group,
+                        uint32_t working,
+                        ProtectionEntity selected,
+                        RestorationStep step,
+                        const std::string& reason,
+                        IncidentId incident);
+    /// @endcond
+
     void ProcessChanged(std::string node, bool running);
     void ManagerEntered(const GroupStatus& status, IncidentId incident);
     /// @endcond

@@ -192,7 +192,9 @@ GroupRecoveryTracker::HoldOffOver(Time now, const std::string& group, uint32_t w
     Episode* episode = FindEpisode(group, working);
     if (episode && !episode->markers.operated)
     {
-        episode->markers.holdOffOver = now;
+        // a controller acts on the report of the first end
+        const bool kept = m_groups.at(group).description.commanded && episode->markers.holdOffOver;
+        episode->markers.holdOffOver = kept ? episode->markers.holdOffOver : now;
     }
 }
 
@@ -230,8 +232,12 @@ GroupRecoveryTracker::Decided(Time now,
         return;
     }
     Episode& episode = *working.current;
-    episode.ends[end].decided = true;
     episode.ends[end].operated = false;
+    if (found->second.description.commanded)
+    {
+        return;
+    }
+    episode.ends[end].decided = true;
     // a decision of the first end alone is one too: the other may never come
     episode.markers.decided = now;
     episode.blocks.Clear();
@@ -250,6 +256,11 @@ GroupRecoveryTracker::Operated(Time now,
         return false;
     }
     Group& group = found->second;
+    if (group.description.commanded)
+    {
+        CommandDone(now, group, index, end);
+        return false;
+    }
     Working& working = group.working.at(index);
     const ProtectionEntity home{false, index};
     if (working.current)
@@ -273,6 +284,94 @@ GroupRecoveryTracker::Operated(Time now,
         working.finished.back().reverted = now;
     }
     return false;
+}
+
+void
+GroupRecoveryTracker::CommandDone(Time now, Group& group, uint32_t index, uint32_t end)
+{
+    Working& working = group.working.at(index);
+    if (!working.current)
+    {
+        return;
+    }
+    Episode& episode = *working.current;
+    episode.ends.at(end).operated = true;
+    if (episode.ends[1 - end].operated && working.selected[0] == working.selected[1] &&
+        working.selected[0].protection)
+    {
+        // the controller may be lost before it gets the acknowledgement
+        episode.switched = true;
+        episode.markers.repaired.reset();
+        episode.markers.operated = now;
+        episode.markers.running.reset();
+        CheckRunning(now, group, index);
+    }
+}
+
+void
+GroupRecoveryTracker::ControllerInformed(Time now, const std::string& group, uint32_t working)
+{
+    Episode* episode = FindEpisode(group, working);
+    if (episode && !episode->markers.operated && !episode->markers.notified)
+    {
+        episode->markers.notified = now;
+    }
+}
+
+void
+GroupRecoveryTracker::ControllerDecided(Time now, const std::string& group, uint32_t working)
+{
+    Episode* episode = FindEpisode(group, working);
+    if (episode)
+    {
+        // what was tried before was in vain
+        episode->switched = false;
+        episode->ends = {};
+        episode->markers.decided = now;
+        episode->markers.operated.reset();
+        episode->markers.running.reset();
+        episode->blocks.Clear();
+    }
+}
+
+bool
+GroupRecoveryTracker::Acknowledged(Time now,
+                                   const std::string& name,
+                                   uint32_t index,
+                                   ProtectionEntity selected)
+{
+    const auto found = m_groups.find(name);
+    if (found == m_groups.end())
+    {
+        return false;
+    }
+    Working& working = found->second.working.at(index);
+    if (!working.current)
+    {
+        if (!selected.protection && !working.finished.empty() && working.finished.back().switched)
+        {
+            working.finished.back().reverted = now;
+        }
+        return false;
+    }
+    Episode& episode = *working.current;
+    RecoveryMarkers& markers = episode.markers;
+    episode.switched = selected.protection;
+    markers.running.reset();
+    markers.operated.reset();
+    markers.repaired.reset();
+    if (!selected.protection && !episode.open.empty())
+    {
+        // back where a repair is awaited
+        return false;
+    }
+    markers.operated = now;
+    if (!selected.protection)
+    {
+        markers.repaired = now;
+    }
+    CheckRunning(now, found->second, index);
+    return selected.protection;
 }
 
 void

@@ -37,6 +37,7 @@ struct TrackedGroup
     std::string mechanism;               //!< its class, for example "link-1:1"
     std::string trigger;                 //!< what makes it switch
     bool permanentBridge{false};         //!< 1+1: all entities generate all the time
+    bool commanded{false};               //!< a controller decides, not the ends
     std::vector<LinkId> working;         //!< QKD links of the working entities
     std::vector<std::string> workingIds; //!< their names
     std::vector<LinkId> protection;      //!< QKD links of the protection entities
@@ -66,6 +67,10 @@ struct TrackedGroupRecovery
  * later end of the group; t3 both ends know; t5 the switching is done at both ends; t6 both
  * modules generate; t7 the block is confirmed at both ends. If nothing switches, or only to an
  * entity that is broken itself, t4' and t5 are the repair.
+ *
+ * In a group that a controller commands, t2 is the end of the hold-off at the first end, t3 the
+ * moment when the controller knows, t4 its decision, and t5 the last acknowledgement; if the
+ * controller does not live to see that, the end of the switching.
  */
 class GroupRecoveryTracker
 {
@@ -143,6 +148,35 @@ class GroupRecoveryTracker
      * a broken entity is none
      */
     bool Operated(Time now, const std::string& group, uint32_t working, uint32_t end, bool done);
+
+    /**
+     * @brief The controller of a group learns of a failure.
+     * @param now the time
+     * @param group the group
+     * @param working the working entity
+     */
+    void ControllerInformed(Time now, const std::string& group, uint32_t working);
+
+    /**
+     * @brief The controller of a group decides.
+     * @param now the time
+     * @param group the group
+     * @param working the working entity
+     */
+    void ControllerDecided(Time now, const std::string& group, uint32_t working);
+
+    /**
+     * @brief Both ends have acknowledged what the controller of a group has decided.
+     * @param now the time
+     * @param group the group
+     * @param working the working entity
+     * @param selected where keys come from
+     * @return true if this completes the switching of an episode to a spare entity
+     */
+    bool Acknowledged(Time now,
+                      const std::string& group,
+                      uint32_t working,
+                      ProtectionEntity selected);
 
     /**
      * @brief A module begins or ends to generate.
@@ -260,6 +294,15 @@ class GroupRecoveryTracker
      * @param working the working entity
      */
     static void Strike(Time now, const std::string& fault, Working& working);
+
+    /**
+     * @brief An end has done what the controller of the group commanded.
+     * @param now the time
+     * @param group the group
+     * @param index place of the working entity
+     * @param end the end
+     */
+    void CommandDone(Time now, Group& group, uint32_t index, uint32_t end);
 
     /**
      * @brief Note t6 if it has come.

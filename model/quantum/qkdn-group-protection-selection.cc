@@ -78,7 +78,8 @@ GroupProtection::Choose(uint32_t index, uint32_t priority) const
         const auto holder = GetHolder(p);
         const bool free = !holder || *holder == index;
         const uint32_t used = free ? 0 : GetPriority(m_working[*holder].machine->GetState());
-        if (!IsUsable(p) || (!free && used >= priority))
+        const bool kept = !free && (used >= priority || IsCommanded());
+        if (!IsUsable(p) || kept || !Fits(index, p))
         {
             continue;
         }
@@ -142,19 +143,25 @@ GroupProtection::SelectCalled(uint32_t index, Entity entity, IncidentId incident
         }
         Give(index, *chosen);
     }
-    else if (working.held)
+    else
     {
         const SwitchState state = working.machine->GetState();
-        const bool lockedOut = state == SWITCH_UA_LO_L || state == SWITCH_UA_LO_R;
-        if (!lockedOut && IsUsable(*working.held) && !Generates({false, index}) &&
-            working.watch->GetReported() == ENTITY_GOOD)
-        {
-            m_protection[*working.held].bridged = index;
-        }
-        working.held.reset();
+        Release(index, state == SWITCH_UA_LO_L || state == SWITCH_UA_LO_R);
     }
     Operate(index);
     Rearrange();
+}
+
+void
+GroupProtection::Release(uint32_t index, bool lockedOut)
+{
+    Working& working = m_working[index];
+    if (working.held && !lockedOut && IsUsable(*working.held) && !Generates({false, index}) &&
+        working.watch->GetReported() == ENTITY_GOOD)
+    {
+        m_protection[*working.held].bridged = index;
+    }
+    working.held.reset();
 }
 
 void
@@ -173,7 +180,7 @@ GroupProtection::Rearrange()
     do
     {
         m_again = false;
-        for (uint32_t i = 0; i < m_working.size() && !m_frozen; ++i)
+        for (uint32_t i = 0; i < m_working.size() && !m_frozen && !IsCommanded(); ++i)
         {
             m_again = RearrangeOne(i) || m_again;
         }
@@ -182,6 +189,7 @@ GroupProtection::Rearrange()
     UpdateModules();
     UpdateStatus();
     SendAgain();
+    UpdateReport();
 }
 
 bool

@@ -111,7 +111,7 @@ GroupProtection::ConditionChanged(ProtectionEntity entity,
     NS_LOG_INFO("group " << m_config.name << ", end " << +m_config.end << ": " << entity << " "
                          << EntityConditionName(condition) << " (" << cause << ")");
     m_observer->SignalChanged(m_config, entity, condition, cause, incident);
-    if (entity.protection)
+    if (entity.protection || IsCommanded())
     {
         return;
     }
@@ -154,7 +154,7 @@ GroupProtection::ConditionReported(ProtectionEntity entity, bool begins, Inciden
         m_incident = incident;
         m_observer->HoldOffOver(m_config, entity, incident);
     }
-    if (!entity.protection)
+    if (!entity.protection && !IsCommanded())
     {
         TellWorking(entity.index);
     }
@@ -200,7 +200,7 @@ GroupProtection::Receive(const ApsDatagram& datagram)
 {
     if (datagram.group != m_config.id || datagram.working >= m_working.size() ||
         (datagram.protection && *datagram.protection >= m_protection.size()) ||
-        m_config.groupClass == GROUP_LINK_1_PLUS_1)
+        m_config.groupClass == GROUP_LINK_1_PLUS_1 || IsCommanded())
     {
         return false;
     }

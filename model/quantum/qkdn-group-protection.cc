@@ -143,7 +143,10 @@ GroupProtection::Start()
     }
     for (Working& working : m_working)
     {
-        working.machine->Start(working.onProtection ? ENTITY_PROTECTION : ENTITY_WORKING);
+        if (!IsCommanded())
+        {
+            working.machine->Start(working.onProtection ? ENTITY_PROTECTION : ENTITY_WORKING);
+        }
     }
     for (uint32_t i = 0; i < m_working.size(); ++i)
     {
@@ -257,14 +260,14 @@ GroupProtection::Command(GroupCommand command, uint32_t index)
     case GROUP_COMMAND_MANUAL_SWITCH_TO_WORKING:
     case GROUP_COMMAND_EXERCISE:
     case GROUP_COMMAND_CLEAR:
-        if (m_running && !frozen)
+        if (m_running && !frozen && !IsCommanded())
         {
             Request(command, index);
         }
         break;
     case GROUP_COMMAND_FREEZE:
-        m_frozen = m_frozen || m_running;
-        working.result = frozen || !m_running ? "rejected-state" : "accepted";
+        m_frozen = m_frozen || (m_running && !IsCommanded());
+        working.result = frozen || !m_frozen ? "rejected-state" : "accepted";
         break;
     case GROUP_COMMAND_CLEAR_FREEZE:
         m_frozen = false;

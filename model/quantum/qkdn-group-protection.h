@@ -113,6 +113,16 @@ class GroupObserver
                                IncidentId incident) = 0;
 
     /**
+     * @brief What a controller should know has changed, in a group that waits for one.
+     * @param group the configuration of the group
+     * @param report what this end says from now on
+     * @param incident the failure behind it, or none
+     */
+    virtual void ReportChanged(const GroupEnd& group,
+                               const GroupReport& report,
+                               IncidentId incident) = 0;
+
+    /**
      * @brief What becomes of a command.
      * @param group the configuration of the group
      * @param working the working entity
@@ -156,6 +166,9 @@ class GroupObserver
  * protection is in signal fail, which goes before a forced switch. A holder keeps against equal
  * requests; among entities that wait, the lower index goes first. If both ends choose differently,
  * the choice of end 0 stands.
+ *
+ * A group of class link-restoration has no protection switches and decides nothing: it reports
+ * conditions, and does what a controller says through Select().
  */
 class GroupProtection : public SimpleRefCount<GroupProtection>
 {
@@ -204,6 +217,28 @@ class GroupProtection : public SimpleRefCount<GroupProtection>
      * @return what became of it, "accepted" if it is in effect
      */
     std::string Command(GroupCommand command, uint32_t working);
+
+    /**
+     * @brief A controller says where keys come from. The observer is told of the end of the
+     * switching by Operated(), perhaps before this call returns.
+     * @param working place of the working entity
+     * @param entity the entity to select
+     * @param incident the failure behind it, or none
+     * @return why this end refuses; empty if it does it
+     */
+    std::string Select(uint32_t working, ProtectionEntity entity, IncidentId incident);
+
+    /**
+     * @brief What a controller should know.
+     * @return what this end says of its entities
+     */
+    GroupReport GetReport() const;
+
+    /**
+     * @brief The last failure that concerned the group.
+     * @return its incident, or none
+     */
+    IncidentId GetIncident() const;
 
     /**
      * @brief What is known of the group at this end.
@@ -280,6 +315,10 @@ class GroupProtection : public SimpleRefCount<GroupProtection>
     void OperationDone(uint32_t index, bool done);
     void SwitchAlarm(const std::string& name, bool failed);
     void ReviewSwitches();
+    bool IsCommanded() const;
+    bool Fits(uint32_t index, uint32_t protection) const;
+    void Release(uint32_t index, bool lockedOut);
+    void UpdateReport();
     bool IsStandbyWanted(uint32_t index) const;
     bool Generates(ProtectionEntity entity) const;
     std::vector<ProtectionEntity> GetEntities() const;
@@ -404,6 +443,7 @@ class GroupProtection : public SimpleRefCount<GroupProtection>
     std::map<LinkId, LinkStatus> m_links;     //!< last status of QKD links
     std::map<LinkId, IncidentId> m_causes;    //!< failures behind it
     GroupStatus m_status;                     //!< last status told
+    GroupReport m_report;                     //!< last report told
     IncidentId m_incident;                    //!< last failure that concerned the group
     bool m_running{false};                    //!< between Start() and Stop()
     bool m_frozen{false};                     //!< freeze is in effect

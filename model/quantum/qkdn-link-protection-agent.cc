@@ -89,7 +89,8 @@ LinkProtectionAgent::GetTypeId()
 }
 
 LinkProtectionAgent::LinkProtectionAgent()
-    : m_endpoint(CreateObject<SupervisedEndpoint>())
+    : m_endpoint(CreateObject<SupervisedEndpoint>()),
+      m_restoration(CreateObject<RestorationClient>())
 {
     NS_LOG_FUNCTION(this);
 }
@@ -109,6 +110,7 @@ LinkProtectionAgent::DoDispose()
     }
     m_groups.clear();
     m_endpoint->Dispose();
+    m_restoration->Dispose();
     Application::DoDispose();
 }
 
@@ -129,6 +131,10 @@ LinkProtectionAgent::AddGroup(const GroupEnd& group, const Address& peer)
     member.group = Create<GroupProtection>(group, this);
     member.peer = ToEndpointName(peer);
     m_groups[group.name] = member;
+    if (group.groupClass == GROUP_LINK_RESTORATION)
+    {
+        m_restoration->AddGroup(member.group);
+    }
 }
 
 void
@@ -136,6 +142,12 @@ LinkProtectionAgent::SetManager(const Address& local, const Address& manager)
 {
     m_managerLocal = local;
     m_manager = manager;
+}
+
+Ptr<RestorationClient>
+LinkProtectionAgent::GetRestorationClient() const
+{
+    return m_restoration;
 }
 
 const LinkProtectionAgent::Member&
@@ -240,6 +252,7 @@ LinkProtectionAgent::Open()
     {
         m_endpoint->Listen(m_managerLocal);
     }
+    m_restoration->Start(GetNode());
     for (auto& group : m_groups)
     {
         group.second.group->Start();
@@ -255,6 +268,7 @@ LinkProtectionAgent::Close()
         group.second.group->Stop();
     }
     m_endpoint->Stop();
+    m_restoration->Stop();
     m_socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
     m_socket->Close();
     m_socket = nullptr;
@@ -445,6 +459,7 @@ LinkProtectionAgent::Operated(const GroupEnd& group,
                               IncidentId incident)
 {
     m_operatedTrace(group.name, group.end, working, selected, done, incident);
+    m_restoration->Operated(group.id, working, done);
 }
 
 void
@@ -454,6 +469,14 @@ LinkProtectionAgent::StatusChanged(const GroupEnd&, const GroupStatus& status, I
                          << GroupStateName(status.state) << " " << status.reason);
     m_statusTrace(status, incident);
     Report(status, incident);
+}
+
+void
+LinkProtectionAgent::ReportChanged(const GroupEnd& group,
+                                   const GroupReport& report,
+                                   IncidentId incident)
+{
+    m_restoration->Report(group.id, report, incident);
 }
 
 void

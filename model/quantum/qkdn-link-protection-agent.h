@@ -9,6 +9,7 @@
 
 #include "qkdn-group-protection.h"
 #include "qkdn-link-status-listener.h"
+#include "qkdn-restoration-client.h"
 
 #include "ns3/address.h"
 #include "ns3/application.h"
@@ -29,12 +30,13 @@ namespace qkdn
 /**
  * @ingroup qkdn-resilience
  * @brief Protection by switching in the quantum layer at one QKD node: its ends of protection
- * groups (link-1+1, 1:1, 1:n, m:n).
+ * groups (link-1+1, 1:1, 1:n, m:n, link-restoration).
  *
  * It learns of entities from the modules, line monitors and optical switches at its node, tells the
  * agent at the other end by datagrams (APS, UDP), and moves modules and switches at its node. To
  * the manager it reports each group over Mq (TCP): the match-up of working and protection links,
- * and how well each is protected.
+ * and how well each is protected. Ends of class link-restoration do what a controller commands over
+ * Cq (RestorationClient).
  */
 class LinkProtectionAgent : public Application, public LinkStatusListener, public GroupObserver
 {
@@ -67,6 +69,12 @@ class LinkProtectionAgent : public Application, public LinkStatusListener, publi
      * @param manager address and port of the manager's end
      */
     void SetManager(const Address& local, const Address& manager);
+
+    /**
+     * @brief What speaks with controllers.
+     * @return this end of Cq
+     */
+    Ptr<RestorationClient> GetRestorationClient() const;
 
     /**
      * @brief An operator at this node gives a command.
@@ -337,6 +345,9 @@ class LinkProtectionAgent : public Application, public LinkStatusListener, publi
     void StatusChanged(const GroupEnd& group,
                        const GroupStatus& status,
                        IncidentId incident) override;
+    void ReportChanged(const GroupEnd& group,
+                       const GroupReport& report,
+                       IncidentId incident) override;
     void CommandChanged(const GroupEnd& group,
                         uint32_t working,
                         const std::string& command,
@@ -355,6 +366,7 @@ class LinkProtectionAgent : public Application, public LinkStatusListener, publi
     Address m_manager;                      //!< Mq, the manager
     Ptr<SupervisedEndpoint> m_endpoint;     //!< Mq
     PeerId m_managerPeer;                   //!< the manager
+    Ptr<RestorationClient> m_restoration;   //!< Cq
     IncidentSource m_incidents;             //!< ids of failures seen here first
     uint32_t m_crashes{0};                  //!< causes of a crash that last
     bool m_started{false};                  //!< between start and stop of the application

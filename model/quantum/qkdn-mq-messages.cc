@@ -22,23 +22,6 @@ constexpr uint8_t NOBODY = 255;          //!< no working entity
 constexpr uint8_t PROTECTION_BIT = 0x80; //!< a protection entity, not a working one
 
 /**
- * @brief Read a value of an enumeration that begins with 0.
- * @tparam E the enumeration
- * @param reader where
- * @param last its last value
- * @param good becomes false if the value is unknown
- * @return the value
- */
-template <typename E>
-E
-ReadEnum(ByteReader& reader, E last, bool& good)
-{
-    const uint64_t value = reader.ReadUint(1);
-    good = good && value <= static_cast<uint64_t>(last);
-    return good ? static_cast<E>(value) : E();
-}
-
-/**
  * @brief Append what is said of a working entity.
  * @param writer where
  * @param working the working entity
@@ -64,7 +47,7 @@ ReadWorking(ByteReader& reader, bool& good)
 {
     WorkingStatus working;
     working.link = LinkId(reader.ReadUint32());
-    working.state = ReadEnum(reader, GROUP_FAILED, good);
+    working.state = reader.ReadEnum(GROUP_FAILED, good);
     const auto selected = static_cast<uint8_t>(reader.ReadUint(1));
     working.selected.protection = (selected & PROTECTION_BIT) != 0;
     working.selected.index = selected & ~PROTECTION_BIT;
@@ -109,9 +92,9 @@ MqGroupStatus::FromPacket(Ptr<const Packet> packet)
     bool good = true;
     status.group = GroupId(reader.ReadUint32());
     status.name = reader.ReadText();
-    status.groupClass = ReadEnum(reader, GROUP_LINK_M_N, good);
+    status.groupClass = reader.ReadEnum(GROUP_LINK_RESTORATION, good);
     status.end = static_cast<uint8_t>(reader.ReadUint(1));
-    status.state = ReadEnum(reader, GROUP_FAILED, good);
+    status.state = reader.ReadEnum(GROUP_FAILED, good);
     status.reason = reader.ReadText();
     const auto working = static_cast<uint32_t>(reader.ReadUint(1));
     for (uint32_t i = 0; i < working && reader.IsGood(); ++i)
@@ -124,7 +107,7 @@ MqGroupStatus::FromPacket(Ptr<const Packet> packet)
         ProtectionStatus entity;
         entity.link = LinkId(reader.ReadUint32());
         entity.sameModules = reader.ReadUint(1) != 0;
-        entity.condition = ReadEnum(reader, ENTITY_SIGNAL_FAIL, good);
+        entity.condition = reader.ReadEnum(ENTITY_SIGNAL_FAIL, good);
         const auto user = static_cast<uint8_t>(reader.ReadUint(1));
         if (user != NOBODY)
         {

@@ -14,7 +14,11 @@ namespace qkdn
 const char*
 GroupClassName(GroupClass groupClass)
 {
-    static const char* const names[] = {"link-1+1", "link-1:1", "link-1:n", "link-m:n"};
+    static const char* const names[] = {"link-1+1",
+                                        "link-1:1",
+                                        "link-1:n",
+                                        "link-m:n",
+                                        "link-restoration"};
     return names[groupClass];
 }
 

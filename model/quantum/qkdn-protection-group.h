@@ -40,17 +40,19 @@ using GroupId = Identifier<GroupKind>; //!< a protection group in the quantum la
  */
 enum GroupClass : uint8_t
 {
-    GROUP_LINK_1_PLUS_1, //!< both entities generate all the time
-    GROUP_LINK_1_1,      //!< a protection entity for one working entity
-    GROUP_LINK_1_N,      //!< one protection entity for several working ones
-    GROUP_LINK_M_N       //!< several protection entities for more working ones
+    GROUP_LINK_1_PLUS_1,   //!< both entities generate all the time
+    GROUP_LINK_1_1,        //!< a protection entity for one working entity
+    GROUP_LINK_1_N,        //!< one protection entity for several working ones
+    GROUP_LINK_M_N,        //!< several protection entities for more working ones
+    GROUP_LINK_RESTORATION //!< nothing is set in advance: a controller chooses from a pool of
+                           //!< spares
 };
 
 /**
  * @ingroup qkdn-resilience
  * @brief The name of a class as it appears in scenarios and results.
  * @param groupClass the class
- * @return "link-1+1", "link-1:1", "link-1:n" or "link-m:n"
+ * @return "link-1+1", "link-1:1", "link-1:n", "link-m:n" or "link-restoration"
  */
 const char* GroupClassName(GroupClass groupClass);
 
@@ -230,6 +232,39 @@ struct GroupStatus
 
 /**
  * @ingroup qkdn-resilience
+ * @brief What one end of a group tells a controller that may command it.
+ */
+struct GroupReport
+{
+    std::vector<EntityCondition> working;    //!< conditions after the hold-off, by place
+    std::vector<EntityCondition> protection; //!< the same of protection entities
+    std::vector<ProtectionEntity> selected;  //!< where keys come from, by working entity
+    std::vector<bool> generating;            //!< whether the module there generates, as well
+
+    /// @cond
+    bool operator==(const GroupReport& o) const
+    {
+        return working == o.working && protection == o.protection && selected == o.selected &&
+               generating == o.generating;
+    }
+
+    /// @endcond
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief What is configured of an entity and does not change; for whom has to choose among several.
+ */
+struct EntityDescription
+{
+    std::string name;                    //!< its name
+    uint32_t lengthM{0};                 //!< length of its fibres, m
+    std::vector<std::string> fibres;     //!< their names
+    std::vector<std::string> riskGroups; //!< risk groups that they belong to
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief A port of an optical switch that an entity needs at one end.
  */
 struct SwitchPort
@@ -251,6 +286,7 @@ struct EntityEnd
     ModuleControl* module{nullptr};   //!< the module, which outlives the group
     std::vector<SwitchPort> switches; //!< ports that it needs
     Ptr<LineMonitor> monitor;         //!< watches its fibre; null: the module does
+    EntityDescription description;    //!< for a controller
 };
 
 /**
@@ -270,6 +306,7 @@ struct GroupEnd
     bool revertive{true};                  //!< keys return to the working entity
     bool signalDegrade{false};             //!< a warning of the module is a reason to switch
     Time switchRetry{Seconds(10)};         //!< a switch that did not move is tried again then
+    Time startTimeout{Seconds(60)};        //!< restoration: longest start of a spare entity
 };
 
 } // namespace qkdn

@@ -1,0 +1,194 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// Restoration of QKD links while the controller or the way to it fails; escalation to routes.
+
+#include "qkdn-link-restoration-network.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The controller crashes before, during and after a restoration.
+ */
+class RestoringControllerCrashTest : public LinkRestorationTest
+{
+  public:
+    RestoringControllerCrashTest()
+        : LinkRestorationTest("The controller crashes")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // for good: nobody restores, while a group that switches by itself does not mind
+        const ScenarioOverride crash = AddFault("crash", 6, "controller-crash", "C1", 100);
+        const RecoveryResult dead = Find(RunNetwork({crash}, "dead"), "g/w0", "cut");
+        NS_TEST_EXPECT_MSG_EQ(dead.outcome, RECOVERY_REPAIRED, "by the repair");
+        NS_TEST_EXPECT_MSG_EQ(m_steps.size(), 0, "no decision");
+        const Overrides switching = {crash,
+                                     {"/protection_groups/0",
+                                      R"({"id": "g", "class": "link-m:n", "working": ["w0", "w1"],
+                 "protection": ["p0", "p1"], "wtr_s": 3})"}};
+        const RecoveryResult contrast = Find(RunNetwork(switching, "link-m:n"), "g/w0", "cut");
+        NS_TEST_EXPECT_MSG_EQ(contrast.outcome, RECOVERY_RECOVERED, "by the ends");
+        // for 3 s, at any moment
+        for (const double at : {-0.5, 0.008, 0.0164, 0.0175, 0.04, 0.5, 2.0})
+        {
+            const std::string what = "crash at " + std::to_string(at);
+            const ExperimentResults results =
+                RunNetwork({UsePool("[" + GetSpareFibre() + "]"),
+                            AddFault("crash", CUT_S + at, "controller-crash", "C1", 3)},
+                           what);
+            const RecoveryResult record = Find(results, "g/w0", "cut");
+            NS_TEST_EXPECT_MSG_EQ(record.outcome, RECOVERY_RECOVERED, what << ": outcome");
+            NS_TEST_EXPECT_MSG_EQ(record.revertedAt.has_value(), true, what << ": reverted");
+            for (const uint32_t end : {0, 1})
+            {
+                NS_TEST_EXPECT_MSG_EQ(m_status[end].state, GROUP_PROTECTED, what << ": at the end");
+            }
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The way from the controller to one node is cut for 2 s at any moment of a restoration.
+ */
+class ControlLinkCutTest : public LinkRestorationTest
+{
+  public:
+    ControlLinkCutTest()
+        : LinkRestorationTest("The way to the controller is cut")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        for (const double at : {0.0, 0.0155, 0.0163, 0.0174, 0.03})
+        {
+            const std::string what = "cut at " + std::to_string(at);
+            const ExperimentResults results =
+                RunNetwork({AddFault("way", CUT_S + at, "fibre-cut", "f-N1", 2)}, what);
+            NS_TEST_EXPECT_MSG_EQ(GetStory(),
+                                  "W0>P1:acknowledged W0>P1:started W0>W0:acknowledged",
+                                  what << ": nothing twice");
+            const RecoveryResult record = Find(results, "g/w0", "cut");
+            NS_TEST_EXPECT_MSG_EQ(record.outcome, RECOVERY_RECOVERED, what << ": outcome");
+            NS_TEST_EXPECT_MSG_EQ(m_begun.size(), 4, what << ": two commands, two ends");
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief A standby controller knows what agents say, and takes over.
+ */
+class RestoringStandbyTest : public LinkRestorationTest
+{
+  public:
+    RestoringStandbyTest()
+        : LinkRestorationTest("The standby controller restores")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const Overrides two = {
+            {"/nodes/-", R"({"id": "M"})"},
+            {"/fibres/-", R"({"id": "f-M1", "a": "M", "b": "1", "length_km": 12})"},
+            {"/fibres/-", R"({"id": "f-M2", "a": "M", "b": "2", "length_km": 12})"},
+            {"/controllers/-", R"({"id": "C2", "node": "M"})"}};
+        RunNetwork(two, "both live");
+        NS_TEST_ASSERT_MSG_EQ(m_steps.size(), 5, "two decisions");
+        for (const Step& step : m_steps)
+        {
+            NS_TEST_EXPECT_MSG_EQ(step.controller, "C1", "the active one alone");
+        }
+        for (const double at : {-1.0, 0.0173})
+        {
+            Overrides changes = two;
+            changes.push_back(AddFault("crash", CUT_S + at, "controller-crash", "C1", 100));
+            const ExperimentResults results = RunNetwork(changes, "the first one crashes");
+            NS_TEST_ASSERT_MSG_EQ(m_steps.empty(), false, "decisions");
+            NS_TEST_EXPECT_MSG_EQ(m_steps.back().controller, "C2", "the other one");
+            const RecoveryResult record = Find(results, "g/w0", "cut");
+            NS_TEST_EXPECT_MSG_EQ(record.outcome, RECOVERY_RECOVERED, "outcome");
+            NS_TEST_EXPECT_MSG_EQ(record.revertedAt.has_value(), true, "it also reverts");
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief A session over the link waits for the quantum layer before it takes another route.
+ */
+class RestorationEscalationTest : public LinkRestorationTest
+{
+  public:
+    RestorationEscalationTest()
+        : LinkRestorationTest("Escalation from restored links to routes")
+    {
+    }
+
+  private:
+    /// What brought the session back, if the spare pairs work or not.
+    std::string GetMechanism(bool spares)
+    {
+        Overrides changes = {
+            UsePool(R"(["p1"])"),
+            {"/qkd_links/1",
+             R"({"id": "w1", "tx": "1", "rx": "N", "fibres": ["f-N1"], "initial_pool_bit": 9000,
+                 "initial_state": "running", "resync_s": 1,
+                 "protocol": {"type": "measured", "rate_bps": 4000, "block_key_bit": 800}})"},
+            {"/qkd_links/2",
+             R"({"id": "p0", "tx": "N", "rx": "2", "fibres": ["f-N2"], "initial_pool_bit": 9000,
+                 "initial_state": "running", "resync_s": 1,
+                 "protocol": {"type": "measured", "rate_bps": 4000, "block_key_bit": 800}})"},
+            {"/protection_groups/0/working", R"(["w0"])"},
+            {"/sessions/0/resilience", R"({"class": "route-1:1", "hold_off_s": 3, "wtr_s": 2})"}};
+        if (!spares)
+        {
+            changes.push_back(AddFault("spare", 6, "fibre-cut", "f-p1", 100));
+        }
+        const ExperimentResults results = RunNetwork(changes, "escalation");
+        return Find(results, "S", "cut").mechanism;
+    }
+
+    void DoRun() override
+    {
+        NS_TEST_EXPECT_MSG_EQ(GetMechanism(true), "link-restoration", "the lower layer first");
+        NS_TEST_EXPECT_MSG_EQ(GetMechanism(false), "route-1:1", "then the route");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The suite.
+ */
+class LinkRestorationFailureTestSuite : public TestSuite
+{
+  public:
+    LinkRestorationFailureTestSuite()
+        : TestSuite("qkdn-link-restoration-failure", Type::SYSTEM)
+    {
+        AddTestCase(new RestoringControllerCrashTest);
+        AddTestCase(new ControlLinkCutTest);
+        AddTestCase(new RestoringStandbyTest);
+        AddTestCase(new RestorationEscalationTest);
+    }
+};
+
+static LinkRestorationFailureTestSuite g_linkRestorationFailure; //!< registers the suite
+
+} // namespace qkdn
+} // namespace ns3
