@@ -59,6 +59,14 @@ const char* const CUTS = R"("fault_processes": [
      "repair_distribution": "lognormal", "repair_lognormal_sigma": 0.5},
     {"type": "module-failure", "targets": ["bc/rx"], "mtbf_s": 20, "mttr_s": 3, "max_faults": 2}])";
 
+/// A scenario that lasts for another time.
+std::string
+Lasting(std::string text, const std::string& seconds)
+{
+    const std::string length = "\"duration_s\": ";
+    return text.replace(text.find(length + "60"), length.size() + 2, length + seconds);
+}
+
 /// Run a scenario.
 ExperimentResults
 RunText(const std::string& text, const std::string& source = "random", const char* name = nullptr)
@@ -221,7 +229,7 @@ class FaultTraceTypesTest : public TestCase
              "curve": "step"},
             {"at_s": 3, "type": "node-compromise", "target": "C", "wiretap": false},
             {"at_s": 3, "type": "node-compromise", "target": "A"}])");
-        text.replace(text.find("\"duration_s\": 60"), 16, "\"duration_s\": 5");
+        text = Lasting(text, "5");
         text.replace(text.find("ideal"), 5, "per-block");
         const Scenario scenario = ScenarioReader::ReadString(text, source);
         const std::string csv = FaultsCsv(ScenarioRunner().Run(scenario, source));
@@ -240,7 +248,7 @@ class FaultTraceTypesTest : public TestCase
             NS_TEST_ASSERT_MSG_EQ(same, true, b.id << " in " << csv);
         }
         text = Triangle(R"("fault_trace": "faults.csv")");
-        text.replace(text.find("\"duration_s\": 60"), 16, "\"duration_s\": 5");
+        text = Lasting(text, "5");
         text.replace(text.find("ideal"), 5, "per-block");
         NS_TEST_ASSERT_MSG_EQ(FaultsCsv(RunText(text, source)), csv, "the same again");
     }
@@ -283,7 +291,7 @@ class RepairCrewsRunTest : public TestCase
 
     void DoRun() override
     {
-        const ExperimentResults fifo = RunText(Text("fifo"));
+        const ExperimentResults fifo = RunText(Lasting(Text("fifo"), "27"));
         NS_TEST_ASSERT_MSG_EQ(RepairOf(fifo, "a"), Seconds(17), "3 s and 4 s");
         NS_TEST_ASSERT_MSG_EQ(RepairOf(fifo, "b"), Seconds(22), "3 s and 2 s");
         NS_TEST_ASSERT_MSG_EQ(RepairOf(fifo, "c"), Seconds(26), "3 s and 1 s");
@@ -293,7 +301,7 @@ class RepairCrewsRunTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(fifo.repairs[1].order.sessions, 0, "no session there");
         NS_TEST_ASSERT_MSG_EQ(fifo.repairs[2].order.sessions, 1, "session s");
         NS_TEST_ASSERT_MSG_EQ(fifo.repairs[2].order.keyRateBps, 512, "2 keys of 256 bit");
-        const ExperimentResults most = RunText(Text("most-sessions"));
+        const ExperimentResults most = RunText(Lasting(Text("most-sessions"), "27"));
         NS_TEST_ASSERT_MSG_EQ(RepairOf(most, "a"), Seconds(17), "under way already");
         NS_TEST_ASSERT_MSG_EQ(RepairOf(most, "c"), Seconds(21), "a session waits");
         NS_TEST_ASSERT_MSG_EQ(RepairOf(most, "b"), Seconds(26), "none does");
