@@ -360,7 +360,7 @@ GroupRecoveryTracker::Acknowledged(Time now,
     markers.running.reset();
     markers.operated.reset();
     markers.repaired.reset();
-    if (!selected.protection && !episode.open.empty())
+    if (!selected.protection && !IsServed(found->second, index))
     {
         // back where a repair is awaited
         return false;

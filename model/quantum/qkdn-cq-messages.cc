@@ -6,6 +6,8 @@
 
 #include "qkdn-cq-messages.h"
 
+#include "ns3/qkdn-byte-codec.h"
+
 #include <algorithm>
 
 namespace ns3
