@@ -390,11 +390,17 @@ class ControlMessagesRangeTest : public TestCase
     {
         CkRegistration registration{KmId(1), {}, {{LinkId(1), 5, {"a", "b"}}}};
         auto groups = BytesOf(registration.ToPacket());
-        NS_TEST_ASSERT_MSG_EQ(groups.back(), 'b', "the last group");
-        groups.back() = 'a';
+        // before the name of the link, its fibres, and the name of the node, all empty
+        uint8_t& last = groups.at(groups.size() - 4);
+        NS_TEST_ASSERT_MSG_EQ(last, 'b', "the last group");
+        last = 'a';
         NS_TEST_ASSERT_MSG_EQ(CkRegistration::FromPacket(PacketOf(groups)).has_value(),
                               false,
                               "a risk group twice");
+        registration.descriptions[0].fibres = {""};
+        NS_TEST_ASSERT_MSG_EQ(CkRegistration::FromPacket(registration.ToPacket()).has_value(),
+                              false,
+                              "a fibre without a name");
         CkSessionRequest request{SessionId(1), KmId(2), KmId(3), 256, SessionPolicy()};
         request.policy.minDemandBps = 1;
         NS_TEST_ASSERT_MSG_EQ(CkSessionRequest::FromPacket(request.ToPacket()).has_value(),
