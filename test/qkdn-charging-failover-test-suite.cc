@@ -251,7 +251,7 @@ class ChargingTakeoverTest : public ChargingStandbyTest
         NS_TEST_EXPECT_MSG_GT(CountRecords(both, "controller/C"), 0, "the active one");
         NS_TEST_EXPECT_MSG_EQ(CountRecords(both, "controller/C2"), 0, "not the standby");
         // around the reports of 15 s: before, while they arrive, when they are passed on, after
-        for (const char* crash : {"12", "15.0001", "15.0002", "15.0004"})
+        for (const char* crash : {"12", "15.0002", "15.0004"})
         {
             const ExperimentResults once = RunTwo({Fault("controller-crash", "C", crash, "100")});
             ExpectSame(once, quiet, std::string("crash at ") + crash);

@@ -463,13 +463,15 @@ class ControlMessagesFieldTest : public TestCase
   private:
     void DoRun() override
     {
-        const McSessionStatus status{SessionId(1),
-                                     CLASS_ROUTE_1_1,
-                                     RouteId(0x0203),
-                                     RouteId(4),
-                                     RouteId(5),
-                                     MC_SUPPLY_PROTECTED};
-        const std::vector<uint8_t> golden{0, 0, 0, 1, 1, 0, 0, 2, 3, 0, 0, 0, 4, 0, 0, 0, 5, 2, 0};
+        McSessionStatus status{SessionId(1),
+                               CLASS_ROUTE_1_1,
+                               RouteId(0x0203),
+                               RouteId(4),
+                               RouteId(5),
+                               MC_SUPPLY_PROTECTED};
+        status.promisedBps = 0x0607;
+        const std::vector<uint8_t> golden{0, 0, 0, 1, 1, 0, 0, 2, 3, 0, 0, 0, 4, 0,
+                                          0, 0, 5, 2, 0, 0, 0, 0, 0, 0, 0, 6, 7};
         NS_TEST_ASSERT_MSG_EQ((BytesOf(status.ToPacket()) == golden), true, "network byte order");
         const auto read = McSessionStatus::FromPacket(status.ToPacket());
         NS_TEST_ASSERT_MSG_EQ(read->session, SessionId(1), "session");
@@ -478,6 +480,16 @@ class ControlMessagesFieldTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(read->protection, RouteId(4), "protection");
         NS_TEST_ASSERT_MSG_EQ(read->recovery, RouteId(5), "recovery");
         NS_TEST_ASSERT_MSG_EQ(read->state, MC_SUPPLY_PROTECTED, "state");
+        NS_TEST_ASSERT_MSG_EQ(read->promisedBps, 0x0607, "key rate");
+
+        McLinkStatus link{LinkId(1), KmId(2), KmId(3), LINK_ACTIVE, 4, 5};
+        link.bReports = true;
+        link.aSeesB = true;
+        const auto known = McLinkStatus::FromPacket(link.ToPacket());
+        NS_TEST_ASSERT_MSG_EQ(known->aReports, false, "a reports");
+        NS_TEST_ASSERT_MSG_EQ(known->bReports, true, "b reports");
+        NS_TEST_ASSERT_MSG_EQ(known->aSeesB, true, "a sees b");
+        NS_TEST_ASSERT_MSG_EQ(known->bSeesA, false, "b sees a");
 
         const auto policy = McPolicy::FromPacket(McPolicy{9, false, true, false, 5}.ToPacket());
         NS_TEST_ASSERT_MSG_EQ(policy->number, 9, "number");

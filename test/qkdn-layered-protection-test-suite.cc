@@ -118,7 +118,7 @@ Command(const std::string& command, double at)
  * @ingroup qkdn-resilience-tests
  * @brief Base of runs with protection in several layers.
  */
-class LayeredProtectionTest : public TestCase
+class LayeredRunTest : public TestCase
 {
   protected:
     using TestCase::TestCase;
@@ -224,11 +224,11 @@ class LayeredProtectionTest : public TestCase
  * @ingroup qkdn-resilience-tests
  * @brief Who is faster: the hold-off of the session against the switch of the group.
  */
-class LayersHoldOffTest : public LayeredProtectionTest
+class LayersHoldOffTest : public LayeredRunTest
 {
   public:
     LayersHoldOffTest()
-        : LayeredProtectionTest(
+        : LayeredRunTest(
               "Hold-off, a number or auto, decides whether the group or the route switches")
     {
     }
@@ -271,12 +271,11 @@ class LayersHoldOffTest : public LayeredProtectionTest
  * @ingroup qkdn-resilience-tests
  * @brief A fibre that flaps within wait-to-restore, and slower than that.
  */
-class LayersFlappingTest : public LayeredProtectionTest
+class LayersFlappingTest : public LayeredRunTest
 {
   public:
     LayersFlappingTest()
-        : LayeredProtectionTest(
-              "A working fibre that flaps: wait-to-restore begins anew with each cut")
+        : LayeredRunTest("A working fibre that flaps: wait-to-restore begins anew with each cut")
     {
     }
 
@@ -326,12 +325,11 @@ class LayersFlappingTest : public LayeredProtectionTest
  * @ingroup qkdn-resilience-tests
  * @brief Optical switches that do not switch.
  */
-class LayersStuckSwitchTest : public LayeredProtectionTest
+class LayersStuckSwitchTest : public LayeredRunTest
 {
   public:
     LayersStuckSwitchTest()
-        : LayeredProtectionTest(
-              "With an optical switch that is stuck the protection route takes over")
+        : LayeredRunTest("With an optical switch that is stuck the protection route takes over")
     {
     }
 
@@ -363,11 +361,11 @@ class LayersStuckSwitchTest : public LayeredProtectionTest
  * @ingroup qkdn-resilience-tests
  * @brief Commands of operators while fibres are cut (RFC 7271: LO before SF-P, FS and SF).
  */
-class LayersCommandTest : public LayeredProtectionTest
+class LayersCommandTest : public LayeredRunTest
 {
   public:
     LayersCommandTest()
-        : LayeredProtectionTest("Lockout and forced switch while a fibre of a group is cut")
+        : LayeredRunTest("Lockout and forced switch while a fibre of a group is cut")
     {
     }
 
@@ -417,12 +415,11 @@ class LayersCommandTest : public LayeredProtectionTest
  * @ingroup qkdn-resilience-tests
  * @brief The group, then the protection route, then the controller.
  */
-class LayersEscalationTest : public LayeredProtectionTest
+class LayersEscalationTest : public LayeredRunTest
 {
   public:
     LayersEscalationTest()
-        : LayeredProtectionTest(
-              "Link protection, route protection and restoration, each after the other")
+        : LayeredRunTest("Link protection, route protection and restoration, each after the other")
     {
     }
 

@@ -20,11 +20,11 @@ namespace ns3
 namespace qkdn
 {
 
+using namespace scenario_key;
+
 namespace
 {
 
-// Time counts nanoseconds in 64 bit: sums of a few such times do not overflow.
-constexpr double MAX_S = 1e9;    //!< longest time, s (31.7 years)
 constexpr double MIN_S = 1e-9;   //!< shortest time that is not 0, s: the resolution of Time
 constexpr double MAX_BIT = 1e15; //!< most bits in a pool
 constexpr double MAX_BPS = 1e13; //!< highest bit rate, bit/s
@@ -45,10 +45,6 @@ const char* const ATTRIBUTES =
 
 /// What "station_km" is.
 const char* const STATION = "a length from 0 km (at tx) to that of the fibres (at rx)";
-
-constexpr bool REQUIRED = true;  //!< the object must have the key
-constexpr bool OPTIONAL = false; //!< the key has a default
-constexpr bool ABOVE = true;     //!< the number must be above the minimum
 
 /**
  * @brief The tables of the file's frame.

@@ -29,6 +29,20 @@ struct ScenarioKey
     bool exclusiveMinimum{false}; //!< the number must be above the minimum
 };
 
+/// What tables of keys have in common.
+namespace scenario_key
+{
+
+constexpr bool REQUIRED = true;  //!< the object must have the key
+constexpr bool OPTIONAL = false; //!< the key has a default
+constexpr bool ABOVE = true;     //!< the number must be above the minimum
+
+/// Longest time, s (31.7 years). Time counts nanoseconds in 64 bit: sums of a few such times do
+/// not overflow.
+constexpr double MAX_S = 1e9;
+
+} // namespace scenario_key
+
 /**
  * @ingroup qkdn-resilience
  * @brief The keys of one kind of object.

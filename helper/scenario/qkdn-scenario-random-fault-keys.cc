@@ -11,20 +11,17 @@ namespace ns3
 namespace qkdn
 {
 
+using namespace scenario_key;
+
 namespace
 {
 
-constexpr double MAX_S = 1e9; //!< longest time, s (31.7 years)
 // shorter times would stop a run at its first instant
 constexpr double LEAST_MEAN_S = 1e-3; //!< shortest mean time, s
 constexpr double MAX_MEAN_S = 1e13;   //!< longest mean up time, s
 constexpr double LEAST_MEAN_H = 1e-6; //!< shortest mean time, h
 constexpr double MAX_MEAN_H = 1e10;   //!< longest mean up time, h
 constexpr double MAX_RATE = 1e12;     //!< highest rate of failures
-
-constexpr bool REQUIRED = true;  //!< the object must have the key
-constexpr bool OPTIONAL = false; //!< the key has a default
-constexpr bool ABOVE = true;     //!< the number must be above the minimum
 
 } // namespace
 

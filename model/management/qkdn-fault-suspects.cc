@@ -297,6 +297,7 @@ FaultSuspects::Rank(const std::set<AlarmKey>& alarms) const
         }
     }
     std::vector<Component> components;
+    components.reserve(ranked.size());
     for (const auto& entry : ranked)
     {
         components.push_back(std::get<Component>(entry));
