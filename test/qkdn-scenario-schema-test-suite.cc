@@ -249,7 +249,7 @@ DescribeProtection(const Scenario& s, std::ostream& out)
     {
         out << g.id << ' ' << GroupClassName(g.groupClass) << ' ' << g.holdOff << ' ' << g.wtr
             << ' ' << g.revertive << ' ' << g.signalDegrade << ' ' << g.minRateRatio << ' '
-            << static_cast<int>(g.enforcement);
+            << g.startTimeout << ' ' << static_cast<int>(g.enforcement);
         for (const auto& link : g.working)
         {
             out << ' ' << link;

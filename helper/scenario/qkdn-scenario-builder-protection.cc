@@ -249,7 +249,7 @@ ScenarioBuilder::BuildProtection()
         group.waitToRestore = description.wtr;
         group.revertive = description.revertive;
         group.signalDegrade = description.signalDegrade;
-        group.startTimeout = description.startTimeout.value_or(group.startTimeout);
+        group.startTimeout = description.startTimeout;
         std::vector<ProtectionMember> working;
         for (const std::string& link : description.working)
         {

@@ -259,12 +259,6 @@ ProtectionChecker::CheckRestoration(const ScenarioProtectionGroup& group,
                                     const std::string& place) const
 {
     const bool restored = group.groupClass == GROUP_LINK_RESTORATION;
-    if (!restored && group.startTimeout)
-    {
-        Fail(place + "/start_timeout_s",
-             std::string("is not for class ") + GroupClassName(group.groupClass),
-             "remove it, or set \"class\" to \"link-restoration\"");
-    }
     if (restored && m_scenario.controllers.empty())
     {
         Fail(place + "/class",

@@ -72,9 +72,9 @@ struct ScenarioProtectionGroup
     Time holdOff;                                     //!< "hold_off_s"
     Time wtr{Seconds(300)};                           //!< "wtr_s": wait to restore
     bool revertive{true};                             //!< "revertive"
-    std::optional<Time> startTimeout; //!< "start_timeout_s": longest start of a spare entity
-    bool signalDegrade{false};        //!< "signal_degrade": a warning of error ratio switches, too
-    double minRateRatio{0.9};         //!< "min_rate_ratio": least key rate of protection to working
+    Time startTimeout{Seconds(60)}; //!< "start_timeout_s": longest start of a spare entity
+    bool signalDegrade{false};      //!< "signal_degrade": a warning of error ratio switches, too
+    double minRateRatio{0.9};       //!< "min_rate_ratio": least key rate of protection to working
     ScenarioEnforcement enforcement{ScenarioEnforcement::ERROR}; //!< "enforcement"
 };
 
