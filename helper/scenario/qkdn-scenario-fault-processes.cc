@@ -10,6 +10,7 @@
 #include "qkdn-scenario-fault-checker.h"
 #include "qkdn-scenario-fault-names.h"
 #include "qkdn-scenario-find.h"
+#include "qkdn-scenario-random-fault-keys.h"
 
 #include "ns3/qkdn-failure-rate.h"
 
@@ -29,9 +30,6 @@ namespace
 
 /// Seconds of an hour.
 constexpr double HOUR_S = 3600.0;
-
-/// Shortest accelerated mean up time, s: shorter ones would stop a run at its first instant.
-constexpr double LEAST_MEAN_S = 1e-3;
 
 /**
  * @brief The targets that faults of a type can have, as results have them.
@@ -143,7 +141,7 @@ CheckProcess(const Scenario& scenario,
             place + "/targets" + (process.targets.empty() ? "" : "/" + std::to_string(i));
         CheckScenarioFaultTarget(scenario, components[i], qkdParts, source, place, at);
         const double meanS = GetProcessMeanUpS(scenario, process, components[i]);
-        if (meanS / process.acceleration < LEAST_MEAN_S)
+        if (meanS / process.acceleration < scenario_key::LEAST_MEAN_S)
         {
             std::ostringstream problem;
             problem << "the mean up time of " << QuoteId(GetScenarioFaultTarget(components[i]))

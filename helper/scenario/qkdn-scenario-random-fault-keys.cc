@@ -16,8 +16,6 @@ using namespace scenario_key;
 namespace
 {
 
-// shorter times would stop a run at its first instant
-constexpr double LEAST_MEAN_S = 1e-3; //!< shortest mean time, s
 constexpr double MAX_MEAN_S = 1e13;   //!< longest mean up time, s
 constexpr double LEAST_MEAN_H = 1e-6; //!< shortest mean time, h
 constexpr double MAX_MEAN_H = 1e10;   //!< longest mean up time, h

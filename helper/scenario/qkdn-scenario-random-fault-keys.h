@@ -18,6 +18,14 @@ namespace ns3
 namespace qkdn
 {
 
+namespace scenario_key
+{
+
+/// Shortest mean time, s: shorter ones would stop a run at its first instant.
+constexpr double LEAST_MEAN_S = 1e-3;
+
+} // namespace scenario_key
+
 /**
  * @ingroup qkdn-resilience
  * @brief The keys of components that fail at random, and of repair crews.
