@@ -13,7 +13,7 @@ import json
 import sys
 from pathlib import Path
 
-FILES = ["summary.json", "recoveries.csv", "key-supply.csv", "pools.csv", "causes.csv",
+FILES = ["summary.json", "recoveries.csv", "key-supply.csv", "pools.csv", "causes.csv", "key-flow.csv",
          "events.jsonl", "requirements.json", "report.html"]
 
 

@@ -281,6 +281,12 @@ class SessionObserver
      * @param grantedBps what its routes are promised, bit/s
      */
     virtual void SessionRateGranted(SessionId session, uint64_t askedBps, uint64_t grantedBps) = 0;
+
+    /**
+     * @brief What is promised of the hops of a route changes.
+     * @param route the route
+     */
+    virtual void KeyFlowChanged(const KeyRoute& route) = 0;
 };
 
 } // namespace qkdn

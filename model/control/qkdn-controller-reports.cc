@@ -11,6 +11,8 @@
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 
+#include <utility>
+
 namespace ns3
 {
 namespace qkdn
@@ -182,6 +184,33 @@ void
 QkdnController::RouteStatusChanged(const McRouteStatus& status, IncidentId incident)
 {
     m_manager->Send(MC_ROUTE_STATUS, status.ToPacket(), incident);
+}
+
+void
+QkdnController::KeyFlowChanged(const KeyRoute& route)
+{
+    if (!m_redundancy->IsActive())
+    {
+        return;
+    }
+    for (std::size_t i = 1; i < route.kms.size(); ++i)
+    {
+        m_changedFlows.insert(KmHop(route.kms[i - 1], route.kms[i]));
+    }
+    if (m_tellFlows.IsExpired())
+    {
+        // at the end of this instant, as routes are exchanged for others
+        m_tellFlows = Simulator::ScheduleNow(&QkdnController::TellFlows, this);
+    }
+}
+
+void
+QkdnController::TellFlows()
+{
+    for (const KmHop& hop : std::exchange(m_changedFlows, {}))
+    {
+        m_keyFlowTrace(hop, GetDemand().GetFlow(hop));
+    }
 }
 
 } // namespace qkdn

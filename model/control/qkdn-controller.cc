@@ -148,6 +148,10 @@ QkdnController::GetTypeId()
                             "any more.",
                             MakeTraceSourceAccessor(&QkdnController::m_staleTrace),
                             "ns3::qkdn::QkdnController::StaleCallback")
+            .AddTraceSource("KeyFlow",
+                            "The key rate of a hop that is promised to routes changes.",
+                            MakeTraceSourceAccessor(&QkdnController::m_keyFlowTrace),
+                            "ns3::qkdn::QkdnController::KeyFlowCallback")
             .AddTraceSource("SessionRate",
                             "A session is granted less key rate than it asks for, or another "
                             "key rate than before.",
@@ -192,6 +196,8 @@ QkdnController::DoDispose()
     m_endpoint->Dispose();
     m_manager->Dispose();
     m_replicate.Cancel();
+    m_tellFlows.Cancel();
+    m_changedFlows.clear();
     m_redundancy->Dispose();
     m_restoration->Dispose();
     Application::DoDispose();
@@ -302,6 +308,8 @@ QkdnController::Close()
     m_redundancy->Stop();
     m_restoration->Stop();
     m_replicate.Cancel();
+    m_tellFlows.Cancel();
+    m_changedFlows.clear();
     m_changed.clear();
     m_changedAccounts.clear();
     m_manager->Stop();

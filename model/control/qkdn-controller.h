@@ -245,6 +245,13 @@ class QkdnController : public Application, private SessionObserver, private Cont
     using SessionRateCallback = void (*)(SessionId session, uint64_t askedBps, uint64_t grantedBps);
 
     /**
+     * @brief TracedCallback signature of key rate of a hop that is promised.
+     * @param hop the hop
+     * @param flow key rate by use, all 0 if none is promised any more
+     */
+    using KeyFlowCallback = void (*)(const KmHop& hop, const HopFlow& flow);
+
+    /**
      * @brief TracedCallback signature of a crash or restart.
      * @param controller number of the controller
      * @param running true after a restart
@@ -284,6 +291,7 @@ class QkdnController : public Application, private SessionObserver, private Cont
     void SessionStatusChanged(const McSessionStatus& status, IncidentId incident) override;
     void RouteStatusChanged(const McRouteStatus& status, IncidentId incident) override;
     void SessionRateGranted(SessionId session, uint64_t askedBps, uint64_t grantedBps) override;
+    void KeyFlowChanged(const KeyRoute& route) override;
     void SessionChanged(SessionId session) override;
 
     // from ControllerRoleUser
@@ -304,6 +312,9 @@ class QkdnController : public Application, private SessionObserver, private Cont
 
     /// Tell the other controller which sessions and accounts have changed.
     void Replicate();
+
+    /// Tell what is promised of the hops of which it has changed.
+    void TellFlows();
 
     /**
      * @brief Tell a KM that this controller is active, if there are two.
@@ -466,6 +477,9 @@ class QkdnController : public Application, private SessionObserver, private Cont
     TracedCallback<uint32_t, KmId, uint16_t> m_badMessageTrace;              //!< BadMessage
     TracedCallback<const ChargingRecord&> m_chargingTrace;                   //!< ChargingRecord
 
+    std::set<KmHop> m_changedFlows;                                   //!< hops to tell of
+    EventId m_tellFlows;                                              //!< tells of them
+    TracedCallback<const KmHop&, const HopFlow&> m_keyFlowTrace;      //!< KeyFlow
     TracedCallback<KmId, KmId, bool> m_staleTrace;                    //!< Stale
     TracedCallback<SessionId, uint64_t, uint64_t> m_sessionRateTrace; //!< SessionRate
     RouteDisjointness m_disjoint{ROUTE_DISJOINT_NODE};                //!< attribute Disjoint

@@ -84,20 +84,26 @@ DemandTable::GetUsedAfterFailure(const KmHop& hop, RouteId route) const
            m_spare.GetFor(route, hop);
 }
 
+HopFlow
+DemandTable::GetFlow(const KmHop& hop) const
+{
+    return {Get(hop, ROUTE_WORKING),
+            Get(hop, ROUTE_PROTECTION),
+            m_spare.Get(hop),
+            Get(hop, ROUTE_EXTRA),
+            Get(hop, ROUTE_RECOVERY)};
+}
+
 std::map<KmHop, HopFlow>
 DemandTable::GetFlows() const
 {
     std::map<KmHop, HopFlow> flows;
-    for (const auto& [hop, rates] : m_demand)
+    for (const auto& entry : m_demand)
     {
-        const HopFlow flow{rates[ROUTE_WORKING],
-                           rates[ROUTE_PROTECTION],
-                           m_spare.Get(hop),
-                           rates[ROUTE_EXTRA],
-                           rates[ROUTE_RECOVERY]};
+        const HopFlow flow = GetFlow(entry.first);
         if (flow.working + flow.protection + flow.shared + flow.extra + flow.recovery > 0)
         {
-            flows.emplace(hop, flow);
+            flows.emplace(entry.first, flow);
         }
     }
     return flows;

@@ -109,6 +109,13 @@ class DemandTable
     uint64_t GetUsedAfterFailure(const KmHop& hop, RouteId route) const;
 
     /**
+     * @brief What is promised of a hop, by use.
+     * @param hop the hop
+     * @return key rates, all 0 if nothing is
+     */
+    HopFlow GetFlow(const KmHop& hop) const;
+
+    /**
      * @brief What is promised, by use.
      * @return the hops of which any key rate is
      */

@@ -227,6 +227,7 @@ SessionControl::SetPromised(RouteId id, bool promised)
     {
         m_demand.AddShared(route.route, route.sharedRisks, route.demandBps);
     }
+    m_observer.KeyFlowChanged(route.route);
 }
 
 void

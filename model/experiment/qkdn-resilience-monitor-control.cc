@@ -75,6 +75,9 @@ ResilienceMonitor::AddController(Ptr<QkdnController> controller, const std::stri
                              MakeCallback(&ResilienceMonitor::OperationDone, this));
     controller->TraceConnect("Alarm", entity, MakeCallback(&ResilienceMonitor::AlarmRaised, this));
     controller->TraceConnect("Stale", entity, MakeCallback(&ResilienceMonitor::ReportsStale, this));
+    controller->TraceConnect("KeyFlow",
+                             entity,
+                             MakeCallback(&ResilienceMonitor::KeyFlowChanged, this));
     controller->TraceConnect("SessionRate",
                              entity,
                              MakeCallback(&ResilienceMonitor::SessionRateGranted, this));
@@ -261,6 +264,21 @@ ResilienceMonitor::ReportsStale(std::string controller, KmId low, KmId high, boo
               controller,
               IncidentId(),
               {{"km", KmName(low)}, {"neighbour", KmName(high)}});
+}
+
+void
+ResilienceMonitor::KeyFlowChanged(std::string controller, const KmHop& hop, const HopFlow& flow)
+{
+    m_log.Add("key-flow",
+              controller,
+              IncidentId(),
+              {{"km", KmName(hop.low)},
+               {"neighbour", KmName(hop.high)},
+               {"working_bps", std::to_string(flow.working)},
+               {"protection_bps", std::to_string(flow.protection)},
+               {"shared_bps", std::to_string(flow.shared)},
+               {"extra_bps", std::to_string(flow.extra)},
+               {"recovery_bps", std::to_string(flow.recovery)}});
 }
 
 void

@@ -446,6 +446,7 @@ class ResilienceMonitor : public Object
     void OperationDone(std::string entity, const McOperation& operation, IncidentId incident);
     void AlarmRaised(std::string entity, const McAlarm& alarm, IncidentId incident);
     void ReportsStale(std::string controller, KmId low, KmId high, bool stale);
+    void KeyFlowChanged(std::string controller, const KmHop& hop, const HopFlow& flow);
     void SessionRateGranted(std::string controller,
                             SessionId session,
                             uint64_t askedBps,

@@ -161,5 +161,26 @@ CsvWriter::WriteCauses(const ExperimentResults& results, std::ostream& os) const
     }
 }
 
+void
+CsvWriter::WriteKeyFlow(const ExperimentResults& results, std::ostream& os) const
+{
+    os << "time_s,controller,km,neighbour,working_bps,protection_bps,shared_bps,extra_bps,"
+          "recovery_bps\n";
+    for (const EventResult& event : results.eventLog)
+    {
+        if (event.kind != "key-flow")
+        {
+            continue;
+        }
+        // the facts of the entry are the columns
+        os << FormatSeconds(event.time) << "," << EscapeCsv(event.entity);
+        for (const auto& fact : event.detail)
+        {
+            os << "," << EscapeCsv(fact.second);
+        }
+        os << "\n";
+    }
+}
+
 } // namespace qkdn
 } // namespace ns3

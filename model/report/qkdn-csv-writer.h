@@ -64,6 +64,13 @@ class CsvWriter
      * @param os the stream
      */
     void WriteCauses(const ExperimentResults& results, std::ostream& os) const;
+
+    /**
+     * @brief Write what controllers promise of the key rate of each hop, a row for each change.
+     * @param results the results
+     * @param os the stream
+     */
+    void WriteKeyFlow(const ExperimentResults& results, std::ostream& os) const;
 };
 
 } // namespace qkdn

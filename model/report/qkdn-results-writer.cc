@@ -98,6 +98,7 @@ ResultsWriter::WriteAll(const ExperimentResults& results,
     const FaultCsvWriter faults;
     write("faults.csv", [&](std::ostream& os) { faults.WriteFaults(results, os); });
     write("repairs.csv", [&](std::ostream& os) { faults.WriteRepairs(results, os); });
+    write("key-flow.csv", [&](std::ostream& os) { csv.WriteKeyFlow(results, os); });
     write("causes.csv", [&](std::ostream& os) { csv.WriteCauses(results, os); });
     write("events.jsonl", [&](std::ostream& os) { EventLogWriter().Write(results, os); });
     write("requirements.json", [&](std::ostream& os) { RequirementsWriter().Write(results, os); });
