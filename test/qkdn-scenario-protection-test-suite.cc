@@ -49,6 +49,26 @@ class ScenarioProtectionErrorTest : public TestCase
 
   private:
     /**
+     * @brief Groups that need a controller and have it not, or have what it cannot do.
+     * @param commands commands of operators
+     */
+    void RefuseRestoration(const json& commands)
+    {
+        const std::string g = "/protection_groups/0";
+        json r = ReadExample("link-restoration");
+        Refuse(r, g + "/signal_degrade", true, g + "/signal_degrade", "acts on failures only");
+        Refuse(r, "/commands", commands, "/commands/0/group", "obeys its controller only");
+        Refuse(r,
+               g + "/protection/1",
+               r["protection_groups"][0]["protection"][0],
+               g + "/protection/1/modules_of",
+               "have other fibres already");
+        json alone = r;
+        alone.erase("controllers");
+        Refuse(alone, g + "/wtr_s", 1, g + "/class", "needs a controller");
+    }
+
+    /**
      * @brief Change an example and expect an error.
      * @param scenario the example
      * @param place what is changed
@@ -132,6 +152,7 @@ class ScenarioProtectionErrorTest : public TestCase
         Refuse(c, "/commands/0/session", "A", "/commands/0", "names a \"group\" and a \"session\"");
         c["commands"][0].erase("group");
         Refuse(c, "/commands/0/at_s", 6, "/commands/0", "names neither");
+        RefuseRestoration(command);
         json s = ReadExample("itu-example-1-2");
         s["commands"] = {{{"at_s", 5}, {"session", "A"}, {"command", "lockout"}}};
         Refuse(s, "/commands/0/session", "C", "/commands/0/session", "there is no session \"C\"");
