@@ -13,8 +13,8 @@ import json
 import sys
 from pathlib import Path
 
-FILES = ["summary.json", "recoveries.csv", "key-supply.csv", "pools.csv", "causes.csv", "key-flow.csv",
-         "events.jsonl", "requirements.json", "report.html"]
+TABLES = ["recoveries.csv", "key-supply.csv", "pools.csv", "causes.csv", "key-flow.csv", "faults.csv", "repairs.csv"]
+FILES = ["summary.json", "events.jsonl", "requirements.json", "report.html", *TABLES]
 
 
 def check(directory):
@@ -35,7 +35,7 @@ def check(directory):
             sys.exit(f"{directory}: the stages of {recovery['fault']} do not add up")
     for line in (directory / "events.jsonl").read_text().splitlines():
         json.loads(line)
-    for name in ("recoveries.csv", "key-supply.csv", "pools.csv", "causes.csv"):
+    for name in TABLES:
         with open(directory / name, newline="") as file:
             rows = list(csv.reader(file))
         if any(len(row) != len(rows[0]) for row in rows):

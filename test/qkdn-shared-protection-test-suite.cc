@@ -201,6 +201,9 @@ class ControllerSharedProtectionTest : public ControllerTest
     void DoRun() override
     {
         m_controller->SetAttribute("Admission", EnumValue(ADMISSION_RATE));
+        m_controller->TraceConnectWithoutContext(
+            "KeyFlow",
+            MakeCallback(&ControllerSharedProtectionTest::NoteFlow, this));
         // 1-2-4, protected by 1-3-4; 1-3, protected by 1-2-4-3: both need hop 34
         AddSession(1, 4, CLASS_ROUTE_SHARED).policy.demandBps = 500;
         AddSession(2, 3, CLASS_ROUTE_SHARED).policy.demandBps = 500;
@@ -237,7 +240,25 @@ class ControllerSharedProtectionTest : public ControllerTest
         ExpectText(TakeKm(1), "routes s2 r3 r4 -", "protection is given back");
         NS_TEST_EXPECT_MSG_EQ(m_controller->GetDemand().GetFlows().at(common).shared, 500, "again");
         NS_TEST_EXPECT_MSG_EQ(m_badMessages, 0, "all is well");
+        ExpectText(m_told[common],
+                   "shared 500; protection 500 shared 500; shared 500; ",
+                   "told at each change, once at each instant");
     }
+
+    /**
+     * @brief Note what the controller tells of a hop.
+     * @param hop the hop
+     * @param flow what is promised
+     */
+    void NoteFlow(const KmHop& hop, const HopFlow& flow)
+    {
+        std::string& told = m_told[hop];
+        told += flow.working > 0 ? "working " + std::to_string(flow.working) + " " : "";
+        told += flow.protection > 0 ? "protection " + std::to_string(flow.protection) + " " : "";
+        told += "shared " + std::to_string(flow.shared) + "; ";
+    }
+
+    std::map<KmHop, std::string> m_told; //!< what was told, by hop
 };
 
 /**
