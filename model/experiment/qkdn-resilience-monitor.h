@@ -29,6 +29,7 @@
 #include "ns3/net-device.h"
 #include "ns3/object.h"
 #include "ns3/qkdn-classical-topology.h"
+#include "ns3/qkdn-demand-table.h"
 #include "ns3/qkdn-key-manager.h"
 #include "ns3/qkdn-qkd-module.h"
 
