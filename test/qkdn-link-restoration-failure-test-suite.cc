@@ -395,6 +395,7 @@ class LinkRestorationFailureTestSuite : public TestSuite
         AddTestCase(new UnansweredCutTest);
         AddTestCase(new LateStartTest);
         AddTestCase(new UnattendedStartTest);
+        AddTestCase(new ForbiddenRestorationTest);
         AddTestCase(new RestoringStandbyTest);
         AddTestCase(new RestorationEscalationTest);
     }
