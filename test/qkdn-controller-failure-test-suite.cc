@@ -387,7 +387,8 @@ class ControllerManagerLostTest : public ControllerTest
         m_manager->Start();
         RunUntil(20);
         ExpectText(Take(*m_manager),
-                   "link; link; link; link; route; route; session; "
+                   "km; km; km; km; about link; link; about link; link; about link; link; "
+                   "about link; link; route; route; session; "
                    "restoration s1 r1 r2",
                    "everything again, and the operation");
         NS_TEST_EXPECT_MSG_EQ(m_manager->m_operationIncidents[0].ToString(),

@@ -8,6 +8,9 @@
 
 #include "qkdn-link-restoration-network.h"
 
+#include "ns3/config.h"
+#include "ns3/qkdn-manager.h"
+
 namespace ns3
 {
 namespace qkdn
@@ -86,6 +89,210 @@ class ControlLinkCutTest : public LinkRestorationTest
             NS_TEST_EXPECT_MSG_EQ(m_begun.size(), 4, what << ": two commands, two ends");
         }
     }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The way to a node is cut for longer than a spare entity may need to start.
+ */
+class LongControlLinkCutTest : public LinkRestorationTest
+{
+  public:
+    LongControlLinkCutTest()
+        : LinkRestorationTest("The way to the controller is cut for long")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // before the command comes, and while the spare entity starts, which is the only one
+        for (const double at : {0.01512, 0.0155, 0.5})
+        {
+            const std::string what = "cut at " + std::to_string(at);
+            const ExperimentResults results = RunNetwork(
+                {UsePool(R"(["p1"])"), AddFault("way", CUT_S + at, "fibre-cut", "f-N1", 6)},
+                what);
+            NS_TEST_EXPECT_MSG_EQ(GetStory(),
+                                  "W0>P0:acknowledged W0>P0:started W0>W0:acknowledged",
+                                  what << ": it is kept");
+            const RecoveryResult record = Find(results, "g/w0", "cut");
+            NS_TEST_EXPECT_MSG_EQ(record.outcome, RECOVERY_RECOVERED, what << ": outcome");
+            NS_TEST_EXPECT_MSG_GT(record.revertedAt.value_or(Time()),
+                                  Seconds(REPAIR_S + WTR_S),
+                                  what << ": reverted after the repair");
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief An answer does not come while an end cannot be reached for longer than OperationTimeout.
+ */
+class UnansweredCutTest : public LinkRestorationTest
+{
+  public:
+    UnansweredCutTest()
+        : LinkRestorationTest("No answer comes because the way is cut")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Config::SetDefault("ns3::qkdn::LinkRestoration::OperationTimeout", TimeValue(Seconds(5)));
+        // the optical switches move when it is cut
+        const ExperimentResults results =
+            RunNetwork({UsePool("[" + GetSpareFibre() + "]"),
+                        AddFault("way", CUT_S + 0.02, "fibre-cut", "f-N1", 7)},
+                       "unanswered");
+        Config::SetDefault("ns3::qkdn::LinkRestoration::OperationTimeout", TimeValue(Seconds(10)));
+        NS_TEST_EXPECT_MSG_EQ(GetStory(),
+                              "W0>P0:unanswered W0>W0:acknowledged",
+                              "the spare fibre is kept until the repair");
+        const RecoveryResult record = Find(results, "g/w0", "cut");
+        NS_TEST_EXPECT_MSG_EQ(record.outcome, RECOVERY_RECOVERED, "outcome");
+        NS_TEST_EXPECT_MSG_GT(m_steps.back().at, Seconds(REPAIR_S + WTR_S), "reverted then");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief A spare entity begins to generate when it has just been given up.
+ */
+class LateStartTest : public LinkRestorationTest
+{
+  public:
+    LateStartTest()
+        : LinkRestorationTest("A spare entity that starts just late is kept")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const ScenarioOverride pool = UsePool(R"(["p1"])");
+        RunNetwork({pool}, "in time");
+        NS_TEST_ASSERT_MSG_EQ(GetStory(),
+                              "W0>P0:acknowledged W0>P0:started W0>W0:acknowledged",
+                              "in time");
+        // decided, acknowledged, started; it is late by half the time of a decision
+        const Time start = m_steps[2].at - m_steps[1].at - MilliSeconds(5);
+        RunNetwork(
+            {pool, {"/protection_groups/0/start_timeout_s", std::to_string(start.GetSeconds())}},
+            "late");
+        NS_TEST_EXPECT_MSG_EQ(GetStory(),
+                              "W0>P0:acknowledged W0>P0:not-started W0>W0:acknowledged",
+                              "late");
+        NS_TEST_EXPECT_MSG_GT(m_steps.back().at, Seconds(REPAIR_S + WTR_S), "it is kept");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The controller crashes while a spare entity starts that never will.
+ */
+class UnattendedStartTest : public LinkRestorationTest
+{
+  public:
+    UnattendedStartTest()
+        : LinkRestorationTest("A start that the controller has not begun is supervised")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const Overrides standby = {
+            {"/nodes/-", R"({"id": "M"})"},
+            {"/fibres/-", R"({"id": "f-M1", "a": "M", "b": "1", "length_km": 12})"},
+            {"/fibres/-", R"({"id": "f-M2", "a": "M", "b": "2", "length_km": 12})"},
+            {"/controllers/-", R"({"id": "C2", "node": "M"})"}};
+        for (const bool takeover : {false, true})
+        {
+            const std::string what = takeover ? "takeover" : "restart";
+            Overrides changes = takeover ? standby : Overrides();
+            // P1 is shorter, and needs longer than the run
+            changes.push_back({"/qkd_links/3/resync_s", "30"});
+            changes.push_back({"/protection_groups/0/start_timeout_s", "2"});
+            changes.push_back({"/faults/0/repair_after_s", "15"});
+            changes.push_back(
+                AddFault("crash", CUT_S + 0.5, "controller-crash", "C1", takeover ? 100 : 2));
+            const ExperimentResults results = RunNetwork(changes, what);
+            NS_TEST_EXPECT_MSG_EQ(GetStory(),
+                                  "W0>P1:acknowledged W0>P1:not-started W0>P0:acknowledged "
+                                  "W0>P0:started",
+                                  what << ": the other one");
+            NS_TEST_EXPECT_MSG_EQ(m_steps.back().controller,
+                                  std::string(takeover ? "C2" : "C1"),
+                                  what << ": by whom");
+            const RecoveryResult record = Find(results, "g/w0", "cut");
+            NS_TEST_EXPECT_MSG_EQ(record.outcome, RECOVERY_RECOVERED, what << ": outcome");
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The policy of the manager forbids restoration, from the start or while it is under way.
+ */
+class ForbiddenRestorationTest : public LinkRestorationTest
+{
+  public:
+    ForbiddenRestorationTest()
+        : LinkRestorationTest("Restoration of links under policies")
+    {
+    }
+
+  private:
+    /// A policy comes at some time after the cut.
+    ExperimentResults RunPolicy(double after, bool mayRestore, const Overrides& changes)
+    {
+        m_policyAt = Seconds(CUT_S + after);
+        m_mayRestore = mayRestore;
+        return RunNetwork(changes, "policy " + std::to_string(after));
+    }
+
+    void Prepare(ScenarioBuilder& builder) override
+    {
+        if (m_policyAt.IsZero())
+        {
+            return;
+        }
+        McPolicy policy;
+        policy.number = 2;
+        policy.mayRestore = m_mayRestore;
+        Simulator::Schedule(m_policyAt, &QkdnManager::SetPolicy, builder.GetManager(), policy);
+    }
+
+    void DoRun() override
+    {
+        const ScenarioOverride forbidden{"/manager/policy", R"({"may_restore": false})"};
+        const ExperimentResults never = RunNetwork({forbidden}, "forbidden");
+        NS_TEST_EXPECT_MSG_EQ(m_steps.size(), 0, "no decision");
+        NS_TEST_EXPECT_MSG_EQ(m_informed.size(), 1, "though it is known");
+        NS_TEST_EXPECT_MSG_EQ(Find(never, "g/w0", "cut").outcome, RECOVERY_REPAIRED, "repair");
+        const ExperimentResults later = RunPolicy(2, true, {forbidden});
+        const RecoveryResult allowed = Find(later, "g/w0", "cut");
+        NS_TEST_EXPECT_MSG_EQ(allowed.outcome, RECOVERY_RECOVERED, "allowed later");
+        NS_TEST_EXPECT_MSG_GT(allowed.markers.decided.value_or(Time()), m_policyAt, "then");
+        // before the decision, and while the spare entity starts
+        RunPolicy(0.01, false, {});
+        NS_TEST_EXPECT_MSG_EQ(m_steps.size(), 0, "forbidden in time");
+        RunPolicy(0.5, false, {});
+        NS_TEST_EXPECT_MSG_EQ(GetStory(),
+                              "W0>P1:acknowledged W0>P1:started W0>W0:acknowledged",
+                              "what is under way goes on, and is undone after the repair");
+        // what fails then is not replaced
+        RunPolicy(0.5, false, {AddFault("spare", CUT_S + 3, "fibre-cut", "f-p1", 100)});
+        NS_TEST_EXPECT_MSG_EQ(GetStory(),
+                              "W0>P1:acknowledged W0>P1:started W0>W0:acknowledged",
+                              "no second restoration");
+        NS_TEST_EXPECT_MSG_GT(m_steps.back().at, Seconds(REPAIR_S), "back when it is good");
+    }
+
+    Time m_policyAt;         //!< the manager has another policy, or never
+    bool m_mayRestore{true}; //!< what it says
 };
 
 /**
@@ -184,6 +391,11 @@ class LinkRestorationFailureTestSuite : public TestSuite
     {
         AddTestCase(new RestoringControllerCrashTest);
         AddTestCase(new ControlLinkCutTest);
+        AddTestCase(new LongControlLinkCutTest);
+        AddTestCase(new UnansweredCutTest);
+        AddTestCase(new LateStartTest);
+        AddTestCase(new UnattendedStartTest);
+        AddTestCase(new ForbiddenRestorationTest);
         AddTestCase(new RestoringStandbyTest);
         AddTestCase(new RestorationEscalationTest);
     }

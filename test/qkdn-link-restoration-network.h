@@ -176,6 +176,7 @@ class LinkRestorationTest : public TestCase
                     "GroupStatus",
                     MakeCallback(&LinkRestorationTest::NoteStatus, this));
             }
+            Prepare(builder);
             Simulator::Stop(scenario.simulation.duration);
             Simulator::Run();
             results = builder.GetMonitor()->Collect(scenario.simulation.warmUp);
@@ -230,6 +231,14 @@ class LinkRestorationTest : public TestCase
     std::map<uint32_t, GroupStatus> m_status;          //!< last status by end
     /// commands that were begun: how often, by end and number
     std::map<std::pair<uint32_t, uint64_t>, uint32_t> m_begun;
+
+    /**
+     * @brief What a test does before a run begins.
+     * @param builder the network
+     */
+    virtual void Prepare(ScenarioBuilder& /* builder */)
+    {
+    }
 
   private:
     /// Note what a controller does.

@@ -245,6 +245,55 @@ class RestorationCrashTest : public RestorationTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Both controllers drop old reports, key managers repeat theirs to both.
+ */
+class StandbyReportsTest : public RestorationTest
+{
+  public:
+    StandbyReportsTest()
+        : RestorationTest("A standby controller that takes over has reports that are not too old")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // pools that are full and not used give nothing to report
+        Overrides changes = GetRates(4000, 40000);
+        changes.push_back({"/simulation/duration_s", "20"});
+        changes.push_back({"/sessions/0/stop_s", "19"});
+        changes.push_back({"/controllers/-", R"({"id": "C2", "node": "B"})"});
+        for (const std::string controller : {"/controllers/0", "/controllers/1"})
+        {
+            changes.push_back({controller + "/report_max_age_s", "3"});
+            changes.push_back({controller + "/report_refresh_s", "2"});
+        }
+        changes.push_back({"/faults/-",
+                           R"({"id": "crash", "at_s": 7, "type": "controller-crash",
+                               "target": "C1", "repair_after_s": 100})"});
+        const ExperimentResults results = RunNetwork(changes);
+        CheckHonest(results, "takeover");
+        for (const EventResult& event : results.eventLog)
+        {
+            NS_TEST_EXPECT_MSG_EQ((event.kind == "reports-stale"),
+                                  false,
+                                  event.entity << " has old reports at " << event.time);
+        }
+        for (const RecoveryResult& recovery : results.recoveries)
+        {
+            if (recovery.fault == "cut")
+            {
+                NS_TEST_EXPECT_MSG_EQ(recovery.outcome, RECOVERY_RECOVERED, "another route");
+                NS_TEST_EXPECT_MSG_EQ(recovery.markers.decided.has_value(), true, "decided");
+                return;
+            }
+        }
+        NS_TEST_EXPECT_MSG_EQ(results.recoveries.size(), 1, "a record of the cut");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Ratios of hand-made episodes.
  */
 class RecoveryRatiosTest : public TestCase
@@ -295,6 +344,7 @@ class QkdnRestorationRunTestSuite : public TestSuite
         AddTestCase(new FailureDuringRecoveryTest);
         AddTestCase(new ImprovementTest);
         AddTestCase(new RestorationCrashTest);
+        AddTestCase(new StandbyReportsTest);
     }
 };
 

@@ -341,6 +341,14 @@ class ScriptedManager : public ScriptedPeer
                    std::to_string(operation->session.value) + " " + RouteText(operation->from) +
                    " " + RouteText(operation->to);
         }
+        if (type == MC_KM_STATUS && McKmStatus::FromPacket(body))
+        {
+            return "km";
+        }
+        if (type == MC_LINK_DESCRIPTION && McLinkDescription::FromPacket(body))
+        {
+            return "about link";
+        }
         const auto accepted =
             type == MC_POLICY_ACCEPTED ? McPolicyAccepted::FromPacket(body) : std::nullopt;
         m_accepted.push_back(accepted ? accepted->number : 0);

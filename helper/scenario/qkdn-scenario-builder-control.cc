@@ -102,6 +102,9 @@ ScenarioBuilder::BuildControllers()
             if (site.km && isStandby)
             {
                 helper.ConnectStandby(place.controller, place.address, site.km, site.kmAddress);
+                const Ptr<ControllerGroup> group = site.km->GetControlAgent()->GetControllerGroup();
+                group->GetClients().back()->SetAttribute("RefreshInterval",
+                                                         TimeValue(description.reportRefresh));
             }
             else if (site.km)
             {

@@ -360,7 +360,7 @@ struct ScenarioRouting
  */
 struct ScenarioPolicy
 {
-    bool mayRestore{true};           //!< "may_restore": search routes after failures
+    bool mayRestore{true};           //!< "may_restore": search routes and spares after failures
     bool mayPreempt{true};           //!< "may_preempt": stop sessions of lower priority
     bool abandonOnToleration{false}; //!< "abandon_on_toleration": then end a search
     uint32_t maxHops{16};            //!< "max_hops": longest route, hops

@@ -115,6 +115,7 @@ QkdnController::AcceptPolicy(const McPolicy& policy)
     }
     m_policy = policy.number;
     m_sessions.SetPolicy(policy);
+    m_restoration->SetMayRestore(policy.mayRestore);
     m_manager->Send(MC_POLICY_ACCEPTED, McPolicyAccepted{policy.number}.ToPacket(), IncidentId());
     return true;
 }

@@ -31,6 +31,11 @@ LinkRestoration::PeerConnected(PeerId peer, bool up)
         {
             // commands wait, and go out again when it registers
             group.pool.Forget(*end);
+            if (group.phase == PHASE_STARTING)
+            {
+                // whether it generates is not seen now
+                group.timer.Cancel();
+            }
         }
     }
 }
@@ -116,6 +121,14 @@ LinkRestoration::HandleStatus(PeerId peer, const CqStatus& message, IncidentId i
     {
         return false;
     }
+    for (uint32_t i = 0; group.pool.IsKnown() && i < group.working.size(); ++i)
+    {
+        const auto selected = group.pool.GetSelected(i);
+        if (selected && selected->protection && group.pool.IsUp(i, *selected))
+        {
+            group.working[i].tried.erase(selected->index);
+        }
+    }
     for (Working& working : group.working)
     {
         for (const uint32_t spare : failed)
@@ -172,13 +185,6 @@ LinkRestoration::HandleAnswer(PeerId peer, const CqAcknowledgement& message)
                     RESTORATION_ACKNOWLEDGED,
                     "",
                     group.working[group.index].incident);
-        if (group.phase == PHASE_STARTING)
-        {
-            group.timer = Simulator::Schedule(group.pool.GetDescription().startTimeout,
-                                              &LinkRestoration::TimedOut,
-                                              this,
-                                              message.group);
-        }
         CheckStarted(message.group);
         Review(message.group);
     }

@@ -116,6 +116,17 @@ LinkRestoration::SetTermFunction(TermFunction term)
 }
 
 void
+LinkRestoration::SetMayRestore(bool mayRestore)
+{
+    NS_LOG_FUNCTION(this << mayRestore);
+    m_mayRestore = mayRestore;
+    for (const auto& group : m_groups)
+    {
+        Review(group.first);
+    }
+}
+
+void
 LinkRestoration::Start(Ptr<Node> node, Time decisionTime, Time commandTimeout)
 {
     NS_LOG_FUNCTION(this);
@@ -210,7 +221,7 @@ LinkRestoration::NeedsHelp(const Group& group, uint32_t index)
 }
 
 std::optional<ProtectionEntity>
-LinkRestoration::FindTarget(const Group& group, uint32_t index)
+LinkRestoration::FindTarget(const Group& group, uint32_t index) const
 {
     const ProtectionEntity home{false, index};
     const Working& working = group.working[index];
@@ -218,6 +229,10 @@ LinkRestoration::FindTarget(const Group& group, uint32_t index)
     if (away && !group.pool.HasFailed(home) && !working.homeTried)
     {
         return home;
+    }
+    if (!m_mayRestore)
+    {
+        return std::nullopt;
     }
     const auto spare = group.pool.Choose(index, working.tried);
     if (spare)
@@ -252,6 +267,7 @@ LinkRestoration::Review(GroupId id)
         working.informed = help;
         ReviewRestore(id, i);
     }
+    SuperviseStart(id);
     for (uint32_t i = 0; i < group.working.size() && group.phase == PHASE_IDLE; ++i)
     {
         if (NeedsHelp(group, i) && FindTarget(group, i))
@@ -269,6 +285,30 @@ LinkRestoration::Review(GroupId id)
             m_decidedTrace(group.name, i, ProtectionEntity{false, i}, IncidentId());
             Command(id, i, ProtectionEntity{false, i});
         }
+    }
+}
+
+void
+LinkRestoration::SuperviseStart(GroupId id)
+{
+    Group& group = m_groups.at(id);
+    for (uint32_t i = 0; i < group.working.size() && group.phase == PHASE_IDLE; ++i)
+    {
+        const auto selected = group.pool.GetSelected(i);
+        if (selected && selected->protection && !NeedsHelp(group, i) &&
+            !group.pool.IsUp(i, *selected))
+        {
+            group.phase = PHASE_STARTING;
+            group.index = i;
+            group.target = *selected;
+        }
+    }
+    if (group.phase == PHASE_STARTING && !group.timer.IsRunning())
+    {
+        group.timer = Simulator::Schedule(group.pool.GetDescription().startTimeout,
+                                          &LinkRestoration::TimedOut,
+                                          this,
+                                          id);
     }
 }
 
@@ -392,6 +432,11 @@ LinkRestoration::Fail(GroupId id, RestorationStep step, const std::string& reaso
     group.timer.Cancel();
     group.repeat.Cancel();
     m_stepTrace(group.name, group.index, group.target, step, reason, working.incident);
+    if (!group.pool.IsKnown())
+    {
+        // the way to an end is cut, which says nothing of the entity
+        return;
+    }
     if (group.target.protection)
     {
         working.tried.insert(group.target.index);

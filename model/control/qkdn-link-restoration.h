@@ -106,6 +106,13 @@ class LinkRestoration : public Object
      */
     void Start(Ptr<Node> node, Time decisionTime, Time commandTimeout);
 
+    /**
+     * @brief Set whether spare entities may be taken, which is so before the first call. What is
+     * under way goes on, and keys return to working entities in any case.
+     * @param mayRestore whether that is allowed
+     */
+    void SetMayRestore(bool mayRestore);
+
     /// The process ends: all that it knows is lost.
     void Stop();
 
@@ -242,13 +249,20 @@ class LinkRestoration : public Object
      * @param index the working entity
      * @return the entity; nothing if nothing is better than what is selected
      */
-    static std::optional<ProtectionEntity> FindTarget(const Group& group, uint32_t index);
+    std::optional<ProtectionEntity> FindTarget(const Group& group, uint32_t index) const;
 
     /**
      * @brief Do what the state of a group asks for.
      * @param id the group
      */
     void Review(GroupId id);
+
+    /**
+     * @brief Grant the time to start to a spare entity that is selected and does not generate, also
+     * to one that this process, or its controller, was not there to select.
+     * @param id the group
+     */
+    void SuperviseStart(GroupId id);
 
     /**
      * @brief Follow the wait to restore of a working entity that needs no help.
@@ -322,6 +336,7 @@ class LinkRestoration : public Object
     std::map<GroupId, Group> m_groups;  //!< what is known
     bool m_peered{false};               //!< the endpoint knows the agents
     bool m_running{false};              //!< process runs
+    bool m_mayRestore{true};            //!< policy
 
     TracedCallback<const std::string&, uint32_t, IncidentId> m_informedTrace; //!< Informed
     TracedCallback<const std::string&, uint32_t, ProtectionEntity, IncidentId>

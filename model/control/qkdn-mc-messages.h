@@ -227,7 +227,7 @@ struct McAlarm
 struct McPolicy
 {
     uint32_t number{0};              //!< number of the policy, rising
-    bool mayRestore{true};           //!< whether routes are searched after failures
+    bool mayRestore{true};           //!< whether routes and spares are searched for
     bool mayPreempt{true};           //!< whether restoration may stop sessions of lower priority
     bool abandonOnToleration{false}; //!< whether a search ends with the toleration time
     uint32_t maxHops{16};            //!< longest route, hops

@@ -252,6 +252,7 @@ ControllerClient::SetActive(bool active)
         Register();
         Repeat();
     }
+    Refresh();
 }
 
 bool
