@@ -121,6 +121,40 @@ class CorrelationRunTest : public RestorationTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A QKD link and a fibre have one name.
+ */
+class CorrelationNamesTest : public RestorationTest
+{
+  public:
+    CorrelationNamesTest()
+        : RestorationTest("A cut of a fibre is no failure of modules with its name")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Overrides changes;
+        changes.push_back({"/qkd_links/1/id", "f-AD"});
+        changes.push_back({"/faults",
+                           R"([{"id": "cut", "at_s": 6, "type": "fibre-cut", "target": "f-AD"},)" +
+                               MakeFault("module", 14, "module-failure", "f-AD/tx") + "]"});
+        std::string causes;
+        for (const CauseResult& cause : RunNetwork(changes).causes)
+        {
+            causes += cause.kind + " " + cause.component + ":";
+            for (const std::string& fault : cause.faults)
+            {
+                causes += " " + fault;
+            }
+            causes += ", ";
+        }
+        NS_TEST_EXPECT_MSG_EQ(causes, "fibre f-AD: cut, module-pair f-AD: module, ", "named");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Suite of the correlation of alarms in whole networks.
  */
 class FaultCorrelationRunTestSuite : public TestSuite
@@ -130,6 +164,7 @@ class FaultCorrelationRunTestSuite : public TestSuite
         : TestSuite("qkdn-fault-correlation-run", SYSTEM)
     {
         AddTestCase(new CorrelationRunTest, QUICK);
+        AddTestCase(new CorrelationNamesTest, QUICK);
     }
 };
 

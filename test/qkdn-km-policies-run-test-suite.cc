@@ -101,6 +101,9 @@ class PolicyRunTest : public RestorationTest
         NS_TEST_EXPECT_MSG_LT(Find(results, "km-policy", "in-force"), 5, "at the start");
         NS_TEST_EXPECT_MSG_GT(Find(results, "km-policy", "in-force", 40), 40, "after the crash");
         NS_TEST_EXPECT_MSG_EQ(GetStatus(results, "G-M1"), "satisfied", "G-M1");
+        // it stayed for 10 s on a route that had failed
+        NS_TEST_EXPECT_MSG_EQ(GetStatus(results, "G-K1"), "not-followed", "G-K1");
+        NS_TEST_EXPECT_MSG_EQ(GetStatus(results, "P-K1"), "not-followed", "P-K1");
     }
 
     /// Extra traffic over the protection route stops while policy does not allow it.

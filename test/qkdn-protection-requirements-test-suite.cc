@@ -169,6 +169,8 @@ class RecordRequirementsTest : public TestCase
         wrong.ManagerEntered({Seconds(2), 9}, other);
         NS_TEST_ASSERT_MSG_EQ(wrong.Check("P-M1", END).bad.size(), 1, "another link");
 
+        CheckChange();
+
         ProtectionRequirements silent(SETTLING);
         silent.GroupChanged({Seconds(0), 1}, MakeStatus(0));
         NS_TEST_ASSERT_MSG_EQ(silent.Check("P-M1", END).idle, "there was no manager", "nobody");
@@ -176,6 +178,30 @@ class RecordRequirementsTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(silent.Check("P-M1", END).bad.size(), 1, "no record");
         NS_TEST_ASSERT_MSG_EQ(silent.Check("G-M0a", END).bad.size(), 1, "no record");
         NS_TEST_ASSERT_MSG_EQ(silent.Check("P-M1", Seconds(4)).bad.size(), 0, "not due yet");
+    }
+
+    /// A group gets another spare, and the record follows or not.
+    void CheckChange()
+    {
+        GroupStatus other = MakeStatus(0);
+        other.protection[0].link = LinkId(7);
+        ProtectionRequirements changed = MakeChecker();
+        changed.GroupChanged({Seconds(30), 9}, other);
+        NS_TEST_ASSERT_MSG_EQ(changed.Check("P-M2", Seconds(34)).bad.size(), 0, "not due yet");
+        NS_TEST_ASSERT_MSG_EQ(changed.Check("P-M2", END).bad.size(), 1, "a change was missed");
+        ProtectionRequirements late = changed;
+        late.ManagerEntered({Seconds(36), 10}, other);
+        NS_TEST_ASSERT_MSG_EQ(late.Check("P-M2", END).bad.size(), 1, "a change came late");
+        // under way when the change came
+        changed.ManagerEntered({Seconds(30.5), 10}, MakeStatus(0));
+        changed.ManagerEntered({Seconds(31), 11}, other);
+        for (const std::string id : {"P-M1", "P-M2"})
+        {
+            NS_TEST_ASSERT_MSG_EQ(changed.Check(id, END).bad.size(), 0, id << " follows");
+            NS_TEST_ASSERT_MSG_EQ(changed.Check(id, END).good, 2, id << " of both ends");
+        }
+        changed.ManagerEntered({Seconds(40), 12}, MakeStatus(0));
+        NS_TEST_ASSERT_MSG_EQ(changed.Check("P-M2", END).bad.size(), 1, "back to what was");
     }
 };
 

@@ -246,6 +246,15 @@ class TokyoAttackTest : public TestCase
         const Time attack = Seconds(20.5);
         const ExperimentResults results = Run();
         NS_TEST_ASSERT_MSG_EQ(results.conservation.IsSound(), true, "keys");
+        for (const RequirementResult& requirement : results.requirements)
+        {
+            if (requirement.id == "P-K1" || requirement.id == "P-C1")
+            {
+                NS_TEST_EXPECT_MSG_EQ(requirement.status,
+                                      REQUIREMENT_SATISFIED,
+                                      requirement.id << ": " << requirement.reason);
+            }
+        }
         const SessionResult& video = results.sessions.at(0);
         NS_TEST_EXPECT_MSG_EQ(video.supplied, video.requested, "no request is lost");
         NS_TEST_EXPECT_MSG_EQ(video.late, 0, "or late");

@@ -32,6 +32,7 @@ inline const KeyRoute A_PROTECTION{RouteId(12),
                                    ROUTE_PROTECTION,
                                    {KmId(1), KmId(3), KmId(4)},
                                    0};
+inline const KeyRoute A_RECOVERY{RouteId(13), A, ROUTE_RECOVERY, {KmId(1), KmId(5), KmId(4)}, 0};
 inline const KeyRoute B_WORKING{RouteId(21), B, ROUTE_WORKING, {KmId(1), KmId(2)}, 0};
 inline const KeyRoute B_RECOVERY{RouteId(22), B, ROUTE_RECOVERY, {KmId(1), KmId(3), KmId(2)}, 0};
 inline const KeyRoute C_WORKING{RouteId(31), C, ROUTE_WORKING, {KmId(2), KmId(1)}, 0};
@@ -68,6 +69,13 @@ class Story
         AddSession(B, "B", CLASS_RESTORATION, false, KmId(1));
         AddSession(C, "C", CLASS_RESTORATION, false, KmId(2));
         AddSession(EXTRA, "E", CLASS_UNPROTECTED, true, KmId(1));
+    }
+
+    /// Session A is restored when both routes have failed. Call it first.
+    Story& Escalate()
+    {
+        AddSession(A, "A", CLASS_ROUTE_1_1, false, KmId(1), ESCALATION_RESTORATION);
+        return *this;
     }
 
     /// Go to a time, in s.
@@ -118,6 +126,13 @@ class Story
     Story& Process(KmId km, bool running)
     {
         m_checker.ProcessChanged(Next(), km, running);
+        return *this;
+    }
+
+    /// A controller decides on a recovery that gives so much of what the session asks for.
+    Story& Choose(const KeyRoute& route, uint64_t demandBps, uint64_t recoveredBps)
+    {
+        m_checker.RecoveryChosen({route.session, {route.id}, demandBps, recoveredBps});
         return *this;
     }
 
@@ -258,7 +273,8 @@ class Story
                     const std::string& name,
                     ResilienceClass resilienceClass,
                     bool extra,
-                    KmId master)
+                    KmId master,
+                    RouteEscalation escalation = ESCALATION_NONE)
     {
         KeySession session;
         session.id = id;
@@ -266,6 +282,7 @@ class Story
         session.masterKm = master;
         session.policy.resilienceClass = resilienceClass;
         session.policy.extraTraffic = extra;
+        session.policy.escalation = escalation;
         session.policy.toleration = Seconds(2);
         session.policy.holdOff = Seconds(1);
         m_checker.AddSession(session);

@@ -72,6 +72,53 @@ class RecoveryRequirementTest : public RequirementTest
         Story protection;
         protection.SetUpA().At(20).Event(A_WORKING, ROUTE_EVENT_SIGNAL_FAIL).Interrupt(A, 20, 60);
         Expect(protection, "R-C2", none, "no session of class restoration");
+        CheckPartial();
+        CheckEscalation();
+    }
+
+    /// Recovery routes that give a part of the key rate.
+    void CheckPartial()
+    {
+        Story whole;
+        whole.Choose(B_RECOVERY, 1000, 1000).RestoreB(20, 21).Interrupt(B, 25, 28);
+        Expect(whole, "R-C2", REQUIREMENT_SATISFIED, "all keys, and another interruption");
+        Story part;
+        part.Choose(B_RECOVERY, 1000, 500).RestoreB(20, 21).Interrupt(B, 20.5, 21.5);
+        Expect(part, "R-C2", REQUIREMENT_SATISFIED, "half of the keys, 1 of 2 s");
+        part.Interrupt(B, 25, 28);
+        Expect(part, "R-C2", REQUIREMENT_NOT_FOLLOWED, "half of the keys, 3 of 2 s");
+        part.At(24).Choose(B_RECOVERY, 1000, 1000).Complete(B_RECOVERY);
+        Expect(part, "R-C2", REQUIREMENT_SATISFIED, "all of them before");
+    }
+
+    /// Session A loses both routes.
+    void CheckEscalation()
+    {
+        const auto good = REQUIREMENT_SATISFIED;
+        const auto bad = REQUIREMENT_NOT_FOLLOWED;
+        const auto none = REQUIREMENT_NOT_EXERCISED;
+        for (const bool escalates : {true, false})
+        {
+            Story story;
+            if (escalates)
+            {
+                story.Escalate();
+            }
+            story.SetUpA().At(20).Event(A_WORKING, ROUTE_EVENT_SIGNAL_FAIL).Interrupt(A, 20, 24);
+            story.At(24).Event(A_PROTECTION, ROUTE_EVENT_SWITCHED);
+            Expect(story, "R-C2", none, "the protection route is good");
+            story.At(30).Event(A_PROTECTION, ROUTE_EVENT_SIGNAL_FAIL).Interrupt(A, 30.5, 34);
+            Expect(story, "R-C2", escalates ? bad : none, "both have failed");
+            if (!escalates)
+            {
+                return;
+            }
+            Story quick = story;
+            quick.At(32).Install(A_RECOVERY).Complete(A_RECOVERY);
+            Expect(quick, "R-C2", good, "1.5 of 2 s");
+            story.At(33).Install(A_RECOVERY).Complete(A_RECOVERY);
+            Expect(story, "R-C2", bad, "2.5 of 2 s");
+        }
     }
 };
 
@@ -104,6 +151,11 @@ class ManagementRequirementTest : public RequirementTest
         answered.At(21).Act(MC_OPERATION_RESTORATION, B_WORKING, B_RECOVERY);
         Expect(answered, "G-M0b", good, "seen and answered");
         NS_TEST_ASSERT_MSG_EQ(answered.Check("G-M0b").evidence.size(), 2, "state and action");
+        Story vain = idle;
+        vain.At(21).Act(MC_OPERATION_RESTORATION_FAILED, B_WORKING, KeyRoute());
+        Expect(vain, "G-M0b", violated, "searched in vain");
+        vain.At(22).Act(MC_OPERATION_RESTORATION, B_WORKING, B_RECOVERY);
+        Expect(vain, "G-M0b", good, "found at last");
         Story late = idle;
         late.At(28).Act(MC_OPERATION_RESTORATION, B_WORKING, B_RECOVERY);
         Expect(late, "G-M0b", violated, "answered when it was over");

@@ -114,6 +114,16 @@ class SwitchRequirementTest : public RequirementTest
         NS_TEST_ASSERT_MSG_EQ(evidence[2], switched.GetLastEvent(), "the switch");
 
         ExpectBoth(failing, bad, bad, "nothing is done");
+        Story tardy = failing;
+        ExpectBoth(tardy.At(26.1).Event(A_PROTECTION, ROUTE_EVENT_SWITCHED),
+                   bad,
+                   bad,
+                   "switched when hold-off and settling time were over");
+        Story justInTime = failing;
+        ExpectBoth(justInTime.At(25.9).Event(A_PROTECTION, ROUTE_EVENT_SWITCHED),
+                   good,
+                   good,
+                   "switched just before");
         ExpectBoth(failing, none, none, "time is left", 25.9);
         ExpectBoth(failing, bad, bad, "hold-off and settling time are over", 26.1);
         Story cleared = failing;
@@ -156,7 +166,11 @@ class SwitchRequirementTest : public RequirementTest
         Story restarted = switched;
         restarted.At(30).Process(KmId(1), false).At(31).Process(KmId(1), true);
         Story forgetful = restarted;
-        restarted.At(32).Use(A_PROTECTION).At(33).Event(A_PROTECTION, ROUTE_EVENT_SIGNAL_FAIL);
+        Story unsure = restarted;
+        unsure.At(32).Use(A_PROTECTION).At(33).Event(A_PROTECTION, ROUTE_EVENT_SIGNAL_FAIL);
+        ExpectBoth(unsure, good, good, "nobody has said that the working route is good again");
+        restarted.At(32).Event(A_WORKING, ROUTE_EVENT_CLEAR).Use(A_PROTECTION);
+        restarted.At(33).Event(A_PROTECTION, ROUTE_EVENT_SIGNAL_FAIL);
         ExpectBoth(restarted, bad, good, "fails on the route that it uses since its restart");
         forgetful.At(32).Use(A_WORKING).At(33).Event(A_PROTECTION, ROUTE_EVENT_SIGNAL_FAIL);
         ExpectBoth(forgetful, good, good, "a route that it does not use since its restart");
@@ -306,8 +320,18 @@ class ControlRequirementTest : public RequirementTest
         silent.RestoreB(20, 21).Act(MC_OPERATION_RESTORATION, B_WORKING, B_RECOVERY, false);
         Expect(silent, "G-C4", bad, "reported and never arrived");
         Expect(silent, "G-C4", none, "time is left", 25.5);
-        silent.At(30).State(B, MC_SUPPLY_RECOVERED);
+        Story tardy = silent;
+        silent.At(25.9).State(B, MC_SUPPLY_RECOVERED);
         Expect(silent, "G-C4", good, "the session's status has it");
+        tardy.At(26.1).State(B, MC_SUPPLY_RECOVERED);
+        Expect(tardy, "G-C4", bad, "when the settling time was over");
+        Story again;
+        again.RestoreB(20, 21).At(22).State(B, MC_SUPPLY_RECOVERED);
+        again.At(23).Event(B_WORKING, ROUTE_EVENT_CLEAR).Event(B_WORKING, ROUTE_EVENT_SWITCHED);
+        again.At(23.5).Event(B_WORKING, ROUTE_EVENT_SIGNAL_FAIL);
+        again.At(24).Event(B_RECOVERY, ROUTE_EVENT_SWITCHED);
+        Expect(again, "G-C4", bad, "one status for two recoveries");
+        Expect(again.State(B, MC_SUPPLY_RECOVERED), "G-C4", good, "one for each");
         Story unsaid;
         unsaid.RestoreB(20, 21);
         Expect(unsaid, "G-C4", bad, "only the KM tells of it");

@@ -294,8 +294,34 @@ class ScenarioProtectionRunTest : public TestCase
             NS_TEST_EXPECT_MSG_EQ((builder.GetLinkProtectionAgent("3") == nullptr),
                                   true,
                                   "no group ends there");
+            CheckRequirements(builder.GetMonitor()->Collect(Seconds(0)));
         }
         Simulator::Destroy();
+    }
+
+    /**
+     * @brief Check what the run says of spares.
+     * @param results of the run
+     */
+    void CheckRequirements(const ExperimentResults& results)
+    {
+        const std::string modules = m_sameModules ? "not-exercised" : "satisfied";
+        const std::map<std::string, std::string> expected = {{"G-Q1", "satisfied"},
+                                                             {"G-Q4", "satisfied"},
+                                                             {"P-Q2", modules}};
+        std::size_t found = 0;
+        for (const RequirementResult& requirement : results.requirements)
+        {
+            const auto status = expected.find(requirement.id);
+            if (status != expected.end())
+            {
+                ++found;
+                NS_TEST_EXPECT_MSG_EQ(std::string(RequirementStatusName(requirement.status)),
+                                      status->second,
+                                      requirement.id << ": " << requirement.reason);
+            }
+        }
+        NS_TEST_EXPECT_MSG_EQ(found, expected.size(), "requirements");
     }
 
     /**

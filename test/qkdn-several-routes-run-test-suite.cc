@@ -263,6 +263,12 @@ class SharingExampleTest : public TestCase
                                    requirement.status == REQUIREMENT_NOT_FOLLOWED),
                                   false,
                                   requirement.id);
+            if (requirement.id == "G-C1")
+            {
+                NS_TEST_EXPECT_MSG_EQ(requirement.status,
+                                      REQUIREMENT_SATISFIED,
+                                      requirement.id << ": " << requirement.reason);
+            }
         }
     }
 

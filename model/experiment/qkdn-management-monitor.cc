@@ -67,27 +67,30 @@ ManagementMonitor::FaultChanged(const FaultResult& fault, bool active)
 bool
 ManagementMonitor::IsBroken(const Component& component, const FaultResult& fault) const
 {
+    static const std::set<std::string> FIBRE_FAULTS = {"fibre-cut", "classical-link-failure"};
+    static const std::set<std::string> LINK_FAULTS = {"module-failure", "station-failure"};
+    static const std::set<std::string> DISTURBANCES = {"eavesdropping", "qber-drift"};
     const std::string& target = fault.target;
-    const bool isNode = fault.type == "node-power";
-    const bool isKm = fault.type == "km-crash";
+    const auto groups = m_groups.find(target);
+    // a disturbance strikes the fibre if there is one of this name
+    const bool disturbs = DISTURBANCES.count(fault.type) > 0;
+    const bool isFibre =
+        FIBRE_FAULTS.count(fault.type) > 0 || (disturbs && groups != m_groups.end());
+    const bool isLink = LINK_FAULTS.count(fault.type) > 0 || (disturbs && !isFibre);
     switch (component.kind)
     {
     case COMPONENT_LINK:
         // a module is named after its link and its end
-        return !isNode && !isKm &&
-               (target == component.name || target == component.name + "/tx" ||
-                target == component.name + "/rx");
+        return isLink && (target == component.name || target == component.name + "/tx" ||
+                          target == component.name + "/rx");
     case COMPONENT_FIBRE:
-        return !isNode && !isKm && target == component.name;
-    case COMPONENT_RISK_GROUP: {
-        const auto groups = m_groups.find(target);
-        return !isNode && !isKm && groups != m_groups.end() &&
-               groups->second.count(component.name) > 0;
-    }
+        return isFibre && target == component.name;
+    case COMPONENT_RISK_GROUP:
+        return isFibre && groups != m_groups.end() && groups->second.count(component.name) > 0;
     case COMPONENT_NODE:
-        return isNode && target == component.name;
+        return fault.type == "node-power" && target == component.name;
     case COMPONENT_KM:
-        return isKm && target == component.name;
+        return fault.type == "km-crash" && target == component.name;
     }
     return false;
 }

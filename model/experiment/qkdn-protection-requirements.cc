@@ -209,6 +209,52 @@ ProtectionRequirements::HasSameMatchUp(const GroupStatus& a, const GroupStatus& 
                       sameSpare);
 }
 
+bool
+ProtectionRequirements::IsTrueRecord(const End& end, const Entry& entry) const
+{
+    for (std::size_t i = 0; i < end.said.size(); ++i)
+    {
+        const bool lasted =
+            i + 1 == end.said.size() || end.said[i + 1].at.time + m_settling >= entry.at.time;
+        if (lasted && end.said[i].at.time <= entry.at.time &&
+            HasSameMatchUp(end.said[i].status, entry.status))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+ProtectionRequirements::FollowsMatchUps(const End& end, Time until) const
+{
+    for (std::size_t i = 1; i < end.said.size(); ++i)
+    {
+        const Entry& said = end.said[i];
+        const auto isOther = [&said](const Entry& entry) {
+            return !HasSameMatchUp(entry.status, said.status);
+        };
+        const auto next = std::find_if(end.said.begin() + static_cast<std::ptrdiff_t>(i),
+                                       end.said.end(),
+                                       isOther);
+        const Time lasted = (next == end.said.end() ? until : next->at.time) - said.at.time;
+        if (!isOther(end.said[i - 1]) || lasted < m_settling)
+        {
+            continue;
+        }
+        const bool entered =
+            std::any_of(end.entered.begin(), end.entered.end(), [&](const Entry& entry) {
+                return !isOther(entry) && entry.at.time >= said.at.time &&
+                       entry.at.time - said.at.time <= m_settling;
+            });
+        if (!entered)
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
 RequirementFinding
 ProtectionRequirements::CheckMatchUps(bool modules, Time end) const
 {
@@ -226,7 +272,6 @@ ProtectionRequirements::CheckMatchUps(bool modules, Time end) const
             {
                 continue;
             }
-            const GroupStatus& declared = one.said.front().status;
             if (one.entered.empty())
             {
                 finding.Add(false, "the manager has no record of group " + name, {});
@@ -235,13 +280,15 @@ ProtectionRequirements::CheckMatchUps(bool modules, Time end) const
             const Entry& first = one.entered.front();
             const bool inTime = !group.firstUsed || first.at.time <= group.firstUsed->time;
             const bool equal =
-                std::all_of(one.entered.begin(), one.entered.end(), [&declared](const auto& entry) {
-                    return HasSameMatchUp(entry.status, declared);
+                std::all_of(one.entered.begin(), one.entered.end(), [&](const Entry& entry) {
+                    return IsTrueRecord(one, entry);
                 });
-            finding.Add(inTime && equal,
-                        inTime
-                            ? "the manager's record of group " + name + " names other entities"
-                            : "group " + name + " was used before the manager had a record of it",
+            const bool follows = FollowsMatchUps(one, end);
+            finding.Add(inTime && equal && follows,
+                        !inTime
+                            ? "group " + name + " was used before the manager had a record of it"
+                        : !equal ? "the manager's record of group " + name + " names other entities"
+                                 : "the manager's record of group " + name + " missed a change",
                         {first.at.event});
         }
     }

@@ -49,8 +49,9 @@ struct ProtectionGroupReport
  * - G-Q2, G-Q3, G-Q4, P-Q3: the constraint held when the group was declared; a case for each
  *   protection entity.
  * - P-M2: the manager's record of a group names the protection entities and their QKD links, was
- *   there before one of them was first used, and has not changed since. P-M1: the same of groups
- *   with spare modules.
+ *   there before one of them was first used, and follows each change that lasts for the settling
+ *   time within it; it never names others than the end did. P-M1: the same of groups with spare
+ *   modules.
  * - G-M0a: what the ends of a group say of its protection entities is in the manager's record
  *   within the settling time, unless it has changed again by then; a case for each lasting status.
  */
@@ -149,6 +150,24 @@ class ProtectionRequirements
      * @return the entry, null if there is none
      */
     const Entry* FindBeforeFaults(const End& end) const;
+
+    /**
+     * @brief Whether a record names the protection entities as the end did, at that time or when
+     * what it says may have been under way.
+     * @param end the end
+     * @param entry the record
+     * @return true if so
+     */
+    bool IsTrueRecord(const End& end, const Entry& entry) const;
+
+    /**
+     * @brief Whether the records of an end have followed each change of its protection entities
+     * that lasted, within the settling time.
+     * @param end the end
+     * @param until the end of the run
+     * @return true if so
+     */
+    bool FollowsMatchUps(const End& end, Time until) const;
 
     /**
      * @brief Whether two statuses match up the same protection entities.

@@ -10,10 +10,8 @@
 
 #include "ns3/abort.h"
 
-#include <algorithm>
 #include <iomanip>
 #include <sstream>
-#include <tuple>
 
 namespace ns3
 {
@@ -37,13 +35,6 @@ JoinCases(const std::vector<std::string>& cases)
     return cases.size() > MAX_CASES
                ? text + "; and " + std::to_string(cases.size() - MAX_CASES) + " more"
                : text;
-}
-
-bool
-IsSameOperation(const McOperation& a, const McOperation& b)
-{
-    return std::tie(a.kind, a.session, a.from, a.to, a.informed, a.decided, a.completed) ==
-           std::tie(b.kind, b.session, b.from, b.to, b.informed, b.decided, b.completed);
 }
 
 RequirementStatus
@@ -146,6 +137,15 @@ void
 RequirementChecker::RecoveryChosen(const SessionRecovery& recovery)
 {
     m_routes.RecoveryChosen(recovery.session, recovery.routes);
+    if (recovery.recoveredBps < recovery.demandBps)
+    {
+        m_partial.insert(recovery.routes.begin(), recovery.routes.end());
+        return;
+    }
+    for (const RouteId route : recovery.routes)
+    {
+        m_partial.erase(route);
+    }
 }
 
 void
@@ -176,12 +176,15 @@ RequirementChecker::ControllerOperation(const Sighting& at,
     case MC_OPERATION_RESTORATION_FAILED:
         break;
     }
-    const bool repeated =
-        std::any_of(m_reported.begin(), m_reported.end(), [&seen](const SeenOperation& other) {
-            return other.relevant == seen.relevant &&
-                   IsSameOperation(other.operation, seen.operation);
-        });
-    if (!repeated)
+    const OperationKey key(seen.relevant,
+                           operation.kind,
+                           operation.session,
+                           operation.from,
+                           operation.to,
+                           operation.informed,
+                           operation.decided,
+                           operation.completed);
+    if (m_reportedKeys.insert(key).second)
     {
         m_reported.push_back(seen);
     }
@@ -257,12 +260,7 @@ RequirementChecker::FaultStruck(const Sighting& at,
 void
 RequirementChecker::FaultHadNoEffect(const std::string& fault, SessionId session)
 {
-    m_faulted.erase(std::remove_if(m_faulted.begin(),
-                                   m_faulted.end(),
-                                   [&](const FaultedSession& faulted) {
-                                       return faulted.fault == fault && faulted.session == session;
-                                   }),
-                    m_faulted.end());
+    m_spared.emplace(fault, session);
 }
 
 void

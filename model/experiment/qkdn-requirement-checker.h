@@ -22,6 +22,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -41,8 +43,8 @@ namespace qkdn
  * is not judged unless it has come to a good end already. These are the predicates:
  *
  * - G-K1: whenever the route in use had failed, hold-off was over and another route of the session
- *   was installed at all its KMs and had not failed, the master's KM switched, unless this state
- *   ended within the settling time. P-K1: the same for protection routes alone.
+ *   was installed at all its KMs and had not failed, the master's KM switched within the settling
+ *   time, unless this state ended earlier. P-K1: the same for protection routes alone.
  * - G-C0: each session that a fault concerned had a protection route installed at all its KMs when
  *   the fault struck. P-C1: and its key supply was not interrupted from then on. Extra traffic is
  *   left out: it gives way by agreement.
@@ -53,20 +55,24 @@ namespace qkdn
  *   session because of a failure: it names it, or the session's KM says that the route had failed.
  *   What KMs do on their own is not its doing: switches of class route-1:1, and stopping extra
  *   traffic or letting it go on. No failure of extra traffic calls for it.
- * - G-C4: a report (of the action, or of the session on its new route) reached the manager for each
- *   recovery. A recovery is a session that went over to a protection or recovery route, as its
- *   KM or the controller says.
+ * - G-C4: a report of its own (of the action, or within the settling time of the session on its
+ *   new route) reached the manager for each recovery. A recovery is a session that went over to a
+ * protection or recovery route, as its KM or the controller says.
  * - G-M0b: during each interruption of key supply the manager's record said that the session is
- *   failed, interrupted or pre-empted, and an action for this session was entered in its log from
- *   then on until the interruption was over, both up to the settling time later. Interruptions
- *   that began before the session had a route are part of its set-up and left out, and those that
- *   last to the end of the run if the log says that the session gave way to another one.
+ *   failed, interrupted or pre-empted, and an action for this session, other than a search in
+ *   vain, was entered in its log from then on until the interruption was over, both up to the
+ * settling time later. Interruptions that began before the session had a route are part of its
+ * set-up and left out, and those that last to the end of the run if the log says that the session
+ * gave way to another one.
  * - G-M1: the manager received status and actions, and a controller accepted a policy of it;
  *   exercised by recoveries.
  * - R-C1: with a controller, two or more recovery routes were in use at once, of whatever sessions.
- * - R-C2: for each failure of the route in use of a session of class restoration: a recovery route
- *   was installed and acknowledged before the interruption of key supply had lasted for the
- *   toleration time, or there was no interruption. A failure that ends before is not counted.
+ * - R-C2: for each failure of the route in use of a session of class restoration, and each one that
+ *   leaves a session with escalation without routes set up in advance: a recovery route was
+ *   installed and acknowledged before the interruption of key supply had lasted for the toleration
+ *   time, or there was no interruption. A failure that ends before is not counted. If recovery
+ *   routes give a part of the key rate only, no interruption may last for longer than the
+ *   toleration time until others give it all, or the failure ends.
  * - R-M1: a log record for each recovery, and at the end of the run the manager's table of routes
  *   equals the routes installed in the KMs. A route is compared if its last change at a KM is older
  *   than the settling time. The table has to have a route that all its KMs hold, must not have one
@@ -274,6 +280,10 @@ class RequirementChecker
         bool relevant{false};  //!< controllers: its own doing, and because of a failure
     };
 
+    /// What tells an action from another one; the first is whether it is relevant.
+    using OperationKey =
+        std::tuple<bool, McOperationKind, SessionId, RouteId, RouteId, Time, Time, Time>;
+
     /// A state in a manager's records.
     struct SeenStatus
     {
@@ -388,8 +398,24 @@ class RequirementChecker
                        Finding& finding) const;
 
     /**
-     * @brief Judge one failure for R-C2.
+     * @brief The failures that call for a search of a recovery route: of the route in use of a
+     * session of class restoration, and the last one of all routes set up in advance of a session
+     * with escalation.
+     * @return the failures; they end when the search is pointless
+     */
+    std::vector<ObservedFailure> GetSearches() const;
+
+    /**
+     * @brief Find out whether a failure leaves a session with escalation without any of the routes
+     * that were set up in advance.
      * @param failure the failure
+     * @return the failure, which ends when the first of these routes is good; nothing if one is
+     */
+    std::optional<ObservedFailure> FindEscalation(const ObservedFailure& failure) const;
+
+    /**
+     * @brief Judge one failure for R-C2.
+     * @param failure the failure, which calls for a search
      * @param end the end of the run
      * @param [in,out] finding the case is added if it is one
      */
@@ -441,11 +467,14 @@ class RequirementChecker
                                     std::set<std::size_t>& used) const;
 
     /**
-     * @brief The manager's record of a session that uses the route of a recovery.
+     * @brief The manager's record of a session that uses the route of a recovery, within the
+     * settling time.
      * @param recovery the recovery
+     * @param [in,out] used records that belong to other recoveries; the one found is added
      * @return the record, null if there is none
      */
-    const SeenStatus* FindStatus(const ObservedRecovery& recovery) const;
+    const SeenStatus* FindStatus(const ObservedRecovery& recovery,
+                                 std::set<const SeenStatus*>& used) const;
 
     /**
      * @brief A time for people.
@@ -475,9 +504,12 @@ class RequirementChecker
     bool m_hasManager{false};                              //!< there is a manager
     std::map<SessionId, KeySession> m_sessions;            //!< sessions
     RouteObserver m_routes;                                //!< routes in the KMs
-    std::vector<FaultedSession> m_faulted;                 //!< sessions that faults concern
+    std::vector<FaultedSession> m_faulted;                 //!< sessions that faults may concern
+    std::set<std::pair<std::string, SessionId>> m_spared;  //!< faults and whom they do not concern
     std::vector<SeenCompletion> m_completions;             //!< searches that ended
+    std::set<RouteId> m_partial;                           //!< recoveries of a part of the keys
     std::vector<SeenOperation> m_reported;                 //!< actions that controllers report
+    std::set<OperationKey> m_reportedKeys;                 //!< what tells them apart
     std::vector<SeenOperation> m_logged;                   //!< actions in managers' logs
     std::map<RouteId, TableRoute> m_table;                 //!< managers' tables of routes
     std::map<SessionId, std::vector<SeenStatus>> m_states; //!< sessions in managers' records

@@ -73,7 +73,8 @@ RequirementChecker::FindRecord(const ObservedRecovery& recovery, std::set<std::s
 }
 
 const RequirementChecker::SeenStatus*
-RequirementChecker::FindStatus(const ObservedRecovery& recovery) const
+RequirementChecker::FindStatus(const ObservedRecovery& recovery,
+                               std::set<const SeenStatus*>& used) const
 {
     const auto states = m_states.find(recovery.session);
     if (states == m_states.end())
@@ -84,8 +85,10 @@ RequirementChecker::FindStatus(const ObservedRecovery& recovery) const
     {
         const McSessionStatus& status = seen.status;
         if (seen.at.time + m_settling >= recovery.at.time &&
+            seen.at.time <= recovery.at.time + m_settling &&
             ((status.state == MC_SUPPLY_PROTECTED && status.protection == recovery.to) ||
-             (status.state == MC_SUPPLY_RECOVERED && status.recovery == recovery.to)))
+             (status.state == MC_SUPPLY_RECOVERED && status.recovery == recovery.to)) &&
+            used.insert(&seen).second)
         {
             return &seen;
         }
@@ -106,10 +109,11 @@ RequirementChecker::CheckGC4(Time end) const
         return finding;
     }
     std::set<std::size_t> used;
+    std::set<const SeenStatus*> usedStatuses;
     for (const ObservedRecovery& recovery : GetRecoveries())
     {
         const SeenOperation* record = FindRecord(recovery, used);
-        const SeenStatus* status = record ? nullptr : FindStatus(recovery);
+        const SeenStatus* status = record ? nullptr : FindStatus(recovery, usedStatuses);
         const uint64_t report = record ? record->at.event : status ? status->at.event : 0;
         if (record || status || IsSettled(recovery.at.time, end))
         {
@@ -148,6 +152,7 @@ RequirementChecker::FindAction(SessionId session, Time since, Time until, bool p
         std::find_if(m_logged.begin(), m_logged.end(), [&](const SeenOperation& logged) {
             return logged.operation.session == session && logged.at.time >= since &&
                    logged.at.time <= until &&
+                   logged.operation.kind != MC_OPERATION_RESTORATION_FAILED &&
                    (logged.operation.kind == MC_OPERATION_PREEMPTION) == preemption;
         });
     return action == m_logged.end() ? nullptr : &*action;

@@ -62,7 +62,9 @@ RequirementChecker::CheckFaultedSessions(bool seamless) const
     for (const FaultedSession& faulted : m_faulted)
     {
         const auto session = m_sessions.find(faulted.session);
-        if (!m_hasController || session == m_sessions.end() || session->second.policy.extraTraffic)
+        if (!m_hasController || session == m_sessions.end() ||
+            session->second.policy.extraTraffic ||
+            m_spared.count({faulted.fault, faulted.session}) > 0)
         {
             continue;
         }
@@ -237,6 +239,7 @@ RequirementChecker::CheckSearch(const ObservedFailure& failure, Time end, Findin
 {
     const Time limit = Min(failure.ended.value_or(end), end);
     const SeenCompletion* completion = nullptr;
+    const SeenCompletion* partial = nullptr;
     for (const SeenCompletion& seen : m_completions)
     {
         const auto route = m_routes.GetRoutes().find(seen.route);
@@ -244,7 +247,7 @@ RequirementChecker::CheckSearch(const ObservedFailure& failure, Time end, Findin
             seen.at.time <= limit && route != m_routes.GetRoutes().end() &&
             route->second.route.role == ROUTE_RECOVERY)
         {
-            completion = &seen;
+            (m_partial.count(seen.route) > 0 ? partial : completion) = &seen;
         }
     }
     const Time until = completion ? completion->at.time : limit;
@@ -255,22 +258,26 @@ RequirementChecker::CheckSearch(const ObservedFailure& failure, Time end, Findin
     {
         for (const SeenInterruption& one : interruptions->second)
         {
-            if (one.end >= failure.failed.time && one.start <= until)
+            const Time candidate = one.start + toleration;
+            // with a part of the keys it may be over before
+            if (one.end >= failure.failed.time && one.start <= until &&
+                (!partial || candidate < one.end))
             {
-                const Time candidate = one.start + toleration;
                 deadline = deadline ? Min(*deadline, candidate) : candidate;
             }
         }
     }
     const bool late = deadline && *deadline < until;
-    if (completion || late)
+    if (completion || partial || late)
     {
         finding.Add(!late,
-                    NameOf(failure.session) +
-                        " had no recovery route in place when its "
-                        "toleration time was over at " +
-                        AtTime(deadline.value_or(until)),
-                    {failure.failed.event, completion ? completion->at.event : 0});
+                    NameOf(failure.session) + " had " +
+                        (partial ? "recovery routes for a part of its keys only"
+                                 : "no recovery route in place") +
+                        " when its toleration time was over at " + AtTime(deadline.value_or(until)),
+                    {failure.failed.event,
+                     partial ? partial->at.event : 0,
+                     completion ? completion->at.event : 0});
     }
 }
 
@@ -280,16 +287,67 @@ RequirementChecker::CheckRC2(Time end) const
     Finding finding;
     finding.met = "recovery routes that were in place within the toleration time";
     finding.idle = m_hasController ? "no recovery route was searched" : "there was no controller";
-    for (const ObservedFailure& failure : m_routes.GetFailures())
+    if (!m_hasController)
     {
-        const auto session = m_sessions.find(failure.session);
-        if (m_hasController && failure.inUse &&
-            session->second.policy.resilienceClass == CLASS_RESTORATION)
-        {
-            CheckSearch(failure, end, finding);
-        }
+        return finding;
+    }
+    for (const ObservedFailure& failure : GetSearches())
+    {
+        CheckSearch(failure, end, finding);
     }
     return finding;
+}
+
+std::vector<ObservedFailure>
+RequirementChecker::GetSearches() const
+{
+    std::vector<ObservedFailure> searches;
+    for (const ObservedFailure& failure : m_routes.GetFailures())
+    {
+        const SessionPolicy& policy = m_sessions.at(failure.session).policy;
+        if (policy.resilienceClass == CLASS_RESTORATION)
+        {
+            if (failure.inUse)
+            {
+                searches.push_back(failure);
+            }
+        }
+        else if (policy.IsRestored())
+        {
+            if (const auto last = FindEscalation(failure))
+            {
+                searches.push_back(*last);
+            }
+        }
+    }
+    return searches;
+}
+
+std::optional<ObservedFailure>
+RequirementChecker::FindEscalation(const ObservedFailure& failure) const
+{
+    std::set<RouteId> good;
+    for (const auto& entry : m_routes.GetGivenRoutes(failure.session))
+    {
+        const RouteRole role = m_routes.GetRoutes().at(entry.first).route.role;
+        if (role == ROUTE_WORKING || role == ROUTE_PROTECTION)
+        {
+            good.insert(entry.first);
+        }
+    }
+    ObservedFailure last = failure;
+    bool used = failure.inUse;
+    good.erase(failure.route);
+    for (const ObservedFailure& other : m_routes.GetFailures())
+    {
+        if (other.session == failure.session && other.failed.time <= failure.failed.time &&
+            other.ended.value_or(Time::Max()) > failure.failed.time && good.erase(other.route) > 0)
+        {
+            used = used || other.inUse;
+            last.ended = Min(last.ended.value_or(Time::Max()), other.ended.value_or(Time::Max()));
+        }
+    }
+    return used && good.empty() ? std::optional<ObservedFailure>(last) : std::nullopt;
 }
 
 } // namespace qkdn

@@ -116,6 +116,7 @@ RouteObserver::RouteEvent(const Sighting& at, SessionId id, RouteId route, Route
     }
     Session& session = found->second;
     NoteWord(at.time, route, kind, session);
+    session.doubtful.erase(route);
     switch (kind)
     {
     case ROUTE_EVENT_SIGNAL_FAIL:
@@ -222,6 +223,10 @@ RouteObserver::ProcessChanged(const Sighting& at, KmId km, bool running)
         {
             continue;
         }
+        for (const auto& failed : session.failed)
+        {
+            session.doubtful.insert(failed.first);
+        }
         ClearAll(at, session);
         // from now on nobody is there who could switch
         if (session.duty)
@@ -308,8 +313,10 @@ RouteObserver::Use(const Sighting& at, SessionId id, Session& session, RouteId r
     session.restarted = false;
     if (session.duty && route != session.duty->failed)
     {
-        session.duty->done = true;
-        session.duty->doneToProtection = HasRole(route, ROUTE_PROTECTION);
+        const bool inTime =
+            at.time <= session.duty->since || at.time - session.duty->since <= m_settling;
+        session.duty->done = inTime;
+        session.duty->doneToProtection = inTime && HasRole(route, ROUTE_PROTECTION);
         session.duty->evidence.push_back(at.event);
         m_duties.push_back(*session.duty);
         session.duty.reset();
@@ -337,7 +344,8 @@ RouteObserver::FindAlternative(SessionId id, const Session& session) const
     {
         const ObservedRoute& observed = m_routes.at(given.first);
         if (!observed.complete || observed.route.session != id || IsInUse(session, given.first) ||
-            session.failed.count(given.first) > 0 || (IsBase(observed.route) && !away))
+            session.failed.count(given.first) > 0 || session.doubtful.count(given.first) > 0 ||
+            (IsBase(observed.route) && !away))
         {
             continue;
         }

@@ -101,7 +101,7 @@ struct SwitchDuty
     RouteId alternative;            //!< an available route
     bool toProtection{false};       //!< whether that is a protection route
     Time since;                     //!< when it began
-    bool done{false};               //!< the KM switched
+    bool done{false};               //!< the KM switched in time
     bool doneToProtection{false};   //!< to a protection route
     std::vector<uint64_t> evidence; //!< log entries
 };
@@ -255,6 +255,8 @@ class RouteObserver
         std::map<RouteId, RouteWord> words;    //!< last words of its KM
         bool restarted{false};                 //!< its KM has not said what it uses since a crash
         bool fixed{false};                     //!< an operator has fixed the route
+        /// had failed when its KM crashed; the KM has not said since whether they are good
+        std::set<RouteId> doubtful{};
         /// recovery routes that are used together, by the first of them
         std::map<RouteId, std::vector<RouteId>> together{};
     };
