@@ -72,6 +72,10 @@ QkdnManager::GetTypeId()
                             "The repair of a component is ordered.",
                             MakeTraceSourceAccessor(&QkdnManager::m_repairTrace),
                             "ns3::qkdn::RepairDispatch::OrderCallback")
+            .AddTraceSource("RepairWithdrawn",
+                            "The repair of a component is not needed any more, as far as is known.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_withdrawalTrace),
+                            "ns3::qkdn::RepairDispatch::OrderCallback")
             .AddTraceSource("Controller",
                             "What is known of a controller changes.",
                             MakeTraceSourceAccessor(&QkdnManager::m_controllerTrace),
@@ -102,6 +106,9 @@ QkdnManager::QkdnManager()
     m_repairs->Configure(m_inventory, m_correlation);
     m_repairs->TraceConnectWithoutContext("RepairOrdered",
                                           MakeCallback(&QkdnManager::RepairOrdered, this));
+    m_repairs->SetProtectionRecords(m_protection);
+    m_repairs->TraceConnectWithoutContext("RepairWithdrawn",
+                                          MakeCallback(&QkdnManager::RepairWithdrawn, this));
 }
 
 QkdnManager::~QkdnManager()
@@ -303,6 +310,12 @@ QkdnManager::RepairOrdered(const RepairOrder& order)
 {
     m_log.Add(order);
     m_repairTrace(order);
+}
+
+void
+QkdnManager::RepairWithdrawn(const RepairOrder& order)
+{
+    m_withdrawalTrace(order);
 }
 
 void

@@ -312,6 +312,12 @@ class QkdnManager : public Application
     void RepairOrdered(const RepairOrder& order);
 
     /**
+     * @brief The order of a repair is withdrawn.
+     * @param order the order
+     */
+    void RepairWithdrawn(const RepairOrder& order);
+
+    /**
      * @brief The status of a route has changed.
      * @param status the new status
      * @param incident the failure behind it, or none
@@ -359,6 +365,7 @@ class QkdnManager : public Application
     TracedCallback<const ChargingRecord&> m_chargingTrace;            //!< ChargingRecord
     TracedCallback<const FaultCause&> m_causeTrace;                   //!< Cause
     TracedCallback<const RepairOrder&> m_repairTrace;                 //!< RepairOrdered
+    TracedCallback<const RepairOrder&> m_withdrawalTrace;             //!< RepairWithdrawn
     ChargingRecords m_charging;                                       //!< what sessions cost
     Ptr<FaultCorrelation> m_correlation;                              //!< finds causes of alarms
     Ptr<RepairDispatch> m_repairs;                                    //!< orders repairs
