@@ -55,7 +55,7 @@ namespace qkdn
  *   traffic or letting it go on. No failure of extra traffic calls for it.
  * - G-C4: a report (of the action, or of the session on its new route) reached the manager for each
  *   recovery. A recovery is a session that went over to a protection or recovery route, as its
- *   KM or the controller says.
+ *   KM or the controller says. Of a protection group that a controller commands it is an action.
  * - G-M0b: during each interruption of key supply the manager's record said that the session is
  *   failed, interrupted or pre-empted, and an action for this session was entered in its log from
  *   then on until the interruption was over, both up to the settling time later. Interruptions
@@ -67,10 +67,11 @@ namespace qkdn
  * - R-C2: for each failure of the route in use of a session of class restoration: a recovery route
  *   was installed and acknowledged before the interruption of key supply had lasted for the
  *   toleration time, or there was no interruption. A failure that ends before is not counted.
- * - R-M1: a log record for each recovery, and at the end of the run the manager's table of routes
- *   equals the routes installed in the KMs. A route is compared if its last change at a KM is older
- *   than the settling time. The table has to have a route that all its KMs hold, must not have one
- *   that no KM holds, and must not call one released that some KM holds. If the last word of the
+ * - R-M1: a log record for each recovery, also of a protection group (both ends switched to one
+ *   protection entity because of a failure), and at the end of the run the manager's table of
+ * routes equals the routes installed in the KMs. A route is compared if its last change at a KM is
+ * older than the settling time. The table has to have a route that all its KMs hold, must not have
+ * one that no KM holds, and must not call one released that some KM holds. If the last word of the
  *   master's KM on a route is that it failed, is clear, or is in use, and is older than the
  *   settling time, the table must not say otherwise.
  *

@@ -56,6 +56,11 @@ QkdnManager::GetTypeId()
                             "A protection group in the quantum layer changes in the records.",
                             MakeTraceSourceAccessor(&QkdnManager::m_protectionTrace),
                             "ns3::qkdn::QkdnManager::ProtectionCallback")
+            .AddTraceSource("GroupAction",
+                            "An action of a protection group in the quantum layer is entered in "
+                            "the operations log.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_groupActionTrace),
+                            "ns3::qkdn::QkdnManager::GroupActionCallback")
             .AddTraceSource("ChargingRecord",
                             "A charging record of a session is entered in the records.",
                             MakeTraceSourceAccessor(&QkdnManager::m_chargingTrace),
@@ -331,6 +336,12 @@ QkdnManager::GroupReported(const GroupStatus& status, IncidentId incident)
     if (m_protection.Update(Simulator::Now(), status))
     {
         m_protectionTrace(status, incident);
+    }
+    for (const LoggedGroupAction& action :
+         m_groupActions.Report(Simulator::Now(), status, incident))
+    {
+        m_log.Add(action);
+        m_groupActionTrace(action);
     }
 }
 

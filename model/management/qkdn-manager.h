@@ -200,6 +200,13 @@ class QkdnManager : public Application
     using ProtectionCallback = void (*)(const GroupStatus& status, IncidentId incident);
 
     /**
+     * @brief TracedCallback signature of an action of a protection group that is entered in the
+     * log.
+     * @param action the action
+     */
+    using GroupActionCallback = void (*)(const LoggedGroupAction& action);
+
+    /**
      * @brief TracedCallback signature of a charging record that is entered in the records.
      * @param record the record
      */
@@ -344,6 +351,7 @@ class QkdnManager : public Application
     Inventory m_inventory;                        //!< what is known of the network
     Ptr<MqReceiver> m_mq;                         //!< Mq
     ProtectionRecords m_protection;               //!< protection groups
+    GroupActions m_groupActions;                  //!< finds actions of protection groups
     OperationsLog m_log;                          //!< protection and recovery actions
     std::optional<McPolicy> m_policy;             //!< the present policy
     PolicyPush m_push;                            //!< sends it to controllers
@@ -366,6 +374,7 @@ class QkdnManager : public Application
     TracedCallback<const FaultCause&> m_causeTrace;                   //!< Cause
     TracedCallback<const RepairOrder&> m_repairTrace;                 //!< RepairOrdered
     TracedCallback<const RepairOrder&> m_withdrawalTrace;             //!< RepairWithdrawn
+    TracedCallback<const LoggedGroupAction&> m_groupActionTrace;      //!< GroupAction
     ChargingRecords m_charging;                                       //!< what sessions cost
     Ptr<FaultCorrelation> m_correlation;                              //!< finds causes of alarms
     Ptr<RepairDispatch> m_repairs;                                    //!< orders repairs
