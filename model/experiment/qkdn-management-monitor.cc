@@ -40,6 +40,8 @@ ManagementMonitor::AddManager(Ptr<QkdnManager> manager)
                                         MakeCallback(&ManagementMonitor::CauseChanged, this));
     manager->TraceConnectWithoutContext("RepairOrdered",
                                         MakeCallback(&ManagementMonitor::RepairOrdered, this));
+    manager->TraceConnectWithoutContext("SupplyWarning",
+                                        MakeCallback(&ManagementMonitor::SupplyWarned, this));
     manager->TraceConnectWithoutContext("RepairWithdrawn",
                                         MakeCallback(&ManagementMonitor::RepairWithdrawn, this));
     manager->GetMkReceiver()->TraceConnectWithoutContext(
@@ -151,6 +153,17 @@ ManagementMonitor::RepairWithdrawn(const RepairOrder& order)
               "manager",
               order.incident,
               {{"number", std::to_string(order.number)}, {"component", order.component}});
+}
+
+void
+ManagementMonitor::SupplyWarned(const McLinkStatus& status, const std::string& name, bool low)
+{
+    m_log.Add("supply-warning",
+              "manager",
+              IncidentId(),
+              {{"link", name},
+               {"pool_bit", std::to_string(status.poolBits)},
+               {"state", low ? "low" : "clear"}});
 }
 
 void

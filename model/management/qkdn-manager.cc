@@ -6,9 +6,11 @@
 
 #include "qkdn-manager.h"
 
+#include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/node.h"
 #include "ns3/simulator.h"
+#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -32,6 +34,22 @@ QkdnManager::GetTypeId()
                           TimeValue(Seconds(1)),
                           MakeTimeAccessor(&QkdnManager::m_policyRetry),
                           MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("PoolWarning",
+                          "Key in the KMA pool of a QKD link, in bits, below which the manager "
+                          "warns; zero for never.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&QkdnManager::m_poolWarning),
+                          MakeUintegerChecker<uint64_t>())
+            .AddAttribute("PoolWarningMargin",
+                          "By which part of PoolWarning a pool has to be above it for a warning "
+                          "to end.",
+                          DoubleValue(0.1),
+                          MakeDoubleAccessor(&QkdnManager::m_poolWarningMargin),
+                          MakeDoubleChecker<double>(0.0, 1000.0))
+            .AddTraceSource("SupplyWarning",
+                            "The KMA pool of a QKD link is low, or is not any more.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_supplyWarningTrace),
+                            "ns3::qkdn::QkdnManager::SupplyWarningCallback")
             .AddTraceSource("Operation",
                             "A protection or recovery action is entered in the operations log.",
                             MakeTraceSourceAccessor(&QkdnManager::m_operationTrace),
