@@ -162,7 +162,7 @@ ManagementMonitor::SupplyWarned(const McLinkStatus& status, const std::string& n
               "manager",
               IncidentId(),
               {{"link", name},
-               {"pool_bit", std::to_string(status.poolBits)},
+               {"pool_bits", std::to_string(status.poolBits)},
                {"state", low ? "low" : "clear"}});
 }
 
