@@ -45,6 +45,9 @@ class CorrelationTest : public TestCase
         m_dispatch->Configure(m_inventory, m_correlation);
         m_dispatch->TraceConnectWithoutContext("RepairOrdered",
                                                MakeCallback(&CorrelationTest::Ordered, this));
+        m_dispatch->TraceConnectWithoutContext("RepairWithdrawn",
+                                               MakeCallback(&CorrelationTest::Withdrawn, this));
+        m_dispatch->SetProtectionRecords(m_protection);
         m_correlation->TraceConnectWithoutContext(
             "Cause",
             MakeCallback(&RepairDispatch::CauseChanged, PeekPointer(m_dispatch)));
@@ -202,7 +205,9 @@ class CorrelationTest : public TestCase
     Inventory m_inventory;               //!< the inventory
     Ptr<FaultCorrelation> m_correlation; //!< finds causes
     Ptr<RepairDispatch> m_dispatch;      //!< orders repairs
+    ProtectionRecords m_protection;      //!< protection groups
     std::vector<RepairOrder> m_orders;   //!< trace RepairOrdered
+    std::string m_withdrawn;             //!< trace RepairWithdrawn
     std::string m_components;            //!< components of orders, with the second
     uint32_t m_noted{0};                 //!< trace Cause
 
@@ -218,6 +223,11 @@ class CorrelationTest : public TestCase
         m_orders.push_back(order);
         m_components +=
             order.component + "@" + std::to_string(Simulator::Now().GetMilliSeconds() / 1000) + " ";
+    }
+
+    void Withdrawn(const RepairOrder& order)
+    {
+        m_withdrawn += std::to_string(order.number) + " " + order.component + ";";
     }
 
     /// @endcond
@@ -375,6 +385,7 @@ class RepairOrdersTest : public CorrelationTest
         NS_TEST_EXPECT_MSG_EQ(m_components,
                               "f12@26 duct@46 f23@66 f12@86 f14@135 ",
                               "suspects in turn");
+        NS_TEST_EXPECT_MSG_EQ(m_withdrawn, "1 f12;2 duct;3 f23;4 f12;", "over at 100 s");
         NS_TEST_ASSERT_MSG_EQ(m_orders.size(), 5, "orders");
         NS_TEST_EXPECT_MSG_EQ(m_orders[0].number, 1, "number");
         NS_TEST_EXPECT_MSG_EQ(m_orders[4].number, 5, "consecutive");
@@ -384,6 +395,50 @@ class RepairOrdersTest : public CorrelationTest
         NS_TEST_EXPECT_MSG_EQ(m_orders[4].sessions, 1, "session 2 uses 1-4");
         NS_TEST_EXPECT_MSG_EQ_TOL(m_orders[4].keyRateBps, 500, 1e-9, "its key rate");
         NS_TEST_EXPECT_MSG_EQ(m_orders[0].incident.IsValid(), true, "incident");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The fibre that a protection group has left is repaired nevertheless.
+ */
+class SwitchedOffTest : public CorrelationTest
+{
+  public:
+    SwitchedOffTest()
+        : CorrelationTest("An order stands if protection has taken the modules off the component")
+    {
+    }
+
+  private:
+    /// An end of a group of link 14 says where its keys come from.
+    void Select(bool protection)
+    {
+        GroupStatus status;
+        status.group = GroupId(1);
+        status.name = "g14";
+        status.working.resize(1);
+        status.working[0].link = LinkId(4);
+        status.working[0].selected.protection = protection;
+        m_protection.Update(Simulator::Now(), status);
+    }
+
+    void DoRun() override
+    {
+        At(1, [this] {
+            Select(false);
+            Dark({4});
+        });
+        At(5, [this] { Select(true); });
+        At(6, [this] { Dark({4}, CAUSE_NONE); }); // on the spare fibre
+        At(10, [this] { Dark({6}); });
+        At(15, [this] { Dark({6}, CAUSE_NONE); });
+        At(20, [this] { Select(false); }); // back on its own
+        At(21, [this] { Dark({4}); });
+        At(25, [this] { Dark({4}, CAUSE_NONE); });
+        RunUntil(30);
+        NS_TEST_EXPECT_MSG_EQ(m_components, "f14@2 f35@11 f14@22 ", "orders");
+        NS_TEST_EXPECT_MSG_EQ(m_withdrawn, "2 f35;3 f14;", "all but the first");
     }
 };
 
@@ -519,6 +574,7 @@ class FaultCorrelationTestSuite : public TestSuite
             "fibre f12 open (6), node n5 open (5)");
         AddTestCase(new CauseLifeTest, QUICK);
         AddTestCase(new RepairOrdersTest, QUICK);
+        AddTestCase(new SwitchedOffTest, QUICK);
         AddTestCase(new StrayAlarmsTest, QUICK);
     }
 };

@@ -111,6 +111,8 @@ class MkTest : public TestCase
         m_receiver->AddKeyManager(SELF, TestNetwork::At(1, KM_PORT));
         m_receiver->TraceConnectWithoutContext("Policy", MakeCallback(&MkTest::Sent, this));
         m_receiver->TraceConnectWithoutContext("BadMessage", MakeCallback(&MkTest::Refused, this));
+        m_receiver->TraceConnectWithoutContext("PolicyRefused",
+                                               MakeCallback(&MkTest::NotFollowed, this));
         m_agent = CreateObject<KmManagementAgent>();
         m_agent->Configure(SELF, MakeCallback(&MkTest::Applied, this));
         m_agent->SetAddresses(TestNetwork::At(1, KM_PORT), TestNetwork::At(0, MANAGER_PORT));
@@ -132,7 +134,7 @@ class MkTest : public TestCase
     /**
      * @brief Run and check what happened since the last time.
      * @param seconds until when
-     * @param expected "sent N", "apply N", "accepted N" and "bad TYPE"
+     * @param expected "sent N", "apply N", "accepted N", "refused N" and "bad TYPE"
      */
     void Expect(double seconds, const std::string& expected)
     {
@@ -156,6 +158,11 @@ class MkTest : public TestCase
     void Applied(const MkPolicy& policy)
     {
         m_log += "apply " + std::to_string(policy.number) + " ";
+    }
+
+    void NotFollowed(KmId, uint32_t number)
+    {
+        m_log += "refused " + std::to_string(number) + " ";
     }
 
     void Refused(KmId, uint16_t type)
@@ -254,8 +261,8 @@ class PolicyRefusedTest : public MkTest
         const std::string acknowledge = "bad " + std::to_string(MK_ACKNOWLEDGE) + " ";
         const std::string registration = "bad " + std::to_string(MK_REGISTER) + " ";
         ManagerSays(5, MK_POLICY, MakePolicy(2).ToPacket());
-        // the KM says that it does not follow it, which is no use to the manager
-        Expect(6, policy + acknowledge);
+        Expect(6, policy + "refused 2 ");
+        NS_TEST_EXPECT_MSG_EQ(m_receiver->HasAccepted(SELF), true, "an old one only");
         ManagerSays(6.5, MK_POLICY, MakePolicy(3).ToPacket());
         Expect(7, ""); // a repetition is acknowledged and not applied again
         ManagerSays(7.5, MK_POLICY, Create<Packet>(5));
@@ -270,6 +277,17 @@ class PolicyRefusedTest : public MkTest
         KmSays(11.5, MK_POLICY, MakePolicy(9).ToPacket());
         Expect(12, policy);
         NS_TEST_EXPECT_MSG_EQ(m_receiver->HasAccepted(SELF), true, "nothing changed");
+        KmSays(12.5, MK_ACKNOWLEDGE, MkAcknowledge{4, false}.ToPacket());
+        Expect(13, acknowledge); // no such policy
+
+        // the KM has a newer policy from elsewhere: the newest of this manager is not repeated
+        ManagerSays(13.5, MK_POLICY, MakePolicy(7).ToPacket());
+        Expect(14, "apply 7 " + acknowledge);
+        At(14.5, [this] { m_receiver->SetPolicy(MakePolicy(5)); });
+        Expect(20, "sent 5 " + policy + "refused 5 ");
+        NS_TEST_EXPECT_MSG_EQ(m_receiver->HasAccepted(SELF), false, "refused");
+        At(20.5, [this] { m_receiver->SetPolicy(MakePolicy(8)); });
+        Expect(24, "sent 8 apply 8 accepted 8 ");
     }
 };
 

@@ -12,6 +12,7 @@
 #include "ns3/qkdn-manager.h"
 #include "ns3/qkdn-plant-helper.h"
 #include "ns3/test.h"
+#include "ns3/uinteger.h"
 
 #include <memory>
 #include <string>
@@ -498,6 +499,66 @@ class ManagerSupplyTest : public ManagerTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Warnings that pools are low.
+ */
+class ManagerPoolWarningTest : public ManagerTest
+{
+  public:
+    ManagerPoolWarningTest()
+        : ManagerTest("Pools that run low are warned of once, until they are well above again")
+    {
+    }
+
+  private:
+    /// A warning begins or ends.
+    void Warned(const McLinkStatus& status, const std::string& name, bool low)
+    {
+        m_warnings +=
+            (low ? "low " : "clear ") + name + " " + std::to_string(status.poolBits) + ";";
+    }
+
+    /// The controller reports a link.
+    void Report(double at, uint32_t link, uint64_t bits, bool known = true)
+    {
+        McLinkStatus status;
+        status.link = LinkId(link);
+        status.a = KmId(1);
+        status.b = KmId(2);
+        status.poolBits = bits;
+        status.aReports = known;
+        At(at, [this, status] { Controller().Send(MC_LINK_STATUS, status.ToPacket()); });
+    }
+
+    void DoRun() override
+    {
+        AddController(1);
+        m_manager->SetAttribute("PoolWarning", UintegerValue(1000));
+        m_manager->SetAttribute("PoolWarningMargin", DoubleValue(0.2));
+        m_manager->TraceConnectWithoutContext("SupplyWarning",
+                                              MakeCallback(&ManagerPoolWarningTest::Warned, this));
+        Report(2, 1, 1000);       // not below
+        Report(2.1, 2, 0, false); // nobody says so
+        Report(3, 1, 999);
+        Report(4, 1, 500);  // is known
+        Report(5, 1, 1199); // within the margin
+        Report(6, 1, 900);
+        Report(7, 1, 1200);
+        Report(7.1, 2, 5); // low from the first report on
+        Report(8, 1, 10);
+        At(9, [this] { m_manager->SetAttribute("PoolWarning", UintegerValue(0)); });
+        Report(10, 2, 5000);
+        Report(10, 3, 0); // off
+        RunUntil(11);
+        NS_TEST_EXPECT_MSG_EQ(m_warnings,
+                              "low 1 999;clear 1 1200;low 2 5;low 1 10;",
+                              "crossings of the threshold");
+    }
+
+    std::string m_warnings; //!< trace SupplyWarning
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief A route of extra traffic has a column of its own.
  */
 class ManagerExtraTest : public ManagerTest
@@ -745,6 +806,7 @@ class QkdnManagerTestSuite : public TestSuite
         AddTestCase(new ManagerRecordsTest(0));
         AddTestCase(new ManagerOperationsTest);
         AddTestCase(new ManagerSupplyTest);
+        AddTestCase(new ManagerPoolWarningTest);
         AddTestCase(new ManagerExtraTest);
         AddTestCase(new ManagerPolicyTest);
         AddTestCase(new ManagerHostileTest);

@@ -207,6 +207,77 @@ class RecordRequirementsTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Recoveries of groups in the manager's log.
+ */
+class ActionRequirementsTest : public TestCase
+{
+  public:
+    ActionRequirementsTest()
+        : TestCase("R-M1, G-C4: each recovery of a group is in the manager's log, or not")
+    {
+    }
+
+  private:
+    /// Both ends go to a protection entity, one a second after the other.
+    static void Switch(ProtectionRequirements& checker, double s, uint64_t event, uint32_t spare)
+    {
+        checker.GroupOperated({Seconds(s), event}, "g", 0, 0, {true, spare});
+        checker.GroupOperated({Seconds(s + 1), event + 1}, "g", 1, 0, {true, spare});
+    }
+
+    /// The manager enters an action.
+    static void Log(ProtectionRequirements& checker, double s, uint64_t event, ProtectionEntity to)
+    {
+        LoggedGroupAction action;
+        action.name = "g";
+        action.to = to;
+        checker.ActionLogged({Seconds(s), event}, action);
+    }
+
+    /// Good and bad cases, as "1+0".
+    static std::string Judge(const ProtectionRequirements& checker,
+                             bool restorationOnly = false,
+                             Time end = END)
+    {
+        RequirementFinding finding;
+        checker.CheckActions(end, restorationOnly, finding);
+        return std::to_string(finding.good) + "+" + std::to_string(finding.bad.size());
+    }
+
+    void DoRun() override
+    {
+        ProtectionRequirements checker = MakeChecker();
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "0+0", "nothing happened");
+        checker.GroupOperated({Seconds(20), 20}, "g", 0, 0, {true, 0});
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "0+0", "one end alone is no recovery");
+        checker.GroupOperated({Seconds(21), 21}, "g", 1, 0, {true, 0});
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "0+1", "no record");
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker, false, Seconds(24)), "0+0", "it may be under way");
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker, true), "0+0", "no controller restores it");
+        Log(checker, 30, 30, {true, 0});
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "0+1", "too late");
+        Log(checker, 22, 22, {true, 1});
+        Log(checker, 22, 23, {false, 0});
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "0+1", "other actions");
+        Log(checker, 20.5, 24, {true, 0});
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+0", "when the first end was ready");
+        Switch(checker, 50, 50, 1);
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+1", "a record for each");
+        Log(checker, 51, 52, {true, 1});
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "2+0", "both");
+
+        ProtectionRequirements restored(SETTLING);
+        restored.AddManager();
+        GroupStatus status = MakeStatus(0);
+        status.groupClass = GROUP_LINK_RESTORATION;
+        restored.GroupChanged({Seconds(0), 1}, status);
+        Switch(restored, 20, 20, 0);
+        NS_TEST_EXPECT_MSG_EQ(Judge(restored, true), "0+1", "a controller's action, too");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of the requirements of spare QKD links and modules.
  */
 class QkdnProtectionRequirementsTestSuite : public TestSuite
@@ -218,6 +289,7 @@ class QkdnProtectionRequirementsTestSuite : public TestSuite
         AddTestCase(new SpareRequirementsTest);
         AddTestCase(new ConstraintRequirementsTest);
         AddTestCase(new RecordRequirementsTest);
+        AddTestCase(new ActionRequirementsTest);
     }
 };
 

@@ -72,6 +72,14 @@ class Workshop
         Simulator::Schedule(Seconds(atS), &RepairCrews::Request, m_crews, order);
     }
 
+    /// Withdraw an order at a time.
+    void Withdraw(uint32_t number, double atS)
+    {
+        RepairOrder order;
+        order.number = number;
+        Simulator::Schedule(Seconds(atS), &RepairCrews::Withdraw, m_crews, order);
+    }
+
     /// Run for some time.
     static void Run(double s)
     {
@@ -94,7 +102,7 @@ class Workshop
     /// Something happens to an order.
     void Done(const RepairRecord& record, RepairStep step)
     {
-        m_steps += std::string("odarn").substr(step, 1) + std::to_string(record.order.number);
+        m_steps += std::string("odarnmw").substr(step, 1) + std::to_string(record.order.number);
     }
 };
 
@@ -120,7 +128,7 @@ class RepairJourneyTest : public TestCase
             shop.Plan("a", 10, 4);
             shop.Plan("b", 10, 2);
             shop.Order(1, "a", 12);
-            shop.Order(2, "a", 13); // again: another crew would find it repaired
+            shop.Order(2, "a", 13); // again: the crew is on its way
             shop.Order(3, "b", 14);
             Workshop::Run(100);
             const auto& records = shop.m_crews->GetRecords();
@@ -130,12 +138,12 @@ class RepairJourneyTest : public TestCase
             NS_TEST_ASSERT_MSG_EQ(*records[0].done, Seconds(19), "work");
             NS_TEST_ASSERT_MSG_EQ(records[0].outcome, REPAIR_DONE, "outcome");
             NS_TEST_ASSERT_MSG_EQ(records[0].faults.at(0), "fault-a", "fault");
-            NS_TEST_ASSERT_MSG_EQ(*records[1].done, Seconds(22), "nothing after the travel");
-            NS_TEST_ASSERT_MSG_EQ(records[1].outcome, REPAIR_NOTHING_FOUND, "outcome");
-            NS_TEST_ASSERT_MSG_EQ(*records[2].dispatched, Seconds(22), "free again");
-            NS_TEST_ASSERT_MSG_EQ(*records[2].done, Seconds(27), "3 s and 2 s");
+            NS_TEST_ASSERT_MSG_EQ(*records[1].done, Seconds(13), "at once");
+            NS_TEST_ASSERT_MSG_EQ(records[1].outcome, REPAIR_MERGED, "nobody sets out again");
+            NS_TEST_ASSERT_MSG_EQ(*records[2].dispatched, Seconds(19), "free again");
+            NS_TEST_ASSERT_MSG_EQ(*records[2].done, Seconds(24), "3 s and 2 s");
             NS_TEST_ASSERT_MSG_EQ(records[2].crew, 1, "the only crew");
-            NS_TEST_ASSERT_MSG_EQ(shop.m_steps, "o1d1o2o3a1r1d2a2n2d3a3r3", "steps");
+            NS_TEST_ASSERT_MSG_EQ(shop.m_steps, "o1d1m2o3a1r1d3a3r3", "steps");
         }
         Simulator::Destroy();
         {
@@ -144,16 +152,17 @@ class RepairJourneyTest : public TestCase
             shop.Plan("a", 12, 5); // while the crew works
             shop.Plan("c", 10, 1);
             shop.Order(1, "a", 10);
-            shop.Order(2, "a", 10.5);     // nothing is left for a second crew
-            shop.Order(3, "nowhere", 11); // waits for a crew
+            shop.Order(2, "a", 15); // while it works, too
+            shop.Order(3, "nowhere", 15);
+            shop.Order(4, "a", 21); // it is gone
             Workshop::Run(100);
             const auto& records = shop.m_crews->GetRecords();
             NS_TEST_ASSERT_MSG_EQ(records[0].faults.size(), 2, "both");
             NS_TEST_ASSERT_MSG_EQ(*records[0].done, Seconds(20), "one after the other");
-            NS_TEST_ASSERT_MSG_EQ(records[1].outcome, REPAIR_NOTHING_FOUND, "the other is at work");
-            NS_TEST_ASSERT_MSG_EQ(records[1].crew, 2, "second crew");
-            NS_TEST_ASSERT_MSG_EQ(*records[2].dispatched, MilliSeconds(11500), "second crew");
+            NS_TEST_ASSERT_MSG_EQ(records[1].outcome, REPAIR_MERGED, "the other is at work");
+            NS_TEST_ASSERT_MSG_EQ(records[2].crew, 2, "second crew");
             NS_TEST_ASSERT_MSG_EQ(records[2].outcome, REPAIR_NOTHING_FOUND, "no such component");
+            NS_TEST_ASSERT_MSG_EQ(records[3].outcome, REPAIR_NOTHING_FOUND, "looked again");
             NS_TEST_ASSERT_MSG_EQ(shop.m_repaired, "aa", "nobody was sent to c");
         }
         Simulator::Destroy();
@@ -175,6 +184,66 @@ class RepairJourneyTest : public TestCase
             NS_TEST_ASSERT_MSG_EQ(records[2].outcome, REPAIR_AT_WORK, "for ever");
             NS_TEST_ASSERT_MSG_EQ(records[3].outcome, REPAIR_WAITING, "no crew is free");
             NS_TEST_ASSERT_MSG_EQ(records[3].crew, 0, "none");
+        }
+        Simulator::Destroy();
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Orders that wait are merged and withdrawn.
+ */
+class RepairWithdrawalTest : public TestCase
+{
+  public:
+    RepairWithdrawalTest()
+        : TestCase("Orders in the queue are merged and withdrawn, others are served")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        {
+            Workshop shop(1, Seconds(1), RepairCrews::MOST_SESSIONS);
+            for (const char* target : {"a", "b", "c", "d"})
+            {
+                shop.Plan(target, 1, 5);
+            }
+            shop.Order(1, "a", 2); // keeps the crew while the others come
+            shop.Order(2, "b", 3, 4);
+            shop.Order(3, "c", 3, 2);
+            shop.Order(4, "d", 3, 3);
+            shop.Order(5, "c", 4, 9); // the same, and more depends on it
+            shop.Order(6, "d", 4, 1);
+            shop.Withdraw(1, 5);  // the crew is at work
+            shop.Withdraw(2, 5);  // nobody else wants it
+            shop.Withdraw(4, 5);  // another order is behind it
+            shop.Withdraw(9, 5);  // never heard of
+            shop.Withdraw(3, 15); // served
+            Workshop::Run(100);
+            NS_TEST_ASSERT_MSG_EQ(shop.m_repaired, "acd", "c before d, and nobody was sent to b");
+            const auto& records = shop.m_crews->GetRecords();
+            NS_TEST_ASSERT_MSG_EQ(records[1].outcome, REPAIR_WITHDRAWN, "b");
+            NS_TEST_ASSERT_MSG_EQ(records[1].crew, 0, "none");
+            NS_TEST_ASSERT_MSG_EQ(*records[1].done, Seconds(5), "at once");
+            NS_TEST_ASSERT_MSG_EQ(records[2].order.sessions, 9, "the larger load");
+            NS_TEST_ASSERT_MSG_EQ(records[3].order.sessions, 3, "the larger load");
+            NS_TEST_ASSERT_MSG_EQ(shop.m_steps, "o1d1o2o3o4a1m5m6w2r1d3a3r3d4a4r4", "steps");
+        }
+        Simulator::Destroy();
+        {
+            Workshop shop(1, Seconds(1));
+            shop.Plan("a", 1, 5);
+            shop.Plan("b", 1, 5);
+            shop.Order(1, "a", 2);
+            shop.Order(2, "b", 3);
+            shop.Order(3, "b", 3);
+            shop.Withdraw(2, 4);
+            shop.Withdraw(3, 5); // the last one behind it
+            shop.Order(4, "b", 6);
+            Workshop::Run(100);
+            NS_TEST_ASSERT_MSG_EQ(shop.m_steps, "o1d1o2m3a1w2o4r1d4a4r4", "ordered anew");
         }
         Simulator::Destroy();
     }
@@ -339,6 +408,7 @@ class QkdnRepairCrewsTestSuite : public TestSuite
         : TestSuite("qkdn-repair-crews", Type::UNIT)
     {
         AddTestCase(new RepairJourneyTest);
+        AddTestCase(new RepairWithdrawalTest);
         AddTestCase(new RepairPolicyTest);
         AddTestCase(new RepairQueueTest);
     }

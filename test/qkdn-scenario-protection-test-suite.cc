@@ -291,6 +291,15 @@ class ScenarioProtectionRunTest : public TestCase
                                       true,
                                       "locked out");
             }
+            std::string actions;
+            for (const auto& action : manager->GetOperationsLog().GetGroupActions())
+            {
+                actions += std::string(McOperationName(action.kind)) + " " +
+                           action.from.ToString() + " " + action.to.ToString() + ";";
+            }
+            NS_TEST_EXPECT_MSG_EQ(actions,
+                                  "protection-switch W0 P0;reversion P0 W0;",
+                                  "each once in the log");
             NS_TEST_EXPECT_MSG_EQ((builder.GetLinkProtectionAgent("3") == nullptr),
                                   true,
                                   "no group ends there");

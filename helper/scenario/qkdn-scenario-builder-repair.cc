@@ -37,6 +37,8 @@ ScenarioBuilder::BuildRepairCrews()
     {
         m_manager->TraceConnectWithoutContext("RepairOrdered",
                                               MakeCallback(&RepairCrews::Request, m_repairCrews));
+        m_manager->TraceConnectWithoutContext("RepairWithdrawn",
+                                              MakeCallback(&RepairCrews::Withdraw, m_repairCrews));
     }
 }
 

@@ -70,6 +70,8 @@ GroupMonitor::AddManager(Ptr<QkdnManager> manager)
 {
     manager->TraceConnectWithoutContext("ProtectionGroup",
                                         MakeCallback(&GroupMonitor::ManagerEntered, this));
+    manager->TraceConnectWithoutContext("GroupAction",
+                                        MakeCallback(&GroupMonitor::ManagerLogged, this));
 }
 
 void
@@ -221,6 +223,10 @@ GroupMonitor::Operated(const std::string& group,
     {
         m_requirements.ProtectionUsed(Sighting{now, event}, group);
     }
+    if (done && incident.IsValid())
+    {
+        m_requirements.GroupOperated(Sighting{now, event}, group, end, working, selected);
+    }
     const bool switched = m_tracker.Operated(now, group, working, end, done);
     const auto found = m_groups.find(group);
     if (switched && found != m_groups.end())
@@ -335,6 +341,22 @@ GroupMonitor::ManagerEntered(const GroupStatus& status, IncidentId incident)
                                       {"end", std::to_string(status.end)},
                                       {"state", GroupStateName(status.state)}});
     m_requirements.ManagerEntered(Sighting{Simulator::Now(), event}, status);
+}
+
+void
+GroupMonitor::ManagerLogged(const LoggedGroupAction& action)
+{
+    const uint64_t event =
+        m_log.Add("group-action",
+                  "manager",
+                  action.incident,
+                  {{"kind", McOperationName(action.kind)},
+                   {"group", action.name},
+                   {"end", std::to_string(action.end)},
+                   {"member", ProtectionEntity{false, action.working}.ToString()},
+                   {"from", action.from.ToString()},
+                   {"to", action.to.ToString()}});
+    m_requirements.ActionLogged(Sighting{Simulator::Now(), event}, action);
 }
 
 void

@@ -186,6 +186,7 @@ class GroupMonitor
 
     void ProcessChanged(std::string node, bool running);
     void ManagerEntered(const GroupStatus& status, IncidentId incident);
+    void ManagerLogged(const LoggedGroupAction& action);
     /// @endcond
 
     /**

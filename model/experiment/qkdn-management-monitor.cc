@@ -40,6 +40,10 @@ ManagementMonitor::AddManager(Ptr<QkdnManager> manager)
                                         MakeCallback(&ManagementMonitor::CauseChanged, this));
     manager->TraceConnectWithoutContext("RepairOrdered",
                                         MakeCallback(&ManagementMonitor::RepairOrdered, this));
+    manager->TraceConnectWithoutContext("SupplyWarning",
+                                        MakeCallback(&ManagementMonitor::SupplyWarned, this));
+    manager->TraceConnectWithoutContext("RepairWithdrawn",
+                                        MakeCallback(&ManagementMonitor::RepairWithdrawn, this));
     manager->GetMkReceiver()->TraceConnectWithoutContext(
         "Policy",
         MakeCallback(&ManagementMonitor::PolicySent, this));
@@ -143,6 +147,26 @@ ManagementMonitor::RepairOrdered(const RepairOrder& order)
                {"component", order.component},
                {"sessions", std::to_string(order.sessions)},
                {"key_rate_bps", std::to_string(std::llround(order.keyRateBps))}});
+}
+
+void
+ManagementMonitor::RepairWithdrawn(const RepairOrder& order)
+{
+    m_log.Add("repair-withdrawal",
+              "manager",
+              order.incident,
+              {{"number", std::to_string(order.number)}, {"component", order.component}});
+}
+
+void
+ManagementMonitor::SupplyWarned(const McLinkStatus& status, const std::string& name, bool low)
+{
+    m_log.Add("supply-warning",
+              "manager",
+              IncidentId(),
+              {{"link", name},
+               {"pool_bits", std::to_string(status.poolBits)},
+               {"state", low ? "low" : "clear"}});
 }
 
 void

@@ -93,6 +93,8 @@ class ManagementMonitor
     /// @cond
     void CauseChanged(const FaultCause& cause);
     void RepairOrdered(const RepairOrder& order);
+    void RepairWithdrawn(const RepairOrder& order);
+    void SupplyWarned(const McLinkStatus& status, const std::string& name, bool low);
     void PolicySent(KmId km, const MkPolicy& policy, bool accepted);
     void PolicyInForce(KmId km, const MkPolicy& policy);
     std::string KmName(KmId km) const;

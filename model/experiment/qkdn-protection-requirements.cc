@@ -66,6 +66,75 @@ ProtectionRequirements::ManagerEntered(const Sighting& at, const GroupStatus& st
 }
 
 void
+ProtectionRequirements::GroupOperated(const Sighting& at,
+                                      const std::string& group,
+                                      uint32_t end,
+                                      uint32_t working,
+                                      ProtectionEntity selected)
+{
+    Group& known = m_groups[group];
+    const ProtectionEntity own{false, working};
+    auto& ends = known.selected.try_emplace(working, std::array{own, own}).first->second;
+    const bool isNews = ends.at(end) != selected;
+    ends[end] = selected;
+    if (isNews && selected.protection && ends[0] == ends[1])
+    {
+        known.recoveries.push_back({at, working, selected});
+    }
+}
+
+void
+ProtectionRequirements::ActionLogged(const Sighting& at, const LoggedGroupAction& action)
+{
+    if (action.to.protection)
+    {
+        m_groups[action.name].logged.push_back({at, action.working, action.to});
+    }
+}
+
+void
+ProtectionRequirements::CheckActions(Time end,
+                                     bool restorationOnly,
+                                     RequirementFinding& finding) const
+{
+    for (const auto& [name, group] : m_groups)
+    {
+        const std::vector<Entry>& said = group.ends[0].said;
+        if (restorationOnly &&
+            (said.empty() || said.front().status.groupClass != GROUP_LINK_RESTORATION))
+        {
+            continue;
+        }
+        std::set<uint64_t> used;
+        for (const Switch& recovery : group.recoveries)
+        {
+            // the first end may have said so before the second one was ready
+            const auto entry =
+                std::find_if(group.logged.begin(), group.logged.end(), [&](const Switch& logged) {
+                    return logged.working == recovery.working &&
+                           logged.selected == recovery.selected &&
+                           logged.at.time + m_settling >= recovery.at.time &&
+                           logged.at.time <= recovery.at.time + m_settling &&
+                           used.count(logged.at.event) == 0;
+                });
+            const bool found = entry != group.logged.end();
+            if (found)
+            {
+                used.insert(entry->at.event);
+            }
+            if (found || end - recovery.at.time >= m_settling)
+            {
+                finding.Add(found,
+                            "no record that group " + name + " went over to " +
+                                recovery.selected.ToString() + " at " +
+                                std::to_string(recovery.at.time.GetSeconds()) + " s",
+                            {recovery.at.event, found ? entry->at.event : 0});
+            }
+        }
+    }
+}
+
+void
 ProtectionRequirements::FaultStruck(const Sighting& at)
 {
     if (!m_firstFault)

@@ -10,6 +10,7 @@
 #include "qkdn-requirement-finding.h"
 #include "qkdn-route-observer.h"
 
+#include "ns3/qkdn-group-actions.h"
 #include "ns3/qkdn-protection-group.h"
 
 #include <array>
@@ -95,6 +96,36 @@ class ProtectionRequirements
     void ManagerEntered(const Sighting& at, const GroupStatus& status);
 
     /**
+     * @brief An end of a group has done, because of a failure, all that it had to switch.
+     * @param at when
+     * @param group name of the group
+     * @param end the end, 0 or 1
+     * @param working the working entity
+     * @param selected the entity from which its keys come
+     */
+    void GroupOperated(const Sighting& at,
+                       const std::string& group,
+                       uint32_t end,
+                       uint32_t working,
+                       ProtectionEntity selected);
+
+    /**
+     * @brief The manager has entered an action of a group in its log.
+     * @param at when
+     * @param action the action
+     */
+    void ActionLogged(const Sighting& at, const LoggedGroupAction& action);
+
+    /**
+     * @brief Judge, for R-M1 and G-C4, whether the manager's log has each recovery of groups: both
+     * ends switched to one protection entity because of a failure. Call it if there is a manager.
+     * @param end the end of the run
+     * @param restorationOnly only the groups that a controller commands
+     * @param [in,out] finding the recoveries are added
+     */
+    void CheckActions(Time end, bool restorationOnly, RequirementFinding& finding) const;
+
+    /**
      * @brief A fault strikes.
      * @param at when
      */
@@ -130,9 +161,20 @@ class ProtectionRequirements
         std::vector<Entry> entered; //!< by the manager
     };
 
+    /// Both ends have gone to a protection entity, or an entry in the manager's log says so.
+    struct Switch
+    {
+        Sighting at;               //!< when
+        uint32_t working{0};       //!< working entity
+        ProtectionEntity selected; //!< where its keys come from
+    };
+
     /// What is known of a group.
     struct Group
     {
+        std::map<uint32_t, std::array<ProtectionEntity, 2>> selected; //!< by the ends, by working
+        std::vector<Switch> recoveries;                               //!< because of failures
+        std::vector<Switch> logged;        //!< to protection entities, in the manager's log
         std::array<End, 2> ends;           //!< of the group
         std::optional<Sighting> firstUsed; //!< a protection entity was used first
     };

@@ -126,7 +126,7 @@ RepairCrews::Await(Ptr<Fault> fault, Time work, Callback<void> repaired)
     NS_LOG_FUNCTION(this << fault->GetId() << work);
     m_faults.push_back(WaitingFault{fault, work, repaired, false});
     // a crew that is to come to the component, or is there, finds the fault as well
-    if (m_dispatch != IMMEDIATE || IsOrdered(fault->GetTarget()))
+    if (m_dispatch != IMMEDIATE || FindOrdered(fault->GetTarget()))
     {
         return;
     }
@@ -140,28 +140,85 @@ RepairCrews::Await(Ptr<Fault> fault, Time work, Callback<void> repaired)
     Request(order);
 }
 
-bool
-RepairCrews::IsOrdered(const std::string& component) const
+std::optional<std::size_t>
+RepairCrews::FindOrdered(const std::string& component) const
 {
     const auto isHere = [this, &component](std::size_t index) {
         return m_records[index].order.component == component;
     };
-    return std::any_of(m_open.begin(), m_open.end(), isHere) ||
-           std::any_of(m_jobs.begin(), m_jobs.end(), [&isHere](const auto& job) {
-               return isHere(job.first);
-           });
+    const auto open = std::find_if(m_open.begin(), m_open.end(), isHere);
+    if (open != m_open.end())
+    {
+        return *open;
+    }
+    const auto job = std::find_if(m_jobs.begin(), m_jobs.end(), [&isHere](const auto& entry) {
+        return isHere(entry.first);
+    });
+    return job == m_jobs.end() ? std::nullopt : std::optional<std::size_t>(job->first);
 }
 
 void
 RepairCrews::Request(const RepairOrder& order)
 {
     NS_LOG_INFO("order " << order.number << " for " << order.component);
+    const auto earlier = FindOrdered(order.component);
+    if (earlier)
+    {
+        Merge(order, *earlier);
+        return;
+    }
+    m_merged[m_records.size()].insert(order.number);
     m_open.push_back(m_records.size());
     RepairRecord record;
     record.order = order;
     m_records.push_back(record);
     m_trace(m_records.back(), REPAIR_STEP_ORDERED);
     Dispatch();
+}
+
+void
+RepairCrews::Merge(const RepairOrder& order, std::size_t index)
+{
+    const auto waiting = m_merged.find(index);
+    if (waiting != m_merged.end())
+    {
+        waiting->second.insert(order.number);
+        RepairOrder& first = m_records[index].order;
+        first.sessions = std::max(first.sessions, order.sessions);
+        first.keyRateBps = std::max(first.keyRateBps, order.keyRateBps);
+    }
+    RepairRecord record;
+    record.order = order;
+    record.outcome = REPAIR_MERGED;
+    record.done = Simulator::Now();
+    m_records.push_back(record);
+    m_trace(m_records.back(), REPAIR_STEP_MERGED);
+}
+
+void
+RepairCrews::Withdraw(const RepairOrder& order)
+{
+    const auto waiting =
+        std::find_if(m_merged.begin(), m_merged.end(), [&order](const auto& entry) {
+            return entry.second.count(order.number) > 0;
+        });
+    if (waiting == m_merged.end())
+    {
+        return;
+    }
+    waiting->second.erase(order.number);
+    if (!waiting->second.empty())
+    {
+        return;
+    }
+    RepairRecord& record = m_records[waiting->first];
+    NS_LOG_INFO("order " << record.order.number << " for " << record.order.component
+                         << " is withdrawn");
+    m_open.erase(std::find(m_open.begin(), m_open.end(), waiting->first));
+    m_merged.erase(waiting);
+    record.outcome = REPAIR_WITHDRAWN;
+    record.done = Simulator::Now();
+    m_trace(record, REPAIR_STEP_WITHDRAWN);
 }
 
 bool
@@ -211,6 +268,7 @@ RepairCrews::Dispatch()
         const auto next = m_open.begin() + static_cast<std::ptrdiff_t>(FindNext());
         const std::size_t index = *next;
         m_open.erase(next);
+        m_merged.erase(index);
         RepairRecord& record = m_records[index];
         NS_LOG_INFO("crew " << crew << " sets out to " << record.order.component);
         record.crew = crew;

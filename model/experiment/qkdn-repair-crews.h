@@ -21,6 +21,7 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -107,10 +108,18 @@ class RepairCrews : public Object
     void Await(Ptr<Fault> fault, Time work, Callback<void> repaired);
 
     /**
-     * @brief Order a repair.
+     * @brief Order a repair. An order for a component to which a crew is to go, or where one is,
+     * is merged into the one before: that is served as early as the larger load of the two asks.
      * @param order where to go, and how much depends on it
      */
     void Request(const RepairOrder& order);
+
+    /**
+     * @brief Withdraw an order. One for which a crew has set out, or into which another one was
+     * merged that stands, is served nevertheless.
+     * @param order the order
+     */
+    void Withdraw(const RepairOrder& order);
 
     /**
      * @brief What was ordered and what became of it.
@@ -146,11 +155,18 @@ class RepairCrews : public Object
     void Strike(Ptr<Fault> fault, Time work);
 
     /**
-     * @brief Whether a crew is to look at a component, or is there.
+     * @brief The order by which a crew is to look at a component, or is there.
      * @param component the component
-     * @return true if an order for it is open
+     * @return its index, nothing if none is open
      */
-    bool IsOrdered(const std::string& component) const;
+    std::optional<std::size_t> FindOrdered(const std::string& component) const;
+
+    /**
+     * @brief Merge an order into an earlier one for the same component.
+     * @param order the order
+     * @param index index of the earlier one
+     */
+    void Merge(const RepairOrder& order, std::size_t index);
 
     /// Send free crews to where they are needed.
     void Dispatch();
@@ -188,16 +204,18 @@ class RepairCrews : public Object
      */
     void Finish(std::size_t index, Ptr<Fault> fault);
 
-    uint32_t m_crews{1};                   //!< attribute Crews
-    RepairPolicy m_policy{FIFO};           //!< attribute Policy
-    RepairDispatch m_dispatch{BY_ORDER};   //!< attribute Dispatch
-    Time m_travelTime;                     //!< attribute TravelTime
-    Ptr<FaultInjector> m_injector;         //!< repairs faults
-    LoadSource m_loadSource;               //!< tells what depends on faults
-    std::list<WaitingFault> m_faults;      //!< faults that wait, in the order in which they struck
-    std::deque<RepairRecord> m_records;    //!< orders
-    std::vector<std::size_t> m_open;       //!< indices of orders that no crew has taken
-    std::set<uint32_t> m_busy;             //!< crews that are not free
+    uint32_t m_crews{1};                 //!< attribute Crews
+    RepairPolicy m_policy{FIFO};         //!< attribute Policy
+    RepairDispatch m_dispatch{BY_ORDER}; //!< attribute Dispatch
+    Time m_travelTime;                   //!< attribute TravelTime
+    Ptr<FaultInjector> m_injector;       //!< repairs faults
+    LoadSource m_loadSource;             //!< tells what depends on faults
+    std::list<WaitingFault> m_faults;    //!< faults that wait, in the order in which they struck
+    std::deque<RepairRecord> m_records;  //!< orders
+    std::vector<std::size_t> m_open;     //!< indices of orders that no crew has taken
+    std::map<std::size_t, std::set<uint32_t>> m_merged; //!< numbers of the orders that stand behind
+                                                        //!< one that no crew has taken, by index
+    std::set<uint32_t> m_busy;                          //!< crews that are not free
     std::map<std::size_t, EventId> m_jobs; //!< what a crew does next, by index of its order
     std::vector<EventId> m_planned;        //!< planned faults
     TracedCallback<const RepairRecord&, RepairStep> m_trace; //!< Repair

@@ -39,7 +39,9 @@ RepairMonitor::RepairStepDone(const RepairRecord& record, RepairStep step)
                                         "crew-dispatched",
                                         "crew-arrived",
                                         "crew-repaired",
-                                        "crew-found-nothing"};
+                                        "crew-found-nothing",
+                                        "repair-merged",
+                                        "repair-withdrawn"};
     EventLog::Detail detail{{"order", std::to_string(record.order.number)},
                             {"component", record.order.component}};
     if (step == REPAIR_STEP_ORDERED)
@@ -52,8 +54,8 @@ RepairMonitor::RepairStepDone(const RepairRecord& record, RepairStep step)
         detail.emplace_back("fault", record.faults.back());
     }
     m_log.Add(kinds[step],
-              step == REPAIR_STEP_ORDERED ? "repair-order/" + std::to_string(record.order.number)
-                                          : "crew/" + std::to_string(record.crew),
+              record.crew == 0 ? "repair-order/" + std::to_string(record.order.number)
+                               : "crew/" + std::to_string(record.crew),
               record.order.incident,
               detail);
 }

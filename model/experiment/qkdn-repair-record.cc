@@ -14,11 +14,8 @@ namespace qkdn
 const char*
 RepairOutcomeName(RepairOutcome outcome)
 {
-    static const char* const names[] = {"waiting",
-                                        "travelling",
-                                        "at-work",
-                                        "repaired",
-                                        "nothing-found"};
+    static const char* const names[] =
+        {"waiting", "travelling", "at-work", "repaired", "nothing-found", "merged", "withdrawn"};
     return names[outcome];
 }
 

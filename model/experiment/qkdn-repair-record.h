@@ -26,11 +26,13 @@ namespace qkdn
  */
 enum RepairOutcome
 {
-    REPAIR_WAITING,      //!< no crew was free so far
-    REPAIR_TRAVELLING,   //!< a crew is on its way
-    REPAIR_AT_WORK,      //!< a crew works
-    REPAIR_DONE,         //!< a crew has repaired all that it could
-    REPAIR_NOTHING_FOUND //!< a crew found nothing there that waited for one
+    REPAIR_WAITING,       //!< no crew was free so far
+    REPAIR_TRAVELLING,    //!< a crew is on its way
+    REPAIR_AT_WORK,       //!< a crew works
+    REPAIR_DONE,          //!< a crew has repaired all that it could
+    REPAIR_NOTHING_FOUND, //!< a crew found nothing there that waited for one
+    REPAIR_MERGED,        //!< an order for the component was open already
+    REPAIR_WITHDRAWN      //!< no crew had set out when it was withdrawn
 };
 
 /**
@@ -47,11 +49,13 @@ const char* RepairOutcomeName(RepairOutcome outcome);
  */
 enum RepairStep
 {
-    REPAIR_STEP_ORDERED,      //!< it is put into the queue
-    REPAIR_STEP_DISPATCHED,   //!< a crew sets out
-    REPAIR_STEP_ARRIVED,      //!< the crew arrives
-    REPAIR_STEP_REPAIRED,     //!< the crew has repaired a fault, the last one of the record
-    REPAIR_STEP_NOTHING_FOUND //!< the crew has found nothing to repair
+    REPAIR_STEP_ORDERED,       //!< it is put into the queue
+    REPAIR_STEP_DISPATCHED,    //!< a crew sets out
+    REPAIR_STEP_ARRIVED,       //!< the crew arrives
+    REPAIR_STEP_REPAIRED,      //!< the crew has repaired a fault, the last one of the record
+    REPAIR_STEP_NOTHING_FOUND, //!< the crew has found nothing to repair
+    REPAIR_STEP_MERGED,        //!< another order for the component is open
+    REPAIR_STEP_WITHDRAWN      //!< it is taken out of the queue
 };
 
 /**

@@ -57,13 +57,14 @@ namespace qkdn
  *   traffic or letting it go on. No failure of extra traffic calls for it.
  * - G-C4: a report of its own (of the action, or within the settling time of the session on its
  *   new route) reached the manager for each recovery. A recovery is a session that went over to a
- * protection or recovery route, as its KM or the controller says.
+ *   protection or recovery route, as its KM or the controller says. Of a protection group that a
+ *   controller commands it is an action.
  * - G-M0b: during each interruption of key supply the manager's record said that the session is
  *   failed, interrupted or pre-empted, and an action for this session, other than a search in
  *   vain, was entered in its log from then on until the interruption was over, both up to the
- * settling time later. Interruptions that began before the session had a route are part of its
- * set-up and left out, and those that last to the end of the run if the log says that the session
- * gave way to another one.
+ *   settling time later. Interruptions that began before the session had a route are part of its
+ *   set-up and left out, and those that last to the end of the run if the log says that the session
+ *   gave way to another one.
  * - G-M1: the manager received status and actions, and a controller accepted a policy of it;
  *   exercised by recoveries.
  * - R-C1: with a controller, two or more recovery routes were in use at once, of whatever sessions.
@@ -73,10 +74,11 @@ namespace qkdn
  *   time, or there was no interruption. A failure that ends before is not counted. If recovery
  *   routes give a part of the key rate only, no interruption may last for longer than the
  *   toleration time until others give it all, or the failure ends.
- * - R-M1: a log record for each recovery, and at the end of the run the manager's table of routes
- *   equals the routes installed in the KMs. A route is compared if its last change at a KM is older
- *   than the settling time. The table has to have a route that all its KMs hold, must not have one
- *   that no KM holds, and must not call one released that some KM holds. If the last word of the
+ * - R-M1: a log record for each recovery, also of a protection group (both ends switched to one
+ *   protection entity because of a failure), and at the end of the run the manager's table of
+ * routes equals the routes installed in the KMs. A route is compared if its last change at a KM is
+ * older than the settling time. The table has to have a route that all its KMs hold, must not have
+ * one that no KM holds, and must not call one released that some KM holds. If the last word of the
  *   master's KM on a route is that it failed, is clear, or is in use, and is older than the
  *   settling time, the table must not say otherwise.
  *

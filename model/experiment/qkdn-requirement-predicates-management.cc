@@ -124,6 +124,7 @@ RequirementChecker::CheckGC4(Time end) const
                         {recovery.at.event, report});
         }
     }
+    m_protection.CheckActions(end, true, finding);
     return finding;
 }
 
@@ -348,6 +349,7 @@ RequirementChecker::CheckRM1(Time end) const
                         {recovery.at.event, record ? record->at.event : 0});
         }
     }
+    m_protection.CheckActions(end, false, finding);
     CompareRoutes(end, finding);
     return finding;
 }

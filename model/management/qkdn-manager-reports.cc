@@ -61,9 +61,32 @@ QkdnManager::HandleLinkStatus(Ptr<Packet> body, IncidentId incident)
     if (m_inventory.Update(Simulator::Now(), *message))
     {
         m_linkStatusTrace(*message);
+        WatchPool(*message);
         m_correlation->LinkReported(*message, incident);
     }
     return true;
+}
+
+void
+QkdnManager::WatchPool(const McLinkStatus& status)
+{
+    // without a report of either end nothing is known of the pool
+    if (m_poolWarning == 0 || (!status.aReports && !status.bReports))
+    {
+        return;
+    }
+    const bool isLow = m_lowPools.count(status.link) > 0;
+    const double enough = static_cast<double>(m_poolWarning) * (1.0 + m_poolWarningMargin);
+    if (!isLow && status.poolBits < m_poolWarning)
+    {
+        m_lowPools.insert(status.link);
+        m_supplyWarningTrace(status, m_inventory.GetLinkName(status.link), true);
+    }
+    else if (isLow && static_cast<double>(status.poolBits) >= enough)
+    {
+        m_lowPools.erase(status.link);
+        m_supplyWarningTrace(status, m_inventory.GetLinkName(status.link), false);
+    }
 }
 
 bool

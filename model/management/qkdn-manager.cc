@@ -6,9 +6,11 @@
 
 #include "qkdn-manager.h"
 
+#include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/node.h"
 #include "ns3/simulator.h"
+#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -32,6 +34,22 @@ QkdnManager::GetTypeId()
                           TimeValue(Seconds(1)),
                           MakeTimeAccessor(&QkdnManager::m_policyRetry),
                           MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("PoolWarning",
+                          "Key in the KMA pool of a QKD link, in bits, below which the manager "
+                          "warns; zero for never.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&QkdnManager::m_poolWarning),
+                          MakeUintegerChecker<uint64_t>())
+            .AddAttribute("PoolWarningMargin",
+                          "By which part of PoolWarning a pool has to be above it for a warning "
+                          "to end.",
+                          DoubleValue(0.1),
+                          MakeDoubleAccessor(&QkdnManager::m_poolWarningMargin),
+                          MakeDoubleChecker<double>(0.0, 1000.0))
+            .AddTraceSource("SupplyWarning",
+                            "The KMA pool of a QKD link is low, or is not any more.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_supplyWarningTrace),
+                            "ns3::qkdn::QkdnManager::SupplyWarningCallback")
             .AddTraceSource("Operation",
                             "A protection or recovery action is entered in the operations log.",
                             MakeTraceSourceAccessor(&QkdnManager::m_operationTrace),
@@ -56,6 +74,11 @@ QkdnManager::GetTypeId()
                             "A protection group in the quantum layer changes in the records.",
                             MakeTraceSourceAccessor(&QkdnManager::m_protectionTrace),
                             "ns3::qkdn::QkdnManager::ProtectionCallback")
+            .AddTraceSource("GroupAction",
+                            "An action of a protection group in the quantum layer is entered in "
+                            "the operations log.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_groupActionTrace),
+                            "ns3::qkdn::QkdnManager::GroupActionCallback")
             .AddTraceSource("ChargingRecord",
                             "A charging record of a session is entered in the records.",
                             MakeTraceSourceAccessor(&QkdnManager::m_chargingTrace),
@@ -71,6 +94,10 @@ QkdnManager::GetTypeId()
             .AddTraceSource("RepairOrdered",
                             "The repair of a component is ordered.",
                             MakeTraceSourceAccessor(&QkdnManager::m_repairTrace),
+                            "ns3::qkdn::RepairDispatch::OrderCallback")
+            .AddTraceSource("RepairWithdrawn",
+                            "The repair of a component is not needed any more, as far as is known.",
+                            MakeTraceSourceAccessor(&QkdnManager::m_withdrawalTrace),
                             "ns3::qkdn::RepairDispatch::OrderCallback")
             .AddTraceSource("Controller",
                             "What is known of a controller changes.",
@@ -102,6 +129,9 @@ QkdnManager::QkdnManager()
     m_repairs->Configure(m_inventory, m_correlation);
     m_repairs->TraceConnectWithoutContext("RepairOrdered",
                                           MakeCallback(&QkdnManager::RepairOrdered, this));
+    m_repairs->SetProtectionRecords(m_protection);
+    m_repairs->TraceConnectWithoutContext("RepairWithdrawn",
+                                          MakeCallback(&QkdnManager::RepairWithdrawn, this));
 }
 
 QkdnManager::~QkdnManager()
@@ -306,6 +336,12 @@ QkdnManager::RepairOrdered(const RepairOrder& order)
 }
 
 void
+QkdnManager::RepairWithdrawn(const RepairOrder& order)
+{
+    m_withdrawalTrace(order);
+}
+
+void
 QkdnManager::RouteChanged(const McRouteStatus& status, IncidentId incident)
 {
     m_routeStatusTrace(status);
@@ -318,6 +354,12 @@ QkdnManager::GroupReported(const GroupStatus& status, IncidentId incident)
     if (m_protection.Update(Simulator::Now(), status))
     {
         m_protectionTrace(status, incident);
+    }
+    for (const LoggedGroupAction& action :
+         m_groupActions.Report(Simulator::Now(), status, incident))
+    {
+        m_log.Add(action);
+        m_groupActionTrace(action);
     }
 }
 

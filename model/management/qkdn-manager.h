@@ -24,6 +24,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace ns3
@@ -200,6 +201,23 @@ class QkdnManager : public Application
     using ProtectionCallback = void (*)(const GroupStatus& status, IncidentId incident);
 
     /**
+     * @brief TracedCallback signature of a warning that a pool is low.
+     * @param status the QKD link and what is in its pool
+     * @param name its name
+     * @param low false if the warning is over
+     */
+    using SupplyWarningCallback = void (*)(const McLinkStatus& status,
+                                           const std::string& name,
+                                           bool low);
+
+    /**
+     * @brief TracedCallback signature of an action of a protection group that is entered in the
+     * log.
+     * @param action the action
+     */
+    using GroupActionCallback = void (*)(const LoggedGroupAction& action);
+
+    /**
      * @brief TracedCallback signature of a charging record that is entered in the records.
      * @param record the record
      */
@@ -312,6 +330,18 @@ class QkdnManager : public Application
     void RepairOrdered(const RepairOrder& order);
 
     /**
+     * @brief The order of a repair is withdrawn.
+     * @param order the order
+     */
+    void RepairWithdrawn(const RepairOrder& order);
+
+    /**
+     * @brief Begin or end the warning that a pool is low.
+     * @param status newest report of the QKD link
+     */
+    void WatchPool(const McLinkStatus& status);
+
+    /**
      * @brief The status of a route has changed.
      * @param status the new status
      * @param incident the failure behind it, or none
@@ -338,6 +368,7 @@ class QkdnManager : public Application
     Inventory m_inventory;                        //!< what is known of the network
     Ptr<MqReceiver> m_mq;                         //!< Mq
     ProtectionRecords m_protection;               //!< protection groups
+    GroupActions m_groupActions;                  //!< finds actions of protection groups
     OperationsLog m_log;                          //!< protection and recovery actions
     std::optional<McPolicy> m_policy;             //!< the present policy
     PolicyPush m_push;                            //!< sends it to controllers
@@ -359,9 +390,16 @@ class QkdnManager : public Application
     TracedCallback<const ChargingRecord&> m_chargingTrace;            //!< ChargingRecord
     TracedCallback<const FaultCause&> m_causeTrace;                   //!< Cause
     TracedCallback<const RepairOrder&> m_repairTrace;                 //!< RepairOrdered
-    ChargingRecords m_charging;                                       //!< what sessions cost
-    Ptr<FaultCorrelation> m_correlation;                              //!< finds causes of alarms
-    Ptr<RepairDispatch> m_repairs;                                    //!< orders repairs
+    TracedCallback<const RepairOrder&> m_withdrawalTrace;             //!< RepairWithdrawn
+    TracedCallback<const LoggedGroupAction&> m_groupActionTrace;      //!< GroupAction
+    TracedCallback<const McLinkStatus&, const std::string&, bool>
+        m_supplyWarningTrace;            //!< SupplyWarning
+    uint64_t m_poolWarning{0};           //!< attribute PoolWarning
+    double m_poolWarningMargin{0.1};     //!< attribute PoolWarningMargin
+    std::set<LinkId> m_lowPools;         //!< links of which there is a warning
+    ChargingRecords m_charging;          //!< what sessions cost
+    Ptr<FaultCorrelation> m_correlation; //!< finds causes of alarms
+    Ptr<RepairDispatch> m_repairs;       //!< orders repairs
 };
 
 } // namespace qkdn

@@ -37,6 +37,10 @@ MkReceiver::GetTypeId()
                             "The policy is sent to a KM, or acknowledged by one.",
                             MakeTraceSourceAccessor(&MkReceiver::m_policyTrace),
                             "ns3::qkdn::MkReceiver::PolicyCallback")
+            .AddTraceSource("PolicyRefused",
+                            "A KM does not follow a policy, as it has a newer one.",
+                            MakeTraceSourceAccessor(&MkReceiver::m_refusedTrace),
+                            "ns3::qkdn::MkReceiver::RefusedCallback")
             .AddTraceSource("BadMessage",
                             "A message was malformed or out of place.",
                             MakeTraceSourceAccessor(&MkReceiver::m_badMessageTrace),
@@ -187,10 +191,19 @@ MkReceiver::Dispatch(PeerId peer, uint16_t type, Ptr<const Packet> body)
         return true;
     }
     const auto message = type == MK_ACKNOWLEDGE ? MkAcknowledge::FromPacket(body) : std::nullopt;
-    if (!message || !message->done)
+    if (!message)
     {
-        // a KM that has a newer policy than this manager knows is of no use to it
         return false;
+    }
+    if (!message->done)
+    {
+        if (!m_push.Refuse(peer, message->number))
+        {
+            return false;
+        }
+        NS_LOG_WARN("KM " << km << " has a newer policy than " << message->number);
+        m_refusedTrace(km, message->number);
+        return true;
     }
     const bool had = m_push.HasAccepted(peer);
     if (!m_push.Accept(peer, message->number))

@@ -27,8 +27,8 @@ namespace qkdn
  * @ingroup qkdn-resilience
  * @brief The manager's end of reference point Mk: gives key managers their resilience policy.
  *
- * A KM that has registered is sent the policy until it acknowledges it, and again after each
- * reconnection, as it may have crashed meanwhile.
+ * A KM that has registered is sent the policy until it acknowledges or refuses it, and again after
+ * each reconnection, as it may have crashed meanwhile.
  */
 class MkReceiver : public Object
 {
@@ -105,6 +105,13 @@ class MkReceiver : public Object
     using PolicyCallback = void (*)(KmId km, const MkPolicy& policy, bool accepted);
 
     /**
+     * @brief TracedCallback signature of a policy that a KM does not follow.
+     * @param km the KM
+     * @param number number of the policy
+     */
+    using RefusedCallback = void (*)(KmId km, uint32_t number);
+
+    /**
      * @brief TracedCallback signature of a message that changed nothing.
      * @param km the KM
      * @param type message type
@@ -156,6 +163,7 @@ class MkReceiver : public Object
     PolicyPush m_push;                  //!< sends it
 
     TracedCallback<KmId, const MkPolicy&, bool> m_policyTrace; //!< Policy
+    TracedCallback<KmId, uint32_t> m_refusedTrace;             //!< PolicyRefused
     TracedCallback<KmId, uint16_t> m_badMessageTrace;          //!< BadMessage
 };
 

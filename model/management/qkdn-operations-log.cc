@@ -68,6 +68,18 @@ OperationsLog::Add(const LoggedAlarm& entry)
 }
 
 void
+OperationsLog::Add(const LoggedGroupAction& action)
+{
+    m_groupActions.push_back(action);
+}
+
+const std::vector<LoggedGroupAction>&
+OperationsLog::GetGroupActions() const
+{
+    return m_groupActions;
+}
+
+void
 OperationsLog::Add(const RepairOrder& order)
 {
     m_orders.push_back(order);

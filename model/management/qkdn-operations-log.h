@@ -7,6 +7,7 @@
 #ifndef QKDN_OPERATIONS_LOG_H
 #define QKDN_OPERATIONS_LOG_H
 
+#include "qkdn-group-actions.h"
 #include "qkdn-repair-order.h"
 
 #include "ns3/nstime.h"
@@ -50,8 +51,8 @@ struct LoggedAlarm
 /**
  * @ingroup qkdn-resilience
  * @brief The log of all protection and recovery actions that a manager was told of (draft
- * Y.QKDN-rsrq, July 2023 output, clause 9.4), of the alarms of QKD links, and of the repairs that
- * the manager ordered.
+ * Y.QKDN-rsrq, July 2023 output, clause 9.4), of sessions and of protection groups, of the alarms
+ * of QKD links, and of the repairs that the manager ordered.
  *
  * Entries are added and never changed.
  */
@@ -74,6 +75,18 @@ class OperationsLog
     bool Add(const LoggedAlarm& entry);
 
     /**
+     * @brief Enter an action of a protection group.
+     * @param action the action
+     */
+    void Add(const LoggedGroupAction& action);
+
+    /**
+     * @brief All actions of protection groups.
+     * @return the actions in the order in which they were added
+     */
+    const std::vector<LoggedGroupAction>& GetGroupActions() const;
+
+    /**
      * @brief Enter an order to repair something.
      * @param order the order
      */
@@ -92,7 +105,7 @@ class OperationsLog
     const std::vector<LoggedAlarm>& GetAlarms() const;
 
     /**
-     * @brief All entries.
+     * @brief All entries of sessions.
      * @return the entries in the order in which they were added
      */
     const std::vector<LoggedOperation>& GetEntries() const;
@@ -107,6 +120,7 @@ class OperationsLog
   private:
     std::vector<LoggedOperation> m_entries;                     //!< the entries
     std::map<SessionId, std::vector<std::size_t>> m_ofSessions; //!< their places by session
+    std::vector<LoggedGroupAction> m_groupActions;              //!< of protection groups
     std::vector<LoggedAlarm> m_alarms;                          //!< the alarms
     std::vector<RepairOrder> m_orders;                          //!< orders to repair something
     std::map<std::pair<LinkId, KmId>, LinkCause> m_causes;      //!< newest cause by end of a link

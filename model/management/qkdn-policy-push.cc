@@ -73,20 +73,35 @@ PolicyPush::Stop()
     m_partners.clear();
 }
 
+PolicyPush::Partner*
+PolicyPush::FindAnswering(PeerId peer, uint32_t number)
+{
+    const auto found = m_partners.find(peer);
+    return found == m_partners.end() || number == 0 || number > m_newest ? nullptr : &found->second;
+}
+
 bool
 PolicyPush::Accept(PeerId peer, uint32_t number)
 {
-    const auto found = m_partners.find(peer);
-    if (found == m_partners.end() || number == 0 || number > m_newest)
+    Partner* partner = FindAnswering(peer, number);
+    if (partner && number == m_newest)
     {
-        return false;
+        partner->accepted = true;
+        partner->again.Cancel();
     }
-    if (number == m_newest)
+    return partner != nullptr;
+}
+
+bool
+PolicyPush::Refuse(PeerId peer, uint32_t number)
+{
+    Partner* partner = FindAnswering(peer, number);
+    if (partner && number == m_newest)
     {
-        found->second.accepted = true;
-        found->second.again.Cancel();
+        partner->accepted = false;
+        partner->again.Cancel();
     }
-    return true;
+    return partner != nullptr;
 }
 
 bool

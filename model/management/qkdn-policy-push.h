@@ -80,6 +80,15 @@ class PolicyPush
     bool Accept(PeerId partner, uint32_t number);
 
     /**
+     * @brief A partner refuses a policy. The newest one is not sent again before there is a newer
+     * one or the partner is ready anew.
+     * @param partner the partner
+     * @param number number of the policy
+     * @return false if there is no such policy
+     */
+    bool Refuse(PeerId partner, uint32_t number);
+
+    /**
      * @brief Whether a partner has accepted the newest policy over its present connection.
      * @param partner the partner
      * @return true if so
@@ -93,6 +102,14 @@ class PolicyPush
         bool accepted{false}; //!< it has accepted the newest policy
         EventId again;        //!< sends it again
     };
+
+    /**
+     * @brief A partner that may have answered to a policy.
+     * @param peer the partner
+     * @param number number of the policy
+     * @return the partner, null if it is not ready or there is no such policy
+     */
+    Partner* FindAnswering(PeerId peer, uint32_t number);
 
     /**
      * @brief Send the newest policy, and again later.

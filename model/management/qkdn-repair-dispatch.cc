@@ -10,6 +10,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -42,6 +43,10 @@ RepairDispatch::GetTypeId()
             .AddTraceSource("RepairOrdered",
                             "The repair of a component is ordered.",
                             MakeTraceSourceAccessor(&RepairDispatch::m_orderTrace),
+                            "ns3::qkdn::RepairDispatch::OrderCallback")
+            .AddTraceSource("RepairWithdrawn",
+                            "The repair of a component is not needed any more, as far as is known.",
+                            MakeTraceSourceAccessor(&RepairDispatch::m_withdrawalTrace),
                             "ns3::qkdn::RepairDispatch::OrderCallback");
     return tid;
 }
@@ -55,6 +60,7 @@ RepairDispatch::DoDispose()
 {
     Stop();
     m_inventory = nullptr;
+    m_protection = nullptr;
     m_correlation = nullptr;
     Object::DoDispose();
 }
@@ -64,6 +70,41 @@ RepairDispatch::Configure(const Inventory& inventory, Ptr<FaultCorrelation> corr
 {
     m_inventory = &inventory;
     m_correlation = correlation;
+}
+
+void
+RepairDispatch::SetProtectionRecords(const ProtectionRecords& protection)
+{
+    m_protection = &protection;
+}
+
+bool
+RepairDispatch::IsSwitchedOff(const Component& component) const
+{
+    if (!m_protection)
+    {
+        return false;
+    }
+    const std::map<LinkId, McLinkDescription>& descriptions = m_inventory->GetDescriptions();
+    for (const auto& entry : m_protection->GetGroups())
+    {
+        for (const WorkingStatus& working : entry.second.status.working)
+        {
+            const auto found = descriptions.find(working.link);
+            if (!working.selected.protection || found == descriptions.end())
+            {
+                continue;
+            }
+            const CkLinkDescription& link = found->second.description;
+            if (link.name == component.name || link.riskGroups.count(component.name) > 0 ||
+                std::find(link.fibres.begin(), link.fibres.end(), component.name) !=
+                    link.fibres.end())
+            {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 void
@@ -79,8 +120,17 @@ RepairDispatch::CauseChanged(const FaultCause& cause)
     const auto found = m_cases.find(cause.number);
     if (found != m_cases.end())
     {
-        found->second.order.Cancel();
+        Case over = std::move(found->second);
         m_cases.erase(found);
+        over.order.Cancel();
+        for (const auto& [component, order] : over.orders)
+        {
+            if (!IsSwitchedOff(component))
+            {
+                NS_LOG_INFO("order " << order.number << " is withdrawn");
+                m_withdrawalTrace(order);
+            }
+        }
     }
 }
 
@@ -144,6 +194,7 @@ RepairDispatch::Order(uint32_t number)
     {
         mine.order = Simulator::Schedule(m_reorder, &RepairDispatch::Order, this, number);
     }
+    mine.orders.emplace_back(component, order);
     m_orderTrace(order);
 }
 

@@ -9,6 +9,7 @@
 
 #include "qkdn-fault-correlation.h"
 #include "qkdn-inventory.h"
+#include "qkdn-protection-records.h"
 #include "qkdn-repair-order.h"
 
 #include "ns3/event-id.h"
@@ -19,6 +20,8 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace ns3
 {
@@ -31,8 +34,10 @@ namespace qkdn
  *
  * A cause that has stood for RepairDelay is ordered to be repaired. If it still stands ReorderAfter
  * later it is ordered again: the next most likely component then that was not ordered yet, or,
- * if there is none, its most likely one once more. A cause that is over is not ordered any more;
- * one that comes back is a new one.
+ * if there is none, its most likely one once more. The orders of a cause that is over are
+ * withdrawn; one that comes back is a new one. An order stands although the alarms are over if a
+ * protection group took its modules to a spare fibre: then they say nothing of the fibre that was
+ * theirs.
  */
 class RepairDispatch : public Object
 {
@@ -52,6 +57,12 @@ class RepairDispatch : public Object
      * @param correlation what finds causes
      */
     void Configure(const Inventory& inventory, Ptr<FaultCorrelation> correlation);
+
+    /**
+     * @brief Set what tells which protection groups have switched.
+     * @param protection the records; they must outlive this object. Without them none has
+     */
+    void SetProtectionRecords(const ProtectionRecords& protection);
 
     /**
      * @brief A cause is found or over.
@@ -78,9 +89,17 @@ class RepairDispatch : public Object
     /// A cause that stands.
     struct Case
     {
-        EventId order;               //!< the next order
-        std::set<Component> ordered; //!< what was ordered
+        EventId order;                                         //!< the next order
+        std::set<Component> ordered;                           //!< what was ordered
+        std::vector<std::pair<Component, RepairOrder>> orders; //!< the orders, by number
     };
+
+    /**
+     * @brief Whether a component is in the way of a QKD link that has been switched off it.
+     * @param component the component
+     * @return true if the link's alarms say nothing of it any more
+     */
+    bool IsSwitchedOff(const Component& component) const;
 
     /**
      * @brief Order what is behind a cause.
@@ -88,13 +107,15 @@ class RepairDispatch : public Object
      */
     void Order(uint32_t number);
 
-    Time m_delay;                                    //!< attribute RepairDelay
-    Time m_reorder;                                  //!< attribute ReorderAfter
-    const Inventory* m_inventory{nullptr};           //!< what is known
-    Ptr<FaultCorrelation> m_correlation;             //!< finds causes
-    std::map<uint32_t, Case> m_cases;                //!< causes that stand, by number
-    uint32_t m_orders{0};                            //!< orders so far
-    TracedCallback<const RepairOrder&> m_orderTrace; //!< RepairOrdered
+    Time m_delay;                                         //!< attribute RepairDelay
+    Time m_reorder;                                       //!< attribute ReorderAfter
+    const Inventory* m_inventory{nullptr};                //!< what is known
+    Ptr<FaultCorrelation> m_correlation;                  //!< finds causes
+    std::map<uint32_t, Case> m_cases;                     //!< causes that stand, by number
+    uint32_t m_orders{0};                                 //!< orders so far
+    const ProtectionRecords* m_protection{nullptr};       //!< protection groups
+    TracedCallback<const RepairOrder&> m_orderTrace;      //!< RepairOrdered
+    TracedCallback<const RepairOrder&> m_withdrawalTrace; //!< RepairWithdrawn
 };
 
 } // namespace qkdn

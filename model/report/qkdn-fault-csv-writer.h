@@ -36,7 +36,8 @@ class FaultCsvWriter
     /**
      * @brief Write repairs.csv: one line per repair order, in the order in which they came. Columns
      * order, component, ordered_s, dispatched_s, arrived_s, done_s, outcome (waiting, travelling,
-     * at-work, repaired, nothing-found), sessions, key_rate_bps, crew, faults (joined by ';').
+     * at-work, repaired, nothing-found, merged, withdrawn), sessions, key_rate_bps, crew, faults
+     * (joined by ';').
      * @param results the results
      * @param os where to
      */
