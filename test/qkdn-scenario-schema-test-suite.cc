@@ -302,7 +302,8 @@ DescribeControl(const Scenario& s, std::ostream& out)
         const auto& p = s.manager->policy;
         out << s.manager->node << ' ' << p.mayRestore << ' ' << p.mayPreempt << ' '
             << p.abandonOnToleration << ' ' << p.maxHops << ' ' << s.manager->correlationWindow
-            << ' ' << s.manager->repairDelay << ' ' << s.manager->reorderAfter;
+            << ' ' << s.manager->repairDelay << ' ' << s.manager->reorderAfter << ' '
+            << s.manager->poolWarningBit;
         DescribeKmPolicy(s.manager->kmPolicy, out);
         out << '\n';
     }

@@ -185,6 +185,7 @@ ScenarioBuilder::BuildManager()
     m_manager->GetRepairDispatch()->SetAttribute("RepairDelay", TimeValue(description.repairDelay));
     m_manager->GetRepairDispatch()->SetAttribute("ReorderAfter",
                                                  TimeValue(description.reorderAfter));
+    m_manager->SetAttribute("PoolWarning", UintegerValue(description.poolWarningBit));
     for (const ScenarioFibre& fibre : m_scenario.fibres)
     {
         m_monitor->GetManagementMonitor().SetRiskGroups(

@@ -77,6 +77,7 @@ ReadManager(const ScenarioObject& object)
     object.Read("correlation_window_s", manager.correlationWindow);
     object.Read("repair_delay_s", manager.repairDelay);
     object.Read("reorder_after_s", manager.reorderAfter);
+    object.Read("pool_warning_bit", manager.poolWarningBit);
     return manager;
 }
 

@@ -378,6 +378,7 @@ struct ScenarioManager
     Time correlationWindow{Seconds(1)};       //!< "correlation_window_s" before a cause is named
     Time repairDelay;                         //!< "repair_delay_s" before a repair is ordered
     Time reorderAfter;                        //!< "reorder_after_s"; 0 for never
+    uint64_t poolWarningBit{0};               //!< "pool_warning_bit"; 0 for never
 };
 
 /**
