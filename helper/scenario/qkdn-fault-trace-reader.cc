@@ -40,10 +40,10 @@ const std::vector<std::string> COLUMNS = {"at_s",
                                           "wiretap"};
 
 /// How many columns there have to be.
-constexpr std::size_t REQUIRED = 3;
+constexpr std::size_t REQUIRED_COLUMNS = 3;
 
 /// Longest time, s.
-constexpr int64_t MAX_S = 1000000000;
+constexpr int64_t MAX_WHOLE_S = 1000000000;
 
 /// Digits of a second.
 constexpr std::size_t DECIMALS = 9;
@@ -68,7 +68,7 @@ ParseSeconds(const std::string& text)
     part.append(DECIMALS - part.size(), '0');
     const int64_t seconds = std::stoll(whole);
     const int64_t nanoseconds = std::stoll(part);
-    if (seconds > MAX_S || (seconds == MAX_S && nanoseconds > 0))
+    if (seconds > MAX_WHOLE_S || (seconds == MAX_WHOLE_S && nanoseconds > 0))
     {
         return std::nullopt;
     }
@@ -272,7 +272,7 @@ ReadHeader(const std::vector<std::string>& names, const std::string& source, std
                                 "remove one");
         }
     }
-    for (std::size_t i = 0; i < REQUIRED; ++i)
+    for (std::size_t i = 0; i < REQUIRED_COLUMNS; ++i)
     {
         if (places.count(COLUMNS[i]) == 0)
         {

@@ -28,9 +28,6 @@ namespace qkdn
 namespace
 {
 
-/// Seconds of an hour.
-constexpr double HOUR_S = 3600.0;
-
 /**
  * @brief The targets that faults of a type can have, as results have them.
  * @param scenario the scenario
@@ -190,7 +187,7 @@ GetProcessMeanUpS(const Scenario& scenario,
         std::find_if(scenario.fibres.begin(), scenario.fibres.end(), [&fault](const auto& element) {
             return element.id == fault.target;
         });
-    return MeanUpTimeHoursFromFit(process.fitPerKm, fibre->lengthKm) * HOUR_S;
+    return MeanUpTimeHoursFromFit(process.fitPerKm, fibre->lengthKm) * scenario_key::HOUR_S;
 }
 
 void

@@ -24,6 +24,9 @@ namespace scenario_key
 /// Shortest mean time, s: shorter ones would stop a run at its first instant.
 constexpr double LEAST_MEAN_S = 1e-3;
 
+/// Seconds of an hour.
+constexpr double HOUR_S = 3600.0;
+
 } // namespace scenario_key
 
 /**

@@ -9,6 +9,7 @@
 #include "qkdn-fault-trace-reader.h"
 #include "qkdn-scenario-error.h"
 #include "qkdn-scenario-fault-names.h"
+#include "qkdn-scenario-random-fault-keys.h"
 
 #include "ns3/qkdn-failure-rate.h"
 
@@ -25,9 +26,6 @@ namespace qkdn
 
 namespace
 {
-
-/// Seconds of an hour.
-constexpr double HOUR_S = 3600.0;
 
 /**
  * @brief Names of the types of faults that components have of themselves.
@@ -94,7 +92,7 @@ ReadUpTime(const ScenarioObject& object, ScenarioFaultProcess& process)
     const double fitPerCut = FitPerKmFromCutsPerYear(1.0);
     const std::vector<Form> forms{
         {"mtbf_s", false, 1.0},
-        {"mtbf_h", false, HOUR_S},
+        {"mtbf_h", false, scenario_key::HOUR_S},
         {"fit_per_km", true, 1.0},
         {"cuts_per_year_per_1000_miles", true, fitPerCut / KM_PER_MILE},
         {"cuts_per_year_per_1000_km", true, fitPerCut},
@@ -186,7 +184,7 @@ ReadRepairTime(const ScenarioObject& object, ScenarioFaultProcess& process)
     {
         object.Fail("mttr_s", "it is not said how long repairs take", "give mttr_s or mttr_h");
     }
-    process.repair.meanS = seconds ? *seconds : *hours * HOUR_S;
+    process.repair.meanS = seconds ? *seconds : *hours * scenario_key::HOUR_S;
     object.Read<TimeDistributionKind>("repair_distribution",
                                       {{"exponential", TIME_EXPONENTIAL},
                                        {"weibull", TIME_WEIBULL},
