@@ -227,9 +227,17 @@ GroupMonitor::Operated(const std::string& group,
     {
         m_requirements.GroupOperated(Sighting{now, event}, group, end, working, selected);
     }
-    const bool switched = m_tracker.Operated(now, group, working, end, done);
+    if (m_tracker.Operated(now, group, working, end, done))
+    {
+        Switched(now, group, working);
+    }
+}
+
+void
+GroupMonitor::Switched(Time now, const std::string& group, uint32_t working)
+{
     const auto found = m_groups.find(group);
-    if (switched && found != m_groups.end())
+    if (found != m_groups.end())
     {
         LinkProtected(now,
                       m_decided[{group, working}],
@@ -301,15 +309,10 @@ GroupMonitor::ControllerStep(std::string controller,
         detail.emplace_back("reason", reason);
     }
     m_log.Add("restoration-step", "controller/" + controller, incident, detail);
-    const auto found = m_groups.find(group);
     const Time now = Simulator::Now();
-    if (step == RESTORATION_ACKNOWLEDGED && m_tracker.Acknowledged(now, group, working, selected) &&
-        found != m_groups.end())
+    if (step == RESTORATION_ACKNOWLEDGED && m_tracker.Acknowledged(now, group, working, selected))
     {
-        LinkProtected(now,
-                      m_decided[{group, working}],
-                      found->second.working.at(working),
-                      found->second.mechanism);
+        Switched(now, group, working);
     }
 }
 

@@ -190,6 +190,14 @@ class GroupMonitor
     /// @endcond
 
     /**
+     * @brief Both ends of a group have switched: tell the trackers of sessions.
+     * @param now the time
+     * @param group the group
+     * @param working the working entity
+     */
+    void Switched(Time now, const std::string& group, uint32_t working);
+
+    /**
      * @brief Tell the trackers of sessions that a link is replaced.
      * @param now the time
      * @param decided when this was decided

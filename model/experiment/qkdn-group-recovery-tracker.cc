@@ -269,11 +269,7 @@ GroupRecoveryTracker::Operated(Time now,
         episode.ends.at(end).operated = true;
         if (episode.ends[1 - end].operated && IsServed(group, index))
         {
-            episode.switched = true;
-            episode.markers.repaired.reset();
-            episode.markers.operated = now;
-            episode.markers.running.reset();
-            CheckRunning(now, group, index);
+            NoteSwitched(now, group, index);
             return true;
         }
     }
@@ -300,12 +296,19 @@ GroupRecoveryTracker::CommandDone(Time now, Group& group, uint32_t index, uint32
         working.selected[0].protection)
     {
         // the controller may be lost before it gets the acknowledgement
-        episode.switched = true;
-        episode.markers.repaired.reset();
-        episode.markers.operated = now;
-        episode.markers.running.reset();
-        CheckRunning(now, group, index);
+        NoteSwitched(now, group, index);
     }
+}
+
+void
+GroupRecoveryTracker::NoteSwitched(Time now, Group& group, uint32_t index)
+{
+    Episode& episode = *group.working[index].current;
+    episode.switched = true;
+    episode.markers.repaired.reset();
+    episode.markers.operated = now;
+    episode.markers.running.reset();
+    CheckRunning(now, group, index);
 }
 
 void

@@ -305,6 +305,14 @@ class GroupRecoveryTracker
     void CommandDone(Time now, Group& group, uint32_t index, uint32_t end);
 
     /**
+     * @brief Note t5: both ends have switched.
+     * @param now the time
+     * @param group the group
+     * @param index place of the working entity, of which an episode goes on
+     */
+    void NoteSwitched(Time now, Group& group, uint32_t index);
+
+    /**
      * @brief Note t6 if it has come.
      * @param now the time
      * @param group the group
