@@ -7,7 +7,8 @@ usage: tools/compare-classes.py [--scenario=FILE,...] [--classes=A,B,...] [--out
                                 [--program=FILE] [--set=/pointer=value ...]
 
 recovered: failure episodes of sessions that the class's means ended, of all; key rate %: what was recovered of the
-key rate that failed, where a class promises a rate (restoration); outage: interrupted time of all
+key rate that failed, where a class promises a rate (restoration); more key %: what routes that failures made
+longer took beside what the ones before would have, of all key generated; outage: interrupted time of all
 sessions together, and the longest interruption; late, lost: requests; spent: bits of QKD links for each bit
 supplied, without authentication; wasted: of these, bits for keys that never came about, in percent; spare: key
 rate of the routes that sessions had at the first fault beyond those that a key needs (those with the most hops
@@ -41,6 +42,7 @@ COLUMNS = {  # name of a figure and its decimals
     "episodes": 0,
     "recovered": 0,
     "key rate %": 1,
+    "more key %": 2,
     "outage s": 1,
     "longest s": 1,
     "late": 0,
@@ -139,12 +141,14 @@ def make_figures(folder):
     spent = sum(book[use] for use in uses)
     supplied = summary["conservation"]["ksa"]["total"]["supplied"]
     ratio = summary["network"]["secret_key_recovery_ratio"]
+    more = summary["network"]["secret_key_consumption_ratio"]
     routes = read_routes(folder, summary)
     rate = (shared_spare if sessions[0]["class"] == "route-shared" else dedicated_spare)(sessions, routes)
     figures = [
         len(episodes),
         episodes.count("recovered"),
         None if ratio is None else 100 * ratio,
+        None if more is None else 100 * more,
         sum(gaps),
         max(gaps, default=0),
         sum(session["late"] for session in sessions),

@@ -3,16 +3,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Writes examples/scenarios/germany50-classes.json: 50 sessions and 30 cuts with repairs in germany50.
 
-usage: tools/make-germany50-classes.py [--check] [--seed=N] [--key-size=BIT] [--output=FILE]
+usage: tools/make-germany50-classes.py [--check] [--seed=N] [--key-size=BIT] [--link-class=CLASS] [--output=FILE]
 
 All is drawn with a fixed seed: run again, it writes the same file. With --check nothing is written;
 the exit code is 1 if the file is another one. Another seed gives other sessions and other cuts, another
-size of keys (one a second for each session) another load.
+size of keys (one a second for each session) another load. With a class of QKD links (link-1+1, link-1:1 or
+link-restoration) each span gets a second module pair on a fibre of its own, with a classical link, in a group
+of that class; the same sessions are unprotected, and the cuts stay the same.
 
 Demands: each node is master of one session; its slave is drawn among the nodes that are 100 km to 400 km
 away over the shortest fibres. Cuts: a Poisson process over all fibre, so that a fibre is drawn in
 proportion to its length, and the distances in time are exponential; repairs take an exponential time. A
-fibre that is cut is not cut again before its repair.
+fibre that is cut is not cut again before its repair. The run lasts 300 s, or as long as the last cut needs.
 """
 
 import argparse
@@ -29,12 +31,16 @@ SCENARIO = TOP / "examples" / "scenarios" / "germany50-classes.json"
 SEED = 50
 KEY_SIZE_BIT = 256
 MAX_SPAN_KM = 100
-DURATION_S = 300
+LEAST_DURATION_S = 300
+AFTER_LAST_CUT_S = 20
 CUTS = 30
 FIRST_CUT_S = 20
 MEAN_INTERVAL_S = 8
 MEAN_REPAIR_S = 15
 LEAST_REPAIR_S = 2
+WTR_S = 5
+PROTOCOL = {"type": "measured", "rate_bps": 6000, "block_key_bit": 3000}
+TIMING = "hhi-resync"
 
 
 def read_links():
@@ -61,7 +67,7 @@ def distances(links, source):
     return best
 
 
-def make_sessions(links, rng, key_size_bit):
+def make_sessions(links, rng, key_size_bit, resilience):
     """A session from each node."""
     nodes = list(dict.fromkeys(node for link in links for node in link[:2]))
     sessions = []
@@ -79,19 +85,59 @@ def make_sessions(links, rng, key_size_bit):
                 "start_s": 5,
                 "deadline_s": 1,
                 "toleration_s": 2,
-                "resilience": {"class": "route-1:1", "wtr_s": 5},
+                "resilience": resilience,
             }
         )
     return sessions
 
 
-def make_faults(links, rng):
-    """The cuts. A row of n spans is n fibres of equal length."""
+def make_spans(links):
+    """Name, ends and length in km of the fibres that the topology file gives: rows are cut into equal spans."""
     fibres = []
     for a, b, km in links:
         spans = -int(-km // MAX_SPAN_KM)
         names = [f"{a}-{b}"] if spans == 1 else [f"{a}-{b}.{i + 1}" for i in range(spans)]
-        fibres += [(name, km / spans) for name in names]
+        # the node at the end of a span that is not the last has the name of the span
+        nodes = [a, *names[:-1], b]
+        fibres += [(name, *nodes[i : i + 2], km / spans) for i, name in enumerate(names)]
+    return fibres
+
+
+def make_link_protection(spans, link_class):
+    """A second module pair for each span, and the groups."""
+    spares = [(f"{name}-spare", a, b, km) for name, a, b, km in spans]
+    return {
+        "fibres": [
+            {"id": name, "a": a, "b": b, "length_km": km} for name, a, b, km in spares
+        ],
+        "qkd_links": [
+            {
+                "id": f"{name}-qkd",
+                "tx": a,
+                "rx": b,
+                "fibres": [name],
+                "protocol": PROTOCOL,
+                "initial_state": "running",
+                "timing": TIMING,
+            }
+            for name, a, b, _ in spares
+        ],
+        "protection_groups": [
+            {
+                "id": f"{span[0]}-group",
+                "class": link_class,
+                "working": [f"{span[0]}-qkd"],
+                "protection": [f"{spare[0]}-qkd"],
+                "wtr_s": WTR_S,
+            }
+            for span, spare in zip(spans, spares)
+        ],
+    }
+
+
+def make_faults(spans, rng):
+    """The cuts."""
+    fibres = [(name, km) for name, _, _, km in spans]
     total = sum(km for _, km in fibres)
     faults = []
     repaired = {}
@@ -117,10 +163,16 @@ def make_faults(links, rng):
     return faults
 
 
-def make_scenario(seed, key_size_bit, topology):
+def make_scenario(seed, key_size_bit, link_class, topology):
     """The scenario as an object."""
     rng = random.Random(seed)
     links = read_links()
+    spans = make_spans(links)
+    resilience = {"class": "unprotected"} if link_class else {"class": "route-1:1", "wtr_s": WTR_S}
+    sessions = make_sessions(links, rng, key_size_bit, resilience)
+    faults = make_faults(spans, rng)
+    link_protection = make_link_protection(spans, link_class) if link_class else {}
+    duration = max(LEAST_DURATION_S, int(faults[-1]["at_s"]) + AFTER_LAST_CUT_S)
     return {
         "name": "germany50-classes",
         "description": (
@@ -131,20 +183,21 @@ def make_scenario(seed, key_size_bit, topology):
             "to their repair are exponential, with means of 8 s and 15 s instead of two weeks and half a day. "
             "Pools hold keys for some seconds only, so that cuts are felt."
         ),
-        "simulation": {"duration_s": DURATION_S, "distillation": "ideal"},
+        "simulation": {"duration_s": duration, "distillation": "ideal"},
         "topology_file": topology,
         "topology_defaults": {
             "max_span_km": MAX_SPAN_KM,
-            "protocol": {"type": "measured", "rate_bps": 6000, "block_key_bit": 3000},
+            "protocol": PROTOCOL,
             "initial_pool_bit": 8000,
             "initial_state": "running",
-            "timing": "hhi-resync",
+            "timing": TIMING,
         },
+        **link_protection,
         "key_management": {"capacity_bit": 14000},
         "controllers": [{"id": "C", "node": "Frankfurt"}],
         "manager": {"node": "Frankfurt", "policy": {"max_hops": 32}},
-        "sessions": make_sessions(links, rng, key_size_bit),
-        "faults": make_faults(links, rng),
+        "sessions": sessions,
+        "faults": faults,
     }
 
 
@@ -154,6 +207,7 @@ def parse_arguments():
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--key-size", type=int, default=KEY_SIZE_BIT)
+    parser.add_argument("--link-class", choices=["link-1+1", "link-1:1", "link-restoration"])
     parser.add_argument("--output", type=Path, default=SCENARIO)
     return parser.parse_args()
 
@@ -161,7 +215,7 @@ def parse_arguments():
 def main():
     arguments = parse_arguments()
     topology = os.path.relpath(TOPOLOGY, arguments.output.resolve().parent)
-    text = json.dumps(make_scenario(arguments.seed, arguments.key_size, topology), indent=2) + "\n"
+    text = json.dumps(make_scenario(arguments.seed, arguments.key_size, arguments.link_class, topology), indent=2) + "\n"
     if arguments.check:
         return 0 if arguments.output.read_text() == text else 1
     arguments.output.write_text(text)
