@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace ns3;
@@ -91,6 +92,55 @@ class OutageCurveTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A spare fibre and a protection route that waits for it as long as stored key lasts.
+ */
+class LayeredKneeTest : public TestCase
+{
+  public:
+    LayeredKneeTest()
+        : TestCase("With little stored key the route is changed, with enough the spare fibre wins")
+    {
+    }
+
+  private:
+    /// What recovered the session, and key that the longer route took, bit.
+    std::pair<std::string, uint64_t> Run(uint32_t initial)
+    {
+        const ExperimentResults results =
+            RunBridging("layered-protection.json",
+                        {{"/qkd_links/0/initial_pool_bit", std::to_string(initial)},
+                         {"/simulation/duration_s", "40"}});
+        NS_TEST_EXPECT_MSG_EQ(results.conservation.IsSound(), true, "keys");
+        NS_TEST_EXPECT_MSG_EQ(results.sessions.at(0).interruptions.size(),
+                              0,
+                              "stored: " << initial);
+        uint64_t relayed = 0;
+        for (const KmaLinkBooks& link : results.conservation.kma)
+        {
+            relayed += link.common.bits[KEY_RELAY_PROTECTION];
+        }
+        const auto session = std::find_if(
+            results.recoveries.begin(),
+            results.recoveries.end(),
+            [](const RecoveryResult& recovery) { return recovery.sessionOrGroup == "S"; });
+        const bool found = session != results.recoveries.end();
+        return {found ? session->mechanism : "", relayed};
+    }
+
+    void DoRun() override
+    {
+        // the spare fibre takes 6 s, in which the session asks for 18 kbit
+        const auto [little, taken] = Run(2000);
+        NS_TEST_EXPECT_MSG_EQ(little, "route-1:1", "the route is sooner");
+        NS_TEST_EXPECT_MSG_GT(taken, 0, "it takes key of two links");
+        const auto [enough, none] = Run(20000);
+        NS_TEST_EXPECT_MSG_EQ(enough, "link-1:1", "the quantum layer is sooner");
+        NS_TEST_EXPECT_MSG_EQ(none, 0, "the longer route takes none");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of stored key that bridges outages.
  */
 class QkdnBridgingTestSuite : public TestSuite
@@ -100,6 +150,7 @@ class QkdnBridgingTestSuite : public TestSuite
         : TestSuite("qkdn-bridging", Type::SYSTEM)
     {
         AddTestCase(new OutageCurveTest);
+        AddTestCase(new LayeredKneeTest);
     }
 };
 

@@ -11,6 +11,7 @@
 #include "ns3/test.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -293,6 +294,15 @@ class FieldTraceTest : public TestCase
     }
 
   private:
+    /// Events but those of repair crews, whom a trace does without.
+    static std::ptrdiff_t CountEvents(const ExperimentResults& results)
+    {
+        return std::count_if(
+            results.eventLog.begin(),
+            results.eventLog.end(),
+            [](const EventResult& event) { return event.kind.rfind("repair", 0) != 0; });
+    }
+
     void DoRun() override
     {
         std::ofstream(CreateTempDirFilename("drift.csv")) << "time_s,added_qber\n0,0.01\n1,0.02\n";
@@ -310,7 +320,7 @@ class FieldTraceTest : public TestCase
                  "added_qber": 0.2},
                 {"type": "qber-drift", "targets": ["CD"], "mtbf_s": 20, "mttr_s": 4,
                  "curve_file": "drift.csv", "curve": "step"},
-                {"type": "classical-congestion", "targets": ["CD"], "mtbf_s": 20, "mttr_s": 4,
+                {"type": "classical-congestion", "targets": ["CD"], "mtbf_s": 5, "mttr_s": 2,
                  "load_bps": 250000.5},
                 {"type": "node-compromise", "targets": ["D"], "mtbf_s": 20, "mttr_s": 4,
                  "wiretap": false},
@@ -339,7 +349,7 @@ class FieldTraceTest : public TestCase
                      source);
         NS_TEST_EXPECT_MSG_EQ(FieldFaultsCsv(again), FieldFaultsCsv(random), "the same faults");
         NS_TEST_EXPECT_MSG_EQ(again.packets, random.packets, "the same packets");
-        NS_TEST_EXPECT_MSG_EQ(again.eventLog.size(), random.eventLog.size(), "the same events");
+        NS_TEST_EXPECT_MSG_EQ(CountEvents(again), CountEvents(random), "the same events");
     }
 };
 

@@ -99,6 +99,8 @@ def plot(path, commands):
     path.parent.mkdir(parents=True, exist_ok=True)
     text = f"{STYLE} set output '{path}'\nmax(a, b) = a > b ? a : b\n{commands}\n"
     subprocess.run(["gnuplot", "-"], input=text, text=True, check=True)
+    lines = [line.replace("\t", " ").rstrip() for line in path.read_text().rstrip().splitlines()]
+    path.write_text("\n".join(lines) + "\n")  # as all files of the repository
 
 
 def main():
