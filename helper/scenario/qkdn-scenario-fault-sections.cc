@@ -31,12 +31,14 @@ namespace
  * @param key the key
  * @param type the type
  * @param owner the only type that has it, and needs it
+ * @param name what such a fault is called
  */
 void
 CheckOwnKey(const ScenarioObject& object,
             const std::string& key,
             ScenarioFaultType type,
-            ScenarioFaultType owner)
+            ScenarioFaultType owner,
+            const std::string& name)
 {
     if (type == owner && !object.Has(key))
     {
@@ -44,7 +46,7 @@ CheckOwnKey(const ScenarioObject& object,
     }
     if (type != owner && object.Has(key))
     {
-        object.Fail(key, "only " + GetScenarioFaultTypeName(owner) + " has it", "remove it");
+        object.Fail(key, "only " + name + " has it", "remove it");
     }
 }
 
@@ -219,6 +221,37 @@ ReadRepetition(const ScenarioObject& object, const ScenarioFault& fault)
 }
 
 /**
+ * @brief Read what a fault breaks, and where.
+ * @param object the object
+ * @param [in,out] fault where it goes, with its type
+ */
+void
+ReadPlace(const ScenarioObject& object, ScenarioFault& fault)
+{
+    const bool hasTarget = fault.type != ScenarioFaultType::MANAGER_CRASH;
+    if (hasTarget && !object.Has("target"))
+    {
+        object.Fail("target", "missing");
+    }
+    if (!hasTarget && object.Has("target"))
+    {
+        object.Fail("target", "there is only one manager to crash", "remove it");
+    }
+    std::string target;
+    object.Read("target", target);
+    if (!SetScenarioFaultTarget(target, fault))
+    {
+        object.Fail("target", ScenarioObject::Describe(target) + " names no module");
+    }
+    if (object.Has("position") && fault.type != ScenarioFaultType::FIBRE_CUT &&
+        fault.type != ScenarioFaultType::RISK_GROUP_CUT)
+    {
+        object.Fail("position", "only a fibre-cut or risk-group-cut has a position", "remove it");
+    }
+    object.Read("position", fault.position);
+}
+
+/**
  * @brief Read an element of "faults".
  * @param object the object
  * @param scenario what can fail
@@ -252,27 +285,7 @@ ReadElement(const ScenarioObject& object, const Scenario& scenario, std::size_t 
             object.Fail(key, "only a disaster has it", "remove it");
         }
     }
-    const bool hasTarget = fault.type != ScenarioFaultType::MANAGER_CRASH;
-    if (hasTarget && !object.Has("target"))
-    {
-        object.Fail("target", "missing");
-    }
-    if (!hasTarget && object.Has("target"))
-    {
-        object.Fail("target", "there is only one manager to crash", "remove it");
-    }
-    std::string target;
-    object.Read("target", target);
-    if (!SetScenarioFaultTarget(target, fault))
-    {
-        object.Fail("target", ScenarioObject::Describe(target) + " names no module");
-    }
-    if (object.Has("position") && fault.type != ScenarioFaultType::FIBRE_CUT &&
-        fault.type != ScenarioFaultType::RISK_GROUP_CUT)
-    {
-        object.Fail("position", "only a fibre-cut or risk-group-cut has a position", "remove it");
-    }
-    object.Read("position", fault.position);
+    ReadPlace(object, fault);
     CheckRepairTimes(object, fault);
     ReadScenarioFaultParameters(object, fault);
     return ReadRepetition(object, fault);
@@ -291,16 +304,24 @@ ReadScenarioFaultParameters(const ScenarioObject& object, T& fault)
                                {{"linear", ScenarioCurve::LINEAR}, {"step", ScenarioCurve::STEP}},
                                fault.curve);
     object.Read("wiretap", fault.wiretap);
-    CheckOwnKey(object, "load_bps", fault.type, ScenarioFaultType::CLASSICAL_CONGESTION);
-    CheckOwnKey(object, "added_qber", fault.type, ScenarioFaultType::EAVESDROPPING);
-    CheckOwnKey(object, "curve_file", fault.type, ScenarioFaultType::QBER_DRIFT);
+    CheckOwnKey(object,
+                "load_bps",
+                fault.type,
+                ScenarioFaultType::CLASSICAL_CONGESTION,
+                "classical-congestion");
+    CheckOwnKey(object,
+                "added_qber",
+                fault.type,
+                ScenarioFaultType::EAVESDROPPING,
+                "eavesdropping");
+    CheckOwnKey(object, "curve_file", fault.type, ScenarioFaultType::QBER_DRIFT, "a qber-drift");
     if (fault.type != ScenarioFaultType::QBER_DRIFT && object.Has("curve"))
     {
-        object.Fail("curve", "only qber-drift has it", "remove it");
+        object.Fail("curve", "only a qber-drift has it", "remove it");
     }
     if (fault.type != ScenarioFaultType::NODE_COMPROMISE && object.Has("wiretap"))
     {
-        object.Fail("wiretap", "only node-compromise has it", "remove it");
+        object.Fail("wiretap", "only a node-compromise has it", "remove it");
     }
 }
 
