@@ -180,7 +180,7 @@ class FaultProcessErrorsTest : public TestCase
     void CheckProcesses()
     {
         const std::string cut = R"("type": "fibre-cut", "targets": ["f"], )";
-        RefuseProcess(R"("type": "eavesdropping")", "type", "is not known; give \"fibre-cut\"");
+        RefuseProcess(R"("type": "disaster")", "type", "is not known; give \"fibre-cut\"");
         RefuseProcess(R"("type": "fibre-cut")", "targets", "missing");
         RefuseProcess(R"("type": "fibre-cut", "targets": [])", "targets", "the array is empty");
         RefuseProcess(R"("type": "module-failure", "targets": ["q"])", "targets", "no module");
@@ -188,7 +188,7 @@ class FaultProcessErrorsTest : public TestCase
         RefuseProcess(R"("type": "manager-crash", "mtbf_s": 1, "mttr_s": 1)",
                       "type",
                       "there is no manager");
-        RefuseProcess(cut + R"("mttr_s": 1)", "mtbf_s", "give mtbf_s or mtbf_h");
+        RefuseProcess(cut + R"("mttr_s": 1)", "mtbf_s", "give rates, mtbf_s or mtbf_h");
         RefuseProcess(cut + R"("mtbf_s": 1, "fit_per_km": 1)", "fit_per_km", "remove one");
         RefuseProcess(R"("type": "node-power", "targets": ["A"], "fit_per_km": 1)",
                       "fit_per_km",

@@ -139,12 +139,27 @@ const std::set<std::string> NOT_ALONE{"/topology_file",
                                       "/sessions/0/master_application",
                                       "/sessions/0/slave_application",
                                       "/fibres/3/classical_power_a_to_b_dbm",
+                                      "/faults/0/load_bps",
+                                      "/faults/0/x_km",
+                                      "/faults/0/y_km",
+                                      "/faults/0/radius_km",
+                                      "/faults/0/repeat",
+                                      "/faults/0/period_s",
+                                      "/faults/0/repair_distribution",
+                                      "/faults/0/repair_weibull_shape",
+                                      "/faults/0/repair_lognormal_sigma",
                                       "/faults/0/added_qber",
                                       "/faults/0/curve_file",
                                       "/faults/0/curve",
                                       "/faults/0/wiretap",
                                       "/faults/0/type",
                                       "/fault_trace",
+                                      "/fault_processes/0/load_bps",
+                                      "/fault_processes/0/added_qber",
+                                      "/fault_processes/0/curve_file",
+                                      "/fault_processes/0/curve",
+                                      "/fault_processes/0/wiretap",
+                                      "/fault_processes/0/rates",
                                       "/fault_processes/0/mtbf_h",
                                       "/fault_processes/0/fit_per_km",
                                       "/fault_processes/0/cuts_per_year_per_1000_miles",
@@ -193,7 +208,8 @@ DescribeNetwork(const Scenario& s, std::ostream& out)
         out << '\n';
     }
     out << s.classical.rateBps << ' ' << s.classical.reconvergence << ' ' << s.classical.siteRateBps
-        << ' ' << s.classical.siteDelay << '\n';
+        << ' ' << s.classical.siteDelay << ' ' << static_cast<int>(s.classical.network) << ' '
+        << s.classical.outOfBandDelay << '\n';
     for (const auto& l : s.qkdLinks)
     {
         out << l.id << ' ' << l.tx << ' ' << l.rx << ' ' << l.initialPoolBit << ' '
@@ -351,7 +367,8 @@ DescribeRandomFaults(const Scenario& s, std::ostream& out)
         out << static_cast<int>(p.type) << ' ' << p.meanUpS.value_or(-1) << ' ' << p.fitPerKm << ' '
             << p.up.kind << ' ' << p.up.shape << ' ' << p.repair.kind << ' ' << p.repair.meanS
             << ' ' << p.repair.shape << ' ' << p.start << ' ' << p.maxFaults << ' '
-            << p.acceleration;
+            << p.acceleration << ' ' << p.loadBps << ' ' << p.addedQber << ' ' << p.curveFile << ' '
+            << static_cast<int>(p.curve) << ' ' << p.wiretap;
         for (const auto& target : p.targets)
         {
             out << ' ' << target;
@@ -407,7 +424,13 @@ DescribeScenario(const Scenario& s)
             << static_cast<int>(f.moduleEnd) << ' ' << f.position << ' '
             << f.repairAfter.value_or(Seconds(-1)) << ' ' << f.addedQber << ' ' << f.curveFile
             << ' ' << static_cast<int>(f.curve) << ' ' << f.wiretap << ' '
-            << f.repairWork.value_or(Seconds(-1)) << '\n';
+            << f.repairWork.value_or(Seconds(-1)) << ' ' << f.loadBps;
+        if (f.repairTime)
+        {
+            out << ' ' << f.repairTime->kind << ' ' << f.repairTime->meanS << ' '
+                << f.repairTime->shape;
+        }
+        out << '\n';
     }
     DescribeRandomFaults(s, out);
     return out.str();

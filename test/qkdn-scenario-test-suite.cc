@@ -225,7 +225,7 @@ class ScenarioBadValueTest : public ScenarioErrorTest
                 {"/faults/0/target", "ERD"},
                 {"/faults/0/position", "0.5"}},
                "/faults/0/position",
-               "only a fibre-cut has a position; remove it");
+               "only a fibre-cut or risk-group-cut has a position; remove it");
     }
 
     /// Central stations and optical switches, and their faults.
@@ -249,7 +249,7 @@ class ScenarioBadValueTest : public ScenarioErrorTest
         Expect(GOOD,
                {station, failed, {"/faults/0/target", "l2"}, {"/faults/0/position", "0.5"}},
                "/faults/0/position",
-               "only a fibre-cut has a position");
+               "only a fibre-cut or risk-group-cut has a position");
         const ScenarioOverride broken{"/faults/0/type", "optical-switch-failure"};
         Expect(GOOD, {broken}, "/faults/0/target", "no optical switch \"f1\"");
         Expect(GOOD,

@@ -42,7 +42,9 @@ class TopologyFilesTest : public TestCase
     {
         // nodes, links and mean length as SNDlib and the other sources have them
         const std::vector<std::tuple<std::string, std::size_t, std::size_t, double>> files = {
+            {"beijing-shanghai", 32, 135, 65.55},
             {"czqci", 6, 5, 94.0},
+            {"hefei46", 46, 46, 10.0},
             {"nsfnet", 14, 22, 968.2},
             {"secoqc2008", 6, 8, 25.7},
             {"sndlib-cost266", 37, 57, 438.2},
@@ -53,6 +55,7 @@ class TopologyFilesTest : public TestCase
             {"sndlib-nobel-germany", 17, 26, 143.4},
             {"sndlib-nobel-us", 14, 21, 1087.5},
             {"sndlib-polska", 12, 18, 188.1},
+            {"swissquantum", 3, 3, 11.7},
             {"tokyo2011", 6, 6, 36.3}};
         for (const auto& [name, nodes, links, meanKm] : files)
         {

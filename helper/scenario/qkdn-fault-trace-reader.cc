@@ -34,6 +34,7 @@ const std::vector<std::string> COLUMNS = {"at_s",
                                           "id",
                                           "repair_after_s",
                                           "position",
+                                          "load_bps",
                                           "added_qber",
                                           "curve_file",
                                           "curve",
@@ -204,9 +205,16 @@ class FaultTraceRow
     /// Read what only some types of faults have.
     void ReadParameters(ScenarioFault& fault) const
     {
-        if (HasParameter("position", fault.type == ScenarioFaultType::FIBRE_CUT, false))
+        const bool cuts = fault.type == ScenarioFaultType::FIBRE_CUT ||
+                          fault.type == ScenarioFaultType::RISK_GROUP_CUT;
+        if (HasParameter("position", cuts, false))
         {
             fault.position = ReadNumber("position", 0.0, 1.0);
+        }
+        const bool loads = fault.type == ScenarioFaultType::CLASSICAL_CONGESTION;
+        if (HasParameter("load_bps", loads, loads))
+        {
+            fault.loadBps = ReadNumber("load_bps", 1.0, 1e12);
         }
         const bool eavesdrops = fault.type == ScenarioFaultType::EAVESDROPPING;
         if (HasParameter("added_qber", eavesdrops, eavesdrops))

@@ -11,10 +11,13 @@
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/enum.h"
+#include "ns3/qkdn-classical-fault.h"
 #include "ns3/qkdn-disturbance-fault.h"
 #include "ns3/qkdn-node-compromise.h"
 #include "ns3/qkdn-optical-fault.h"
 #include "ns3/qkdn-process-fault.h"
+#include "ns3/qkdn-random-stream.h"
+#include "ns3/qkdn-risk-group-cut.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -36,14 +39,30 @@ ScenarioBuilder::BuildFaults()
         {
             m_repairCrews->Plan(fault, description.at, *description.repairWork);
         }
-        else if (description.repairAfter)
-        {
-            m_injector->Plan(fault, description.at, *description.repairAfter);
-        }
         else
         {
-            m_injector->Plan(fault, description.at);
+            PlanFault(fault, description);
         }
+    }
+}
+
+void
+ScenarioBuilder::PlanFault(Ptr<Fault> fault, const ScenarioFault& description)
+{
+    Time repairAfter = description.repairAfter.value_or(Time::Max());
+    if (description.repairTime)
+    {
+        const Ptr<RandomVariableStream> draw = description.repairTime->MakeVariable();
+        draw->SetStream(RandomStreamNumber("fault/" + description.id, "repair-time"));
+        repairAfter = TimeFromDraw(draw->GetValue());
+    }
+    if (repairAfter == Time::Max())
+    {
+        m_injector->Plan(fault, description.at);
+    }
+    else
+    {
+        m_injector->Plan(fault, description.at, repairAfter);
     }
 }
 
@@ -87,6 +106,33 @@ ScenarioBuilder::MakeFault(const ScenarioFault& description) const
         Ptr<FibreCut> cut = CreateObject<FibreCut>();
         cut->SetSpan(m_fibres.at(description.target), description.position);
         fault = cut;
+        break;
+    }
+    case ScenarioFaultType::RISK_GROUP_CUT: {
+        Ptr<RiskGroupCut> cut = CreateObject<RiskGroupCut>();
+        cut->SetPosition(description.position);
+        for (const std::string& fibre : FindRiskGroup(m_scenario, description.target))
+        {
+            cut->AddSpan(m_fibres.at(fibre));
+        }
+        fault = cut;
+        break;
+    }
+    case ScenarioFaultType::CLASSICAL_CONGESTION: {
+        Ptr<ClassicalCongestion> congestion =
+            CreateObjectWithAttributes<ClassicalCongestion>("LoadBps",
+                                                            DoubleValue(description.loadBps));
+        congestion->SetLink(m_classicalLinks.at(description.target));
+        fault = congestion;
+        break;
+    }
+    case ScenarioFaultType::CONTROLLER_PARTITION: {
+        Ptr<ControllerPartition> partition = CreateObject<ControllerPartition>();
+        for (const Ptr<ClassicalLink>& link : FindControllerLinks(description.target))
+        {
+            partition->AddLink(link);
+        }
+        fault = partition;
         break;
     }
     case ScenarioFaultType::CLASSICAL_LINK_FAILURE: {
@@ -267,20 +313,51 @@ ScenarioBuilder::FindClassicalLinks(const Site& site) const
 }
 
 std::vector<Ptr<ClassicalLink>>
+ScenarioBuilder::FindControllerLinks(const std::string& controller) const
+{
+    // the ns-3 node is that of the controller alone: CheckScenario() has seen to it
+    const Ptr<Node> node = m_controllers.at(controller).controller->GetNode();
+    std::vector<Ptr<ClassicalLink>> links;
+    for (const Ptr<ClassicalLink>& link : m_plant.GetTopology()->GetLinks())
+    {
+        if (link->GetDevice(false)->GetNode() == node || link->GetDevice(true)->GetNode() == node)
+        {
+            links.push_back(link);
+        }
+    }
+    return links;
+}
+
+std::vector<Ptr<ClassicalLink>>
 ScenarioBuilder::FindClassicalLinks(const ScenarioFault& fault) const
 {
+    std::vector<std::string> fibres;
     switch (fault.type)
     {
     case ScenarioFaultType::FIBRE_CUT:
-    case ScenarioFaultType::CLASSICAL_LINK_FAILURE: {
-        const Ptr<ClassicalLink> link = GetClassicalLink(fault.target);
-        return link ? std::vector<Ptr<ClassicalLink>>{link} : std::vector<Ptr<ClassicalLink>>{};
-    }
+    case ScenarioFaultType::CLASSICAL_LINK_FAILURE:
+    case ScenarioFaultType::CLASSICAL_CONGESTION:
+        fibres.push_back(fault.target);
+        break;
+    case ScenarioFaultType::RISK_GROUP_CUT:
+        fibres = FindRiskGroup(m_scenario, fault.target);
+        break;
+    case ScenarioFaultType::CONTROLLER_PARTITION:
+        return FindControllerLinks(fault.target);
     case ScenarioFaultType::NODE_POWER:
         return FindClassicalLinks(m_sites.at(fault.target));
     default:
-        return {};
+        break;
     }
+    std::vector<Ptr<ClassicalLink>> links;
+    for (const std::string& fibre : fibres)
+    {
+        if (const Ptr<ClassicalLink> link = GetClassicalLink(fibre))
+        {
+            links.push_back(link);
+        }
+    }
+    return links;
 }
 
 bool

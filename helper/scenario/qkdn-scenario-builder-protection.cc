@@ -426,8 +426,10 @@ ScenarioBuilder::WatchProtection()
 bool
 ScenarioBuilder::Breaks(const ScenarioFault& fault, const ScenarioProtectionEntity& entity) const
 {
-    if (fault.type == ScenarioFaultType::EAVESDROPPING ||
-        fault.type == ScenarioFaultType::QBER_DRIFT)
+    // an eavesdropper may be too weak to stop a link
+    const bool weak = fault.type == ScenarioFaultType::EAVESDROPPING &&
+                      fault.addedQber < FindLink(entity.link).qberAbort;
+    if (weak || fault.type == ScenarioFaultType::QBER_DRIFT)
     {
         return false;
     }

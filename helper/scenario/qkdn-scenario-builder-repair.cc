@@ -74,7 +74,7 @@ ScenarioBuilder::BuildFaultProcesses()
             process->SetSource(
                 [this, component](uint32_t number) { return MakeRandomFault(component, number); });
             process->SetInjector(m_injector);
-            process->SetCrews(m_repairCrews);
+            process->SetCrews(BreaksComponent(component.type) ? m_repairCrews : nullptr);
             process->Begin();
             m_monitor->GetRepairMonitor().AddProcess(process);
             m_faultProcesses.push_back(process);

@@ -159,6 +159,13 @@ void
 ScenarioBuilder::BuildSites()
 {
     const ScenarioParts qkdParts = ScenarioParts::OfQkdLinks(m_scenario);
+    const bool outOfBand = m_scenario.classical.network == ScenarioClassicalNetwork::OUT_OF_BAND;
+    Ptr<Node> hub;
+    if (outOfBand)
+    {
+        hub = CreateObject<Node>();
+        m_plant.InstallStack(NodeContainer(hub));
+    }
     for (const ScenarioNode& description : m_scenario.nodes)
     {
         Site& site = m_sites[description.id];
@@ -167,6 +174,14 @@ ScenarioBuilder::BuildSites()
         site.router = CreateObject<Node>();
         site.nodes.Add(site.router);
         m_plant.InstallStack(NodeContainer(site.router));
+        if (outOfBand)
+        {
+            m_plant.ConnectLocal("out-of-band/" + description.id,
+                                 site.router,
+                                 hub,
+                                 m_scenario.classical.outOfBandDelay / 2,
+                                 DataRate(m_scenario.classical.rateBps));
+        }
         if (site.hasKeyManager)
         {
             site.keyManagerNode = GetHost(site, description.id + "/km");

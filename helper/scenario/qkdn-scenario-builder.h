@@ -427,11 +427,25 @@ class ScenarioBuilder
     std::vector<Ptr<ClassicalLink>> FindClassicalLinks(const Site& site) const;
 
     /**
-     * @brief The classical links that a fault breaks.
+     * @brief The classical links of the ns-3 node of a controller.
+     * @param controller its id
+     * @return the links
+     */
+    std::vector<Ptr<ClassicalLink>> FindControllerLinks(const std::string& controller) const;
+
+    /**
+     * @brief The classical links that a fault breaks or loads.
      * @param fault the fault
      * @return the links
      */
     std::vector<Ptr<ClassicalLink>> FindClassicalLinks(const ScenarioFault& fault) const;
+
+    /**
+     * @brief Let a fault strike, and be repaired, without crews.
+     * @param fault the fault
+     * @param description when
+     */
+    void PlanFault(Ptr<Fault> fault, const ScenarioFault& description);
 
     /**
      * @brief Tell the monitor what a fault concerns.

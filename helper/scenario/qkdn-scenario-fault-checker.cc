@@ -8,6 +8,7 @@
 
 #include "qkdn-scenario-distillation.h"
 #include "qkdn-scenario-error.h"
+#include "qkdn-scenario-fault-target.h"
 #include "qkdn-scenario-find.h"
 #include "qkdn-scenario-protocol.h"
 
@@ -119,6 +120,9 @@ class FaultChecker
      */
     void CheckKeyManager(const ScenarioParts& qkdParts) const;
 
+    /// Check a partition of a controller.
+    void CheckControllerPartition() const;
+
     /// Check a failure of an optical switch.
     void CheckOpticalSwitch() const;
 
@@ -174,7 +178,16 @@ FaultChecker::CheckTarget(const ScenarioParts& qkdParts) const
     case ScenarioFaultType::FIBRE_CUT:
         Find(m_scenario.fibres, "fibre");
         break;
+    case ScenarioFaultType::RISK_GROUP_CUT:
+        if (FindRiskGroup(m_scenario, m_fault.target).empty())
+        {
+            Fail(TARGET,
+                 "no fibre is in risk group " + QuoteId(m_fault.target),
+                 "give a name of \"risk_groups\" of fibres");
+        }
+        break;
     case ScenarioFaultType::CLASSICAL_LINK_FAILURE:
+    case ScenarioFaultType::CLASSICAL_CONGESTION:
         CheckClassicalLink();
         break;
     case ScenarioFaultType::MODULE_FAILURE:
@@ -189,6 +202,9 @@ FaultChecker::CheckTarget(const ScenarioParts& qkdParts) const
         break;
     case ScenarioFaultType::CONTROLLER_CRASH:
         Find(m_scenario.controllers, "controller");
+        break;
+    case ScenarioFaultType::CONTROLLER_PARTITION:
+        CheckControllerPartition();
         break;
     case ScenarioFaultType::MANAGER_CRASH:
         if (!m_scenario.manager)
@@ -229,6 +245,23 @@ FaultChecker::CheckKeyManager(const ScenarioParts& qkdParts) const
         Fail(TARGET,
              "node " + QuoteId(m_fault.target) + " has no QKD link, hence no key manager",
              "give a node at a QKD link");
+    }
+}
+
+void
+FaultChecker::CheckControllerPartition() const
+{
+    const std::string& node = Find(m_scenario.controllers, "controller").node;
+    const auto place =
+        std::find_if(m_scenario.nodes.begin(),
+                     m_scenario.nodes.end(),
+                     [&node](const ScenarioNode& element) { return element.id == node; });
+    if (place->site != ScenarioSite::SPLIT)
+    {
+        Fail(TARGET,
+             "controller " + QuoteId(m_fault.target) + " shares its links with all of node " +
+                 QuoteId(node),
+             "set \"site\" of the node to \"split\", or use controller-crash");
     }
 }
 

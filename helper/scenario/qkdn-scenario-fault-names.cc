@@ -17,11 +17,14 @@ std::vector<std::pair<const char*, ScenarioFaultType>>
 ScenarioFaultTypeNames()
 {
     return {{"fibre-cut", ScenarioFaultType::FIBRE_CUT},
+            {"risk-group-cut", ScenarioFaultType::RISK_GROUP_CUT},
             {"classical-link-failure", ScenarioFaultType::CLASSICAL_LINK_FAILURE},
+            {"classical-congestion", ScenarioFaultType::CLASSICAL_CONGESTION},
             {"module-failure", ScenarioFaultType::MODULE_FAILURE},
             {"km-crash", ScenarioFaultType::KM_CRASH},
             {"node-power", ScenarioFaultType::NODE_POWER},
             {"controller-crash", ScenarioFaultType::CONTROLLER_CRASH},
+            {"controller-partition", ScenarioFaultType::CONTROLLER_PARTITION},
             {"manager-crash", ScenarioFaultType::MANAGER_CRASH},
             {"optical-switch-failure", ScenarioFaultType::OPTICAL_SWITCH_FAILURE},
             {"station-failure", ScenarioFaultType::STATION_FAILURE},
@@ -44,7 +47,8 @@ bool
 BreaksComponent(ScenarioFaultType type)
 {
     return type != ScenarioFaultType::EAVESDROPPING && type != ScenarioFaultType::QBER_DRIFT &&
-           type != ScenarioFaultType::NODE_COMPROMISE;
+           type != ScenarioFaultType::NODE_COMPROMISE &&
+           type != ScenarioFaultType::CLASSICAL_CONGESTION;
 }
 
 bool

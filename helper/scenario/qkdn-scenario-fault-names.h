@@ -37,7 +37,7 @@ std::string GetScenarioFaultTypeName(ScenarioFaultType type);
  * @ingroup qkdn-resilience
  * @brief Whether a type of fault breaks a component, which repair crews can repair.
  * @param type the type
- * @return false if it disturbs or spies
+ * @return false if it disturbs, loads or spies
  */
 bool BreaksComponent(ScenarioFaultType type);
 

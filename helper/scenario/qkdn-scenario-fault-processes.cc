@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <utility>
 
@@ -48,8 +49,18 @@ FindCandidates(const Scenario& scenario, ScenarioFaultType type)
     {
     case ScenarioFaultType::FIBRE_CUT:
     case ScenarioFaultType::CLASSICAL_LINK_FAILURE:
+    case ScenarioFaultType::CLASSICAL_CONGESTION:
         add(scenario.fibres);
         break;
+    case ScenarioFaultType::RISK_GROUP_CUT: {
+        std::set<std::string> groups;
+        for (const ScenarioFibre& fibre : scenario.fibres)
+        {
+            groups.insert(fibre.riskGroups.begin(), fibre.riskGroups.end());
+        }
+        ids.assign(groups.begin(), groups.end());
+        break;
+    }
     case ScenarioFaultType::MODULE_FAILURE:
         for (const ScenarioQkdLink& link : scenario.qkdLinks)
         {
@@ -58,13 +69,17 @@ FindCandidates(const Scenario& scenario, ScenarioFaultType type)
         }
         break;
     case ScenarioFaultType::STATION_FAILURE:
+    case ScenarioFaultType::EAVESDROPPING:
+    case ScenarioFaultType::QBER_DRIFT:
         add(scenario.qkdLinks);
         break;
     case ScenarioFaultType::KM_CRASH:
     case ScenarioFaultType::NODE_POWER:
+    case ScenarioFaultType::NODE_COMPROMISE:
         add(scenario.nodes);
         break;
     case ScenarioFaultType::CONTROLLER_CRASH:
+    case ScenarioFaultType::CONTROLLER_PARTITION:
         add(scenario.controllers);
         break;
     case ScenarioFaultType::OPTICAL_SWITCH_FAILURE:
@@ -72,8 +87,6 @@ FindCandidates(const Scenario& scenario, ScenarioFaultType type)
         break;
     case ScenarioFaultType::MANAGER_CRASH:
         ids.emplace_back();
-        break;
-    default: // the others break no component
         break;
     }
     return ids;
@@ -163,6 +176,11 @@ FindProcessComponents(const Scenario& scenario, const ScenarioFaultProcess& proc
     {
         ScenarioFault fault;
         fault.type = process.type;
+        fault.loadBps = process.loadBps;
+        fault.addedQber = process.addedQber;
+        fault.curveFile = process.curveFile;
+        fault.curve = process.curve;
+        fault.wiretap = process.wiretap;
         SetScenarioFaultTarget(target, fault);
         // that there is no manager is an error, as with an id that does not exist
         if (!all || process.type == ScenarioFaultType::MANAGER_CRASH ||

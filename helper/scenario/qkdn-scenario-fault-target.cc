@@ -111,6 +111,12 @@ Breaks(const Scenario& scenario,
     case ScenarioFaultType::EAVESDROPPING:
     case ScenarioFaultType::QBER_DRIFT:
         return Contains(fibres, fault.target);
+    case ScenarioFaultType::RISK_GROUP_CUT: {
+        const std::vector<std::string> cut = FindRiskGroup(scenario, fault.target);
+        return std::any_of(cut.begin(), cut.end(), [&fibres](const std::string& fibre) {
+            return Contains(fibres, fibre);
+        });
+    }
     case ScenarioFaultType::OPTICAL_SWITCH_FAILURE:
         return FailsDark(scenario, fault.target) && Contains(switches, fault.target);
     default:
@@ -119,6 +125,20 @@ Breaks(const Scenario& scenario,
 }
 
 } // namespace
+
+std::vector<std::string>
+FindRiskGroup(const Scenario& scenario, const std::string& group)
+{
+    std::vector<std::string> fibres;
+    for (const ScenarioFibre& fibre : scenario.fibres)
+    {
+        if (Contains(fibre.riskGroups, group))
+        {
+            fibres.push_back(fibre.id);
+        }
+    }
+    return fibres;
+}
 
 FaultTarget
 FindFaultTarget(const Scenario& scenario, const ScenarioFault& fault)
@@ -193,11 +213,16 @@ FindFaultPlaces(const Scenario& scenario, const ScenarioFault& fault)
         const std::vector<std::string> groups = find(scenario.fibres).riskGroups;
         return {groups.begin(), groups.end()};
     }
+    case ScenarioFaultType::RISK_GROUP_CUT: {
+        const std::vector<std::string> fibres = FindRiskGroup(scenario, fault.target);
+        return {fibres.begin(), fibres.end()};
+    }
     case ScenarioFaultType::MODULE_FAILURE: {
         const ScenarioQkdLink link = find(scenario.qkdLinks);
         return {link.id, fault.moduleEnd == ScenarioModuleEnd::TX ? link.tx : link.rx};
     }
     case ScenarioFaultType::CONTROLLER_CRASH:
+    case ScenarioFaultType::CONTROLLER_PARTITION:
         return {find(scenario.controllers).node};
     case ScenarioFaultType::OPTICAL_SWITCH_FAILURE:
         return {find(scenario.opticalSwitches).node};

@@ -33,6 +33,15 @@ struct ScenarioPath
 
 /**
  * @ingroup qkdn-resilience
+ * @brief The fibres that share a risk.
+ * @param scenario the scenario
+ * @param group name of the risk group
+ * @return their ids in the order of the list, none if there is no such group
+ */
+std::vector<std::string> FindRiskGroup(const Scenario& scenario, const std::string& group);
+
+/**
+ * @ingroup qkdn-resilience
  * @brief What a fault of a scenario stops whatever way light takes: QKD links and key managers have
  * the numbers of their places in the scenario, from 1.
  * @param scenario the scenario
@@ -54,7 +63,8 @@ std::vector<ScenarioPath> FindFaultPaths(const Scenario& scenario, const Scenari
 /**
  * @ingroup qkdn-resilience
  * @brief Where a repair crew finds a fault besides its target: at the QKD link and in the node of a
- * module, in the risk groups of a fibre, in the node of a process or optical switch.
+ * module, in the risk groups of a fibre, at the fibres of a risk group, in the node of a process or
+ * optical switch.
  * @param scenario the scenario
  * @param fault the fault
  * @return names of components

@@ -25,7 +25,6 @@ using namespace scenario_key;
 namespace
 {
 
-constexpr double MIN_S = 1e-9;   //!< shortest time that is not 0, s: the resolution of Time
 constexpr double MAX_BIT = 1e15; //!< most bits in a pool
 constexpr double MAX_BPS = 1e13; //!< highest bit rate, bit/s
 constexpr double MAX_KM = 4e5;   //!< longest way of light, km: 20 of the longest fibres
@@ -111,7 +110,9 @@ FrameTables()
          {{"rate_bps", OPTIONAL, "a whole number of bit/s from 1 to 1e13", 1, MAX_BPS},
           {"reconvergence_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
           {"site_rate_bps", OPTIONAL, "a whole number of bit/s from 1 to 1e13", 1, MAX_BPS},
-          {"site_delay_s", OPTIONAL, "a time from 0 s to 1 s", 0, 1}}}};
+          {"site_delay_s", OPTIONAL, "a time from 0 s to 1 s", 0, 1},
+          {"network", OPTIONAL, "\"same-fibres\", \"own-fibres\" or \"out-of-band\""},
+          {"out_of_band_delay_s", OPTIONAL, "a time from 0 s to 10 s", 0, 10}}}};
 }
 
 /**
@@ -356,7 +357,7 @@ ProtectionTables()
 }
 
 /**
- * @brief The tables of sessions and faults.
+ * @brief The tables of sessions.
  * @return the tables
  */
 std::vector<ScenarioKeyTable>
@@ -411,30 +412,7 @@ UseTables()
           {"escalation", OPTIONAL, "\"none\" or \"restoration\""}}},
         {"ksa_pool",
          {{"low_keys", OPTIONAL, "a whole number of keys from 0 to 1e6", 0, 1e6},
-          {"high_keys", OPTIONAL, "a whole number of keys from 0 to 1e6", 0, 1e6}}},
-        {"fault",
-         {{"id", OPTIONAL, "an id of 1 to 64 characters without \"/\", in quotes"},
-          {"at_s", REQUIRED, "a time from 0 s to before the end of the run", 0, MAX_S},
-          {"type",
-           REQUIRED,
-           "\"fibre-cut\", \"classical-link-failure\", \"module-failure\", \"km-crash\", "
-           "\"node-power\", \"controller-crash\", \"manager-crash\", "
-           "\"optical-switch-failure\", \"station-failure\", \"eavesdropping\", \"qber-drift\" or "
-           "\"node-compromise\""},
-          {"target",
-           OPTIONAL,
-           "the id of a fibre, \"<id of a QKD link>/tx\" or \"/rx\" for a module, the id of a node "
-           "for its power, its key manager or its compromise, the id of a controller or of an "
-           "optical switch, the "
-           "id of a QKD link whose central station fails, or the id of a QKD link or fibre that is "
-           "disturbed"},
-          {"position", OPTIONAL, "a position from 0 (end a) to 1 (end b)", 0, 1},
-          {"added_qber", OPTIONAL, "a ratio above 0 and up to 0.5", 0, 0.5, ABOVE},
-          {"curve_file", OPTIONAL, "the name of a CSV file, in quotes"},
-          {"curve", OPTIONAL, "\"linear\" or \"step\""},
-          {"wiretap", OPTIONAL, "true or false"},
-          {"repair_after_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S},
-          {"repair_work_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S}}}};
+          {"high_keys", OPTIONAL, "a whole number of keys from 0 to 1e6", 0, 1e6}}}};
 }
 
 /**

@@ -41,6 +41,9 @@ constexpr bool ABOVE = true;     //!< the number must be above the minimum
 /// not overflow.
 constexpr double MAX_S = 1e9;
 
+/// Shortest time that is not 0, s: the resolution of Time.
+constexpr double MIN_S = 1e-9;
+
 } // namespace scenario_key
 
 /**

@@ -38,6 +38,13 @@ ScenarioParts
 ScenarioParts::OfClassicalLinks(const Scenario& scenario)
 {
     Links links;
+    if (scenario.classical.network == ScenarioClassicalNetwork::OUT_OF_BAND)
+    {
+        for (const auto& node : scenario.nodes)
+        {
+            links.emplace_back(scenario.nodes.front().id, node.id);
+        }
+    }
     for (const auto& fibre : scenario.fibres)
     {
         if (fibre.classical)

@@ -31,7 +31,7 @@ constexpr double HOUR_S = 3600.0;
 
 /**
  * @ingroup qkdn-resilience
- * @brief The keys of components that fail at random, and of repair crews.
+ * @brief The keys of faults, of components that fail at random, and of repair crews.
  * @return the tables
  */
 std::vector<ScenarioKeyTable> GetRandomFaultTables();

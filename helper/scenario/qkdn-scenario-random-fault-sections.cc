@@ -9,6 +9,7 @@
 #include "qkdn-fault-trace-reader.h"
 #include "qkdn-scenario-error.h"
 #include "qkdn-scenario-fault-names.h"
+#include "qkdn-scenario-fault-sections.h"
 #include "qkdn-scenario-random-fault-keys.h"
 
 #include "ns3/qkdn-failure-rate.h"
@@ -26,24 +27,6 @@ namespace qkdn
 
 namespace
 {
-
-/**
- * @brief Names of the types of faults that components have of themselves.
- * @return name and type of each
- */
-std::vector<std::pair<const char*, ScenarioFaultType>>
-ComponentFaultNames()
-{
-    std::vector<std::pair<const char*, ScenarioFaultType>> names;
-    for (const auto& name : ScenarioFaultTypeNames())
-    {
-        if (BreaksComponent(name.second))
-        {
-            names.push_back(name);
-        }
-    }
-    return names;
-}
 
 /**
  * @brief Read which components fail.
@@ -77,10 +60,13 @@ ReadTargets(const ScenarioObject& object, ScenarioFaultProcess& process)
 /**
  * @brief Read how often components fail.
  * @param object the object
+ * @param preset rates to be used if nothing says it, null for none
  * @param process where it goes, with its type
  */
 void
-ReadUpTime(const ScenarioObject& object, ScenarioFaultProcess& process)
+ReadUpTime(const ScenarioObject& object,
+           const FailureRatePreset* preset,
+           ScenarioFaultProcess& process)
 {
     struct Form
     {
@@ -126,73 +112,46 @@ ReadUpTime(const ScenarioObject& object, ScenarioFaultProcess& process)
             object.Fail(form.key, "only fibres fail by length", "give mtbf_s or mtbf_h");
         }
     }
-    if (!given)
+    if (!given && !preset)
     {
         object.Fail("mtbf_s",
                     "it is not said how often they fail",
-                    "give mtbf_s or mtbf_h, or for fibre-cut fit_per_km, "
+                    "give rates, mtbf_s or mtbf_h, or for fibre-cut fit_per_km, "
                     "cuts_per_year_per_1000_miles or cuts_per_year_per_1000_km");
     }
+    if (!given)
+    {
+        process.fitPerKm = preset->fitPerKm.value_or(0.0);
+        if (preset->mtbfH)
+        {
+            process.meanUpS = *preset->mtbfH * scenario_key::HOUR_S;
+        }
+    }
 }
 
 /**
- * @brief Read a parameter that one kind of distribution has.
+ * @brief Read which known rates are to be used, and use those that nothing else says.
  * @param object the object
- * @param key key of the parameter
- * @param kind the kind
- * @param [in,out] distribution the distribution with its kind
+ * @param [in,out] process where they go, with its type
  */
 void
-ReadShape(const ScenarioObject& object,
-          const std::string& key,
-          TimeDistributionKind kind,
-          TimeDistribution& distribution)
+ReadRates(const ScenarioObject& object, ScenarioFaultProcess& process)
 {
-    std::optional<double> shape;
-    object.Read(key, shape);
-    const bool needed = distribution.kind == kind;
-    if (needed && !shape)
+    std::vector<std::pair<const char*, const FailureRatePreset*>> names;
+    for (const FailureRatePreset& preset : GetFailureRatePresets())
     {
-        object.Fail(key, "missing");
+        names.emplace_back(preset.name.c_str(), &preset);
     }
-    if (!needed && shape)
+    const FailureRatePreset* preset = nullptr;
+    object.Read<const FailureRatePreset*>("rates", names, preset);
+    if (preset && preset->fitPerKm && process.type != ScenarioFaultType::FIBRE_CUT)
     {
-        object.Fail(key,
-                    "only distribution \"" + std::string(TimeDistributionName(kind)) + "\" has it",
-                    "remove it, or give this distribution");
+        object.Fail("rates", "only fibres fail by length", "give those of something else");
     }
-    distribution.shape = shape.value_or(distribution.shape);
-}
-
-/**
- * @brief Read how long repairs take.
- * @param object the object
- * @param process where it goes
- */
-void
-ReadRepairTime(const ScenarioObject& object, ScenarioFaultProcess& process)
-{
-    std::optional<double> seconds;
-    std::optional<double> hours;
-    object.Read("mttr_s", seconds);
-    object.Read("mttr_h", hours);
-    if (seconds && hours)
-    {
-        object.Fail("mttr_h", "mttr_s says how long repairs take, too", "remove one of them");
-    }
-    if (!seconds && !hours)
-    {
-        object.Fail("mttr_s", "it is not said how long repairs take", "give mttr_s or mttr_h");
-    }
-    process.repair.meanS = seconds ? *seconds : *hours * scenario_key::HOUR_S;
-    object.Read<TimeDistributionKind>("repair_distribution",
-                                      {{"exponential", TIME_EXPONENTIAL},
-                                       {"weibull", TIME_WEIBULL},
-                                       {"deterministic", TIME_DETERMINISTIC},
-                                       {"lognormal", TIME_LOGNORMAL}},
-                                      process.repair.kind);
-    ReadShape(object, "repair_weibull_shape", TIME_WEIBULL, process.repair);
-    ReadShape(object, "repair_lognormal_sigma", TIME_LOGNORMAL, process.repair);
+    ReadUpTime(object, preset, process);
+    process.repair = ReadScenarioRepairTime(
+        object,
+        preset ? std::optional<double>(preset->mttrH * scenario_key::HOUR_S) : std::nullopt);
 }
 
 /**
@@ -204,16 +163,16 @@ ScenarioFaultProcess
 ReadProcess(const ScenarioObject& object)
 {
     ScenarioFaultProcess process;
-    object.Read<ScenarioFaultType>("type", ComponentFaultNames(), process.type);
+    object.Read<ScenarioFaultType>("type", ScenarioFaultTypeNames(), process.type);
     ReadTargets(object, process);
-    ReadUpTime(object, process);
+    ReadScenarioFaultParameters(object, process);
+    ReadRates(object, process);
     object.Read<TimeDistributionKind>("distribution",
                                       {{"exponential", TIME_EXPONENTIAL},
                                        {"weibull", TIME_WEIBULL},
                                        {"deterministic", TIME_DETERMINISTIC}},
                                       process.up.kind);
-    ReadShape(object, "weibull_shape", TIME_WEIBULL, process.up);
-    ReadRepairTime(object, process);
+    ReadScenarioShape(object, "weibull_shape", TIME_WEIBULL, process.up);
     object.Read("start_s", process.start);
     object.Read("max_faults", process.maxFaults);
     object.Read("acceleration", process.acceleration);

@@ -22,6 +22,7 @@ namespace qkdn
 {
 
 enum class ScenarioFaultType;
+enum class ScenarioCurve;
 
 /**
  * @ingroup qkdn-resilience
@@ -29,7 +30,7 @@ enum class ScenarioFaultType;
  */
 struct ScenarioFaultProcess
 {
-    ScenarioFaultType type{};         //!< "type" of the faults: one that can be repaired
+    ScenarioFaultType type{};         //!< "type" of the faults
     std::vector<std::string> targets; //!< "targets": ids as of faults; empty for all
     std::optional<double> meanUpS;    //!< "mtbf_s" or "mtbf_h", s; none if it is by length
 
@@ -46,6 +47,11 @@ struct ScenarioFaultProcess
     Time start;               //!< "start_s": from when on they fail
     uint32_t maxFaults{0};    //!< "max_faults" of each component; 0: no limit
     double acceleration{1.0}; //!< "acceleration": up times are that many times shorter
+    double loadBps{0.0};      //!< "load_bps" of classical-congestion
+    double addedQber{0.0};    //!< "added_qber" of eavesdropping
+    std::string curveFile;    //!< "curve_file" of qber-drift
+    ScenarioCurve curve{};    //!< "curve" of qber-drift
+    bool wiretap{true};       //!< "wiretap" of node-compromise
 };
 
 /**

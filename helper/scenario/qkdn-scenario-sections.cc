@@ -6,8 +6,9 @@
 
 #include "qkdn-scenario-sections.h"
 
+#include "qkdn-scenario-classical.h"
 #include "qkdn-scenario-control-sections.h"
-#include "qkdn-scenario-fault-names.h"
+#include "qkdn-scenario-fault-sections.h"
 #include "qkdn-scenario-link-sections.h"
 #include "qkdn-scenario-protection-sections.h"
 #include "qkdn-scenario-random-fault-sections.h"
@@ -111,22 +112,6 @@ ReadFibre(const ScenarioObject& object)
 }
 
 /**
- * @brief Read object "classical".
- * @param object the object
- * @return what it says
- */
-ScenarioClassical
-ReadClassical(const ScenarioObject& object)
-{
-    ScenarioClassical classical;
-    object.Read("rate_bps", classical.rateBps);
-    object.Read("reconvergence_s", classical.reconvergence);
-    object.Read("site_rate_bps", classical.siteRateBps);
-    object.Read("site_delay_s", classical.siteDelay);
-    return classical;
-}
-
-/**
  * @brief Read object "key_management".
  * @param object the object
  * @return what it says
@@ -213,110 +198,6 @@ ReadSession(const ScenarioObject& object, const Time& end)
     return session;
 }
 
-/**
- * @brief Read what only faults that disturb quantum signals have.
- * @param object the object
- * @param fault the fault
- */
-void
-ReadDisturbance(const ScenarioObject& object, ScenarioFault& fault)
-{
-    object.Read("added_qber", fault.addedQber);
-    object.Read("curve_file", fault.curveFile);
-    object.Read<ScenarioCurve>("curve",
-                               {{"linear", ScenarioCurve::LINEAR}, {"step", ScenarioCurve::STEP}},
-                               fault.curve);
-    const bool eavesdrops = fault.type == ScenarioFaultType::EAVESDROPPING;
-    const bool drifts = fault.type == ScenarioFaultType::QBER_DRIFT;
-    if (eavesdrops != object.Has("added_qber"))
-    {
-        eavesdrops ? object.Fail("added_qber", "missing")
-                   : object.Fail("added_qber", "only eavesdropping has it", "remove it");
-    }
-    if (drifts != object.Has("curve_file"))
-    {
-        drifts ? object.Fail("curve_file", "missing")
-               : object.Fail("curve_file", "only a qber-drift has it", "remove it");
-    }
-    if (!drifts && object.Has("curve"))
-    {
-        object.Fail("curve", "only a qber-drift has it", "remove it");
-    }
-}
-
-/**
- * @brief Check what a fault that waits for a repair crew has.
- * @param object the object
- * @param fault the fault
- */
-void
-CheckRepairWork(const ScenarioObject& object, const ScenarioFault& fault)
-{
-    if (!fault.repairWork)
-    {
-        return;
-    }
-    if (fault.repairAfter)
-    {
-        object.Fail("repair_work_s",
-                    "repair_after_s says when the fault is repaired",
-                    "remove one of them");
-    }
-    if (!BreaksComponent(fault.type))
-    {
-        object.Fail("repair_work_s",
-                    "no crew repairs a fault of type \"" + GetScenarioFaultTypeName(fault.type) +
-                        "\"",
-                    "give repair_after_s instead");
-    }
-}
-
-/**
- * @brief Read a fault.
- * @param object the object
- * @param number its number in the list, from 1
- * @return what it says
- */
-ScenarioFault
-ReadFault(const ScenarioObject& object, std::size_t number)
-{
-    ScenarioFault fault;
-    fault.id = "fault-" + std::to_string(number);
-    object.ReadId("id", fault.id);
-    object.Read("at_s", fault.at);
-    object.Read<ScenarioFaultType>("type", ScenarioFaultTypeNames(), fault.type);
-    const bool hasTarget = fault.type != ScenarioFaultType::MANAGER_CRASH;
-    if (hasTarget && !object.Has("target"))
-    {
-        object.Fail("target", "missing");
-    }
-    if (!hasTarget && object.Has("target"))
-    {
-        object.Fail("target", "there is only one manager to crash", "remove it");
-    }
-    std::string target;
-    object.Read("target", target);
-    if (!SetScenarioFaultTarget(target, fault))
-    {
-        object.Fail("target", ScenarioObject::Describe(target) + " names no module");
-    }
-    if (object.Has("position") && fault.type != ScenarioFaultType::FIBRE_CUT)
-    {
-        object.Fail("position", "only a fibre-cut has a position", "remove it");
-    }
-    object.Read("position", fault.position);
-    if (object.Has("wiretap") && fault.type != ScenarioFaultType::NODE_COMPROMISE)
-    {
-        object.Fail("wiretap", "only a node-compromise has it", "remove it");
-    }
-    object.Read("wiretap", fault.wiretap);
-    object.Read("repair_after_s", fault.repairAfter);
-    object.Read("repair_work_s", fault.repairWork);
-    CheckRepairWork(object, fault);
-    ReadDisturbance(object, fault);
-    return fault;
-}
-
 } // namespace
 
 Scenario
@@ -338,15 +219,12 @@ ReadScenarioSections(const ScenarioObject& object)
     {
         scenario.fibres.push_back(ReadFibre(fibre));
     }
-    if (object.Has("classical"))
-    {
-        scenario.classical = ReadClassical(object.GetObject("classical", "classical"));
-    }
     for (const auto& link : object.GetObjects("qkd_links", "qkd_link"))
     {
         scenario.qkdLinks.push_back(ReadScenarioQkdLink(link));
     }
     ReadScenarioTopology(object, scenario);
+    ReadScenarioClassical(object, scenario);
     ReadScenarioProtection(object, scenario);
     if (object.Has("key_management"))
     {
@@ -358,10 +236,7 @@ ReadScenarioSections(const ScenarioObject& object)
     {
         scenario.sessions.push_back(ReadSession(session, scenario.simulation.duration));
     }
-    for (const auto& fault : object.GetObjects("faults", "fault"))
-    {
-        scenario.faults.push_back(ReadFault(fault, scenario.faults.size() + 1));
-    }
+    ReadScenarioFaults(object, scenario);
     ReadScenarioRandomFaults(object, scenario);
     return scenario;
 }

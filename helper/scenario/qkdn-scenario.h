@@ -113,11 +113,14 @@ enum class ScenarioArrival
 enum class ScenarioFaultType
 {
     FIBRE_CUT,              //!< a fibre, with all that runs in it
+    RISK_GROUP_CUT,         //!< all fibres of a risk group at once
     CLASSICAL_LINK_FAILURE, //!< the classical link in a fibre; the fibre stays whole
+    CLASSICAL_CONGESTION,   //!< packets of others load the classical link in a fibre
     MODULE_FAILURE,         //!< one QKD module
     KM_CRASH,               //!< the process of a key manager
     NODE_POWER,             //!< the power of a node, with all that is there
     CONTROLLER_CRASH,       //!< the process of a controller
+    CONTROLLER_PARTITION,   //!< nobody can reach a controller, which works on
     MANAGER_CRASH,          //!< the process of the manager
     OPTICAL_SWITCH_FAILURE, //!< an optical switch, stuck or dark
     STATION_FAILURE,        //!< the central station of a QKD link
@@ -211,6 +214,17 @@ struct ScenarioFibre
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Where the links of the classical network run.
+ */
+enum class ScenarioClassicalNetwork
+{
+    SAME_FIBRES, //!< in the fibres that say so
+    OWN_FIBRES,  //!< each in a fibre of its own beside such a fibre
+    OUT_OF_BAND  //!< in a network of its own, which no cut concerns
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Object "classical": the classical network.
  */
 struct ScenarioClassical
@@ -219,6 +233,8 @@ struct ScenarioClassical
     Time reconvergence{MilliSeconds(200)}; //!< "reconvergence_s" of IP routing
     uint64_t siteRateBps{1000000000};      //!< "site_rate_bps" inside a split node, bit/s
     Time siteDelay{MicroSeconds(1)};       //!< "site_delay_s" inside a split node
+    ScenarioClassicalNetwork network{ScenarioClassicalNetwork::SAME_FIBRES}; //!< "network"
+    Time outOfBandDelay{MilliSeconds(5)}; //!< "out_of_band_delay_s" from node to node
 };
 
 /**
@@ -509,9 +525,9 @@ struct ScenarioFault
     Time at;        //!< "at_s": before the end of the run
     ScenarioFaultType type{ScenarioFaultType::FIBRE_CUT}; //!< "type"
 
-    /// "target": id of the fibre (cut, or classical link in it), of the QKD link whose module
-    /// fails (what the file has after "/" is in moduleEnd), of the node (power, its key
-    /// manager, or compromise), of the controller, of the optical switch, of the QKD link whose
+    /// "target": id of the fibre (cut, or classical link in it), the risk group, of the QKD link
+    /// whose module fails (what the file has after "/" is in moduleEnd), of the node (power, its
+    /// key manager, or compromise), of the controller, of the optical switch, of the QKD link whose
     /// central station fails, of the fibre or QKD link that is disturbed; empty for the manager
     std::string target;
 
@@ -519,11 +535,17 @@ struct ScenarioFault
     double position{0.5};            //!< "position" of a cut: 0 at end a of the fibre, 1 at b
     std::optional<Time> repairAfter; //!< "repair_after_s" of the fault, if ever
     std::optional<Time> repairWork;  //!< "repair_work_s" of a crew that it waits for, if any
-    double addedQber{0.0};           //!< "added_qber" of eavesdropping, above 0
+    /// "mttr_s" or "mttr_h", "repair_distribution" and its shape: drawn in place of
+    /// "repair_after_s"
+    std::optional<TimeDistribution> repairTime;
+    double loadBps{0.0};   //!< "load_bps" of classical-congestion, bit/s, above 0
+    double addedQber{0.0}; //!< "added_qber" of eavesdropping, above 0
     std::string curveFile; //!< "curve_file" of qber-drift: CSV, relative to the scenario's folder
     ScenarioCurve curve{ScenarioCurve::LINEAR}; //!< "curve" of qber-drift
     bool wiretap{true}; //!< "wiretap" of node-compromise: he reads the classical network too
-    std::string origin; //!< of a fault from "fault_trace": file and line; empty for others
+    /// of a fault from "fault_trace": file and line; its place in "faults" if that is not the one
+    /// in the list; empty for others
+    std::string origin;
 };
 
 /**

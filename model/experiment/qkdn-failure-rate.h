@@ -7,6 +7,10 @@
 #ifndef QKDN_FAILURE_RATE_H
 #define QKDN_FAILURE_RATE_H
 
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace ns3
 {
 namespace qkdn
@@ -34,6 +38,26 @@ double MeanUpTimeHoursFromFit(double fitPerKm, double lengthKm);
  * @return failures per 1e9 h and km
  */
 double FitPerKmFromCutsPerYear(double cuts);
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief How often components of a kind fail, and how long repairs take.
+ */
+struct FailureRatePreset
+{
+    std::string name;               //!< its name
+    std::optional<double> fitPerKm; //!< failures per 1e9 h and km, if by length
+    std::optional<double> mtbfH;    //!< mean up time, h, if not by length
+    double mttrH{0.0};              //!< mean work time of a repair, h
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Rates that are in use, for when there are no better ones; their sources are in the
+ * documentation.
+ * @return the presets
+ */
+const std::vector<FailureRatePreset>& GetFailureRatePresets();
 
 } // namespace qkdn
 } // namespace ns3

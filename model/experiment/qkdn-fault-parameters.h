@@ -25,6 +25,7 @@ struct FaultParameters
     std::optional<double> addedQber; //!< of an eavesdropper: added error probability
     std::string curveFile;           //!< of a drift: CSV file of its curve, if there is one
     std::string curve;               //!< of a drift: between two points, "linear" or "step"
+    std::optional<double> loadBps;   //!< of a congestion: load in each direction, bit/s
     std::optional<bool> wiretap;     //!< of a compromise: the classical network is read, too
 };
 

@@ -69,6 +69,13 @@ ManagementMonitor::FaultChanged(const FaultResult& fault, bool active)
 }
 
 bool
+ManagementMonitor::HasRiskGroup(const std::string& fibre, const std::string& group) const
+{
+    const auto groups = m_groups.find(fibre);
+    return groups != m_groups.end() && groups->second.count(group) > 0;
+}
+
+bool
 ManagementMonitor::IsBroken(const Component& component, const FaultResult& fault) const
 {
     static const std::set<std::string> FIBRE_FAULTS = {"fibre-cut", "classical-link-failure"};
@@ -88,9 +95,11 @@ ManagementMonitor::IsBroken(const Component& component, const FaultResult& fault
         return isLink && (target == component.name || target == component.name + "/tx" ||
                           target == component.name + "/rx");
     case COMPONENT_FIBRE:
-        return isFibre && target == component.name;
+        return (isFibre && target == component.name) ||
+               (fault.type == "risk-group-cut" && HasRiskGroup(component.name, target));
     case COMPONENT_RISK_GROUP:
-        return isFibre && groups != m_groups.end() && groups->second.count(component.name) > 0;
+        return (fault.type == "risk-group-cut" && target == component.name) ||
+               (isFibre && HasRiskGroup(target, component.name));
     case COMPONENT_NODE:
         return fault.type == "node-power" && target == component.name;
     case COMPONENT_KM:

@@ -90,6 +90,14 @@ class ManagementMonitor
      */
     bool IsBroken(const Component& component, const FaultResult& fault) const;
 
+    /**
+     * @brief Whether a fibre is in a risk group.
+     * @param fibre name of the fibre
+     * @param group name of the group
+     * @return true if so
+     */
+    bool HasRiskGroup(const std::string& fibre, const std::string& group) const;
+
     /// @cond
     void CauseChanged(const FaultCause& cause);
     void RepairOrdered(const RepairOrder& order);

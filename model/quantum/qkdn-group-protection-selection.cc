@@ -68,6 +68,13 @@ GroupProtection::GetHolder(uint32_t protection) const
     return std::nullopt;
 }
 
+bool
+GroupProtection::IsInUse(ProtectionEntity entity) const
+{
+    return entity.protection ? GetHolder(entity.index).has_value()
+                             : !m_working[entity.index].held.has_value();
+}
+
 std::optional<uint32_t>
 GroupProtection::Choose(uint32_t index, uint32_t priority) const
 {

@@ -32,7 +32,8 @@ GroupProtection::LinkStatusChanged(LinkId link,
     for (const ProtectionEntity entity : GetEntities())
     {
         const EntityEnd& end = GetEnd(entity);
-        if (end.link != link || end.monitor)
+        // what modules find out concerns the fibre that they are on
+        if (end.link != link || (end.monitor && !IsInUse(entity)))
         {
             continue;
         }
@@ -51,14 +52,18 @@ GroupProtection::LinkStatusChanged(LinkId link,
             {
                 condition = ENTITY_GOOD;
             }
-            else if (cause != CAUSE_NONE && cause != CAUSE_QBER_WARNING)
+            else if (cause != CAUSE_NONE && cause != CAUSE_QBER_WARNING && !end.monitor)
             {
                 condition = ENTITY_SIGNAL_FAIL;
             }
             break;
         case LINK_PASSIVE:
         case LINK_OFF:
-            condition = ENTITY_SIGNAL_FAIL;
+            // a line is watched for light by its monitor, and for errors by nobody else
+            if (!end.monitor || cause == CAUSE_QBER_ABORT)
+            {
+                condition = ENTITY_SIGNAL_FAIL;
+            }
             break;
         }
         watch.Set(EntityWatch::SOURCE_LINK, condition, LinkCauseName(cause), incident);
@@ -79,10 +84,8 @@ GroupProtection::LineChanged(ProtectionEntity entity, bool good)
     if (!good)
     {
         // the module on this line has seen the same a moment ago
-        const bool inUse = entity.protection ? GetHolder(entity.index).has_value()
-                                             : !m_working[entity.index].held.has_value();
         const auto cause = m_causes.find(GetEnd(entity).link);
-        incident = inUse && cause != m_causes.end() && cause->second.IsValid()
+        incident = IsInUse(entity) && cause != m_causes.end() && cause->second.IsValid()
                        ? cause->second
                        : m_observer->NewIncident();
     }

@@ -375,6 +375,13 @@ class GroupProtection : public SimpleRefCount<GroupProtection>
     std::optional<uint32_t> GetHolder(uint32_t protection) const;
 
     /**
+     * @brief Whether keys come, or are to come, over an entity.
+     * @param entity the entity
+     * @return true if it is a protection entity that is held, or a working one that holds none
+     */
+    bool IsInUse(ProtectionEntity entity) const;
+
+    /**
      * @brief The request of a state in the order of RFC 7347.
      * @param state state of a protection switch
      * @return its code, 0 for none

@@ -165,6 +165,20 @@ QkdModule::ForgetIncident()
 }
 
 void
+QkdModule::ForgetErrors()
+{
+    const ReceivedLight& received = m_device->GetReceivedLight();
+    const bool other = received.light.sync && (received.budget.lengthKm != m_pathBudget.lengthKm ||
+                                               received.budget.lossDb != m_pathBudget.lossDb);
+    if (other && m_qber.GetLevel() != QberMonitor::GOOD)
+    {
+        NS_LOG_INFO("QKD link " << m_linkName << ": errors of another path are forgotten");
+        m_qber.Reset();
+        SendSignalState();
+    }
+}
+
+void
 QkdModule::EstimateKnown(const KeyId& block, double qber)
 {
     NS_LOG_FUNCTION(this << block.ToString() << qber);
@@ -285,6 +299,7 @@ QkdModule::UpdateState()
     }
     if (good && m_state == INITIALISING && m_initialised.IsExpired())
     {
+        ForgetErrors();
         m_initialised =
             Simulator::Schedule(m_cold ? m_startUp : m_resync, &QkdModule::Initialised, this);
     }

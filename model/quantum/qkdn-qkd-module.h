@@ -289,6 +289,9 @@ class QkdModule : public Application, public ModuleControl
     /// Begin anew on another path, to which optical switches led without a loss of light.
     void PathChanged();
 
+    /// Forget the error ratio if light takes another path than that which it was found on.
+    void ForgetErrors();
+
     /**
      * @brief Why the link is in its status while this module stands by.
      * @return standby, or why it could not be activated

@@ -36,15 +36,17 @@ ExactOrEmpty(const std::optional<double>& number)
 void
 FaultCsvWriter::WriteFaults(const ExperimentResults& results, std::ostream& os) const
 {
-    os << "id,at_s,type,target,repair_after_s,position,added_qber,curve_file,curve,wiretap\n";
+    os << "id,at_s,type,target,repair_after_s,position,load_bps,added_qber,curve_file,curve,"
+          "wiretap\n";
     for (const FaultResult& fault : results.faults)
     {
         const FaultParameters& parameters = fault.parameters;
         os << EscapeCsv(fault.id) << "," << FormatSeconds(fault.start) << ","
            << EscapeCsv(fault.type) << "," << EscapeCsv(fault.target) << ","
            << (fault.end ? FormatSeconds(*fault.end - fault.start) : std::string()) << ","
-           << ExactOrEmpty(parameters.position) << "," << ExactOrEmpty(parameters.addedQber) << ","
-           << EscapeCsv(parameters.curveFile) << "," << EscapeCsv(parameters.curve) << ",";
+           << ExactOrEmpty(parameters.position) << "," << ExactOrEmpty(parameters.loadBps) << ","
+           << ExactOrEmpty(parameters.addedQber) << "," << EscapeCsv(parameters.curveFile) << ","
+           << EscapeCsv(parameters.curve) << ",";
         if (parameters.wiretap)
         {
             os << (*parameters.wiretap ? "true" : "false");
