@@ -396,6 +396,7 @@ struct ExperimentResults
     std::string scenario;                //!< name of the scenario
     std::string description;             //!< what it shows
     std::string ns3Version;              //!< release of ns-3
+    std::string supply{"keys"};          //!< how key was simulated: "keys" or "flow"
     uint32_t seed{1};                    //!< seed of the random streams
     uint64_t run{1};                     //!< run number of the random streams
     Time simulated;                      //!< end of the run
