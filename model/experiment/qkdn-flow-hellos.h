@@ -115,9 +115,17 @@ class FlowHellos : public Object
     /**
      * @brief When the sender's hellos of a direction are due.
      * @param direction the direction
-     * @return time of the first one from time 0 on, below its interval
+     * @return the first one from time 0 on, as a part of the interval
      */
-    Time GetPhase(const Direction& direction);
+    double GetPhase(const Direction& direction);
+
+    /**
+     * @brief How long ago the last hello of the sender of a direction was due.
+     * @param direction the direction
+     * @param interval time between hellos
+     * @return the time, below the interval
+     */
+    Time GetAge(const Direction& direction, Time interval);
 
     /**
      * @brief When the next hello of the sender of a direction is due.
@@ -168,7 +176,7 @@ class FlowHellos : public Object
     std::map<uint32_t, std::string> m_names;                    //!< of nodes, for random streams
     std::map<EndpointName, HelloAgent*> m_running;              //!< agents that run, by address
     std::map<Direction, Peer> m_peers;                          //!< of agents that run
-    std::map<Direction, Time> m_phases;                         //!< drawn so far
+    std::map<Direction, double> m_phases;                       //!< drawn so far
     std::map<uint32_t, std::set<Direction>> m_ofPair;           //!< directions by pair of nodes
     std::map<EndpointName, std::set<EndpointName>> m_listeners; //!< who listens to an address
     std::set<uint32_t> m_watched;                               //!< pairs given to WatchNodes()

@@ -309,7 +309,7 @@ FlowNetwork::Allocate()
     }
     for (const Link& link : m_links)
     {
-        m_pools[link.pool].in += link.source.GetRate();
+        m_pools[link.pool].in += link.hold ? 0 : link.source.GetRate();
     }
     // extra traffic last, then by priority
     std::map<std::pair<bool, int64_t>, std::vector<Session*>> groups;
@@ -398,7 +398,8 @@ FlowNetwork::Advance(Time now)
             const auto total = static_cast<uint64_t>(product / link.source.block.GetNanoSeconds());
             const uint64_t bits = total - link.brought;
             link.brought = total;
-            left[i] = bits - Bring(static_cast<uint32_t>(i), bits);
+            left[i] = link.hold ? 0 : bits - Bring(static_cast<uint32_t>(i), bits);
+            link.waiting = link.hold ? std::min(link.waiting + bits, *link.hold) : 0;
         }
     }
     m_now = now;
@@ -407,6 +408,18 @@ FlowNetwork::Advance(Time now)
     {
         // what sessions have taken from a full pool makes room
         Bring(static_cast<uint32_t>(i), left[i]);
+    }
+}
+
+void
+FlowNetwork::Hold(uint32_t link, std::optional<uint64_t> mostBits)
+{
+    Link& mine = m_links.at(link);
+    mine.hold = mostBits;
+    if (!mostBits)
+    {
+        Bring(link, mine.waiting);
+        mine.waiting = 0;
     }
 }
 
@@ -483,6 +496,7 @@ FlowNetwork::Carry(Flow& flow, uint64_t bits)
         TakeFrom(m_pools[number], route.use, key);
         TakeFrom(m_pools[number], KEY_AUTHENTICATION, tags);
     }
+    flow.carried += key;
     return key;
 }
 
@@ -639,6 +653,18 @@ uint64_t
 FlowNetwork::GetSupplied(uint32_t session) const
 {
     return m_sessions.at(session).supplied;
+}
+
+uint64_t
+FlowNetwork::GetCarried(uint32_t session, std::size_t route) const
+{
+    return m_sessions.at(session).flows.at(route).carried;
+}
+
+FlowRate
+FlowNetwork::GetRouteRate(uint32_t session, std::size_t route) const
+{
+    return m_sessions.at(session).flows.at(route).rate;
 }
 
 uint64_t

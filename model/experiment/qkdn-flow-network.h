@@ -124,6 +124,13 @@ class FlowNetwork
     void SetSource(uint32_t link, const FlowSource& source);
 
     /**
+     * @brief Have what a link brings wait, or not any more.
+     * @param link the link
+     * @param mostBits what waits at most, bit; the pool gets it at once when this is nothing
+     */
+    void Hold(uint32_t link, std::optional<uint64_t> mostBits);
+
+    /**
      * @brief A link brings bits at once; what the pool cannot hold is dropped.
      * @param link the link
      * @param bits how many
@@ -214,6 +221,22 @@ class FlowNetwork
     uint64_t GetSupplied(uint32_t session) const;
 
     /**
+     * @brief Key that a route of a session has carried since SetDemand().
+     * @param session the session
+     * @param route its place in the list
+     * @return bit
+     */
+    uint64_t GetCarried(uint32_t session, std::size_t route) const;
+
+    /**
+     * @brief Key that a route of a session carries.
+     * @param session the session
+     * @param route its place in the list
+     * @return the rate
+     */
+    FlowRate GetRouteRate(uint32_t session, std::size_t route) const;
+
+    /**
      * @brief Key of all hops that a session has used up, without tags.
      * @param session the session
      * @return bit
@@ -231,11 +254,13 @@ class FlowNetwork
     /// A QKD link.
     struct Link
     {
-        uint32_t pool{0};    //!< its pool
-        FlowSource source;   //!< what it brings
-        Time since;          //!< since when
-        uint64_t brought{0}; //!< bits of this source so far
-        KeyLedger book;      //!< its book
+        uint32_t pool{0};             //!< its pool
+        FlowSource source;            //!< what it brings
+        Time since;                   //!< since when
+        uint64_t brought{0};          //!< bits of this source so far
+        std::optional<uint64_t> hold; //!< what waits at most, bit
+        uint64_t waiting{0};          //!< what waits, bit
+        KeyLedger book;               //!< its book
     };
 
     /// A pool.
@@ -258,6 +283,7 @@ class FlowNetwork
         FlowRoute route;     //!< the route
         FlowRate wanted{0};  //!< what it is asked for
         FlowRate rate{0};    //!< what it carries
+        uint64_t carried{0}; //!< since it was set, bit
         __int128 part{0};    //!< 1e-18 bit that it has not carried yet
         uint64_t tagPart{0}; //!< of tagKeyBits, the same for tags
     };

@@ -208,7 +208,7 @@ class FlowSupply : public Object
         uint32_t nodes{0};                  //!< pair of their nodes
         uint64_t reserve{0};                //!< bit
         std::unique_ptr<PoolAmount> amount; //!< as both ends see it
-        FlowRate net{0};                    //!< what they were told of last
+        FlowRate net{INT64_MIN};            //!< what they were told of last
         FlowRate missing{0};                //!< what they were told of last
         uint64_t level{0};                  //!< at the last update, bit
         Time lowMargin;                     //!< sooner than this a low pool runs out
@@ -237,12 +237,14 @@ class FlowSupply : public Object
     /// A session.
     struct Session
     {
-        FlowSession description;                          //!< the session
-        uint32_t number{0};                               //!< in the network
-        Ptr<KeyManager> master;                           //!< master's KM
-        std::vector<Way> ways;                            //!< its routes
-        std::optional<Time> shortSince;                   //!< gets too little
-        uint64_t late{0};                                 //!< keys that were late
+        FlowSession description;        //!< the session
+        uint32_t number{0};             //!< in the network
+        Ptr<KeyManager> master;         //!< master's KM
+        std::vector<Way> ways;          //!< its routes
+        std::optional<Time> shortSince; //!< gets too little
+        bool waits{false};              //!< only because packets do not arrive, which no KM knows
+        bool told{false};               //!< its KM knows that it gets too little
+        uint64_t late{0};               //!< keys that were late
         std::vector<std::pair<Time, Time>> interruptions; //!< so far
         uint64_t suppliedBefore{0};                       //!< bits of the warm-up
         uint64_t spentBefore{0};                          //!< bits of the warm-up
@@ -265,7 +267,8 @@ class FlowSupply : public Object
                                        const KeyRoute& route,
                                        uint64_t weight,
                                        bool first,
-                                       bool direct) const;
+                                       bool direct,
+                                       bool& waits) const;
     static void SetTags(const Session& session, bool first, bool direct, FlowRoute& flow);
     uint64_t CountRequests(const FlowSession& session, Time from, Time to) const;
     void EndShortage(Session& session, Time now, uint64_t caughtBits) const;
@@ -297,6 +300,7 @@ class FlowSupply : public Object
     std::map<std::pair<KmId, KmId>, uint32_t> m_poolOf;       //!< by its ends, in both orders
     std::map<LinkId, Link> m_links;                           //!< QKD links
     std::map<SessionId, Session> m_sessions;                  //!< sessions
+    Time m_warmUp;                                            //!< time that is not measured
     std::vector<uint64_t> m_thresholds;                       //!< of pools, above the reserve, bit
     EventId m_update;                                         //!< Update() at this instant
     EventId m_crossing;                                       //!< next crossing

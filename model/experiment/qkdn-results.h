@@ -396,7 +396,6 @@ struct ExperimentResults
     std::string scenario;                //!< name of the scenario
     std::string description;             //!< what it shows
     std::string ns3Version;              //!< release of ns-3
-    std::string supply{"keys"};          //!< how key was simulated: "keys" or "flow"
     uint32_t seed{1};                    //!< seed of the random streams
     uint64_t run{1};                     //!< run number of the random streams
     Time simulated;                      //!< end of the run
@@ -419,6 +418,7 @@ struct ExperimentResults
     std::vector<EventResult> eventLog;              //!< event log in order of time
     /// what the run says of each requirement, in the order of the draft; empty if not checked
     std::vector<RequirementResult> requirements;
+    std::string supply{"keys"}; //!< how key was simulated: "keys" or "flow"
 };
 
 } // namespace qkdn
