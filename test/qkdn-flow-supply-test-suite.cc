@@ -39,10 +39,10 @@ Demand(uint64_t bps, uint32_t priority = 0, bool extra = false)
 }
 
 /// A route over some pools, without tags.
-FlowRoute
+FlowPath
 Over(const std::vector<uint32_t>& pools, uint64_t floorBits = 0)
 {
-    FlowRoute route;
+    FlowPath route;
     route.pools = pools;
     route.floorBits = floorBits;
     return route;
@@ -210,7 +210,7 @@ class FlowBridgingTest : public TestCase
         network.AddLink(first, level);
         const uint32_t link = network.AddLink(second, 1000000);
         const uint32_t session = network.AddSession();
-        FlowRoute route = Over({first, second});
+        FlowPath route = Over({first, second});
         route.tagBits = tag;
         route.tagKeyBits = 256;
         network.SetDemand(session, Demand(500), {route});
@@ -342,7 +342,7 @@ class FlowSharingTest : public TestCase
     void TestShares()
     {
         FlowNetwork network;
-        std::vector<FlowRoute> routes;
+        std::vector<FlowPath> routes;
         for (const uint64_t bps : {100, 250, 800})
         {
             routes.push_back(Over({AddEmpty(network, bps)}));
@@ -366,8 +366,8 @@ class FlowSharingTest : public TestCase
     {
         FlowNetwork network;
         const uint32_t session = network.AddSession();
-        const std::vector<FlowRoute> routes = {Over({AddEmpty(network, 100)}),
-                                               Over({AddEmpty(network, 900)})};
+        const std::vector<FlowPath> routes = {Over({AddEmpty(network, 100)}),
+                                              Over({AddEmpty(network, 900)})};
         network.SetDemand(session, Demand(800), routes);
         network.Allocate();
         NS_TEST_EXPECT_MSG_EQ_TOL(Bps(network.GetRate(session)), 800.0, 1e-3, "all");
@@ -448,13 +448,13 @@ class FlowConservationTest : public TestCase
     {
         const uint32_t first = random.GetInteger(0, pools - 1);
         const uint32_t hops = random.GetInteger(1, pools - 1);
-        FlowRoute there;
-        FlowRoute back;
+        FlowPath there;
+        FlowPath back;
         for (uint32_t i = 0; i < pools; ++i)
         {
             (i < hops ? there : back).pools.push_back((first + i) % pools);
         }
-        for (FlowRoute* route : {&there, &back})
+        for (FlowPath* route : {&there, &back})
         {
             route->tagBits = random.GetInteger(0, 1) * 192;
             route->tagKeyBits = 256;
@@ -466,8 +466,7 @@ class FlowConservationTest : public TestCase
         const bool both = random.GetInteger(0, 1) == 1;
         network.SetDemand(session,
                           demand,
-                          both ? std::vector<FlowRoute>{there, back}
-                               : std::vector<FlowRoute>{there});
+                          both ? std::vector<FlowPath>{there, back} : std::vector<FlowPath>{there});
     }
 
     /// All that links have brought is somewhere.

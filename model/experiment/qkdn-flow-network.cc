@@ -104,7 +104,7 @@ FlowNetwork::SetSource(uint32_t link, const FlowSource& source)
 void
 FlowNetwork::SetDemand(uint32_t session,
                        const FlowDemand& demand,
-                       const std::vector<FlowRoute>& routes)
+                       const std::vector<FlowPath>& routes)
 {
     Session& mine = m_sessions.at(session);
     mine.demand = demand;
@@ -131,13 +131,13 @@ FlowNetwork::SetThresholds(uint32_t pool, const std::vector<uint64_t>& bits)
 // ---- rates
 
 FlowRate
-FlowNetwork::CostOf(const FlowRoute& route, FlowRate rate)
+FlowNetwork::CostOf(const FlowPath& route, FlowRate rate)
 {
     return rate + ScaleUp(rate, route.tagBits, route.tagKeyBits);
 }
 
 uint64_t
-FlowNetwork::GetFloor(const Pool& pool, const FlowRoute& route) const
+FlowNetwork::GetFloor(const Pool& pool, const FlowPath& route) const
 {
     return std::max(pool.reserve, route.floorBits);
 }
@@ -150,13 +150,13 @@ FlowNetwork::GetSlack(const Pool& pool) const
 }
 
 bool
-FlowNetwork::IsTight(const Pool& pool, const FlowRoute& route) const
+FlowNetwork::IsTight(const Pool& pool, const FlowPath& route) const
 {
     return pool.level <= GetFloor(pool, route) + GetSlack(pool);
 }
 
 FlowRate
-FlowNetwork::GetRoom(const Pool& pool, const FlowRoute& route) const
+FlowNetwork::GetRoom(const Pool& pool, const FlowPath& route) const
 {
     const bool below = pool.level + GetSlack(pool) < GetFloor(pool, route);
     return below ? 0 : std::max<FlowRate>(pool.in - pool.out, 0);
@@ -387,7 +387,6 @@ FlowNetwork::Advance(Time now)
     {
         return;
     }
-    std::vector<uint64_t> left(m_links.size(), 0);
     for (std::size_t i = 0; i < m_links.size(); ++i)
     {
         Link& link = m_links[i];
@@ -398,8 +397,14 @@ FlowNetwork::Advance(Time now)
             const auto total = static_cast<uint64_t>(product / link.source.block.GetNanoSeconds());
             const uint64_t bits = total - link.brought;
             link.brought = total;
-            left[i] = link.hold ? 0 : bits - Bring(static_cast<uint32_t>(i), bits);
-            link.waiting = link.hold ? std::min(link.waiting + bits, *link.hold) : 0;
+            if (link.hold)
+            {
+                link.waiting = std::min(link.waiting + bits, *link.hold);
+                continue;
+            }
+            // what the pool cannot hold may still pass through it
+            link.passing = bits - Bring(static_cast<uint32_t>(i), bits);
+            m_pools[link.pool].passing += link.passing;
         }
     }
     m_now = now;
@@ -407,7 +412,9 @@ FlowNetwork::Advance(Time now)
     for (std::size_t i = 0; i < m_links.size(); ++i)
     {
         // what sessions have taken from a full pool makes room
-        Bring(static_cast<uint32_t>(i), left[i]);
+        Bring(static_cast<uint32_t>(i), m_links[i].passing);
+        m_links[i].passing = 0;
+        m_pools[m_links[i].pool].passing = 0;
     }
 }
 
@@ -464,11 +471,11 @@ FlowNetwork::FlowOut(Time passed)
 uint64_t
 FlowNetwork::Carry(Flow& flow, uint64_t bits)
 {
-    const FlowRoute& route = flow.route;
+    const FlowPath& route = flow.route;
     uint64_t level = std::numeric_limits<uint64_t>::max();
     for (const uint32_t number : route.pools)
     {
-        level = std::min(level, m_pools[number].level);
+        level = std::min(level, m_pools[number].level + m_pools[number].passing);
     }
     const auto tagsOf = [&](uint64_t key) {
         return static_cast<uint64_t>((__int128{key} * route.tagBits + flow.tagPart) /
@@ -503,6 +510,15 @@ FlowNetwork::Carry(Flow& flow, uint64_t bits)
 void
 FlowNetwork::TakeFrom(Pool& pool, KeyUse use, uint64_t bits)
 {
+    for (const uint32_t number : pool.links)
+    {
+        Link& link = m_links[number];
+        const uint64_t more = std::min(link.passing, bits - std::min(bits, pool.level));
+        link.passing -= more;
+        pool.passing -= more;
+        pool.level += more;
+        link.book.AddGenerated(more, KEY_STORED);
+    }
     pool.level -= bits;
     while (bits > 0)
     {

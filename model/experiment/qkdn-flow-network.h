@@ -45,7 +45,7 @@ struct FlowSource
  * @ingroup qkdn-resilience
  * @brief A way over which key of a session flows.
  */
-struct FlowRoute
+struct FlowPath
 {
     std::vector<uint32_t> pools;   //!< pool of each hop
     KeyUse use{KEY_RELAY_WORKING}; //!< what its key bits are booked as
@@ -144,9 +144,7 @@ class FlowNetwork
      * @param demand its demand
      * @param routes its routes that work; none for none
      */
-    void SetDemand(uint32_t session,
-                   const FlowDemand& demand,
-                   const std::vector<FlowRoute>& routes);
+    void SetDemand(uint32_t session, const FlowDemand& demand, const std::vector<FlowPath>& routes);
 
     /**
      * @brief Set a level at which something happens: NextCrossing() does not step over it.
@@ -260,6 +258,7 @@ class FlowNetwork
         uint64_t brought{0};          //!< bits of this source so far
         std::optional<uint64_t> hold; //!< what waits at most, bit
         uint64_t waiting{0};          //!< what waits, bit
+        uint64_t passing{0};          //!< more than the pool can hold, while key flows, bit
         KeyLedger book;               //!< its book
     };
 
@@ -269,6 +268,7 @@ class FlowNetwork
         uint64_t capacity{0};             //!< bit
         uint64_t reserve{0};              //!< bit
         uint64_t level{0};                //!< bit
+        uint64_t passing{0};              //!< more than it can hold, while key flows, bit
         std::vector<uint32_t> links;      //!< links that fill it
         std::vector<uint64_t> thresholds; //!< levels at which something happens
         FlowRate in{0};                   //!< inflow
@@ -280,7 +280,7 @@ class FlowNetwork
     /// A flow: one route of a session.
     struct Flow
     {
-        FlowRoute route;     //!< the route
+        FlowPath route;      //!< the route
         FlowRate wanted{0};  //!< what it is asked for
         FlowRate rate{0};    //!< what it carries
         uint64_t carried{0}; //!< since it was set, bit
@@ -299,11 +299,11 @@ class FlowNetwork
     };
 
     /// @cond
-    static FlowRate CostOf(const FlowRoute& route, FlowRate rate);
-    uint64_t GetFloor(const Pool& pool, const FlowRoute& route) const;
+    static FlowRate CostOf(const FlowPath& route, FlowRate rate);
+    uint64_t GetFloor(const Pool& pool, const FlowPath& route) const;
     uint64_t GetSlack(const Pool& pool) const;
-    bool IsTight(const Pool& pool, const FlowRoute& route) const;
-    FlowRate GetRoom(const Pool& pool, const FlowRoute& route) const;
+    bool IsTight(const Pool& pool, const FlowPath& route) const;
+    FlowRate GetRoom(const Pool& pool, const FlowPath& route) const;
     void Fill(std::vector<Flow*>& flows);
     void AllocateGroup(const std::vector<Session*>& sessions);
     static bool ShiftDemand(Session& session);

@@ -361,7 +361,7 @@ FlowSupply::GetRoutesInUse(const Session& session) const
 }
 
 void
-FlowSupply::SetTags(const Session& session, bool first, bool direct, FlowRoute& flow)
+FlowSupply::SetTags(const Session& session, bool first, bool direct, FlowPath& flow)
 {
     // a relay of its own for each key: one exchange on every hop; what was supplied is told to the
     // slave's KM in notifications, which gather keys for a while
@@ -382,7 +382,7 @@ FlowSupply::SetTags(const Session& session, bool first, bool direct, FlowRoute& 
     flow.tagKeyBits = description.keySizeBit * gathered;
 }
 
-std::optional<FlowRoute>
+std::optional<FlowPath>
 FlowSupply::MakeRoute(const Session& session,
                       const KeyRoute& route,
                       uint64_t weight,
@@ -390,7 +390,7 @@ FlowSupply::MakeRoute(const Session& session,
                       bool direct,
                       bool& waits) const
 {
-    FlowRoute flow;
+    FlowPath flow;
     flow.weight = weight;
     flow.use = direct ? KEY_DIRECT_SUPPLY : RelayUseOf(route.role);
     SetTags(session, first, direct, flow);
@@ -437,7 +437,7 @@ FlowSupply::ReviewRoutes(Session& session)
     demand.rate = active ? std::llround(description.rateKeysPerS * 1e9) *
                                static_cast<FlowRate>(description.session.keySizeBit)
                          : 0;
-    std::vector<FlowRoute> routes;
+    std::vector<FlowPath> routes;
     session.ways.clear();
     session.waits = false;
     const auto used = active && session.master->IsRunning()

@@ -263,13 +263,13 @@ class FlowSupply : public Object
     void TellFlows();
     void PlanCrossing();
     std::vector<std::pair<KeyRoute, uint64_t>> GetRoutesInUse(const Session& session) const;
-    std::optional<FlowRoute> MakeRoute(const Session& session,
-                                       const KeyRoute& route,
-                                       uint64_t weight,
-                                       bool first,
-                                       bool direct,
-                                       bool& waits) const;
-    static void SetTags(const Session& session, bool first, bool direct, FlowRoute& flow);
+    std::optional<FlowPath> MakeRoute(const Session& session,
+                                      const KeyRoute& route,
+                                      uint64_t weight,
+                                      bool first,
+                                      bool direct,
+                                      bool& waits) const;
+    static void SetTags(const Session& session, bool first, bool direct, FlowPath& flow);
     uint64_t CountRequests(const FlowSession& session, Time from, Time to) const;
     void EndShortage(Session& session, Time now, uint64_t caughtBits) const;
 
