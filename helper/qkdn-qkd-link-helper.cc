@@ -8,6 +8,7 @@
 
 #include "ns3/enum.h"
 #include "ns3/inet-socket-address.h"
+#include "ns3/qkdn-flow-distillation.h"
 #include "ns3/qkdn-per-block-distillation.h"
 
 namespace ns3
@@ -37,6 +38,25 @@ void
 QkdLinkHelper::SetDistillationAttribute(const std::string& name, const AttributeValue& value)
 {
     m_distillationFactory.Set(name, value);
+}
+
+void
+QkdLinkHelper::SetFlow(bool flow)
+{
+    m_flow = flow;
+}
+
+Ptr<Distillation>
+QkdLinkHelper::MakeDistillation() const
+{
+    const auto distillation = m_distillationFactory.Create<Distillation>();
+    if (!m_flow)
+    {
+        return distillation;
+    }
+    const auto flow = CreateObject<FlowDistillation>();
+    flow->SetModel(distillation);
+    return flow;
 }
 
 QkdLink
@@ -90,7 +110,7 @@ QkdLinkHelper::InstallModule(LinkId link,
     module->SetAttribute("Role", EnumValue(role));
     module->SetLink(link, name);
     module->SetDevice(device);
-    module->SetProtocol(protocol, m_distillationFactory.Create<Distillation>());
+    module->SetProtocol(protocol, MakeDistillation());
     module->SetClassicalChannel(InetSocketAddress(here.address, port),
                                 InetSocketAddress(there.address, port));
     module->SetKeyConsumer(here.consumer);

@@ -73,6 +73,12 @@ class QkdLinkHelper
     void SetDistillationAttribute(const std::string& name, const AttributeValue& value);
 
     /**
+     * @brief Choose whether distillation delivers blocks, or only says how they would come.
+     * @param flow true for flow mode: FlowDistillation with that chosen as its model
+     */
+    void SetFlow(bool flow);
+
+    /**
      * @brief Make a QKD link.
      * @param id its id
      * @param name its name
@@ -113,6 +119,12 @@ class QkdLinkHelper
 
   private:
     /**
+     * @brief Make the distillation of one module.
+     * @return the distillation
+     */
+    Ptr<Distillation> MakeDistillation() const;
+
+    /**
      * @brief Make one module.
      * @param link the link
      * @param name its name
@@ -135,6 +147,7 @@ class QkdLinkHelper
 
     ObjectFactory m_moduleFactory;       //!< modules
     ObjectFactory m_distillationFactory; //!< distillation
+    bool m_flow{false};                  //!< it is a model only
 };
 
 } // namespace qkdn

@@ -277,6 +277,21 @@ ScenarioBuilder::GetApplicationHost(const ScenarioSession& session, bool isMaste
                                           : site.keyManagerNode;
 }
 
+MonitoredSession
+ScenarioBuilder::MakeMonitoredSession(const ScenarioSession& description, uint32_t number) const
+{
+    MonitoredSession session;
+    session.session.id = SessionId(number);
+    session.session.name = description.id;
+    session.session.masterKm = m_sites.at(description.master).km->GetKmId();
+    session.session.slaveKm = m_sites.at(description.slave).km->GetKmId();
+    session.session.keySizeBit = description.keySizeBit;
+    session.session.policy = MakePolicy(description);
+    session.deadline = description.deadline;
+    session.toleration = session.session.policy.toleration;
+    return session;
+}
+
 void
 ScenarioBuilder::BuildSessions()
 {
@@ -286,6 +301,11 @@ ScenarioBuilder::BuildSessions()
     {
         const Site& master = m_sites.at(description.master);
         const Site& slave = m_sites.at(description.slave);
+        if (m_flowSupply)
+        {
+            BuildFlowSession(MakeMonitoredSession(description, ++number), description);
+            continue;
+        }
         helper.SetAttribute("KeySize", UintegerValue(description.keySizeBit));
         helper.SetAttribute("Rate", DoubleValue(description.rateKeysPerS));
         helper.SetAttribute("Arrival",
@@ -324,17 +344,9 @@ ScenarioBuilder::BuildSessions()
         masterApplication->SetStopTime(description.stop);
         m_applications[description.id] = {masterApplication, slaveApplication};
 
-        MonitoredSession session;
-        session.session.id = SessionId(++number);
-        session.session.name = description.id;
+        MonitoredSession session = MakeMonitoredSession(description, ++number);
         session.session.masterSae = masterApplication->GetIdentity().sae;
         session.session.slaveSae = slaveApplication->GetIdentity().sae;
-        session.session.masterKm = master.km->GetKmId();
-        session.session.slaveKm = slave.km->GetKmId();
-        session.session.keySizeBit = description.keySizeBit;
-        session.session.policy = MakePolicy(description);
-        session.deadline = description.deadline;
-        session.toleration = session.session.policy.toleration;
         session.master = masterApplication;
         session.slave = slaveApplication;
         if (m_scenario.keyManagement.relayScheme == ScenarioRelayScheme::DESTINATION)

@@ -61,6 +61,12 @@ ScenarioBuilder::ScenarioBuilder(const Scenario& scenario, const std::string& so
     NS_LOG_FUNCTION(this << scenario.name);
     m_plant.GetTopology()->SetAttribute("Reconvergence",
                                         TimeValue(scenario.classical.reconvergence));
+    if (scenario.simulation.supply == ScenarioSupply::FLOW)
+    {
+        m_flowHellos = CreateObject<FlowHellos>();
+        m_flowSupply = CreateObject<FlowSupply>();
+        m_monitor->SetFlowSupply(m_flowSupply);
+    }
     BuildSites();
     BuildFibres();
     BuildKeyManagers();
@@ -71,6 +77,7 @@ ScenarioBuilder::ScenarioBuilder(const Scenario& scenario, const std::string& so
     BuildManager();
     BuildProtection();
     WatchProtection();
+    BuildFlow();
     BuildSessions();
     BuildRepairCrews();
     BuildFaults();
@@ -85,6 +92,11 @@ ScenarioBuilder::ScenarioBuilder(const Scenario& scenario, const std::string& so
 ScenarioBuilder::~ScenarioBuilder()
 {
     m_monitor->Dispose();
+    if (m_flowSupply)
+    {
+        m_flowSupply->Dispose();
+        m_flowHellos->Dispose();
+    }
     m_injector->Dispose();
     if (m_repairCrews)
     {
@@ -367,6 +379,7 @@ ScenarioBuilder::BuildQkdLinks()
         helper.SetModuleAttribute("LossOfLightTime", TimeValue(link.lossOfLight));
         helper.SetModuleAttribute("SyncLight", BooleanValue(link.supervisoryLight));
         SetScenarioDistillation(m_scenario, number - 1, m_source, helper);
+        helper.SetFlow(m_flowSupply != nullptr);
         CheckTrace(link, place);
         const Ptr<QkdProtocol> protocol = MakeScenarioProtocol(link.protocol, m_source, place);
         m_protocols[link.id] = protocol;
@@ -395,7 +408,7 @@ ScenarioBuilder::BuildQkdLinks()
                               tx.km,
                               rx.km,
                               management.reserveBit);
-        kmHelper.AddLink(id, link.id, tx.km, rx.km, link.initialPoolBit);
+        kmHelper.AddLink(id, link.id, tx.km, rx.km, m_flowSupply ? 0 : link.initialPoolBit);
         const uint64_t rate = GetNetKeyRateBps(link.id, made.channel->GetBudget());
         DescribeLink(link, id);
         tx.km->SetLinkRate(id, rate);

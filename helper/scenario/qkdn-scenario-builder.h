@@ -15,6 +15,7 @@
 #include "ns3/qkdn-disturbance-fault.h"
 #include "ns3/qkdn-fault-injector.h"
 #include "ns3/qkdn-fault-process.h"
+#include "ns3/qkdn-flow-supply.h"
 #include "ns3/qkdn-key-manager-helper.h"
 #include "ns3/qkdn-kq-sender.h"
 #include "ns3/qkdn-link-protection-helper.h"
@@ -70,6 +71,12 @@ class ScenarioBuilder
      * @return the monitor
      */
     Ptr<ResilienceMonitor> GetMonitor() const;
+
+    /**
+     * @brief What supplies keys in flow mode.
+     * @return the supply, null in key mode
+     */
+    Ptr<FlowSupply> GetFlowSupply() const;
 
     /**
      * @brief The key manager of a QKD node.
@@ -204,7 +211,19 @@ class ScenarioBuilder
      * @param command the command
      */
     void BuildSessionCommand(const ScenarioCommand& command);
+    void BuildFlow();
+    void BuildFlowHellos();
+    void BuildFlowSession(const MonitoredSession& session, const ScenarioSession& description);
     void BuildSessions();
+
+    /**
+     * @brief A session as the monitor watches it, without its applications.
+     * @param description the session
+     * @param number its number
+     * @return the session
+     */
+    MonitoredSession MakeMonitoredSession(const ScenarioSession& description,
+                                          uint32_t number) const;
     void BuildRepairCrews();
     void BuildFaults();
     void BuildFaultProcesses();
@@ -489,6 +508,8 @@ class ScenarioBuilder
     Ptr<RepairCrews> m_repairCrews;                  //!< repair crews, null if there are none
     std::vector<Ptr<FaultProcess>> m_faultProcesses; //!< components that fail at random
     Ptr<ResilienceMonitor> m_monitor;                //!< measures
+    Ptr<FlowHellos> m_flowHellos;                    //!< hellos of flow mode, null in key mode
+    Ptr<FlowSupply> m_flowSupply;                    //!< supply of flow mode, null in key mode
 };
 
 } // namespace qkdn

@@ -11,6 +11,7 @@
 #include "qkdn-scenario-fault-checker.h"
 #include "qkdn-scenario-fault-processes.h"
 #include "qkdn-scenario-find.h"
+#include "qkdn-scenario-flow-checker.h"
 #include "qkdn-scenario-parts.h"
 #include "qkdn-scenario-protection-checker.h"
 #include "qkdn-scenario-protocol.h"
@@ -437,6 +438,7 @@ void
 CheckScenario(const Scenario& scenario, const std::string& source)
 {
     ScenarioChecker(scenario, source).Check();
+    CheckScenarioFlow(scenario, source);
 }
 
 } // namespace qkdn

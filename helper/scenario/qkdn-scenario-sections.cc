@@ -46,6 +46,9 @@ ReadSimulation(const ScenarioObject& object)
                                           {"expected", ScenarioBlockStatistics::EXPECTED},
                                           {"drawn", ScenarioBlockStatistics::DRAWN}},
                                          simulation.blockStatistics);
+    object.Read<ScenarioSupply>("supply",
+                                {{"keys", ScenarioSupply::KEYS}, {"flow", ScenarioSupply::FLOW}},
+                                simulation.supply);
     return simulation;
 }
 

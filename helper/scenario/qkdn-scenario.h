@@ -151,6 +151,16 @@ enum class ScenarioModuleEnd
 
 /**
  * @ingroup qkdn-resilience
+ * @brief How key is simulated.
+ */
+enum class ScenarioSupply
+{
+    KEYS, //!< every key
+    FLOW  //!< as amounts that flow steadily between events
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Object "distillation"; a string in its place is its "fidelity".
  */
 struct ScenarioDistillation
@@ -173,6 +183,7 @@ struct ScenarioSimulation
     ScenarioDistillation distillation; //!< "distillation": of QKD links that say nothing else
     /// "block_statistics"
     ScenarioBlockStatistics blockStatistics{ScenarioBlockStatistics::AUTO};
+    ScenarioSupply supply{ScenarioSupply::KEYS}; //!< "supply"
 };
 
 /**

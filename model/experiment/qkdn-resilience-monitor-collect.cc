@@ -6,6 +6,7 @@
 
 // What ResilienceMonitor makes of its records at the end of a run.
 
+#include "qkdn-flow-supply.h"
 #include "qkdn-resilience-monitor.h"
 #include "qkdn-session-metrics.h"
 
@@ -23,6 +24,11 @@ ExperimentResults
 ResilienceMonitor::Collect(Time warmUp) const
 {
     ExperimentResults results;
+    if (m_flow)
+    {
+        m_flow->Finish();
+        results.supply = "flow";
+    }
     results.simulated = Simulator::Now();
     results.warmUp = warmUp;
     results.events = Simulator::GetEventCount();
@@ -54,6 +60,10 @@ std::vector<RequestResult>
 ResilienceMonitor::GetRequests(const MonitoredSession& session) const
 {
     std::vector<RequestResult> requests;
+    if (m_flow)
+    {
+        return requests;
+    }
     for (const RequestRecord& record : m_requests.at(session.session.id)->GetRecords())
     {
         RequestResult request;
@@ -97,6 +107,11 @@ ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) cons
         const InterruptionCause cause =
             CauseFromPreemptions(m_routeTracker.GetPreemptions(id),
                                  CauseFromFaults(FaultsOf(id), aftermath));
+        if (m_flow)
+        {
+            results.sessions.push_back(GetFlowResult(session, measurement, cause));
+            continue;
+        }
         results.sessions.push_back(ComputeSessionMetrics(measurement, requests, cause));
         results.sessions.back().keyOverhead = GetKeyOverhead(id, warmUp);
         CollectExposure(id, results.sessions.back());
@@ -251,8 +266,9 @@ ResilienceMonitor::CollectRequirements(ExperimentResults& results) const
         measurement.deadline = session.deadline;
         measurement.toleration = session.toleration;
         std::vector<RequestResult> requests = GetRequests(session);
-        const SessionResult supply =
-            ComputeSessionMetrics(measurement, requests, CauseFromFaults({}, Time(0)));
+        const InterruptionCause none = CauseFromFaults({}, Time(0));
+        const SessionResult supply = m_flow ? GetFlowResult(session, measurement, none)
+                                            : ComputeSessionMetrics(measurement, requests, none);
         for (const Interruption& interruption : supply.interruptions)
         {
             checker.SupplyInterrupted(id, interruption.start, interruption.end);
@@ -287,6 +303,10 @@ ResilienceMonitor::CollectBooks(ExperimentResults& results) const
             reserveBook.stored = reserve.GetStored();
             books.reserves.push_back(reserveBook);
         }
+        if (m_flow)
+        {
+            CollectFlowBooks(id, books);
+        }
         results.conservation.kma.push_back(books);
     }
     for (const auto& [id, session] : m_sessions)
@@ -301,6 +321,10 @@ ResilienceMonitor::CollectBooks(ExperimentResults& results) const
         figures.voided = ledger.bits[KSA_VOIDED];
         figures.expired = ledger.bits[KSA_EXPIRED];
         figures.destroyed = ledger.bits[KSA_DESTROYED];
+        if (m_flow)
+        {
+            figures.created = figures.supplied = m_flow->GetFigures(id).allBits;
+        }
         results.conservation.ksa.push_back(figures);
     }
 }

@@ -6,6 +6,7 @@
 
 // What ResilienceMonitor notes of modules, key managers, pools and messages.
 
+#include "qkdn-flow-supply.h"
 #include "qkdn-resilience-monitor.h"
 
 #include "ns3/qkdn-classical-channel-messages.h"
@@ -58,6 +59,10 @@ ResilienceMonitor::ModuleKeyDelivered(LinkId, QkdModule::Role, const QkdKey& key
 void
 ResilienceMonitor::BlockFilled(LinkId, const KeyId& key, double)
 {
+    if (m_flow)
+    {
+        m_newestBlocks[key.link] = key;
+    }
     m_tracker.BlockFilled(Simulator::Now(), key);
     m_groups.GetTracker().BlockFilled(Simulator::Now(), key);
 }

@@ -6,6 +6,8 @@
 
 #include "qkdn-resilience-monitor.h"
 
+#include "qkdn-flow-supply.h"
+
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 
@@ -56,6 +58,7 @@ ResilienceMonitor::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     m_requests.clear();
+    m_flow = nullptr;
     m_classicalFaults.clear();
     m_pathFaults.clear();
     m_sessions.clear();
@@ -128,6 +131,12 @@ ResilienceMonitor::AddQkdLink(const std::string& name,
     receiver->GetDistillation()->TraceConnectWithoutContext(
         "BlockFilled",
         MakeCallback(&ResilienceMonitor::BlockFilled, this));
+    if (m_flow)
+    {
+        receiver->GetDistillation()->TraceConnectWithoutContext(
+            "Flow",
+            MakeCallback(&ResilienceMonitor::KeyFlowed, this));
+    }
     WatchPool(transmitterKm, receiverKm->GetKmId(), name);
     WatchPool(receiverKm, transmitterKm->GetKmId(), name);
 }
@@ -142,7 +151,7 @@ ResilienceMonitor::WatchPool(Ptr<KeyManager> km, KmId neighbour, const std::stri
     }
     const Ptr<KmaPool> pool = km->GetPool(neighbour);
     NS_ABORT_MSG_IF(!pool, "KM " << id.first << " has no pool with KM " << neighbour);
-    NS_ABORT_MSG_IF(pool->GetStoredBits() > 0,
+    NS_ABORT_MSG_IF(!m_flow && pool->GetStoredBits() > 0,
                     "QKD link " << name << ": add it to the monitor before its pools get keys");
     WatchedPool& watched = m_pools[id];
     watched.pool = pool;
@@ -167,9 +176,16 @@ ResilienceMonitor::AddSession(const MonitoredSession& session)
     m_sessions[id] = session;
     m_routing.AddSession(id, session.session.name);
     m_charging.AddSession(session.session);
-    m_requests[id] = std::make_unique<RequestLog>(session.master, session.slave);
+    if (!m_flow)
+    {
+        m_requests[id] = std::make_unique<RequestLog>(session.master, session.slave);
+    }
     for (const auto& application : {session.master, session.slave})
     {
+        if (m_flow)
+        {
+            continue;
+        }
         for (const std::string name : {"KeyHandedOver", "KeyUnclaimed"})
         {
             application->TraceConnectWithoutContext(

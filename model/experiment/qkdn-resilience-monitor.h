@@ -25,6 +25,7 @@
 #include "qkdn-results.h"
 #include "qkdn-route-recovery-tracker.h"
 #include "qkdn-routing-monitor.h"
+#include "qkdn-session-metrics.h"
 
 #include "ns3/net-device.h"
 #include "ns3/object.h"
@@ -45,6 +46,7 @@ namespace ns3
 namespace qkdn
 {
 
+class FlowSupply;
 class QkdnController;
 class QkdnManager;
 
@@ -165,6 +167,13 @@ class ResilienceMonitor : public Object
      * @param injector the injector
      */
     void AddFaultInjector(Ptr<FaultInjector> injector);
+
+    /**
+     * @brief Measure key supply of flow mode: nobody asks for keys, and pools hold amounts. Call it
+     * before AddQkdLink().
+     * @param flow the supply, which is told of key managers, links and sessions before the monitor
+     */
+    void SetFlowSupply(Ptr<FlowSupply> flow);
 
     /**
      * @brief Say which sessions depend on what a fault breaks while they have no route: those
@@ -376,7 +385,27 @@ class ResilienceMonitor : public Object
      */
     std::string ModuleEntity(LinkId link, QkdModule::Role role) const;
 
+    /**
+     * @brief Key supply of a session in flow mode.
+     * @param session the session
+     * @param measurement what it is measured against
+     * @param cause says why it was interrupted
+     * @return the figures
+     */
+    SessionResult GetFlowResult(const MonitoredSession& session,
+                                const SessionMeasurement& measurement,
+                                const InterruptionCause& cause) const;
+
+    /**
+     * @brief Books of a QKD link in flow mode: those of both ends are the same.
+     * @param id the link
+     * @param [in,out] books where they go
+     */
+    void CollectFlowBooks(LinkId id, KmaLinkBooks& books) const;
+
     /// @cond
+    void KeyFlowed(LinkId link, uint64_t bits, Time block, uint64_t due);
+    void SessionFlowed(SessionId session, RouteId route, uint64_t bits);
     void FaultChanged(Ptr<const Fault> fault, bool active);
     void ModuleStateChanged(LinkId link,
                             QkdModule::Role role,
@@ -569,6 +598,8 @@ class ResilienceMonitor : public Object
     RepairMonitor m_repairs;                           //!< random failures and repair crews
     ManagementMonitor m_management;                    //!< causes, repairs, policies of KMs
     std::map<IncidentId, uint64_t> m_wastedByIncident; //!< key bits that a failure wasted
+    Ptr<FlowSupply> m_flow;                            //!< key supply of flow mode, or null
+    std::map<LinkId, KeyId> m_newestBlocks;            //!< filled last, in flow mode
     uint64_t m_packets{0};                             //!< packets sent by devices
 };
 

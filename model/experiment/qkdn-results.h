@@ -418,6 +418,7 @@ struct ExperimentResults
     std::vector<EventResult> eventLog;              //!< event log in order of time
     /// what the run says of each requirement, in the order of the draft; empty if not checked
     std::vector<RequirementResult> requirements;
+    std::string supply{"keys"}; //!< how key was simulated: "keys" or "flow"
 };
 
 } // namespace qkdn

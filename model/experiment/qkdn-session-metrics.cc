@@ -57,44 +57,6 @@ FindInterruptions(const std::vector<RequestResult>& requests, Time end)
 }
 
 /**
- * @brief Put the interruptions of the measured time and what follows from them into a result.
- * @param measurement what it is measured against
- * @param all all interruptions
- * @param cause says why
- * @param [in,out] result the result
- */
-void
-AddInterruptions(const SessionMeasurement& measurement,
-                 const std::vector<Interruption>& all,
-                 const InterruptionCause& cause,
-                 SessionResult& result)
-{
-    Time interrupted;
-    for (const auto& whole : all)
-    {
-        const Time missed = whole.start + std::min(measurement.deadline, whole.GetDuration());
-        const Interruption clipped{std::max(whole.start, measurement.warmUp),
-                                   std::min(whole.end, measurement.end),
-                                   cause(whole.start, missed)};
-        const Time duration = clipped.GetDuration();
-        if (!duration.IsStrictlyPositive())
-        {
-            continue;
-        }
-        interrupted += duration;
-        result.longestOutage = std::max(result.longestOutage, duration);
-        result.tolerationViolations += duration > measurement.toleration ? 1 : 0;
-        result.interruptions.push_back(clipped);
-    }
-    const Time measured = measurement.end - measurement.warmUp;
-    if (measured.IsStrictlyPositive())
-    {
-        result.availability = 1.0 - static_cast<double>(interrupted.GetTimeStep()) /
-                                        static_cast<double>(measured.GetTimeStep());
-    }
-}
-
-/**
  * @brief Put the statistics of the response delay into a result.
  * @param delaysS delays in seconds, in any order
  * @param [in,out] result the result
@@ -169,6 +131,37 @@ AddCounts(const SessionMeasurement& measurement,
 }
 
 } // namespace
+
+void
+AddInterruptions(const SessionMeasurement& measurement,
+                 const std::vector<Interruption>& all,
+                 const InterruptionCause& cause,
+                 SessionResult& result)
+{
+    Time interrupted;
+    for (const auto& whole : all)
+    {
+        const Time missed = whole.start + std::min(measurement.deadline, whole.GetDuration());
+        const Interruption clipped{std::max(whole.start, measurement.warmUp),
+                                   std::min(whole.end, measurement.end),
+                                   cause(whole.start, missed)};
+        const Time duration = clipped.GetDuration();
+        if (!duration.IsStrictlyPositive())
+        {
+            continue;
+        }
+        interrupted += duration;
+        result.longestOutage = std::max(result.longestOutage, duration);
+        result.tolerationViolations += duration > measurement.toleration ? 1 : 0;
+        result.interruptions.push_back(clipped);
+    }
+    const Time measured = measurement.end - measurement.warmUp;
+    if (measured.IsStrictlyPositive())
+    {
+        result.availability = 1.0 - static_cast<double>(interrupted.GetTimeStep()) /
+                                        static_cast<double>(measured.GetTimeStep());
+    }
+}
 
 RequestOutcome
 ClassifyRequest(const RequestResult& request, Time deadline, Time end)

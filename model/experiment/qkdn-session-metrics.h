@@ -87,6 +87,19 @@ SessionResult ComputeSessionMetrics(const SessionMeasurement& measurement,
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Put the interruptions of the measured time and what follows from them into a result.
+ * @param measurement what it is measured against
+ * @param all all interruptions
+ * @param cause says why
+ * @param [in,out] result the result
+ */
+void AddInterruptions(const SessionMeasurement& measurement,
+                      const std::vector<Interruption>& all,
+                      const InterruptionCause& cause,
+                      SessionResult& result);
+
+/**
+ * @ingroup qkdn-resilience
  * @brief A cause that follows from the faults.
  *
  * It is the latest fault that lasted when the interruption began; else the latest that had been

@@ -74,6 +74,12 @@ ExtraTrafficGate::IsPreempted(const KeyRoute& route) const
     return false;
 }
 
+uint64_t
+ExtraTrafficGate::GetFloorBits(const KeyRoute& route) const
+{
+    return route.role == ROUTE_EXTRA ? std::max(route.floorBits, m_floorBits) : 0;
+}
+
 KxFailure
 ExtraTrafficGate::Check(const KeyRoute& route,
                         KmId self,
@@ -90,7 +96,7 @@ ExtraTrafficGate::Check(const KeyRoute& route,
         return KX_FAILURE_PREEMPTED;
     }
     const uint64_t confirmed = pool->GetOwnBits() + pool->GetPeerBits();
-    const uint64_t floor = std::max(route.floorBits, m_floorBits);
+    const uint64_t floor = GetFloorBits(route);
     return confirmed < floor || confirmed - floor < bits ? KX_FAILURE_NO_KEY : KX_FAILURE_NONE;
 }
 

@@ -65,6 +65,13 @@ class ExtraTrafficGate
     bool IsPreempted(const KeyRoute& route) const;
 
     /**
+     * @brief What extra traffic over a route leaves in each pool at least.
+     * @param route the route
+     * @return bit; 0 for other routes
+     */
+    uint64_t GetFloorBits(const KeyRoute& route) const;
+
+    /**
      * @brief Whether a relay may take key.
      * @param route its route
      * @param self this KM

@@ -476,6 +476,24 @@ KeyManager::GetRelayKeyMaker() const
     return m_relayMaker;
 }
 
+Ptr<ShareKeyMaker>
+KeyManager::GetShareKeyMaker() const
+{
+    return m_shareMaker;
+}
+
+Ptr<KeySupplyNotifier>
+KeyManager::GetNotifier() const
+{
+    return m_notifier;
+}
+
+const ExtraTrafficGate&
+KeyManager::GetExtraTrafficGate() const
+{
+    return m_gate;
+}
+
 Ptr<KeyRelayAgent>
 KeyManager::GetRelayAgent() const
 {

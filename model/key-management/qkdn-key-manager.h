@@ -258,6 +258,24 @@ class KeyManager : public Application,
     Ptr<RelayKeyMaker> GetRelayKeyMaker() const;
 
     /**
+     * @brief What makes KSA-keys over several routes.
+     * @return the maker
+     */
+    Ptr<ShareKeyMaker> GetShareKeyMaker() const;
+
+    /**
+     * @brief What tells slaves' KMs of relayed keys that were supplied.
+     * @return the notifier
+     */
+    Ptr<KeySupplyNotifier> GetNotifier() const;
+
+    /**
+     * @brief What extra traffic may take.
+     * @return the gate
+     */
+    const ExtraTrafficGate& GetExtraTrafficGate() const;
+
+    /**
      * @brief What relays keys.
      * @return the agent
      */

@@ -205,6 +205,27 @@ KmaPool::AreAll(const std::vector<KeyRange>& ranges, uint16_t label) const
     return AreDisjoint(ranges) && std::all_of(ranges.begin(), ranges.end(), hasLabel);
 }
 
+void
+KmaPool::SetFlow(KmaFlow* flow)
+{
+    NS_ABORT_MSG_UNLESS(m_known.empty(),
+                        "the pool of KM " << m_self << " has held keys and cannot be an amount");
+    m_flow = flow;
+    ReportLevel();
+}
+
+void
+KmaPool::FlowChanged()
+{
+    ReportLevel();
+}
+
+const KmaFlow*
+KmaPool::GetFlow() const
+{
+    return m_flow;
+}
+
 const KeyLedger&
 KmaPool::GetLedger() const
 {

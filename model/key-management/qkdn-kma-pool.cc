@@ -331,6 +331,12 @@ void
 KmaPool::DestroyAll(IncidentId incident)
 {
     NS_LOG_FUNCTION(this);
+    if (m_flow)
+    {
+        m_flow->DestroyAll();
+        ReportLevel();
+        return;
+    }
     Advance(Simulator::Now());
     for (auto it = m_blocks.begin(); it != m_blocks.end();)
     {
@@ -499,19 +505,24 @@ KmaPool::GetCapacityBits() const
 uint64_t
 KmaPool::GetStoredBits() const
 {
-    return m_counts[OWN] + m_counts[PEER] + m_counts[UNCONFIRMED];
+    return m_flow ? m_flow->GetLevelBits() : m_counts[OWN] + m_counts[PEER] + m_counts[UNCONFIRMED];
 }
 
 uint64_t
 KmaPool::GetOwnBits() const
 {
+    if (m_flow)
+    {
+        const uint64_t level = m_flow->GetLevelBits();
+        return IsLowEnd() ? level / 2 : level - level / 2;
+    }
     return m_counts[OWN];
 }
 
 uint64_t
 KmaPool::GetPeerBits() const
 {
-    return m_counts[PEER];
+    return m_flow ? m_flow->GetLevelBits() - GetOwnBits() : m_counts[PEER];
 }
 
 uint64_t
@@ -523,14 +534,14 @@ KmaPool::GetUnconfirmedBits() const
 uint64_t
 KmaPool::GetSpendableBits() const
 {
-    const uint64_t confirmed = m_counts[OWN] + m_counts[PEER];
+    const uint64_t confirmed = m_flow ? m_flow->GetLevelBits() : m_counts[OWN] + m_counts[PEER];
     return confirmed > m_reserve ? confirmed - m_reserve : 0;
 }
 
 uint64_t
 KmaPool::GetAvailableBits(KeyUse use) const
 {
-    const uint64_t own = m_counts[OWN] - m_frozenOwn;
+    const uint64_t own = GetOwnBits() - m_frozenOwn;
     if (use == KEY_AUTHENTICATION)
     {
         return own;

@@ -7,6 +7,7 @@
 #ifndef QKDN_KMA_POOL_H
 #define QKDN_KMA_POOL_H
 
+#include "qkdn-kma-flow.h"
 #include "qkdn-kma-key.h"
 #include "qkdn-kma-pool-state.h"
 
@@ -79,6 +80,22 @@ class KmaPool : public Object
      * @param peer the neighbouring key manager
      */
     void Configure(KmId self, KmId peer);
+
+    /**
+     * @brief Use the pool in flow mode: levels are those of an amount that both ends share, half of
+     * it is each end's share, and no key goes in or out.
+     * @param flow the amount; outlives the pool
+     */
+    void SetFlow(KmaFlow* flow);
+
+    /// The amount of flow mode has changed in another way than before: trace level and state.
+    void FlowChanged();
+
+    /**
+     * @brief The amount of flow mode.
+     * @return null in key mode
+     */
+    const KmaFlow* GetFlow() const;
 
     /**
      * @brief The key manager that holds the pool.
@@ -548,6 +565,7 @@ class KmaPool : public Object
     std::map<LinkId, KeyLedger> m_ledgers;        //!< the books by link
     uint64_t m_tracedLevel{0};                    //!< what Level said last
     KmaPoolStateMachine m_state;                  //!< what State says
+    KmaFlow* m_flow{nullptr};                     //!< amount of flow mode, null in key mode
 
     TracedCallback<KmId, KmId, const QkdKey&, bool> m_keyAdded;                  //!< stored
     TracedCallback<KmId, KmId, KeyRange, KeyUse, KeyUse, IncidentId> m_keyMoved; //!< booked

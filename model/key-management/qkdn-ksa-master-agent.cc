@@ -57,7 +57,11 @@ KsaMasterAgent::GetTypeId()
             .AddTraceSource("KeyEvent",
                             "Something happens to a KSA-key.",
                             MakeTraceSourceAccessor(&KsaMasterAgent::m_keyTrace),
-                            "ns3::qkdn::KsaMasterAgent::KeyEventCallback");
+                            "ns3::qkdn::KsaMasterAgent::KeyEventCallback")
+            .AddTraceSource("RouteUse",
+                            "Keys of a session are made over other routes, or the same anew.",
+                            MakeTraceSourceAccessor(&KsaMasterAgent::m_useTrace),
+                            "ns3::qkdn::KsaMasterAgent::RouteUseCallback");
     return tid;
 }
 
@@ -123,6 +127,7 @@ KsaMasterAgent::UseRoute(SessionId id, const KeyRoute& route)
     NS_LOG_FUNCTION(this << id << route.id);
     Session& session = m_sessions.at(id);
     session.route = route;
+    m_useTrace(id, route.id);
     if (route.kms.empty())
     {
         return;

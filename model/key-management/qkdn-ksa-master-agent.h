@@ -201,6 +201,14 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
     void KeyFailed(const MadeKsaKey& key, KxFailure failure, IncidentId incident) override;
 
     /**
+     * @brief TracedCallback signature of a route, or of several, over which keys of a session are
+     * made from now on.
+     * @param session the session
+     * @param route the route, or the first one; none for none
+     */
+    using RouteUseCallback = void (*)(SessionId session, RouteId route);
+
+    /**
      * @brief TracedCallback signature of events in the life of KSA-keys.
      * @param event the event
      */
@@ -381,6 +389,7 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
     std::map<KsaKeyId, Time> m_supplied;           //!< keys supplied, and when that is forgotten
     std::deque<KsaKeyId> m_suppliedByAge;          //!< the same, oldest first
     TracedCallback<const KsaKeyEvent&> m_keyTrace; //!< KeyEvent
+    TracedCallback<SessionId, RouteId> m_useTrace; //!< RouteUse
 };
 
 } // namespace qkdn

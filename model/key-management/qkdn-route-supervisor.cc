@@ -105,7 +105,9 @@ RouteSupervisor::PredictHoldOver(KmId neighbour) const
     const KmNeighbour& to = m_neighbours->at(neighbour);
     const bool generating = hop != m_hops.end() && hop->second.usable;
     const double supply = generating ? hop->second.generated.GetBps(Simulator::Now()) : 0.0;
-    const double missing = to.synchroniser->GetTotalDemandBps() - supply;
+    const KmaFlow* flow = to.pool->GetFlow();
+    const double missing =
+        flow ? flow->GetMissingBps() : to.synchroniser->GetTotalDemandBps() - supply;
     if (missing <= 0.0)
     {
         return Time::Max();

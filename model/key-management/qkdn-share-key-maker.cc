@@ -82,6 +82,12 @@ ShareKeyMaker::UseRoutes(SessionId session, const std::vector<NumberedRoute>& ro
     mine.turns.credits.assign(routes.size(), 0.0);
 }
 
+const std::vector<NumberedRoute>&
+ShareKeyMaker::GetRoutes(SessionId session) const
+{
+    return m_sessions.at(session).routes;
+}
+
 KxFailure
 ShareKeyMaker::Make(const KeyRoute& route, const std::vector<KsaKeyOrder>& orders)
 {

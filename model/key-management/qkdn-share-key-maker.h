@@ -79,6 +79,13 @@ class ShareKeyMaker : public Object, public KsaKeyMaker, public KsaKeyMakerUser
      */
     void UseRoutes(SessionId session, const std::vector<NumberedRoute>& routes);
 
+    /**
+     * @brief The routes over which keys of a session are made.
+     * @param session the session
+     * @return the routes
+     */
+    const std::vector<NumberedRoute>& GetRoutes(SessionId session) const;
+
     // from KsaKeyMaker
     KxFailure Make(const KeyRoute& route, const std::vector<KsaKeyOrder>& orders) override;
     void Flush() override;

@@ -313,6 +313,7 @@ SummaryWriter::Write(const ExperimentResults& results, std::ostream& os) const
     json["ns3_version"] = results.ns3Version;
     json["seed"] = results.seed;
     json["run"] = results.run;
+    json["supply"] = results.supply;
     json["simulated_s"] = SecondsOf(results.simulated);
     json["warm_up_s"] = SecondsOf(results.warmUp);
     json["wall_s"] = results.wallSeconds;

@@ -7,6 +7,7 @@
 #include "qkdn-hello-agent.h"
 
 #include "qkdn-hello-header.h"
+#include "qkdn-hello-watch.h"
 
 #include "ns3/abort.h"
 #include "ns3/log.h"
@@ -122,8 +123,18 @@ HelloAgent::Start()
     NS_ABORT_MSG_IF(m_local.second == 0, "a hello agent was started before Listen()");
     NS_ABORT_MSG_UNLESS(m_node && m_node->GetObject<UdpSocketFactory>(),
                         "a hello agent needs a node with an internet stack");
-    if (m_socket)
+    if (m_socket || m_watch)
     {
+        return;
+    }
+    m_watch = m_node->GetObject<HelloWatch>();
+    if (m_watch)
+    {
+        m_watch->AgentStarted(this);
+        for (const auto& entry : m_peers)
+        {
+            StartPeer(entry.first);
+        }
         return;
     }
     m_socket = Socket::CreateSocket(m_node, UdpSocketFactory::GetTypeId());
@@ -148,6 +159,11 @@ HelloAgent::Stop()
         m_socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
         m_socket->Close();
         m_socket = nullptr;
+    }
+    if (m_watch)
+    {
+        m_watch->AgentStopped(this);
+        m_watch = nullptr;
     }
     for (auto& entry : m_peers)
     {
@@ -179,7 +195,7 @@ HelloAgent::AddPeer(const Address& remote)
     const HelloPeerId id(static_cast<uint32_t>(m_peers.size()) + 1);
     m_names[name] = id;
     m_peers[id].name = name;
-    if (m_socket)
+    if (m_socket || m_watch)
     {
         StartPeer(id);
     }
@@ -200,6 +216,38 @@ HelloAgent::IsAlive(HelloPeerId peer) const
     return GetPeer(peer).state == ALIVE;
 }
 
+void
+HelloAgent::Declare(HelloPeerId peer, bool alive)
+{
+    NS_LOG_FUNCTION(this << peer << alive);
+    NS_ABORT_MSG_UNLESS(m_watch, "a peer of a hello agent was declared that sends hellos");
+    SetState(peer, alive ? ALIVE : DEAD);
+}
+
+EndpointName
+HelloAgent::GetLocalName() const
+{
+    return m_local;
+}
+
+EndpointName
+HelloAgent::GetPeerName(HelloPeerId peer) const
+{
+    return GetPeer(peer).name;
+}
+
+Time
+HelloAgent::GetInterval() const
+{
+    return m_interval;
+}
+
+uint8_t
+HelloAgent::GetMultiplier() const
+{
+    return m_multiplier;
+}
+
 Address
 HelloAgent::GetPeerAddress(HelloPeerId peer) const
 {
@@ -216,6 +264,11 @@ HelloAgent::GetDropCount(const std::string& reason) const
 void
 HelloAgent::StartPeer(HelloPeerId id)
 {
+    if (m_watch)
+    {
+        m_watch->PeerAdded(this, id);
+        return;
+    }
     Peer& peer = m_peers.at(id);
     peer.nextHello = Simulator::Schedule(m_phase, &HelloAgent::SendPeriodicHello, this, id);
     peer.patience = Simulator::Schedule(m_interval * static_cast<int64_t>(m_multiplier),

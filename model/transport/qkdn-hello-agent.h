@@ -27,6 +27,7 @@ namespace qkdn
 {
 
 class HelloHeader;
+class HelloWatch;
 
 /// @cond
 struct HelloPeerKind
@@ -142,6 +143,38 @@ class HelloAgent : public Object
     void Stop();
 
     /**
+     * @brief A HelloWatch says whether a peer is alive. Nothing else does where there is one.
+     * @param peer the peer
+     * @param alive whether it is
+     */
+    void Declare(HelloPeerId peer, bool alive);
+
+    /**
+     * @brief The address of this end.
+     * @return address and port, both 0 before Listen()
+     */
+    EndpointName GetLocalName() const;
+
+    /**
+     * @brief The name of a peer.
+     * @param peer the peer
+     * @return its address and port
+     */
+    EndpointName GetPeerName(HelloPeerId peer) const;
+
+    /**
+     * @brief Time between hellos.
+     * @return attribute Interval
+     */
+    Time GetInterval() const;
+
+    /**
+     * @brief Hellos that may be missed, plus one.
+     * @return attribute Multiplier
+     */
+    uint8_t GetMultiplier() const;
+
+    /**
      * @brief Hellos dropped so far.
      * @param reason the reason as in the trace Dropped
      * @return number of hellos
@@ -242,7 +275,8 @@ class HelloAgent : public Object
     Time m_phase;                                //!< attribute Phase
     PeerCallback m_peerChange;                   //!< told of peers that come alive or die
     EndpointName m_local{0, 0};                  //!< address of this end
-    Ptr<Socket> m_socket;                        //!< the socket, null unless running
+    Ptr<Socket> m_socket;                        //!< the socket, null unless hellos are sent
+    Ptr<HelloWatch> m_watch;                     //!< says who is alive; null unless it does
     uint64_t m_sequence{0};                      //!< number of the last hello sent, to any peer
     uint16_t m_starts{0};                        //!< starts so far, also over crashes
     std::map<HelloPeerId, Peer> m_peers;         //!< the peers

@@ -6,6 +6,8 @@
 
 #include "qkdn-message-endpoint.h"
 
+#include "qkdn-hello-watch.h"
+
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/log.h"
@@ -35,6 +37,9 @@ constexpr uint32_t INTRODUCTION_BYTES = 6;
 /// listening socket, which TcpAcceptor then exchanges: a SYN of the same instant, as over the
 /// loopback, would still find the old one and fail an assertion of ns-3.
 constexpr int64_t AFTER_RESET_NS = 1;
+
+/// Retry intervals between two looks whether a connection is in vain; nothing is sent for that.
+constexpr int64_t WATCHED_RETRIES = 60;
 
 } // namespace
 
@@ -315,6 +320,16 @@ void
 MessageEndpoint::Attempt(PeerId id)
 {
     Peer& peer = m_peers.at(id);
+    const Ptr<HelloWatch> watch = m_node->GetObject<HelloWatch>();
+    if (watch && watch->IsDown(m_local, peer.name))
+    {
+        // Reconnect() comes first, unless nobody has noticed
+        peer.attemptEvent = Simulator::Schedule(m_retryInterval * WATCHED_RETRIES,
+                                                &MessageEndpoint::Attempt,
+                                                this,
+                                                id);
+        return;
+    }
     NS_LOG_LOGIC("connecting to " << ToSocketAddress(peer.name));
     peer.nextAttempt = Simulator::Now() + m_retryInterval;
     Ptr<Socket> socket = MakeSocket();
