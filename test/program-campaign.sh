@@ -51,7 +51,7 @@ same() {
     done
 }
 
-run --output="$work/whole" || fail "a campaign: $(cat "$work/stderr")"
+run --output="$work/whole" || { fail "a campaign: $(cat "$work/stderr")"; exit 1; }
 [ "$(wc -l < "$work/whole/campaign.csv")" -eq 7 ] || fail "rows of campaign.csv"
 [ "$(find "$work/whole/runs" -name summary.json | wc -l)" -eq 6 ] || fail "runs"
 [ "$(find "$work/whole/runs" -name '*.part-*' -o -name '*.failed' | wc -l)" -eq 0 ] || fail "remains of runs"
@@ -184,7 +184,7 @@ bad "goes with --stop-width" "$net" --min-runs=3
 bad "did you mean \"single-link\"" "$net" --enumerate=single-links
 bad "leave it out" "$net" --enumerate=single-link --runs=3
 bad "there are 10 replications" "$net" --only-runs=9:11
-bad "is no option (did you mean \"runs\"?)" "$net" --rusn=3
+bad "is no option (did you mean \"runs\"?)" "$net" --runz=3
 bad "is not there; build qkdn-scenario" "$net" --program="$work/nothing"
 bad "is none that it accepts" "$net" --keep=report.html
 sed 's/"length_km": 10/"length_km": 11/' "$work/net.json" > "$work/changed.json"

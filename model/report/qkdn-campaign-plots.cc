@@ -49,16 +49,17 @@ AddVariantAxis(const std::vector<CampaignSeries>& series, Gnuplot& plot)
  * @brief Draw an interval over a column.
  * @param column the column
  * @param low lower limit
- * @param high upper limit
+ * @param high upper limit; none: the interval is open and ends in an arrow
  * @param [in,out] plot the plot
  */
 void
-DrawInterval(std::size_t column, double low, double high, Gnuplot& plot)
+DrawInterval(std::size_t column, double low, const std::optional<double>& high, Gnuplot& plot)
 {
     const std::string x = std::to_string(column);
     plot.AppendExtra("set arrow from " + x + ", " + FormatNumber(low) + " to " + x + ", " +
-                     FormatNumber(high) + " heads size graph 0.012,90 front linecolor rgb \"" +
-                     PlotStyle::Colour(0) + "\" linewidth 2");
+                     (high ? FormatNumber(*high) + " heads size graph 0.012,90"
+                           : std::string("graph 1 head size graph 0.015,25")) +
+                     " front linecolor rgb \"" + PlotStyle::Colour(0) + "\" linewidth 2");
 }
 
 /**
@@ -114,7 +115,11 @@ MakeMetricPlot(const CampaignResults& results, RunMetric metric)
         if (statistics->interval)
         {
             highest = std::max(highest, statistics->interval->high);
-            DrawInterval(k, statistics->interval->low, statistics->interval->high, plot);
+            // no metric that is shown is negative, which Student's t does not know
+            DrawInterval(k,
+                         std::max(0.0, statistics->interval->low),
+                         statistics->interval->high,
+                         plot);
         }
         for (const RunFigures& run : results.series[k].runs)
         {
@@ -171,9 +176,9 @@ MakeNinesPlot(const CampaignResults& results)
         {
             means.Add(static_cast<double>(k), *availability->nines);
             ++shownMeans;
-            if (availability->ninesLow && availability->ninesHigh)
+            if (availability->ninesLow)
             {
-                DrawInterval(k, *availability->ninesLow, *availability->ninesHigh, plot);
+                DrawInterval(k, *availability->ninesLow, availability->ninesHigh, plot);
             }
         }
     }
@@ -191,6 +196,32 @@ MakeNinesPlot(const CampaignResults& results)
         plot.AddDataset(bounds);
     }
     return NamedPlot{"campaign-availability", plot};
+}
+
+/**
+ * @brief Interrupted time by failure and variant.
+ * @param matrix the matrix
+ * @param [out] highest the longest
+ * @return the dataset; gnuplot draws images of 2 x 2 points and more only, so that it has a row and
+ * a column too many
+ */
+Gnuplot3dDataset
+MakeMapDataset(const RestorabilityMatrix& matrix, double& highest)
+{
+    Gnuplot3dDataset map;
+    map.SetStyle("with image");
+    for (std::size_t i = 0; i <= matrix.failures.size(); ++i)
+    {
+        for (std::size_t k = 0; k <= matrix.series.size(); ++k)
+        {
+            const bool isCell = i < matrix.failures.size() && k < matrix.series.size();
+            const double interruptedS = isCell ? matrix.GetCell(i, k).interruptedS : 0.0;
+            highest = std::max(highest, interruptedS);
+            map.Add(static_cast<double>(k), static_cast<double>(i), interruptedS);
+        }
+        map.AddEmptyLine();
+    }
+    return map;
 }
 
 } // namespace
@@ -237,22 +268,16 @@ MakeRestorabilityPlot(const RestorabilityMatrix& matrix)
     {
         plot.AppendExtra(tics + ")");
     }
-    plot.AppendExtra("set yrange [" + FormatNumber(static_cast<double>(rows) - 0.5) +
-                     ":-0.5]\nset view map\nset cbrange [0:*]\nunset key\n"
-                     "set palette defined (0 \"#F7F7F7\", 0.001 \"#FEE8C8\", 0.5 \"#FC8D59\", "
-                     "1 \"#990000\")");
-    Gnuplot3dDataset map;
-    map.SetStyle("with image");
-    for (std::size_t i = 0; i < rows; ++i)
-    {
-        for (std::size_t k = 0; k < matrix.series.size(); ++k)
-        {
-            map.Add(static_cast<double>(k),
-                    static_cast<double>(i),
-                    matrix.GetCell(i, k).interruptedS);
-        }
-        map.AddEmptyLine();
-    }
+    double highest = 0.0;
+    const Gnuplot3dDataset map = MakeMapDataset(matrix, highest);
+    const double columns = static_cast<double>(matrix.series.size());
+    plot.AppendExtra(
+        "set xrange [-0.5:" + FormatNumber(columns - 0.5) + "]\nset yrange [" +
+        FormatNumber(static_cast<double>(rows) - 0.5) +
+        ":-0.5]\nset view map\nset cbrange [0:" + FormatNumber(highest > 0.0 ? highest : 1.0) +
+        "]\nunset key\n"
+        "set palette defined (0 \"#F7F7F7\", 0.001 \"#FEE8C8\", 0.5 \"#FC8D59\", "
+        "1 \"#990000\")");
     plot.AddDataset(map);
     return plot;
 }
