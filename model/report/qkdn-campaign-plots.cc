@@ -20,7 +20,7 @@ namespace
 {
 
 constexpr uint32_t PLOT_HEIGHT_PX = 480;   //!< height of a plot with a column for each variant
-constexpr std::size_t MAX_NAME = 24;       //!< characters of a name on an axis
+constexpr std::size_t MAX_TIC_NAME = 24;   //!< characters of a name on an axis
 constexpr std::size_t MAX_NAMED_ROWS = 60; //!< rows of a map that can be named
 constexpr uint32_t MAP_MARGIN_PX = 220;    //!< height of a map beside its rows
 constexpr uint32_t NAMED_ROW_PX = 18;      //!< height of a row with a name
@@ -37,8 +37,9 @@ AddVariantAxis(const std::vector<CampaignSeries>& series, Gnuplot& plot)
     std::string tics = "set xtics scale 0 (";
     for (std::size_t k = 0; k < series.size(); ++k)
     {
-        tics += (k > 0 ? ", \"" : "\"") + EscapeGnuplot(Shorten(series[k].variant.name, MAX_NAME)) +
-                "\" " + std::to_string(k);
+        tics += (k > 0 ? ", \"" : "\"") +
+                EscapeGnuplot(Shorten(series[k].variant.name, MAX_TIC_NAME)) + "\" " +
+                std::to_string(k);
     }
     plot.AppendExtra(tics + ")" + (series.size() > 4 ? " rotate by -30" : ""));
     plot.AppendExtra("set xrange [-0.6:" + FormatNumber(static_cast<double>(series.size()) - 0.4) +
@@ -261,7 +262,7 @@ MakeRestorabilityPlot(const RestorabilityMatrix& matrix)
     for (std::size_t i = 0; named && i < rows; ++i)
     {
         tics += (i > 0 ? ", \"" : "\"") +
-                EscapeGnuplot(Shorten(matrix.failures[i].name, MAX_NAME)) + "\" " +
+                EscapeGnuplot(Shorten(matrix.failures[i].name, MAX_TIC_NAME)) + "\" " +
                 std::to_string(i);
     }
     if (named)
