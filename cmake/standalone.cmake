@@ -228,6 +228,10 @@ if(QKDN_TESTS AND BUILD_TESTING)
                      $<TARGET_FILE:qkdn-scenario> $<TARGET_FILE:qkdn-key-rate>
                      $<TARGET_FILE:qkdn-benchmark> $<TARGET_FILE:qkdn-routes>
     )
+    add_test(NAME program-campaign
+             COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/test/program-campaign.sh"
+                     $<TARGET_FILE:qkdn-campaign> $<TARGET_FILE:qkdn-scenario>
+    )
     add_test(NAME example-qkdn-first COMMAND qkdn-first WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
   endif()
 endif()

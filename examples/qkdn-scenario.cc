@@ -20,8 +20,10 @@
 #include "ns3/qkdn-summary-writer.h"
 #include "ns3/qkdn-text-report.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -39,16 +41,43 @@ struct Options
     std::string format{"text"};              //!< of the report on stdout
     std::string resilienceClass;             //!< for all sessions, empty for the file's
     std::vector<ScenarioOverride> overrides; //!< values that replace those of the file
+    std::vector<std::string> files;          //!< the files to write, empty for all
     bool pcap{false};                        //!< capture packets
     bool quiet{false};                       //!< no progress
 };
+
+/// Read the value of --files.
+std::vector<std::string>
+ParseFiles(const std::string& text)
+{
+    const std::vector<std::string> known = ResultsWriter::GetDataFiles();
+    std::vector<std::string> files;
+    std::istringstream is(text);
+    for (std::string name; std::getline(is, name, ',');)
+    {
+        if (std::find(known.begin(), known.end(), name) == known.end())
+        {
+            std::string list;
+            for (const std::string& file : known)
+            {
+                list += (list.empty() ? "" : ", ") + file;
+            }
+            throw ScenarioError("--files",
+                                "",
+                                Excerpt(name) + " is no file of a run" + DidYouMean(name, known),
+                                "give some of " + list);
+        }
+        files.push_back(name);
+    }
+    return files;
+}
 
 /// Read the command line. CommandLine keeps only the last of several --set arguments: they are
 /// taken out before.
 void
 ParseOptions(int argc, char* argv[], Options& options)
 {
-    const ArgumentChecker checker({"scenario", "output", "format", "class", "seed", "run"},
+    const ArgumentChecker checker({"scenario", "output", "format", "class", "seed", "run", "files"},
                                   {"pcap", "quiet"});
     const std::string set = "--set=";
     std::vector<std::string> rest;
@@ -70,6 +99,7 @@ ParseOptions(int argc, char* argv[], Options& options)
     }
     std::string seed;
     std::string run;
+    std::string files;
     std::string ignored;
     CommandLine cmd(__FILE__);
     cmd.Usage("Runs a scenario file (JSON) of the qkdn-resilience module: a QKD network, its "
@@ -83,11 +113,16 @@ ParseOptions(int argc, char* argv[], Options& options)
                  ignored);
     cmd.AddValue(
         "class",
-        "resilience class of all sessions: unprotected, route-1:1, restoration, multi-path, "
-        "route-1+1, secret-sharing or route-shared (default: the file's)",
+        "resilience class of all sessions: unprotected, route-1:1, restoration (also "
+        "restoration/multi-path, restoration/time-window), multi-path, route-1+1, secret-sharing "
+        "or route-shared (default: the file's)",
         options.resilienceClass);
     cmd.AddValue("seed", "seed of the random streams (default: the file's)", seed);
     cmd.AddValue("run", "run number of the random streams (default: the file's)", run);
+    cmd.AddValue("files",
+                 "write these files only, without plots and report.html, for example "
+                 "summary.json,faults.csv (default: all)",
+                 files);
     cmd.AddValue("pcap", "capture the packets of all classical links", options.pcap);
     cmd.AddValue("quiet", "no progress on standard error", options.quiet);
     cmd.Parse(rest);
@@ -102,6 +137,7 @@ ParseOptions(int argc, char* argv[], Options& options)
                             Excerpt(options.format) + " is no format",
                             "give text or json");
     }
+    options.files = ParseFiles(files);
     if (!seed.empty())
     {
         options.overrides.push_back(ScenarioOverride{"/simulation/seed", seed});
@@ -142,14 +178,22 @@ RunScenario(const Options& options)
         runner.SetPcap((std::filesystem::path(output) / scenario.name).string());
     }
     const ExperimentResults results = runner.Run(scenario, options.scenario);
-    ResultsWriter().WriteAll(results, output, std::cerr);
+    if (options.files.empty())
+    {
+        ResultsWriter().WriteAll(results, output, std::cerr);
+    }
+    else
+    {
+        ResultsWriter().WriteSome(results, options.files, output);
+    }
     if (options.format == "json")
     {
         SummaryWriter().Write(results, std::cout);
     }
     else
     {
-        TextReport().Write(results, output, std::cout);
+        // without all files there is no report to point at
+        TextReport().Write(results, options.files.empty() ? output : "", std::cout);
     }
     const bool sound = results.conservation.IsSound();
     if (!sound)

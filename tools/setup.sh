@@ -8,8 +8,9 @@
 # usage: tools/setup.sh [PACKAGE ...]     (further packages to install)
 set -euo pipefail
 
-# ns3: the CMake files of libns3-dev name its programs, and CMake stops if they are absent
-packages=(g++ cmake ninja-build ccache libns3-dev ns3 libgsl-dev libboost-dev nlohmann-json3-dev "$@")
+# ns3: the CMake files of libns3-dev name its programs, and CMake stops if they are absent;
+# parallel: campaigns of several processes at a time, which the tests have, too
+packages=(g++ cmake ninja-build ccache libns3-dev ns3 libgsl-dev libboost-dev nlohmann-json3-dev parallel "$@")
 # any build of gnuplot will do
 command -v gnuplot > /dev/null || packages+=(gnuplot-nox)
 

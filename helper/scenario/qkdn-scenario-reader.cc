@@ -13,15 +13,73 @@
 #include "qkdn-scenario-resilience.h"
 #include "qkdn-scenario-sections.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 namespace ns3
 {
 namespace qkdn
 {
+
+namespace
+{
+
+/// Time window of sessions that are given restoration within a window and have none, s.
+constexpr int64_t DEFAULT_TIME_WINDOW_S = 10;
+
+/**
+ * @brief Find a name that option --class gives.
+ * @param name the name
+ * @param names what there is
+ * @param what what it names
+ * @return what stands for the name
+ * @throw ScenarioError if there is none of that name
+ */
+template <typename T>
+T
+FindClassName(const std::string& name,
+              const ScenarioObject::Names<T>& names,
+              const std::string& what)
+{
+    std::vector<std::string> known;
+    std::string list;
+    for (const auto& [text, value] : names)
+    {
+        if (name == text)
+        {
+            return value;
+        }
+        known.emplace_back(text);
+        list += (list.empty() ? "" : ", ") + known.back();
+    }
+    throw ScenarioError("--class",
+                        "",
+                        Excerpt(name) + " is no " + what + DidYouMean(name, known),
+                        "give one of " + list);
+}
+
+/**
+ * @brief Set how a session is restored.
+ * @param mode how
+ * @param [in,out] resilience of the session
+ */
+void
+SetRestoration(RestorationMode mode, ScenarioResilience& resilience)
+{
+    resilience.restoration = mode;
+    if (mode != RESTORATION_TIME_WINDOW)
+    {
+        resilience.timeWindow = Time();
+    }
+    else if (resilience.timeWindow.IsZero())
+    {
+        resilience.timeWindow = Seconds(DEFAULT_TIME_WINDOW_S);
+    }
+}
+
+} // namespace
 
 Scenario
 ScenarioReader::ReadFile(const std::string& path, const std::vector<ScenarioOverride>& overrides)
@@ -82,31 +140,33 @@ ScenarioReader::ParseOverride(const std::string& text)
 void
 ScenarioReader::SetClass(Scenario& scenario, const std::string& name, const std::string& sourceName)
 {
-    const auto classes = ScenarioClassNames();
-    const auto found = std::find_if(classes.begin(), classes.end(), [&name](const auto& entry) {
-        return name == entry.first;
-    });
-    if (found == classes.end())
+    const std::size_t slash = name.find('/');
+    const ResilienceClass given =
+        FindClassName(name.substr(0, slash), ScenarioClassNames(), "resilience class");
+    std::optional<RestorationMode> mode;
+    if (slash != std::string::npos)
     {
-        std::vector<std::string> known;
-        std::string list;
-        for (const auto& entry : classes)
+        mode = FindClassName(name.substr(slash + 1),
+                             ScenarioRestorationNames(),
+                             "kind of restoration");
+        if (given != CLASS_RESTORATION)
         {
-            known.emplace_back(entry.first);
-            list += (list.empty() ? "" : ", ") + known.back();
+            throw ScenarioError("--class",
+                                "",
+                                Excerpt(name) + " has a kind of restoration",
+                                "leave it out, or give restoration" + name.substr(slash));
         }
-        throw ScenarioError("--class",
-                            "",
-                            Excerpt(name) + " is no resilience class" + DidYouMean(name, known),
-                            "give one of " + list);
     }
     for (auto& session : scenario.sessions)
     {
-        session.resilience.resilienceClass = found->second;
+        session.resilience.resilienceClass = given;
+        if (mode)
+        {
+            SetRestoration(*mode, session.resilience);
+        }
         // without protection routes there is no extra traffic on them either
         session.resilience.extraTraffic = session.resilience.extraTraffic &&
-                                          found->second != CLASS_UNPROTECTED &&
-                                          !UsesSeveralRoutes(found->second);
+                                          given != CLASS_UNPROTECTED && !UsesSeveralRoutes(given);
     }
     CheckScenario(scenario, sourceName);
 }

@@ -78,7 +78,8 @@ class ScenarioReader
      * @brief Give all sessions a resilience class, as option --class does. With "unprotected"
      * none is extra traffic any more.
      * @param [in,out] scenario the scenario; what is changed is checked again
-     * @param name name of the class
+     * @param name name of the class; "restoration" may be followed by "/" and its kind, for
+     * example "restoration/time-window" (a window of 10 s for sessions that have none)
      * @param sourceName what error messages call the scenario
      * @throw ScenarioError if there is no such class (the message names "--class" as its source),
      * or if the scenario has not what it needs

@@ -59,13 +59,7 @@ ReadShares(const ScenarioObject& object, ScenarioResilience& resilience)
 void
 ReadRestoration(const ScenarioObject& object, ScenarioResilience& resilience)
 {
-    ScenarioObject::Names<RestorationMode> modes;
-    for (const RestorationMode value :
-         {RESTORATION_ONE_PATH, RESTORATION_MULTI_PATH, RESTORATION_TIME_WINDOW})
-    {
-        modes.emplace_back(RestorationModeName(value), value);
-    }
-    object.Read("restoration", modes, resilience.restoration);
+    object.Read("restoration", ScenarioRestorationNames(), resilience.restoration);
     object.Read("time_window_s", resilience.timeWindow);
     object.Read<RouteEscalation>(
         "escalation",
@@ -95,6 +89,18 @@ ReadRestoration(const ScenarioObject& object, ScenarioResilience& resilience)
 }
 
 } // namespace
+
+ScenarioObject::Names<RestorationMode>
+ScenarioRestorationNames()
+{
+    ScenarioObject::Names<RestorationMode> names;
+    for (const RestorationMode mode :
+         {RESTORATION_ONE_PATH, RESTORATION_MULTI_PATH, RESTORATION_TIME_WINDOW})
+    {
+        names.emplace_back(RestorationModeName(mode), mode);
+    }
+    return names;
+}
 
 ScenarioObject::Names<ResilienceClass>
 ScenarioClassNames()

@@ -26,6 +26,13 @@ ScenarioObject::Names<ResilienceClass> ScenarioClassNames();
 
 /**
  * @ingroup qkdn-resilience
+ * @brief The names of the kinds of restoration in scenario files.
+ * @return names and kinds
+ */
+ScenarioObject::Names<RestorationMode> ScenarioRestorationNames();
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Read object "resilience" of a session.
  * @param object the object
  * @return what it says

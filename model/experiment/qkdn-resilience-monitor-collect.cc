@@ -47,6 +47,7 @@ ResilienceMonitor::Collect(Time warmUp) const
         results.pools.push_back(description);
     }
     CollectSessions(results, warmUp);
+    results.network.spareKeyRateBps = GetSpareKeyRate(results.sessions);
     m_charging.Collect(results);
     m_repairs.Collect(results);
     m_management.Collect(results);
@@ -118,6 +119,23 @@ ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) cons
         results.network.exposedBits += results.sessions.back().exposure.exposedBits;
         results.requests.insert(results.requests.end(), requests.begin(), requests.end());
     }
+}
+
+double
+ResilienceMonitor::GetSpareKeyRate(const std::vector<SessionResult>& sessions) const
+{
+    std::vector<RouteDemand> demands;
+    auto result = sessions.begin();
+    for (const auto& [id, session] : m_sessions) // the order of the results
+    {
+        RouteDemand demand;
+        demand.session = id;
+        demand.rateBps = (result++)->throughputBps.value_or(0.0);
+        demand.needed = session.session.policy.shareThreshold;
+        demand.isShared = session.session.policy.resilienceClass == CLASS_ROUTE_SHARED;
+        demands.push_back(demand);
+    }
+    return m_spare.Compute(demands);
 }
 
 void

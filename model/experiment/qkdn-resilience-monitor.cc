@@ -392,6 +392,7 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
             CompromiseChanged(compromise, true);
         }
         FaultStruck(now, fault->GetId());
+        m_spare.FaultStruck();
         std::vector<SessionId> all;
         for (const auto& session : m_sessions)
         {

@@ -26,6 +26,7 @@
 #include "qkdn-route-recovery-tracker.h"
 #include "qkdn-routing-monitor.h"
 #include "qkdn-session-metrics.h"
+#include "qkdn-spare-key-rate.h"
 
 #include "ns3/net-device.h"
 #include "ns3/object.h"
@@ -538,6 +539,13 @@ class ResilienceMonitor : public Object
     void CollectExposure(SessionId id, SessionResult& result) const;
 
     /**
+     * @brief Key rate that sessions had on routes beyond those that keys need.
+     * @param sessions figures of all sessions
+     * @return sum over all hops before the first fault, bit/s
+     */
+    double GetSpareKeyRate(const std::vector<SessionResult>& sessions) const;
+
+    /**
      * @brief Figures of all sessions.
      * @param [in,out] results where they go
      * @param warmUp time that is not measured
@@ -584,6 +592,7 @@ class ResilienceMonitor : public Object
     EventLog m_log;                                       //!< event log
     RecoveryTracker m_tracker;                            //!< episodes of sessions without a route
     RouteRecoveryTracker m_routeTracker;                  //!< episodes of sessions with routes
+    SpareKeyRate m_spare;                                 //!< key rate of spare routes
     RequirementChecker m_checker;                         //!< requirements
     KmaBook m_kmaBook;                                    //!< KMA-key
     KsaBook m_ksaBook;                                    //!< KSA-key

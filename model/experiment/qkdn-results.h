@@ -326,6 +326,9 @@ struct NetworkResult
     uint64_t controlBytes{0};    //!< their bytes
     uint64_t exposedBits{0};     //!< bits of supplied keys that attackers know
     RecoveryRatios recovery{};   //!< how much was recovered
+
+    /// key rate of routes beyond those that keys need before the first fault, sum over hops, bit/s
+    double spareKeyRateBps{0.0};
 };
 
 /**

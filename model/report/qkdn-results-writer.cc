@@ -14,10 +14,12 @@
 #include "qkdn-requirements-writer.h"
 #include "qkdn-summary-writer.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 namespace ns3
 {
@@ -69,6 +71,46 @@ ReadFigures(const std::filesystem::path& directory, const std::vector<std::strin
     return figures;
 }
 
+/// Writes a file of a run.
+using DataWriter = void (*)(const ExperimentResults& results, std::ostream& os);
+
+/**
+ * @brief The tables and JSON files.
+ * @return name and writer of each
+ */
+const std::vector<std::pair<const char*, DataWriter>>&
+DataFiles()
+{
+    using Results = const ExperimentResults&;
+    static const std::vector<std::pair<const char*, DataWriter>> files = {
+        {"summary.json", [](Results r, std::ostream& os) { SummaryWriter().Write(r, os); }},
+        {"recoveries.csv", [](Results r, std::ostream& os) { CsvWriter().WriteRecoveries(r, os); }},
+        {"key-supply.csv", [](Results r, std::ostream& os) { CsvWriter().WriteKeySupply(r, os); }},
+        {"pools.csv", [](Results r, std::ostream& os) { CsvWriter().WritePools(r, os); }},
+        {"charging.csv", [](Results r, std::ostream& os) { CsvWriter().WriteCharging(r, os); }},
+        {"faults.csv", [](Results r, std::ostream& os) { FaultCsvWriter().WriteFaults(r, os); }},
+        {"repairs.csv", [](Results r, std::ostream& os) { FaultCsvWriter().WriteRepairs(r, os); }},
+        {"key-flow.csv", [](Results r, std::ostream& os) { CsvWriter().WriteKeyFlow(r, os); }},
+        {"causes.csv", [](Results r, std::ostream& os) { CsvWriter().WriteCauses(r, os); }},
+        {"events.jsonl", [](Results r, std::ostream& os) { EventLogWriter().Write(r, os); }},
+        {"requirements.json",
+         [](Results r, std::ostream& os) { RequirementsWriter().Write(r, os); }},
+    };
+    return files;
+}
+
+/**
+ * @brief Write a file of a run.
+ * @param results the results
+ * @param writer writes it
+ * @param file its path
+ */
+void
+WriteData(const ExperimentResults& results, DataWriter writer, const std::filesystem::path& file)
+{
+    WriteOutputFile(file.string(), [&](std::ostream& os) { writer(results, os); });
+}
+
 } // namespace
 
 ResultsWriter::ResultsWriter(const std::string& gnuplot)
@@ -84,29 +126,44 @@ ResultsWriter::WriteAll(const ExperimentResults& results,
     MakeDirectory(directory);
     const std::filesystem::path root(directory);
     std::vector<std::string> written;
-    const auto write = [&root, &written](const std::string& name,
-                                         const std::function<void(std::ostream&)>& content) {
-        WriteOutputFile((root / name).string(), content);
-        written.push_back(name);
-    };
-    const CsvWriter csv;
-    write("summary.json", [&](std::ostream& os) { SummaryWriter().Write(results, os); });
-    write("recoveries.csv", [&](std::ostream& os) { csv.WriteRecoveries(results, os); });
-    write("key-supply.csv", [&](std::ostream& os) { csv.WriteKeySupply(results, os); });
-    write("pools.csv", [&](std::ostream& os) { csv.WritePools(results, os); });
-    write("charging.csv", [&](std::ostream& os) { csv.WriteCharging(results, os); });
-    const FaultCsvWriter faults;
-    write("faults.csv", [&](std::ostream& os) { faults.WriteFaults(results, os); });
-    write("repairs.csv", [&](std::ostream& os) { faults.WriteRepairs(results, os); });
-    write("key-flow.csv", [&](std::ostream& os) { csv.WriteKeyFlow(results, os); });
-    write("causes.csv", [&](std::ostream& os) { csv.WriteCauses(results, os); });
-    write("events.jsonl", [&](std::ostream& os) { EventLogWriter().Write(results, os); });
-    write("requirements.json", [&](std::ostream& os) { RequirementsWriter().Write(results, os); });
+    for (const auto& [name, writer] : DataFiles())
+    {
+        WriteData(results, writer, root / name);
+        written.emplace_back(name);
+    }
     const std::vector<std::string> plots = m_plots.Write(results, directory, warnings);
     written.insert(written.end(), plots.begin(), plots.end());
     const std::vector<std::string> figures = ReadFigures(root, plots);
-    write("report.html", [&](std::ostream& os) { ReportWriter().Write(results, figures, os); });
+    WriteOutputFile((root / "report.html").string(),
+                    [&](std::ostream& os) { ReportWriter().Write(results, figures, os); });
+    written.emplace_back("report.html");
     return written;
+}
+
+void
+ResultsWriter::WriteSome(const ExperimentResults& results,
+                         const std::vector<std::string>& names,
+                         const std::string& directory) const
+{
+    MakeDirectory(directory);
+    for (const auto& [name, writer] : DataFiles())
+    {
+        if (std::find(names.begin(), names.end(), name) != names.end())
+        {
+            WriteData(results, writer, std::filesystem::path(directory) / name);
+        }
+    }
+}
+
+std::vector<std::string>
+ResultsWriter::GetDataFiles()
+{
+    std::vector<std::string> names;
+    for (const auto& file : DataFiles())
+    {
+        names.emplace_back(file.first);
+    }
+    return names;
 }
 
 } // namespace qkdn

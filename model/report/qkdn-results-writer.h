@@ -50,6 +50,25 @@ class ResultsWriter
                                       const std::string& directory,
                                       std::ostream& warnings) const;
 
+    /**
+     * @brief Write some of the tables and JSON files, which is all that a campaign needs of a run.
+     *
+     * Throws ReportError if the directory cannot be made or a file cannot be written.
+     *
+     * @param results the results
+     * @param names some of GetDataFiles()
+     * @param directory where to; it is made if it is not there
+     */
+    void WriteSome(const ExperimentResults& results,
+                   const std::vector<std::string>& names,
+                   const std::string& directory) const;
+
+    /**
+     * @brief The names of the tables and JSON files.
+     * @return the names
+     */
+    static std::vector<std::string> GetDataFiles();
+
   private:
     PlotWriter m_plots; //!< writes the plots
 };

@@ -36,7 +36,8 @@ namespace qkdn
  *   delivery_s (these four add up to key_resumption_s), total_s, outage_s, control_messages,
  *   control_bytes, wasted_bits, outcome
  * - conservation: balanced; kma{total, links[]}, ksa{total, sessions[]}
- * - network: control_messages, control_bytes
+ * - network: control_messages, control_bytes, exposed_bits, recovery_ratio,
+ *   secret_key_recovery_ratio, secret_key_consumption_ratio, spare_key_rate_bps
  * - faults[]: id, type, target, start_s, end_s
  */
 class SummaryWriter
