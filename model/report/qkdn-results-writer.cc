@@ -94,6 +94,7 @@ ResultsWriter::WriteAll(const ExperimentResults& results,
     write("recoveries.csv", [&](std::ostream& os) { csv.WriteRecoveries(results, os); });
     write("key-supply.csv", [&](std::ostream& os) { csv.WriteKeySupply(results, os); });
     write("pools.csv", [&](std::ostream& os) { csv.WritePools(results, os); });
+    write("route-use.csv", [&](std::ostream& os) { csv.WriteRouteUses(results, os); });
     write("charging.csv", [&](std::ostream& os) { csv.WriteCharging(results, os); });
     const FaultCsvWriter faults;
     write("faults.csv", [&](std::ostream& os) { faults.WriteFaults(results, os); });
