@@ -203,7 +203,7 @@ class Page:
             interrupted = any(
                 i["from"] <= self.now() < i["to"] for s in self.data["supply"]["sessions"]
                 if s["id"] == use["session"] for i in s["interruptions"])
-            route = "-".join(use["kms"])
+            route = " \u2192 ".join(use["kms"])
             self.expect(interrupted or route in self.text("#sessions-now"),
                         f"route {route} of {use['session']} is not listed")
             lines = self.run(

@@ -44,7 +44,6 @@ GetPageFiles()
 TAIL = """    };
     return files;
 }
-// clang-format on
 
 } // namespace qkdn
 } // namespace ns3

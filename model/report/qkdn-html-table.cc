@@ -88,6 +88,13 @@ HtmlTable::SetFilter(std::size_t column)
     m_filter = column;
 }
 
+bool
+HtmlTable::HasFigures(std::size_t column) const
+{
+    const auto isFigure = [column](const auto& row) { return IsFigure(row[column]); };
+    return std::any_of(m_rows.begin(), m_rows.end(), isFigure);
+}
+
 void
 HtmlTable::Write(const std::string& whenEmpty, std::ostream& os) const
 {
@@ -106,9 +113,12 @@ HtmlTable::Write(const std::string& whenEmpty, std::ostream& os) const
         os << " data-filter=\"" << EscapeHtml(m_columns[*m_filter]) << "\"";
     }
     os << ">\n<thead><tr>";
-    for (const auto& column : m_columns)
+    for (std::size_t i = 0; i < m_columns.size(); ++i)
     {
-        os << "<th scope=\"col\">" << EscapeHtml(column) << "</th>";
+        std::string column = m_columns[i];
+        std::replace(column.begin(), column.end(), '_', ' ');
+        os << "<th scope=\"col\"" << (HasFigures(i) ? " class=\"figure\"" : "") << ">"
+           << EscapeHtml(column) << "</th>";
     }
     os << "</tr></thead>\n<tbody>\n";
     for (const auto& row : m_rows)
@@ -119,10 +129,13 @@ HtmlTable::Write(const std::string& whenEmpty, std::ostream& os) const
             os << " data-key=\"" << EscapeHtml(row[*m_filter]) << "\"";
         }
         os << ">";
-        for (const auto& cell : row)
+        for (std::size_t i = 0; i < row.size(); ++i)
         {
-            os << (IsFigure(cell) ? "<td class=\"figure\">" : "<td>") << EscapeHtml(cell)
-               << "</td>";
+            os << "<td"
+               << (IsFigure(row[i]) ? " class=\"figure\""
+                   : m_filter == i  ? " class=\"key\""
+                                    : "")
+               << ">" << EscapeHtml(row[i]) << "</td>";
         }
         os << "</tr>\n";
     }

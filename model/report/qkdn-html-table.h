@@ -54,6 +54,13 @@ class HtmlTable
     void Write(const std::string& whenEmpty, std::ostream& os) const;
 
   private:
+    /**
+     * @brief Whether a column has figures.
+     * @param column number of the column
+     * @return true if a cell of it is one
+     */
+    bool HasFigures(std::size_t column) const;
+
     std::string m_heading;                        //!< heading above the table
     std::vector<std::string> m_columns;           //!< headings of the columns
     std::vector<std::vector<std::string>> m_rows; //!< the first MAX_ROWS rows

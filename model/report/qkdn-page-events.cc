@@ -89,14 +89,45 @@ WeightOf(const EventResult& event)
     return first.count(event.kind) > 0 ? 0 : second.count(event.kind) > 0 ? 1 : 2;
 }
 
+/// KMs of routes, by the number that the event log has.
+using RouteNames = std::map<std::string, std::string>;
+
+/**
+ * @brief The routes of a run.
+ * @param results the results
+ * @return their KMs
+ */
+RouteNames
+NameRoutes(const ExperimentResults& results)
+{
+    const std::string prefix = "route/";
+    RouteNames names;
+    for (const EventResult& event : results.eventLog)
+    {
+        if (event.kind == "route" && event.entity.compare(0, prefix.size(), prefix) == 0)
+        {
+            for (const auto& [key, value] : event.detail)
+            {
+                if (key == "kms")
+                {
+                    names[event.entity.substr(prefix.size())] = value;
+                }
+            }
+        }
+    }
+    return names;
+}
+
 /**
  * @brief Further facts of an entry.
  * @param event the entry
+ * @param routes names of routes, which say more than their numbers
  * @return in words
  */
 std::string
-DetailOf(const EventResult& event)
+DetailOf(const EventResult& event, const RouteNames& routes)
 {
+    static const std::set<std::string> ofRoutes = {"route", "routes", "from", "to"};
     std::string text;
     for (const auto& [key, value] : event.detail)
     {
@@ -104,7 +135,9 @@ DetailOf(const EventResult& event)
         {
             std::string name = key;
             std::replace(name.begin(), name.end(), '_', ' ');
-            text += (text.empty() ? "" : ", ") + name + " " + value;
+            const auto route = routes.find(value);
+            const bool isRoute = ofRoutes.count(key) > 0 && route != routes.end();
+            text += (text.empty() ? "" : ", ") + name + " " + (isRoute ? route->second : value);
         }
     }
     return text;
@@ -149,6 +182,7 @@ MakeEventSection(const ExperimentResults& results, PageNotes& notes)
     {
         ++weights[WeightOf(event)];
     }
+    const RouteNames routes = NameRoutes(results);
     const ChosenEvents chosen = ChooseEvents(weights);
     PageJson json;
     json["kinds"] = PageJson::array();
@@ -174,7 +208,7 @@ MakeEventSection(const ExperimentResults& results, PageNotes& notes)
                                 weight,
                                 event.entity,
                                 event.incident,
-                                DetailOf(event)});
+                                DetailOf(event, routes)});
     }
     if (json["list"].size() < results.eventLog.size())
     {

@@ -378,7 +378,7 @@ const Charts = (() => {
 })();
 )page"},
 {"network.css",
-"53Op4yQxKjfuJOaGQhUPe9hmmZJExtbK6x5J6rf3umI=",
+"73uJErQvUFR/rxnp5C4thfZiNW5mfZtL/Y2GAgTP3nI=",
 R"page(/* The network over time. */
 .timebar { position: sticky; top: 0; z-index: 2; background: var(--ground); padding: .5rem 0;
            border-bottom: 1px solid var(--line); }
@@ -397,6 +397,7 @@ R"page(/* The network over time. */
            border-radius: .5rem; }
 .fibre { fill: none; stroke: var(--fibre); stroke-width: 8; stroke-linecap: round; }
 .fibre.spare { stroke: var(--quiet); stroke-width: 3; stroke-dasharray: 1 8; }
+.fibre.classical { stroke-width: 2; }
 .fibre.broken { stroke: var(--bad); opacity: .45; }
 .link { fill: none; stroke: var(--good); stroke-width: 2.2; }
 .link.degraded { stroke: var(--warn); stroke-dasharray: 9 3; }
@@ -417,6 +418,7 @@ R"page(/* The network over time. */
 .node text { font-size: 9.5px; font-weight: 700; }
 .node.end circle { stroke: var(--strong); stroke-width: 3.5; }
 .node.broken circle, .node.broken rect { stroke: var(--bad); stroke-dasharray: 3 2; fill: var(--band); }
+.node-label.large { font-weight: 600; }
 .node-label { paint-order: stroke; stroke: var(--panel); stroke-width: 3px; stroke-linejoin: round; }
 .marker path { stroke: var(--bad); stroke-width: 3.2; fill: none; stroke-linecap: round; }
 .marker circle { fill: var(--ground); stroke: var(--bad); stroke-width: 2; }
@@ -450,7 +452,7 @@ R"page(/* The network over time. */
 @media print { .timebar { position: static; border: 0; } #time, .strip { display: none; } }
 )page"},
 {"network.js",
-"7aUyqlxzqQ4Zm0soo+kyNO4gF5PEBb6N+2mENS5Pzss=",
+"YfOlVl//3+gEUQdNMU2GXtSVZaD+AY3Uiu0RWD1SEtY=",
 R"page("use strict";
 
 // Draws the network of a run at any instant. It needs Charts.
@@ -478,7 +480,7 @@ const NetworkDrawing = (() => {
     const [w, h] = turned ? [map.height, map.width] : [map.width, map.height];
     const side = Math.min(70, width * 0.12);
     const inner = width - 2 * side;
-    const most = width < 600 ? 460 : 620;
+    const most = width < 600 ? 460 : map.nodes.length > 25 ? 640 : 480;
     const scale = Math.min(inner / Math.max(w, 1e-9), most / Math.max(h, 1e-9), inner * 2);
     const height = Math.max(170, h * scale) + 76;
     const left = (width - w * scale) / 2;
@@ -508,8 +510,9 @@ const NetworkDrawing = (() => {
     return { d: `${f(a.x)} ${f(a.y)}Q${f(middle.x)} ${f(middle.y)} ${f(b.x)} ${f(b.y)}`, at };
   }
 
-  // Places of labels that hide neither each other nor a node; those that find none stay away.
-  function placeLabels(nodes, places, radius, size) {
+  // Places of labels that hide neither each other nor a node, and as few lines as can be; those
+  // that find none stay away. Lines are given as points on them.
+  function placeLabels(nodes, places, radius, size, points) {
     const boxes = nodes.map((node) => {
       const p = places.get(node.id);
       return { x: p.x - radius, y: p.y - radius, w: 2 * radius, h: 2 * radius };
@@ -518,6 +521,8 @@ const NetworkDrawing = (() => {
       box.y + box.h <= size.height - 2 &&
       !boxes.some((o) => box.x < o.x + o.w && o.x < box.x + box.w && box.y < o.y + o.h &&
         o.y < box.y + box.h);
+    const hidden = (box) => points.filter((point) => point.x > box.x - 4 &&
+      point.x < box.x + box.w + 4 && point.y > box.y - 2 && point.y < box.y + box.h + 2).length;
     const labels = new Map();
     for (const node of nodes) {
       const p = places.get(node.id);
@@ -527,13 +532,11 @@ const NetworkDrawing = (() => {
       const spots = [[gap, -8], [-w - gap, -8], [-w / 2, -gap - 16], [-w / 2, gap],
         [gap * 0.7, -gap - 12], [gap * 0.7, gap * 0.7 - 2], [-w - gap * 0.7, -gap - 12],
         [-w - gap * 0.7, gap * 0.7 - 2]];
-      for (const [dx, dy] of spots) {
-        const box = { x: p.x + dx, y: p.y + dy, w, h: 16 };
-        if (free(box)) {
-          boxes.push(box);
-          labels.set(node.id, { x: box.x + 2, y: box.y + 12, text });
-          break;
-        }
+      const found = spots.map(([dx, dy]) => ({ x: p.x + dx, y: p.y + dy, w, h: 16 })).filter(free)
+        .map((box) => ({ box, cost: hidden(box) })).sort((a, b) => a.cost - b.cost)[0];
+      if (found) {
+        boxes.push(found.box);
+        labels.set(node.id, { x: found.box.x + 2, y: found.box.y + 12, text });
       }
     }
     return labels;
@@ -637,13 +640,16 @@ const NetworkDrawing = (() => {
     }
 
     drawFibres() {
+      const spares = this.map.groups.flatMap((group) => group.protection);
       const used = new Set(this.map.links.flatMap((link) => link.fibres));
+      const spare = new Set(spares.flatMap((entity) => entity.fibres));
+      const looks = (id) => (used.has(id) ? "" : spare.has(id) ? " spare" : " classical");
       this.fibreLines = new Map();
       for (const fibre of this.map.fibres) {
         const line = this.along(fibre.id, fibre.a, 0).line;
         const groups = fibre.risk_groups.length > 0 ? `, shares ${fibre.risk_groups.join(", ")}` : "";
         const path = svg("path", { d: `M${line.d}`, "data-fibre": fibre.id,
-          class: `fibre${used.has(fibre.id) ? "" : " spare"}` },
+          class: `fibre${looks(fibre.id)}` },
           svg("title", {}, `fibre ${fibre.id}, ${Charts.number(fibre.length_km)} km${groups}`));
         this.fibreLines.set(fibre.id, { path, line });
         this.layers.fibre.append(path);
@@ -666,7 +672,9 @@ const NetworkDrawing = (() => {
     }
 
     drawNodes(size) {
-      const labels = placeLabels(byImportance(this.map), this.places, this.radius, size);
+      const points = [...this.fibreLines.values()].flatMap(({ line }) =>
+        Array.from({ length: 41 }, (unused, i) => line.at(i / 40)));
+      const labels = placeLabels(byImportance(this.map), this.places, this.radius, size, points);
       this.nodeMarks = new Map();
       for (const node of this.map.nodes) {
         const p = this.places.get(node.id);
@@ -685,7 +693,8 @@ const NetworkDrawing = (() => {
         this.nodeMarks.set(node.id, mark);
         const label = labels.get(node.id);
         if (label) {
-          this.layers.label.append(svg("text", { x: label.x, y: label.y, class: "node-label" },
+          const large = this.radius > 8 ? " large" : "";
+          this.layers.label.append(svg("text", { x: label.x, y: label.y, class: `node-label${large}` },
             label.text));
         }
       }
@@ -861,7 +870,7 @@ const NetworkDrawing = (() => {
         const chosen = use.session === this.session ? " chosen" : "";
         this.layers.route.append(svg("path", { d, class: `route r${index}${chosen}`,
           "data-session": use.session }, svg("title", {}, `session ${use.session} over ` +
-          `${use.kms.join("-")} (${use.role})`)));
+          `${use.kms.join(" \u2192 ")} (${use.role})`)));
         for (const line of lines) {
           const a = line.at(0.52);
           const b = line.at(0.58);
@@ -886,7 +895,7 @@ const NetworkDrawing = (() => {
 })();
 )page"},
 {"page.css",
-"ESEdCXgDj3MLv1AH6bXwg5sKxWj0NXGs8u4W+uyfZus=",
+"WCFPmB1no6bzjo1Evz1x2W/XlhApBF3jSGY2Hr9lcDQ=",
 R"page(/* The look of all pages. Series colours are those of Okabe and Ito ("Color Universal Design",
    2008), lighter on dark ground. */
 :root {
@@ -950,6 +959,8 @@ th, td { padding: .3rem .6rem; text-align: left; vertical-align: top;
          border-bottom: 1px solid var(--line); }
 tbody tr:last-child td { border-bottom: 0; }
 th { background: var(--panel); position: sticky; top: 0; font-weight: 600; }
+td:first-child, td.key { white-space: nowrap; }
+th.figure { text-align: right; }
 td.figure { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 tr[data-key="violated"] td, tr[data-key="not-followed"] td { background: var(--band); }
 tr[data-key="not-exercised"] td, tr[data-key="not-used"] td { color: var(--quiet); }
@@ -1003,7 +1014,7 @@ svg text.quiet { fill: var(--quiet); font-size: 11px; }
 }
 )page"},
 {"report.html",
-"Z0trBEZpB0tQUu4w2vVKlwCeeHgEC9kq7/qf3+K4T20=",
+"zMrmWYER3WhMErHv8W6jQ1AC7u4IQUZMoTCXa+rudgA=",
 R"page(<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -1023,7 +1034,7 @@ R"page(<!DOCTYPE html>
 <a href="#network">Network</a> <a href="#supply">Key supply</a> <a href="#pools">Key pools</a>
 <a href="#recoveries">Recoveries</a> <a href="#tables">Tables</a>
 </nav>
-<div class="notes" id="notes" hidden>This run is long, so the drawings leave something out:<ul></ul></div>
+<div class="notes" id="notes" hidden>The drawings leave something out:<ul></ul></div>
 <section id="network" aria-labelledby="network-heading">
 <h2 id="network-heading">The network over time</h2>
 <div class="timebar">
@@ -1057,6 +1068,7 @@ R"page(<!DOCTYPE html>
 <li><svg width="26" height="12" aria-hidden="true"><path class="fibre" d="M4 6H22"/><path class="link down" d="M1 6H25"/></svg>not generating</li>
 <li><svg width="26" height="12" aria-hidden="true"><path class="fibre" d="M4 6H22"/><path class="link idle" d="M1 6H25"/></svg>standing by</li>
 <li id="legend-spare"><svg width="26" height="12" aria-hidden="true"><path class="fibre spare" d="M4 6H22"/></svg>spare fibre</li>
+<li id="legend-classical"><svg width="26" height="12" aria-hidden="true"><path class="fibre classical" d="M2 6H24"/></svg>fibre without QKD link</li>
 <li id="legend-flow"><svg width="26" height="12" aria-hidden="true"><path class="flow" stroke-width="9" d="M5 6H21"/></svg>keys of many sessions</li>
 <li><svg width="26" height="12" aria-hidden="true"><path class="route r0" d="M1 6H25"/><path class="arrow r0" d="M18 6L11 1V11Z"/></svg>keys of a session</li>
 <li><svg width="22" height="22" aria-hidden="true"><g class="marker"><circle cx="11" cy="11" r="9"/><path d="M7 7l8 8m0 -8l-8 8"/></g></svg>broken</li>
@@ -1101,7 +1113,7 @@ R"page(<!DOCTYPE html>
 </html>
 )page"},
 {"report.js",
-"2cvGLHBecT/q4Jc2JN7H+lk/5SeKEz/DEl2XjCJsh0o=",
+"hZj/LNCY/CGWNVr3M73j25qh6k41LChLBLvap5uHwZw=",
 R"page("use strict";
 
 // The page of a run: one instant, which all parts of the page show. It needs Charts and
@@ -1170,7 +1182,7 @@ R"page("use strict";
     };
     items.push(...now.repairs.map((repair) => item(...crew(repair))));
     const names = { Initialising: "starts or resynchronises", Off: "is off", Standby: "stands by",
-      Aborted: "has too many errors", Failed: "gives no key", Degraded: "warns of errors" };
+      Aborted: "has stopped", Failed: "is broken", Degraded: "warns of errors" };
     const links = now.links.filter((link) => link.state !== "Standby");
     items.push(...links.slice(0, FEW).map((link) =>
       item("waiting", `QKD link ${link.link} ${names[link.state] || link.state}`, since(link))));
@@ -1191,12 +1203,13 @@ R"page("use strict";
     const rows = data.supply.sessions.map(({ id }) => {
       const broken = interruptionOf(id, time);
       const uses = routes.get(id) || [];
-      const over = uses.map((use) => `${use.kms.join("-")} (${use.role})`).join(", ");
+      const over = uses.map((use) => `${use.kms.join(" \u2192 ")} (${use.role})`).join(", ");
       const kind = broken ? "interrupted" : uses.length > 0 ? "supplied" : "silent";
       const text = broken ? `no key for ${Charts.duration(time - broken.from)}: ${broken.cause}` : over;
       return { id, kind, text: text || "no key under way", rank: id === state.session ? 0 : broken ? 1 : 2 };
     });
-    const first = [...rows].sort((a, b) => a.rank - b.rank).slice(0, FEW);
+    const first = [...rows].sort((a, b) => a.rank - b.rank)
+      .slice(0, rows.length > FEW ? FEW / 2 : FEW);
     const items = rows.filter((row) => first.includes(row)).map((row) =>
       item(row.kind, `${row.id}: ${row.text}`));
     const rest = rows.filter((row) => !first.includes(row));
@@ -1410,7 +1423,11 @@ R"page("use strict";
       return;
     }
     const used = new Set(data.map.links.flatMap((link) => link.fibres));
-    byId("legend-spare").hidden = data.map.fibres.every((fibre) => used.has(fibre.id));
+    const spare = new Set(data.map.groups.flatMap((group) => group.protection)
+      .flatMap((entity) => entity.fibres));
+    byId("legend-spare").hidden = spare.size === 0;
+    byId("legend-classical").hidden =
+      data.map.fibres.every((fibre) => used.has(fibre.id) || spare.has(fibre.id));
     byId("legend-flow").hidden = data.map.sessions.length <= NetworkDrawing.FEW_SESSIONS;
     byId("legend-crew").hidden = data.status.repairs.length === 0;
     const drawing = new NetworkDrawing(byId("map-drawing"), data);
@@ -1438,7 +1455,6 @@ R"page("use strict";
     };
     return files;
 }
-// clang-format on
 
 } // namespace qkdn
 } // namespace ns3

@@ -25,7 +25,7 @@ const NetworkDrawing = (() => {
     const [w, h] = turned ? [map.height, map.width] : [map.width, map.height];
     const side = Math.min(70, width * 0.12);
     const inner = width - 2 * side;
-    const most = width < 600 ? 460 : 620;
+    const most = width < 600 ? 460 : map.nodes.length > 25 ? 640 : 480;
     const scale = Math.min(inner / Math.max(w, 1e-9), most / Math.max(h, 1e-9), inner * 2);
     const height = Math.max(170, h * scale) + 76;
     const left = (width - w * scale) / 2;
@@ -55,8 +55,9 @@ const NetworkDrawing = (() => {
     return { d: `${f(a.x)} ${f(a.y)}Q${f(middle.x)} ${f(middle.y)} ${f(b.x)} ${f(b.y)}`, at };
   }
 
-  // Places of labels that hide neither each other nor a node; those that find none stay away.
-  function placeLabels(nodes, places, radius, size) {
+  // Places of labels that hide neither each other nor a node, and as few lines as can be; those
+  // that find none stay away. Lines are given as points on them.
+  function placeLabels(nodes, places, radius, size, points) {
     const boxes = nodes.map((node) => {
       const p = places.get(node.id);
       return { x: p.x - radius, y: p.y - radius, w: 2 * radius, h: 2 * radius };
@@ -65,6 +66,8 @@ const NetworkDrawing = (() => {
       box.y + box.h <= size.height - 2 &&
       !boxes.some((o) => box.x < o.x + o.w && o.x < box.x + box.w && box.y < o.y + o.h &&
         o.y < box.y + box.h);
+    const hidden = (box) => points.filter((point) => point.x > box.x - 4 &&
+      point.x < box.x + box.w + 4 && point.y > box.y - 2 && point.y < box.y + box.h + 2).length;
     const labels = new Map();
     for (const node of nodes) {
       const p = places.get(node.id);
@@ -74,13 +77,11 @@ const NetworkDrawing = (() => {
       const spots = [[gap, -8], [-w - gap, -8], [-w / 2, -gap - 16], [-w / 2, gap],
         [gap * 0.7, -gap - 12], [gap * 0.7, gap * 0.7 - 2], [-w - gap * 0.7, -gap - 12],
         [-w - gap * 0.7, gap * 0.7 - 2]];
-      for (const [dx, dy] of spots) {
-        const box = { x: p.x + dx, y: p.y + dy, w, h: 16 };
-        if (free(box)) {
-          boxes.push(box);
-          labels.set(node.id, { x: box.x + 2, y: box.y + 12, text });
-          break;
-        }
+      const found = spots.map(([dx, dy]) => ({ x: p.x + dx, y: p.y + dy, w, h: 16 })).filter(free)
+        .map((box) => ({ box, cost: hidden(box) })).sort((a, b) => a.cost - b.cost)[0];
+      if (found) {
+        boxes.push(found.box);
+        labels.set(node.id, { x: found.box.x + 2, y: found.box.y + 12, text });
       }
     }
     return labels;
@@ -184,13 +185,16 @@ const NetworkDrawing = (() => {
     }
 
     drawFibres() {
+      const spares = this.map.groups.flatMap((group) => group.protection);
       const used = new Set(this.map.links.flatMap((link) => link.fibres));
+      const spare = new Set(spares.flatMap((entity) => entity.fibres));
+      const looks = (id) => (used.has(id) ? "" : spare.has(id) ? " spare" : " classical");
       this.fibreLines = new Map();
       for (const fibre of this.map.fibres) {
         const line = this.along(fibre.id, fibre.a, 0).line;
         const groups = fibre.risk_groups.length > 0 ? `, shares ${fibre.risk_groups.join(", ")}` : "";
         const path = svg("path", { d: `M${line.d}`, "data-fibre": fibre.id,
-          class: `fibre${used.has(fibre.id) ? "" : " spare"}` },
+          class: `fibre${looks(fibre.id)}` },
           svg("title", {}, `fibre ${fibre.id}, ${Charts.number(fibre.length_km)} km${groups}`));
         this.fibreLines.set(fibre.id, { path, line });
         this.layers.fibre.append(path);
@@ -213,7 +217,9 @@ const NetworkDrawing = (() => {
     }
 
     drawNodes(size) {
-      const labels = placeLabels(byImportance(this.map), this.places, this.radius, size);
+      const points = [...this.fibreLines.values()].flatMap(({ line }) =>
+        Array.from({ length: 41 }, (unused, i) => line.at(i / 40)));
+      const labels = placeLabels(byImportance(this.map), this.places, this.radius, size, points);
       this.nodeMarks = new Map();
       for (const node of this.map.nodes) {
         const p = this.places.get(node.id);
@@ -232,7 +238,8 @@ const NetworkDrawing = (() => {
         this.nodeMarks.set(node.id, mark);
         const label = labels.get(node.id);
         if (label) {
-          this.layers.label.append(svg("text", { x: label.x, y: label.y, class: "node-label" },
+          const large = this.radius > 8 ? " large" : "";
+          this.layers.label.append(svg("text", { x: label.x, y: label.y, class: `node-label${large}` },
             label.text));
         }
       }
@@ -408,7 +415,7 @@ const NetworkDrawing = (() => {
         const chosen = use.session === this.session ? " chosen" : "";
         this.layers.route.append(svg("path", { d, class: `route r${index}${chosen}`,
           "data-session": use.session }, svg("title", {}, `session ${use.session} over ` +
-          `${use.kms.join("-")} (${use.role})`)));
+          `${use.kms.join(" \u2192 ")} (${use.role})`)));
         for (const line of lines) {
           const a = line.at(0.52);
           const b = line.at(0.58);

@@ -66,7 +66,7 @@
     };
     items.push(...now.repairs.map((repair) => item(...crew(repair))));
     const names = { Initialising: "starts or resynchronises", Off: "is off", Standby: "stands by",
-      Aborted: "has too many errors", Failed: "gives no key", Degraded: "warns of errors" };
+      Aborted: "has stopped", Failed: "is broken", Degraded: "warns of errors" };
     const links = now.links.filter((link) => link.state !== "Standby");
     items.push(...links.slice(0, FEW).map((link) =>
       item("waiting", `QKD link ${link.link} ${names[link.state] || link.state}`, since(link))));
@@ -87,12 +87,13 @@
     const rows = data.supply.sessions.map(({ id }) => {
       const broken = interruptionOf(id, time);
       const uses = routes.get(id) || [];
-      const over = uses.map((use) => `${use.kms.join("-")} (${use.role})`).join(", ");
+      const over = uses.map((use) => `${use.kms.join(" \u2192 ")} (${use.role})`).join(", ");
       const kind = broken ? "interrupted" : uses.length > 0 ? "supplied" : "silent";
       const text = broken ? `no key for ${Charts.duration(time - broken.from)}: ${broken.cause}` : over;
       return { id, kind, text: text || "no key under way", rank: id === state.session ? 0 : broken ? 1 : 2 };
     });
-    const first = [...rows].sort((a, b) => a.rank - b.rank).slice(0, FEW);
+    const first = [...rows].sort((a, b) => a.rank - b.rank)
+      .slice(0, rows.length > FEW ? FEW / 2 : FEW);
     const items = rows.filter((row) => first.includes(row)).map((row) =>
       item(row.kind, `${row.id}: ${row.text}`));
     const rest = rows.filter((row) => !first.includes(row));
@@ -306,7 +307,11 @@
       return;
     }
     const used = new Set(data.map.links.flatMap((link) => link.fibres));
-    byId("legend-spare").hidden = data.map.fibres.every((fibre) => used.has(fibre.id));
+    const spare = new Set(data.map.groups.flatMap((group) => group.protection)
+      .flatMap((entity) => entity.fibres));
+    byId("legend-spare").hidden = spare.size === 0;
+    byId("legend-classical").hidden =
+      data.map.fibres.every((fibre) => used.has(fibre.id) || spare.has(fibre.id));
     byId("legend-flow").hidden = data.map.sessions.length <= NetworkDrawing.FEW_SESSIONS;
     byId("legend-crew").hidden = data.status.repairs.length === 0;
     const drawing = new NetworkDrawing(byId("map-drawing"), data);
