@@ -346,6 +346,10 @@ class MapLayoutTest : public TestCase
                 NS_TEST_ASSERT_MSG_GT(Distance(apart, i, j), 0.05, i << " and " << j);
             }
         }
+        const auto& [x, y] = apart.places[0];
+        const double area = (apart.places[3].first - x) * (apart.places[4].second - y) -
+                            (apart.places[4].first - x) * (apart.places[3].second - y);
+        NS_TEST_ASSERT_MSG_GT(std::abs(area), 0.002, "three of one place are not in a line");
         for (MapNode& node : map.nodes)
         {
             node.xKm = 0;

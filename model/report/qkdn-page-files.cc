@@ -378,7 +378,7 @@ const Charts = (() => {
 })();
 )page"},
 {"network.css",
-"73uJErQvUFR/rxnp5C4thfZiNW5mfZtL/Y2GAgTP3nI=",
+"QBBNNuk4wCxKhVDsMS5sSXGMLV9VsobXJ/3K82VWqtY=",
 R"page(/* The network over time. */
 .timebar { position: sticky; top: 0; z-index: 2; background: var(--ground); padding: .5rem 0;
            border-bottom: 1px solid var(--line); }
@@ -439,6 +439,8 @@ R"page(/* The network over time. */
 .events { list-style: none; margin: 0; padding: 0; font-size: .84rem; }
 .events button { width: 100%; text-align: left; border: 0; border-left: 3px solid transparent;
                  border-radius: 0; background: none; padding: .15rem .5rem; min-height: 0; }
+.events button span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3;
+                      line-clamp: 3; overflow: hidden; }
 .events button:hover { background: var(--panel); }
 .events [aria-current] { border-left-color: var(--strong); background: var(--panel);
                          font-weight: 600; }
@@ -452,7 +454,7 @@ R"page(/* The network over time. */
 @media print { .timebar { position: static; border: 0; } #time, .strip { display: none; } }
 )page"},
 {"network.js",
-"YfOlVl//3+gEUQdNMU2GXtSVZaD+AY3Uiu0RWD1SEtY=",
+"MwMnCD9Cg30XjxgchlqN/QeV0d5EuJv4+PP5i+u712w=",
 R"page("use strict";
 
 // Draws the network of a run at any instant. It needs Charts.
@@ -466,8 +468,11 @@ const NetworkDrawing = (() => {
 
   const measure = (() => {
     const context = document.createElement("canvas").getContext("2d");
-    context.font = "12px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif";
-    return (text) => context.measureText(text).width;
+    const family = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif";
+    return (text, isBold) => {
+      context.font = `${isBold ? "600 " : ""}12px ${family}`;
+      return context.measureText(text).width;
+    };
   })();
 
   function byId(list) {
@@ -527,7 +532,7 @@ const NetworkDrawing = (() => {
     for (const node of nodes) {
       const p = places.get(node.id);
       const text = Charts.shorten(node.id, 24);
-      const w = measure(text) + 4;
+      const w = measure(text, radius > 8) + 6;
       const gap = radius + 3;
       const spots = [[gap, -8], [-w - gap, -8], [-w / 2, -gap - 16], [-w / 2, gap],
         [gap * 0.7, -gap - 12], [gap * 0.7, gap * 0.7 - 2], [-w - gap * 0.7, -gap - 12],
@@ -536,7 +541,7 @@ const NetworkDrawing = (() => {
         .map((box) => ({ box, cost: hidden(box) })).sort((a, b) => a.cost - b.cost)[0];
       if (found) {
         boxes.push(found.box);
-        labels.set(node.id, { x: found.box.x + 2, y: found.box.y + 12, text });
+        labels.set(node.id, { x: found.box.x + 3, y: found.box.y + 12, text });
       }
     }
     return labels;
@@ -580,9 +585,27 @@ const NetworkDrawing = (() => {
       }
       const bends = new Map();
       for (const list of pairs.values()) {
-        list.forEach((fibre, i) => bends.set(fibre.id, (i - (list.length - 1) / 2) * 26));
+        const aside = list.length === 1 ? this.sideOf(list[0]) * 1.4 : 0;
+        list.forEach((fibre, i) => bends.set(fibre.id, (i - (list.length - 1) / 2 + aside) * 26));
       }
       return bends;
+    }
+
+    // To which side a fibre has to bend so that it does not lead through a node that it does not
+    // go to: 1 or -1, or 0 if there is none in its way.
+    sideOf(fibre) {
+      const [a, b] = [this.places.get(fibre.a), this.places.get(fibre.b)];
+      const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
+      for (const node of this.map.nodes) {
+        const p = this.places.get(node.id);
+        const along = ((p.x - a.x) * (b.x - a.x) + (p.y - a.y) * (b.y - a.y)) / length;
+        const across = ((p.y - a.y) * (b.x - a.x) - (p.x - a.x) * (b.y - a.y)) / length;
+        if (node.id !== fibre.a && node.id !== fibre.b && along > 0 && along < length &&
+            Math.abs(across) < this.radius + 4) {
+          return (across > 0 ? -1 : 1) * (fibre.a < fibre.b ? 1 : -1);
+        }
+      }
+      return 0;
     }
 
     // Ways of a QKD link: its own fibres and those that its modules can be switched to.
@@ -624,8 +647,8 @@ const NetworkDrawing = (() => {
     draw(width) {
       const { places, height } = place(this.map, width);
       this.places = places;
-      this.bend = this.bends();
       this.radius = this.map.nodes.length > 60 ? 4 : this.map.nodes.length > 25 ? 6 : 12;
+      this.bend = this.bends();
       this.root.setAttribute("viewBox", `0 0 ${width} ${height.toFixed(0)}`);
       this.layers = {};
       this.root.replaceChildren();
@@ -1113,7 +1136,7 @@ R"page(<!DOCTYPE html>
 </html>
 )page"},
 {"report.js",
-"hZj/LNCY/CGWNVr3M73j25qh6k41LChLBLvap5uHwZw=",
+"AHYpH30D0opVsu3Awe99hNH6x7d15p3lFPaTPDnGpO0=",
 R"page("use strict";
 
 // The page of a run: one instant, which all parts of the page show. It needs Charts and
@@ -1231,7 +1254,8 @@ R"page("use strict";
                                                            : `${event.kind} ${event.entity}`;
       const text = `${instant(event.time)} ${who}${event.detail ? `: ${event.detail}` : ""}`;
       const button = html("button", { type: "button", class: first + i > at ? "later" : "earlier",
-        "aria-current": isNow ? "time" : null, "data-event": event.id }, text);
+        "aria-current": isNow ? "time" : null, "data-event": event.id, title: text },
+        html("span", {}, text));
       button.addEventListener("click", () => setTime(event.time));
       return html("li", {}, button);
     });

@@ -115,7 +115,8 @@
                                                            : `${event.kind} ${event.entity}`;
       const text = `${instant(event.time)} ${who}${event.detail ? `: ${event.detail}` : ""}`;
       const button = html("button", { type: "button", class: first + i > at ? "later" : "earlier",
-        "aria-current": isNow ? "time" : null, "data-event": event.id }, text);
+        "aria-current": isNow ? "time" : null, "data-event": event.id, title: text },
+        html("span", {}, text));
       button.addEventListener("click", () => setTime(event.time));
       return html("li", {}, button);
     });
