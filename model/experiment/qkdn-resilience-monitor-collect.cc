@@ -54,6 +54,7 @@ ResilienceMonitor::Collect(Time warmUp) const
     CollectBooks(results);
     CollectRecoveries(results);
     CollectRequirements(results);
+    CollectRouteUses(results);
     return results;
 }
 
