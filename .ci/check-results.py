@@ -13,7 +13,7 @@ import json
 import sys
 from pathlib import Path
 
-TABLES = ["recoveries.csv", "key-supply.csv", "pools.csv", "causes.csv", "key-flow.csv", "faults.csv", "repairs.csv"]
+TABLES = ["recoveries.csv", "key-supply.csv", "pools.csv", "route-use.csv", "causes.csv", "key-flow.csv", "faults.csv", "repairs.csv"]
 FILES = ["summary.json", "events.jsonl", "requirements.json", "report.html", *TABLES]
 
 

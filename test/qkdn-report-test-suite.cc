@@ -304,6 +304,14 @@ class CsvTest : public TestCase
         std::ostringstream pools;
         writer.WritePools(results, pools);
         NS_TEST_ASSERT_MSG_EQ(ReadCsv(pools.str()).size(), 2401, "a line per sample");
+        results.routeUses = {
+            {"a,b", {"1", "x;y", "4"}, "protection", Seconds(1), NanoSeconds(2000000003), 77}};
+        std::ostringstream uses;
+        writer.WriteRouteUses(results, uses);
+        NS_TEST_ASSERT_MSG_EQ(uses.str(),
+                              "session,from_s,to_s,role,route,keys\n"
+                              "\"a,b\",1.000000000,2.000000003,protection,1;x;y;4,77\n",
+                              "routes in use");
         std::ostringstream charging;
         writer.WriteCharging(results, charging);
         NS_TEST_ASSERT_MSG_EQ(charging.str(),

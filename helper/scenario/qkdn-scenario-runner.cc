@@ -7,6 +7,7 @@
 #include "qkdn-scenario-runner.h"
 
 #include "qkdn-scenario-builder.h"
+#include "qkdn-scenario-map.h"
 
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
@@ -82,6 +83,7 @@ ScenarioRunner::Run(const Scenario& scenario, const std::string& source) const
     ExperimentResults results = builder.GetMonitor()->Collect(scenario.simulation.warmUp);
     results.scenario = scenario.name;
     results.description = scenario.description;
+    results.map = MakeNetworkMap(scenario);
     results.ns3Version = QKDN_NS3_VERSION;
     results.seed = scenario.simulation.seed;
     results.run = scenario.simulation.run;

@@ -48,6 +48,7 @@ ResilienceMonitor::Collect(Time warmUp) const
     CollectBooks(results);
     CollectRecoveries(results);
     CollectRequirements(results);
+    CollectRouteUses(results);
     return results;
 }
 

@@ -62,12 +62,37 @@ ResilienceMonitor::RouteChanged(KmId km, const KeyRoute& route, bool installed)
                                       {"role", RouteRoleName(route.role)},
                                       {"kms", kms},
                                       {"state", installed ? "installed" : "released"}});
+    m_routeUses.AddRoute(route);
     m_routeTracker.RouteChanged(km, route, installed);
     m_spare.RouteChanged(route, installed);
     m_checker.RouteChanged(SeenNow(event), km, route, installed);
     if (!installed)
     {
         m_exposure.NotifyRouteRemoved(km, route.id);
+    }
+}
+
+void
+ResilienceMonitor::KeysSeen(const KeySighting& sighting)
+{
+    const bool isEnd = !sighting.next.IsValid();
+    for (std::size_t i = 0; isEnd && i < sighting.keys.size(); ++i)
+    {
+        m_routeUses.AddKey(Simulator::Now(), sighting.route, m_routeUseGap);
+    }
+}
+
+void
+ResilienceMonitor::CollectRouteUses(ExperimentResults& results) const
+{
+    for (const RouteUse& use : m_routeUses.GetUses())
+    {
+        results.routeUses.push_back(RouteUseResult{SessionName(use.session),
+                                                   KmNames(use.route.kms),
+                                                   RouteRoleName(use.route.role),
+                                                   use.from,
+                                                   use.to,
+                                                   use.keys});
     }
 }
 

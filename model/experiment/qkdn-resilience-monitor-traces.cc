@@ -133,6 +133,7 @@ ResilienceMonitor::KsaKeyChanged(const KsaKeyEvent& event)
     {
     case KSA_EVENT_CREATED:
         m_ksaBook.NotifyCreated(event.key, event.material.GetBits(), now);
+        NoteDirectKey(event);
         m_routeTracker.KeyCreated(now, event.key.session, event.route);
         m_checker.RouteUsed(SeenNow(0), event.key.session, event.route);
         break;
@@ -171,6 +172,30 @@ ResilienceMonitor::KsaKeyChanged(const KsaKeyEvent& event)
         m_ksaBook.NotifyDestroyed(event.key, end, now);
         break;
     }
+}
+
+void
+ResilienceMonitor::NoteDirectKey(const KsaKeyEvent& event)
+{
+    if (event.ranges.empty())
+    {
+        return; // it is relayed: the end of the route tells when it has come
+    }
+    const auto found = m_sessions.find(event.key.session);
+    if (found == m_sessions.end())
+    {
+        return;
+    }
+    RouteId route = event.route;
+    if (!route.IsValid() || KeyRoute::IsLocal(route))
+    {
+        // neighbours that no controller has given a route
+        const KeySession& session = found->second.session;
+        route = RouteId(LOCAL_ROUTE_BASE + session.id.value);
+        m_routeUses.AddRoute(
+            KeyRoute{route, session.id, ROUTE_WORKING, {session.masterKm, session.slaveKm}, 0});
+    }
+    m_routeUses.AddKey(Simulator::Now(), route, m_routeUseGap);
 }
 
 void

@@ -32,6 +32,12 @@ ResilienceMonitor::GetTypeId()
                           "Shortest time between two samples of the level of a pool end.",
                           TimeValue(MilliSeconds(100)),
                           MakeTimeAccessor(&ResilienceMonitor::m_sampleInterval),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("RouteUseGap",
+                          "Longest pause between keys of a session over a route that does not "
+                          "end this use of the route.",
+                          TimeValue(Seconds(2)),
+                          MakeTimeAccessor(&ResilienceMonitor::m_routeUseGap),
                           MakeTimeChecker(Time(0)));
     return tid;
 }
@@ -85,6 +91,9 @@ ResilienceMonitor::AddKeyManager(Ptr<KeyManager> km, const std::string& name)
     km->GetRelayAgent()->TraceConnectWithoutContext(
         "KeySighting",
         MakeCallback(&KeyExposure::NotifySighting, &m_exposure));
+    km->GetRelayAgent()->TraceConnectWithoutContext(
+        "KeySighting",
+        MakeCallback(&ResilienceMonitor::KeysSeen, this));
     WatchRoutes(km);
     m_routing.AddKeyManager(km, name);
     m_charging.AddKeyManager(km);

@@ -24,6 +24,7 @@
 #include "qkdn-requirement-checker.h"
 #include "qkdn-results.h"
 #include "qkdn-route-recovery-tracker.h"
+#include "qkdn-route-use-log.h"
 #include "qkdn-routing-monitor.h"
 #include "qkdn-spare-key-rate.h"
 
@@ -419,6 +420,7 @@ class ResilienceMonitor : public Object
                      IncidentId incident);
     void PacketSent(Ptr<const Packet> packet);
     void RouteChanged(KmId km, const KeyRoute& route, bool installed);
+    void KeysSeen(const KeySighting& sighting);
     void RouteEventSeen(KmId km,
                         SessionId session,
                         RouteId route,
@@ -530,6 +532,18 @@ class ResilienceMonitor : public Object
     void CollectRecoveries(ExperimentResults& results) const;
 
     /**
+     * @brief Note a key that was created, if it is made of the key of one QKD link.
+     * @param event its creation
+     */
+    void NoteDirectKey(const KsaKeyEvent& event);
+
+    /**
+     * @brief Over which routes keys came.
+     * @param [in,out] results where they go
+     */
+    void CollectRouteUses(ExperimentResults& results) const;
+
+    /**
      * @brief What a recovery cost in messages and key bits.
      * @param incidents its incidents
      * @param [in,out] recovery where it goes
@@ -546,6 +560,8 @@ class ResilienceMonitor : public Object
     void CollectBooks(ExperimentResults& results) const;
 
     Time m_sampleInterval;                                       //!< attribute PoolSampleInterval
+    Time m_routeUseGap;                                          //!< attribute RouteUseGap
+    RouteUseLog m_routeUses;                                     //!< routes that keys came over
     std::map<KmId, Ptr<KeyManager>> m_kms;                       //!< key managers
     std::map<KmId, std::string> m_kmNames;                       //!< their names
     std::map<LinkId, WatchedLink> m_links;                       //!< QKD links

@@ -9,6 +9,7 @@
 
 #include "qkdn-fault-parameters.h"
 #include "qkdn-fault-process-result.h"
+#include "qkdn-network-map.h"
 #include "qkdn-recovery-result.h"
 #include "qkdn-repair-record.h"
 #include "qkdn-requirement-result.h"
@@ -378,6 +379,20 @@ struct PoolSample
 
 /**
  * @ingroup qkdn-resilience
+ * @brief A time in which keys of a session came over one route again and again.
+ */
+struct RouteUseResult
+{
+    std::string session;          //!< id of the session
+    std::vector<std::string> kms; //!< KMs of the route, the master's first
+    std::string role;             //!< what the route is for, for example "protection"
+    Time from;                    //!< when the first key came to the slave's KM
+    Time to;                      //!< when the last one came
+    uint64_t keys{0};             //!< keys, or shares of keys, that came
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief One entry of the event log.
  */
 struct EventResult
@@ -419,6 +434,8 @@ struct ExperimentResults
     std::vector<PoolSample> poolSamples;            //!< levels in order of time
     std::vector<RequestResult> requests;            //!< all requests
     std::vector<EventResult> eventLog;              //!< event log in order of time
+    std::vector<RouteUseResult> routeUses;          //!< by session, then in order of time
+    NetworkMap map;                                 //!< for drawings
     /// what the run says of each requirement, in the order of the draft; empty if not checked
     std::vector<RequirementResult> requirements;
 };

@@ -115,6 +115,18 @@ CsvWriter::WritePools(const ExperimentResults& results, std::ostream& os) const
 }
 
 void
+CsvWriter::WriteRouteUses(const ExperimentResults& results, std::ostream& os) const
+{
+    os << "session,from_s,to_s,role,route,keys\n";
+    for (const RouteUseResult& use : results.routeUses)
+    {
+        os << EscapeCsv(use.session) << "," << FormatSeconds(use.from) << ","
+           << FormatSeconds(use.to) << "," << use.role << "," << EscapeCsv(Join(use.kms)) << ","
+           << std::to_string(use.keys) << "\n";
+    }
+}
+
+void
 CsvWriter::WriteCharging(const ExperimentResults& results, std::ostream& os) const
 {
     os << "session,class,opened_s,until_s,base";

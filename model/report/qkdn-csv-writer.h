@@ -50,6 +50,15 @@ class CsvWriter
     void WritePools(const ExperimentResults& results, std::ostream& os) const;
 
     /**
+     * @brief Write route-use.csv: one line for each time in which keys of a session came over one
+     * route. Columns session, from_s (first key at the slave's KM), to_s (last key), role, route
+     * (KMs joined by ';'), keys (shares count like keys).
+     * @param results the results
+     * @param os where to
+     */
+    void WriteRouteUses(const ExperimentResults& results, std::ostream& os) const;
+
+    /**
      * @brief Write charging.csv: one line per session that has a charging record. Columns session,
      * class, opened_s, until_s, base, for each use (supply, working, protection, extra) its bits
      * and its charge, violations, excess_s, credit, total; amounts in micro-units.

@@ -36,6 +36,29 @@ IsFigure(const std::string& cell)
            cell.find_first_not_of("0123456789.- e+") == std::string::npos;
 }
 
+/**
+ * @brief The anchor of a heading.
+ * @param heading the heading
+ * @return its letters and digits, with dashes between the words
+ */
+std::string
+AnchorOf(const std::string& heading)
+{
+    std::string anchor;
+    for (const unsigned char c : heading)
+    {
+        if (std::isalnum(c) != 0)
+        {
+            anchor += static_cast<char>(std::tolower(c));
+        }
+        else if (!anchor.empty() && anchor.back() != '-')
+        {
+            anchor += '-';
+        }
+    }
+    return anchor;
+}
+
 } // namespace
 
 HtmlTable::HtmlTable(std::string heading, std::vector<std::string> columns)
@@ -58,27 +81,61 @@ HtmlTable::AddRow(std::vector<std::string> cells)
 }
 
 void
+HtmlTable::SetFilter(std::size_t column)
+{
+    NS_ABORT_MSG_IF(column >= m_columns.size(),
+                    "table \"" << m_heading << "\" has no column " << column);
+    m_filter = column;
+}
+
+bool
+HtmlTable::HasFigures(std::size_t column) const
+{
+    const auto isFigure = [column](const auto& row) { return IsFigure(row[column]); };
+    return std::any_of(m_rows.begin(), m_rows.end(), isFigure);
+}
+
+void
 HtmlTable::Write(const std::string& whenEmpty, std::ostream& os) const
 {
-    os << "<h2>" << EscapeHtml(m_heading) << "</h2>\n";
+    const std::string id = AnchorOf(m_heading);
+    os << "<section><h2 id=\"" << id << "\">" << EscapeHtml(m_heading) << "</h2>\n";
     if (m_rows.empty())
     {
-        os << "<p>" << EscapeHtml(whenEmpty) << "</p>\n";
+        os << "<p>" << EscapeHtml(whenEmpty) << "</p></section>\n";
         return;
     }
-    os << "<div class=\"table\"><table>\n<thead><tr>";
-    for (const auto& column : m_columns)
+    // wide tables scroll by themselves: then they need the focus, for keyboards
+    os << "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-labelledby=\"" << id
+       << "\"><table";
+    if (m_filter)
     {
-        os << "<th scope=\"col\">" << EscapeHtml(column) << "</th>";
+        os << " data-filter=\"" << EscapeHtml(m_columns[*m_filter]) << "\"";
+    }
+    os << ">\n<thead><tr>";
+    for (std::size_t i = 0; i < m_columns.size(); ++i)
+    {
+        std::string column = m_columns[i];
+        std::replace(column.begin(), column.end(), '_', ' ');
+        os << "<th scope=\"col\"" << (HasFigures(i) ? " class=\"figure\"" : "") << ">"
+           << EscapeHtml(column) << "</th>";
     }
     os << "</tr></thead>\n<tbody>\n";
     for (const auto& row : m_rows)
     {
-        os << "<tr>";
-        for (const auto& cell : row)
+        os << "<tr";
+        if (m_filter)
         {
-            os << (IsFigure(cell) ? "<td class=\"figure\">" : "<td>") << EscapeHtml(cell)
-               << "</td>";
+            os << " data-key=\"" << EscapeHtml(row[*m_filter]) << "\"";
+        }
+        os << ">";
+        for (std::size_t i = 0; i < row.size(); ++i)
+        {
+            os << "<td"
+               << (IsFigure(row[i]) ? " class=\"figure\""
+                   : m_filter == i  ? " class=\"key\""
+                                    : "")
+               << ">" << EscapeHtml(row[i]) << "</td>";
         }
         os << "</tr>\n";
     }
@@ -88,6 +145,7 @@ HtmlTable::Write(const std::string& whenEmpty, std::ostream& os) const
         os << "<p>The first " << m_rows.size() << " of " << FormatCount(m_rowCount)
            << " rows; summary.json has all.</p>\n";
     }
+    os << "</section>\n";
 }
 
 } // namespace qkdn

@@ -7,6 +7,8 @@
 #ifndef QKDN_HTML_TABLE_H
 #define QKDN_HTML_TABLE_H
 
+#include <cstddef>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -39,6 +41,12 @@ class HtmlTable
     void AddRow(std::vector<std::string> cells);
 
     /**
+     * @brief Let readers choose rows by the text of a column.
+     * @param column number of the column
+     */
+    void SetFilter(std::size_t column);
+
+    /**
      * @brief Write the heading and the table.
      * @param whenEmpty sentence to write if there is no row
      * @param os where to
@@ -46,10 +54,18 @@ class HtmlTable
     void Write(const std::string& whenEmpty, std::ostream& os) const;
 
   private:
+    /**
+     * @brief Whether a column has figures.
+     * @param column number of the column
+     * @return true if a cell of it is one
+     */
+    bool HasFigures(std::size_t column) const;
+
     std::string m_heading;                        //!< heading above the table
     std::vector<std::string> m_columns;           //!< headings of the columns
     std::vector<std::vector<std::string>> m_rows; //!< the first MAX_ROWS rows
     std::size_t m_rowCount{0};                    //!< rows added
+    std::optional<std::size_t> m_filter;          //!< column to choose rows by, if any
 };
 
 } // namespace qkdn

@@ -6,10 +6,10 @@
 
 #include "qkdn-plot-style.h"
 #include "qkdn-plots.h"
+#include "qkdn-rate-histogram.h"
 #include "qkdn-report-format.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 namespace ns3
@@ -20,75 +20,21 @@ namespace qkdn
 namespace
 {
 
-/// Counts of events in equal intervals of time from 0 to the end of a run.
-class RateHistogram
-{
-  public:
-    /**
-     * @brief Constructor
-     * @param endS end of the run, seconds, above 0
-     * @param widthS width of an interval, seconds, above 0
-     */
-    RateHistogram(double endS, double widthS)
-        : m_endS(endS),
-          m_widthS(widthS),
-          m_counts(static_cast<std::size_t>(std::ceil(endS / widthS)), 0)
-    {
-    }
-
-    /**
-     * @brief Count an event.
-     * @param time when
-     */
-    void Add(Time time)
-    {
-        const double index = std::floor(SecondsOf(time) / m_widthS);
-        m_counts[std::min(static_cast<std::size_t>(index), m_counts.size() - 1)]++;
-    }
-
-    /**
-     * @brief The rate over time.
-     * @param unit unit of the time axis
-     * @return the curve, in 1/s
-     */
-    StepCurve GetRate(const TimeUnit& unit) const
-    {
-        StepCurve curve;
-        for (std::size_t i = 0; i < m_counts.size(); ++i)
-        {
-            const double fromS = static_cast<double>(i) * m_widthS;
-            const double toS = std::min(fromS + m_widthS, m_endS);
-            curve.push_back(
-                {fromS / unit.seconds, static_cast<double>(m_counts[i]) / (toS - fromS)});
-        }
-        curve.push_back({m_endS / unit.seconds, curve.back().y});
-        return curve;
-    }
-
-  private:
-    double m_endS;                  //!< end of the run, seconds
-    double m_widthS;                //!< width of an interval, seconds
-    std::vector<uint64_t> m_counts; //!< events by interval
-};
-
 /**
- * @brief The next 1, 2 or 5 times a power of ten.
- * @param value a number above 0
- * @return the round number, not below it
+ * @brief A rate over time in the unit of the time axis.
+ * @param histogram the events
+ * @param unit unit of the time axis
+ * @return the curve, in 1/s
  */
-double
-RoundUp(double value)
+StepCurve
+RateOver(const RateHistogram& histogram, const TimeUnit& unit)
 {
-    const double decade = std::pow(10.0, std::floor(std::log10(value)));
-    for (const double step : {1.0, 2.0, 5.0})
+    StepCurve curve = histogram.GetRate();
+    for (CurvePoint& point : curve)
     {
-        // the factor bears the rounding of log10 and pow
-        if (step * decade >= value * (1.0 - 1e-9))
-        {
-            return step * decade;
-        }
+        point.x /= unit.seconds;
     }
-    return 10.0 * decade;
+    return curve;
 }
 
 /**
@@ -121,8 +67,7 @@ MakeKeySupplyPlot(const ExperimentResults& results)
     const double requestsPerCurve =
         static_cast<double>(results.requests.size()) /
         static_cast<double>(sum ? 1 : std::max<std::size_t>(results.sessions.size(), 1));
-    const double widthS =
-        std::min(RoundUp(endS * std::max(1.0 / 150.0, 10.0 / requestsPerCurve)), endS);
+    const double widthS = RateHistogram::ChooseWidth(endS, 150.0, requestsPerCurve, 10.0);
     RateHistogram asked(endS, widthS);
     std::map<std::string, RateHistogram> handedOver;
     for (const auto& session : results.sessions)
@@ -142,18 +87,18 @@ MakeKeySupplyPlot(const ExperimentResults& results)
     Gnuplot plot = PlotStyle::StartPlot("key-supply", results.scenario + ": key supply", 420);
     PlotStyle::AddTimeAxis(results, unit, plot);
     PlotStyle::AddSwitchMarks(results, unit, plot);
-    double highest = single || sum ? Highest(asked.GetRate(unit)) : 0.0;
+    double highest = single || sum ? Highest(RateOver(asked, unit)) : 0.0;
     std::size_t index = 0;
     for (const auto& [id, histogram] : handedOver)
     {
-        const StepCurve curve = histogram.GetRate(unit);
+        const StepCurve curve = RateOver(histogram, unit);
         highest = std::max(highest, Highest(curve));
         const std::string title = sum ? "handed over, all sessions" : "handed over, session " + id;
         PlotStyle::AddSteps(title, index++, curve, plot);
     }
     if (single || sum)
     {
-        PlotStyle::AddReference("requested", asked.GetRate(unit), plot);
+        PlotStyle::AddReference("requested", RateOver(asked, unit), plot);
     }
     plot.SetLegend("time (" + unit.name + ")", "keys per second (1/s)");
     PlotStyle::AddLevelAxis(results, highest, plot);

@@ -6,10 +6,10 @@
 
 #include "qkdn-plot-style.h"
 #include "qkdn-plots.h"
+#include "qkdn-pool-curve.h"
 #include "qkdn-report-format.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 namespace ns3
@@ -19,15 +19,6 @@ namespace qkdn
 
 namespace
 {
-
-/// The level of one pool over time.
-struct PoolCurve
-{
-    std::string link;                     //!< id of the QKD link
-    std::map<std::string, uint64_t> ends; //!< latest level by end
-    StepCurve curve;                      //!< lower of the ends, bits
-    uint64_t lowest{UINT64_MAX};          //!< lowest level of the curve, bits
-};
 
 /// A unit for amounts of key.
 struct BitUnit
@@ -53,43 +44,6 @@ UnitFor(uint64_t highest)
         return {1e6, "Mbit"};
     }
     return highest >= 2000 ? BitUnit{1e3, "kbit"} : BitUnit{1.0, "bit"};
-}
-
-/**
- * @brief Follow the levels of all pools.
- * @param results the results
- * @param unit unit of the time axis
- * @return a curve for each pool, in the order of their ids
- */
-std::vector<PoolCurve>
-FollowPools(const ExperimentResults& results, const TimeUnit& unit)
-{
-    std::map<std::string, PoolCurve> pools;
-    for (const auto& sample : results.poolSamples)
-    {
-        PoolCurve& pool = pools[sample.link];
-        pool.link = sample.link;
-        pool.ends[sample.km] = sample.storedBit;
-        uint64_t level = sample.storedBit;
-        for (const auto& [km, stored] : pool.ends)
-        {
-            level = std::min(level, stored);
-        }
-        pool.lowest = std::min(pool.lowest, level);
-        const double x = unit.Of(sample.time);
-        if (!pool.curve.empty() && pool.curve.back().x == x)
-        {
-            pool.curve.pop_back(); // both ends change at one instant: one step
-        }
-        pool.curve.push_back({x, static_cast<double>(level)});
-    }
-    std::vector<PoolCurve> curves;
-    for (auto& [link, pool] : pools)
-    {
-        pool.curve.push_back({unit.Of(results.simulated), pool.curve.back().y});
-        curves.push_back(std::move(pool));
-    }
-    return curves;
 }
 
 /**
@@ -125,15 +79,12 @@ MakePoolPlot(const ExperimentResults& results)
         return std::nullopt;
     }
     const TimeUnit unit = TimeUnit::For(results.simulated);
-    std::vector<PoolCurve> pools = FollowPools(results, unit);
+    std::vector<PoolCurve> pools = FollowPools(results);
     const std::size_t all = pools.size();
     std::string title = results.scenario + ": key pools";
     if (all > PlotStyle::MAX_CURVES)
     {
-        std::stable_sort(pools.begin(), pools.end(), [](const auto& a, const auto& b) {
-            return a.lowest < b.lowest;
-        });
-        pools.resize(PlotStyle::MAX_CURVES);
+        KeepLowest(pools, PlotStyle::MAX_CURVES);
         title +=
             " (the " + std::to_string(pools.size()) + " lowest of " + std::to_string(all) + ")";
     }
@@ -153,6 +104,7 @@ MakePoolPlot(const ExperimentResults& results)
     {
         for (auto& point : pools[i].curve)
         {
+            point.x /= unit.seconds;
             point.y /= bit.bits;
         }
         PlotStyle::AddSteps("QKD link " + pools[i].link, i, pools[i].curve, plot);

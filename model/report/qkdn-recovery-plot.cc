@@ -6,11 +6,11 @@
 
 #include "qkdn-plot-style.h"
 #include "qkdn-plots.h"
+#include "qkdn-recovery-bar.h"
 #include "qkdn-report-format.h"
 
 #include <algorithm>
-#include <array>
-#include <optional>
+#include <vector>
 
 namespace ns3
 {
@@ -24,103 +24,6 @@ constexpr std::size_t MAX_BARS = 20;   //!< bars that fit into a figure
 constexpr std::size_t MAX_LABEL = 36;  //!< characters of a label beside a bar
 constexpr double BAR_HALF_WIDTH = 0.3; //!< half the width of a bar, in rows
 
-/// Pieces of a bar: the stages before key resumption, then the parts of that.
-constexpr std::size_t PIECE_COUNT = STAGE_KEY_RESUMPTION + RESUMPTION_COUNT;
-
-/// A recovery and the pieces of its bar.
-struct Bar
-{
-    const RecoveryResult* recovery;       //!< the recovery
-    std::array<Time, PIECE_COUNT> pieces; //!< how long each took
-    std::vector<std::size_t> order;       //!< pieces in the order in which they came
-    std::optional<Time> total;            //!< fault to first usable key, if it came
-    Time length;                          //!< sum of the pieces
-};
-
-/**
- * @brief The name of a piece.
- * @param piece the piece
- * @return for the legend
- */
-std::string
-PieceName(std::size_t piece)
-{
-    std::string name =
-        piece < STAGE_KEY_RESUMPTION
-            ? RecoveryStageName(static_cast<RecoveryStage>(piece))
-            : ResumptionPartName(static_cast<ResumptionPart>(piece - STAGE_KEY_RESUMPTION));
-    std::replace(name.begin(), name.end(), '_', ' ');
-    return name;
-}
-
-/**
- * @brief The colour of a piece: waiting is grey, the rest can be told apart by colour-blind
- * readers.
- * @param piece the piece
- * @return the colour
- */
-std::string
-PieceColour(std::size_t piece)
-{
-    static const std::array<const char*, PIECE_COUNT> colours = {"#D55E00",
-                                                                 "#CC79A7",
-                                                                 "#F0E442",
-                                                                 "#000000",
-                                                                 "#BBBBBB",
-                                                                 "#E69F00",
-                                                                 "#56B4E9",
-                                                                 "#0072B2",
-                                                                 "#009E73",
-                                                                 "#882255",
-                                                                 "#332288"};
-    return colours.at(piece);
-}
-
-/**
- * @brief The longest recoveries.
- * @param results the results
- * @return in the order of the results
- */
-std::vector<Bar>
-ChooseBars(const ExperimentResults& results)
-{
-    std::vector<Bar> bars;
-    for (const auto& recovery : results.recoveries)
-    {
-        const RecoveryStages stages = recovery.markers.ComputeStages();
-        Bar bar{&recovery, {}, {}, stages.total, Time()};
-        for (const RecoveryStage stage : stages.order)
-        {
-            if (stage < STAGE_KEY_RESUMPTION)
-            {
-                bar.order.push_back(stage);
-            }
-        }
-        for (std::size_t i = 0; i < PIECE_COUNT; ++i)
-        {
-            bar.pieces[i] =
-                i < STAGE_KEY_RESUMPTION ? stages.stage[i] : stages.part[i - STAGE_KEY_RESUMPTION];
-            bar.length += bar.pieces[i];
-            if (i >= STAGE_KEY_RESUMPTION)
-            {
-                bar.order.push_back(i);
-            }
-        }
-        bars.push_back(bar);
-    }
-    if (bars.size() > MAX_BARS)
-    {
-        std::stable_sort(bars.begin(), bars.end(), [](const auto& a, const auto& b) {
-            return a.length > b.length;
-        });
-        bars.resize(MAX_BARS);
-        std::sort(bars.begin(), bars.end(), [](const auto& a, const auto& b) {
-            return a.recovery < b.recovery; // both point into one vector: its order
-        });
-    }
-    return bars;
-}
-
 /**
  * @brief What stands beside a bar.
  * @param bar the bar
@@ -128,14 +31,9 @@ ChooseBars(const ExperimentResults& results)
  * @return session or group, and the fault
  */
 std::string
-LabelOf(const Bar& bar, const ExperimentResults& results)
+LabelOf(const RecoveryBar& bar, const ExperimentResults& results)
 {
-    const auto fault = std::find_if(results.faults.begin(),
-                                    results.faults.end(),
-                                    [&bar](const auto& f) { return f.id == bar.recovery->fault; });
-    const std::string cause =
-        fault == results.faults.end() ? bar.recovery->fault : fault->Describe();
-    return Shorten(bar.recovery->sessionOrGroup + ": " + cause, MAX_LABEL);
+    return Shorten(bar.recovery->sessionOrGroup + ": " + bar.DescribeFault(results), MAX_LABEL);
 }
 
 /**
@@ -144,7 +42,7 @@ LabelOf(const Bar& bar, const ExperimentResults& results)
  * @return its length, or what is missing
  */
 std::string
-EndLabelOf(const Bar& bar)
+EndLabelOf(const RecoveryBar& bar)
 {
     if (bar.total)
     {
@@ -161,7 +59,7 @@ EndLabelOf(const Bar& bar)
  * @param [in,out] plot the plot
  */
 void
-DrawBar(const Bar& bar, std::size_t row, const std::string& label, Gnuplot& plot)
+DrawBar(const RecoveryBar& bar, std::size_t row, const std::string& label, Gnuplot& plot)
 {
     const double y = static_cast<double>(row);
     Time from;
@@ -173,7 +71,7 @@ DrawBar(const Bar& bar, std::size_t row, const std::string& label, Gnuplot& plot
             plot.AppendExtra("set object rectangle from " + FormatSeconds(from) + ", " +
                              FormatNumber(y - BAR_HALF_WIDTH, 6) + " to " + FormatSeconds(to) +
                              ", " + FormatNumber(y + BAR_HALF_WIDTH, 6) +
-                             " front fillcolor rgb \"" + PieceColour(i) +
+                             " front fillcolor rgb \"" + RecoveryBar::ColourOf(i) +
                              "\" fillstyle solid 1.0 noborder");
         }
         from = to;
@@ -190,16 +88,16 @@ DrawBar(const Bar& bar, std::size_t row, const std::string& label, Gnuplot& plot
  * @param [in,out] plot the plot
  */
 void
-AddLegend(std::size_t piece, const std::vector<Bar>& bars, Gnuplot& plot)
+AddLegend(std::size_t piece, const std::vector<RecoveryBar>& bars, Gnuplot& plot)
 {
-    std::string name = PieceName(piece);
+    std::string name = RecoveryBar::NameOf(piece);
     if (bars.size() == 1)
     {
         name += " " + FormatNumber(SecondsOf(bars.front().pieces[piece]), 6) + " s";
     }
     Gnuplot2dFunction legend(name, "NaN");
     legend.SetExtra("with boxes fillstyle solid 1.0 noborder linecolor rgb \"" +
-                    PieceColour(piece) + "\"");
+                    RecoveryBar::ColourOf(piece) + "\"");
     plot.AddDataset(legend);
 }
 
@@ -212,7 +110,7 @@ MakeRecoveryPlot(const ExperimentResults& results)
     {
         return std::nullopt;
     }
-    const std::vector<Bar> bars = ChooseBars(results);
+    const std::vector<RecoveryBar> bars = ChooseRecoveryBars(results, MAX_BARS);
     std::string title = results.scenario + ": stages of recovery";
     if (bars.size() < results.recoveries.size())
     {
@@ -237,7 +135,7 @@ MakeRecoveryPlot(const ExperimentResults& results)
     plot.AppendExtra("set yrange [" + FormatNumber(static_cast<double>(bars.size()) - 0.4, 6) +
                      ":-0.6]\nset grid noytics\nset samples 2");
     bool anyStage = false;
-    for (std::size_t i = 0; i < PIECE_COUNT; ++i)
+    for (std::size_t i = 0; i < RecoveryBar::PIECE_COUNT; ++i)
     {
         const bool happened = std::any_of(bars.begin(), bars.end(), [i](const auto& bar) {
             return bar.pieces[i].IsStrictlyPositive();

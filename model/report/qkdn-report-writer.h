@@ -20,8 +20,9 @@ namespace qkdn
 
 /**
  * @ingroup qkdn-resilience
- * @brief Writes report.html: one page that needs no other file, with the plots, the sessions,
- * their interruptions, the recoveries with their stages, the key books and the faults.
+ * @brief Writes report.html: one page that needs no other file. Its script draws the network at
+ * any instant of the run, key supply, pools and recoveries; without script there are the plots.
+ * Tables have the figures.
  */
 class ReportWriter
 {
@@ -29,7 +30,7 @@ class ReportWriter
     /**
      * @brief Write the page.
      * @param results the results
-     * @param plots contents of the SVG files of the plots
+     * @param plots contents of the SVG files of the plots, for readers without script
      * @param os where to
      */
     void Write(const ExperimentResults& results,

@@ -87,6 +87,7 @@ DataFiles()
         {"recoveries.csv", [](Results r, std::ostream& os) { CsvWriter().WriteRecoveries(r, os); }},
         {"key-supply.csv", [](Results r, std::ostream& os) { CsvWriter().WriteKeySupply(r, os); }},
         {"pools.csv", [](Results r, std::ostream& os) { CsvWriter().WritePools(r, os); }},
+        {"route-use.csv", [](Results r, std::ostream& os) { CsvWriter().WriteRouteUses(r, os); }},
         {"charging.csv", [](Results r, std::ostream& os) { CsvWriter().WriteCharging(r, os); }},
         {"faults.csv", [](Results r, std::ostream& os) { FaultCsvWriter().WriteFaults(r, os); }},
         {"repairs.csv", [](Results r, std::ostream& os) { FaultCsvWriter().WriteRepairs(r, os); }},

@@ -1,0 +1,1460 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// Written by tools/embed-pages.py from the files of model/report/page: change those.
+
+#include "qkdn-page-files.h"
+
+namespace ns3
+{
+namespace qkdn
+{
+
+// clang-format off
+const std::vector<PageFile>&
+GetPageFiles()
+{
+    static const std::vector<PageFile> files = {
+{"charts.js",
+"OGAXalW63gQb8Yd/wj6C3ZXJ5yDvoEcN379BMUa9kLI=",
+R"page("use strict";
+
+// Small charts over time, of plain SVG. Nothing here knows of a run: all pages may use it.
+const Charts = (() => {
+  const SVG = "http://www.w3.org/2000/svg";
+
+  // An element with attributes and children; texts are never taken for markup.
+  function fill(element, attributes, children) {
+    for (const [name, value] of Object.entries(attributes || {})) {
+      if (value !== null && value !== undefined) {
+        element.setAttribute(name, value);
+      }
+    }
+    element.append(...children);
+    return element;
+  }
+  const html = (tag, attributes, ...children) =>
+    fill(document.createElement(tag), attributes, children);
+  const svg = (tag, attributes, ...children) =>
+    fill(document.createElementNS(SVG, tag), attributes, children);
+
+  // A number with few digits, and a prefix of the SI where it is large.
+  function number(value, unit = "") {
+    const size = Math.abs(value);
+    const [scale, prefix] =
+      size >= 1e9 ? [1e9, "G"] : size >= 1e6 ? [1e6, "M"] : size >= 1e4 ? [1e3, "k"] : [1, ""];
+    const text = String(Number((value / scale).toPrecision(4)));
+    return prefix || unit ? `${text} ${prefix}${unit}` : text;
+  }
+
+  // A length of time: from microseconds to days.
+  function duration(seconds) {
+    if (seconds > 0 && seconds < 0.1) {
+      return seconds < 1e-4 ? `${Number((seconds * 1e6).toPrecision(4))} us`
+                            : `${Number((seconds * 1e3).toPrecision(4))} ms`;
+    }
+    if (seconds < 600) {
+      return `${Number(seconds.toPrecision(5))} s`;
+    }
+    return seconds < 86400 ? clock(seconds) : `${Number((seconds / 86400).toPrecision(4))} d`;
+  }
+
+  function clock(seconds) {
+    const two = (n) => String(n).padStart(2, "0");
+    const whole = Math.floor(seconds);
+    const days = Math.floor(whole / 86400);
+    return `${days > 0 ? `${days} d ` : ""}${two(Math.floor(whole / 3600) % 24)}:` +
+      `${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+  }
+
+  // An instant of a run that ends at a time.
+  function instant(seconds, end) {
+    return end >= 7200 ? clock(seconds) : `${Number(seconds.toFixed(6))} s`;
+  }
+
+  // Round numbers from 0 to an end, about so many.
+  function ticks(end, count) {
+    const units = [1, 2, 5];
+    const time = [60, 120, 300, 600, 1800, 3600, 7200, 21600, 43200, 86400];
+    let step = Math.pow(10, Math.floor(Math.log10(end / count)));
+    const decade = step;
+    for (const unit of units) {
+      step = decade * unit;
+      if (end / step <= count) {
+        break;
+      }
+    }
+    if (end / step > count) {
+      step = decade * 10;
+    }
+    if (end >= 7200) {
+      step = time.find((s) => end / s <= count) || step;
+    }
+    const list = [];
+    for (let i = 0; i * step <= end * (1 + 1e-9); ++i) {
+      list.push(i * step);
+    }
+    return list;
+  }
+
+  // The last index whose time is not after an instant, or -1.
+  function indexAt(times, instantS) {
+    let low = 0;
+    let high = times.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (times[middle] <= instantS) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low - 1;
+  }
+
+  // Call draw(width) now and whenever the width of an element has changed.
+  function onWidth(element, draw) {
+    let last = 0;
+    const check = () => {
+      const width = Math.floor(element.clientWidth);
+      if (width > 0 && width !== last) {
+        last = width;
+        draw(width);
+      }
+    };
+    new ResizeObserver(check).observe(element);
+    check();
+  }
+
+  // A pattern of stripes, so that bands are not told by colour alone.
+  function hatch(id) {
+    return svg("defs", {}, svg("pattern", { id, width: 6, height: 6,
+      patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+      svg("line", { x1: 0, y1: 0, x2: 0, y2: 6, class: "hatch" })));
+  }
+
+  function stepPath(curve, x, y, end, close) {
+    let path = "";
+    curve.x.forEach((time, i) => {
+      path += i === 0 ? `M${x(time)} ${y(curve.y[i])}` : `H${x(time)}V${y(curve.y[i])}`;
+    });
+    path += `H${x(end)}`;
+    return close ? `${path}V${y(0)}H${x(curve.x[0])}Z` : path;
+  }
+
+  // An axis of time.
+  function timeAxis(container, end) {
+    const holder = html("div", { class: "axis" });
+    container.append(holder);
+    onWidth(holder, (width) => {
+      const list = ticks(end, Math.max(2, Math.floor(width / 90)));
+      const root = svg("svg", { viewBox: `0 0 ${width} 20`, "aria-hidden": "true" });
+      for (const time of list) {
+        const at = (time / end) * width;
+        const anchor = at < 20 ? "start" : at > width - 20 ? "end" : "middle";
+        root.append(svg("line", { x1: at, x2: at, y1: 0, y2: 5, class: "tick" }),
+          svg("text", { x: at, y: 17, class: "quiet", "text-anchor": anchor },
+            instant(time, end)));
+      }
+      holder.replaceChildren(root);
+    });
+  }
+
+  let hatches = 0;
+
+  // One curve over time in a row of its own: {label, curve: {x, y}, reference: {x, y}, level,
+  // bands: [{from, to, text}], top, read(time) -> {text, alert}}. pick(time) is called when the
+  // reader points at an instant. Returns {element, setTime(time)}.
+  function timeRow(row, end, pick) {
+    const height = 46;
+    const value = html("span", { class: "value" });
+    const holder = html("div", { tabindex: 0, role: "slider", "aria-label": row.label,
+      "aria-valuemin": 0, "aria-valuemax": end });
+    const element = html("div", { class: "chart-row" },
+      html("div", { class: "chart-label" }, html("span", {}, row.label), value), holder);
+    let width = 1;
+    let now = 0;
+    let cursor = null;
+    let pointer = null;
+    const x = (time) => Number(((time / end) * width).toFixed(1));
+    const y = (level) => Number((height - 2 - (level / row.top) * (height - 6)).toFixed(1));
+    const show = (time) => {
+      const { text, alert } = row.read(time);
+      value.textContent = text;
+      value.classList.toggle("alert", Boolean(alert));
+      return text;
+    };
+    const setTime = (time) => {
+      now = time;
+      holder.setAttribute("aria-valuenow", Number(time.toFixed(6)));
+      holder.setAttribute("aria-valuetext", `${instant(time, end)}: ${show(time)}`);
+      if (cursor) {
+        cursor.setAttribute("x1", x(time));
+        cursor.setAttribute("x2", x(time));
+      }
+    };
+    onWidth(holder, (newWidth) => {
+      width = newWidth;
+      const id = `hatch${++hatches}`;
+      cursor = svg("line", { y1: 0, y2: height, class: "cursor" });
+      pointer = svg("line", { y1: 0, y2: height, class: "pointer", visibility: "hidden" });
+      const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
+        hatch(id), svg("rect", { width, height, class: "plot-ground" }));
+      for (const band of row.bands || []) {
+        const box = { x: x(band.from), y: 0, width: Math.max(1.5, x(band.to) - x(band.from)), height };
+        root.append(svg("rect", { ...box, class: "band" }, svg("title", {}, band.text)),
+          svg("rect", { ...box, fill: `url(#${id})`, "pointer-events": "none" }));
+      }
+      if (row.curve && row.curve.x.length > 0) {
+        root.append(svg("path", { d: stepPath(row.curve, x, y, end, true), class: "curve-area" }),
+          svg("path", { d: stepPath(row.curve, x, y, end, false), class: "curve" }));
+      }
+      if (row.reference) {
+        root.append(svg("path", { d: stepPath(row.reference, x, y, end, false), class: "reference" }));
+      }
+      root.append(pointer, cursor);
+      holder.replaceChildren(root);
+      setTime(now);
+    });
+    const timeAt = (event) => {
+      const box = holder.getBoundingClientRect();
+      return Math.min(end, Math.max(0, ((event.clientX - box.left) / box.width) * end));
+    };
+    holder.addEventListener("pointermove", (event) => {
+      const time = timeAt(event);
+      pointer.setAttribute("x1", x(time));
+      pointer.setAttribute("x2", x(time));
+      pointer.setAttribute("visibility", "visible");
+      value.textContent = `${instant(Number(time.toPrecision(5)), end)}: ${row.read(time).text}`;
+    });
+    holder.addEventListener("pointerleave", () => {
+      pointer.setAttribute("visibility", "hidden");
+      show(now);
+    });
+    holder.addEventListener("click", (event) => pick(timeAt(event)));
+    holder.addEventListener("keydown", (event) => {
+      const moves = { ArrowLeft: -0.01, ArrowDown: -0.01, ArrowRight: 0.01, ArrowUp: 0.01,
+        PageDown: -0.1, PageUp: 0.1, Home: -1, End: 1 };
+      if (event.key in moves) {
+        event.preventDefault();
+        pick(Math.min(end, Math.max(0, now + moves[event.key] * end)));
+      }
+    });
+    return { element, setTime };
+  }
+
+  // Rows of charts with one axis; more than `few` of them wait behind a button.
+  function timeRows(container, rows, end, pick, few = 8) {
+    const made = [];
+    const list = html("div", {});
+    container.append(list);
+    let now = 0;
+    const add = (from, to) => {
+      for (const row of rows.slice(from, to)) {
+        const chart = timeRow(row, end, pick);
+        list.append(chart.element);
+        chart.setTime(now);
+        made.push(chart);
+      }
+    };
+    add(0, few);
+    timeAxis(container, end);
+    if (rows.length > few) {
+      const more = html("button", { type: "button", class: "more" }, `Show all ${rows.length}`);
+      more.addEventListener("click", () => {
+        add(few, rows.length);
+        more.remove();
+      });
+      container.append(more);
+    }
+    return {
+      setTime(time) {
+        now = time;
+        made.forEach((chart) => chart.setTime(time));
+      },
+    };
+  }
+
+  // Bars of pieces that add up: bars [{label, pieces: [[kind, size]], end, text}], kinds
+  // [{name, style}]. pick(bar) is called when the reader chooses a bar. Returns {mark(test)}.
+  function stackedBars(container, bars, kinds, format, pick, few = 12) {
+    const holder = html("div", { class: "bars" });
+    const rowHeight = 40;
+    let shown = Math.min(few, bars.length);
+    let marked = () => false;
+    let rows = [];
+    const sum = (bar) => bar.pieces.reduce((total, piece) => total + piece[1], 0);
+    const used = kinds.filter((kind, i) => bars.some((bar) => bar.pieces.some((p) => p[0] === i)));
+    container.append(html("ul", { class: "legend" }, ...used.map((kind) => html("li", {},
+      svg("svg", { width: 18, height: 12, "aria-hidden": "true" },
+        svg("rect", { width: 18, height: 12, style: kind.style })),
+      `${kinds.indexOf(kind) + 1} ${kind.name}`))), holder);
+    const draw = (width) => {
+      const longest = Math.max(...bars.map(sum), 1e-9);
+      const room = Math.max(60, width - 110);
+      const root = svg("svg", { viewBox: `0 0 ${width} ${shown * rowHeight}` });
+      rows = bars.slice(0, shown).map((bar, row) => {
+        const top = row * rowHeight;
+        const words = bar.pieces.map((p) => `${kinds[p[0]].name} ${format(p[1])}`).join(", ");
+        const group = svg("g", { class: "bar-row", tabindex: 0, role: "button",
+          "aria-label": `${bar.label}: ${bar.end}. ${words}. ${bar.text}` },
+          svg("title", {}, `${bar.label}\n${words}\n${bar.text}`),
+          svg("rect", { x: 1, y: top + 17, width: width - 2, height: 18, class: "bar-ground" }),
+          svg("text", { x: 2, y: top + 12, class: "bar-name" }, shorten(bar.label, width / 6.6)));
+        let at = 1;
+        for (const [kind, size] of bar.pieces) {
+          const length = (size / longest) * room;
+          group.append(svg("rect", { x: at, y: top + 18, width: Math.max(0.8, length), height: 16,
+            class: "bar", style: kinds[kind].style }));
+          if (length > 16) {
+            group.append(svg("text", { x: at + length / 2, y: top + 30, "text-anchor": "middle",
+              class: "bar-ink" }, String(kind + 1)));
+          }
+          at += length;
+        }
+        group.append(svg("text", { x: Math.min(at + 6, width - 104), y: top + 30 }, bar.end));
+        const choose = () => pick(bar);
+        group.addEventListener("click", choose);
+        group.addEventListener("keydown", (event) => {
+          if (event.key === "Enter" || event.key === " ") {
+            event.preventDefault();
+            choose();
+          }
+        });
+        root.append(group);
+        return group;
+      });
+      holder.replaceChildren(root);
+      mark(marked);
+    };
+    const mark = (test) => {
+      marked = test;
+      rows.forEach((row, i) => row.classList.toggle("now", test(bars[i])));
+    };
+    onWidth(holder, draw);
+    if (bars.length > few) {
+      const more = html("button", { type: "button", class: "more" }, `Show all ${bars.length}`);
+      more.addEventListener("click", () => {
+        shown = bars.length;
+        draw(Math.floor(holder.clientWidth));
+        more.remove();
+      });
+      container.append(more);
+    }
+    return { mark };
+  }
+
+  function shorten(text, characters) {
+    const most = Math.max(8, Math.floor(characters));
+    return text.length > most ? `${text.slice(0, most - 3)}...` : text;
+  }
+
+  // Buttons that choose rows of the tables that ask for it (data-filter, and data-key of rows).
+  function addFilters() {
+    for (const table of document.querySelectorAll("table[data-filter]")) {
+      const rows = [...table.querySelectorAll("tr[data-key]")];
+      const keys = [...new Set(rows.map((row) => row.dataset.key))].sort();
+      const name = table.dataset.filter;
+      const buttons = ["", ...keys].map((key) => {
+        const count = key ? rows.filter((row) => row.dataset.key === key).length : rows.length;
+        const button = html("button", { type: "button", "aria-pressed": String(!key) },
+          `${key || "all"} (${count})`);
+        button.addEventListener("click", () => {
+          rows.forEach((row) => { row.hidden = key !== "" && row.dataset.key !== key; });
+          buttons.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
+        });
+        return button;
+      });
+      table.parentElement.before(html("fieldset", { class: "filter" },
+        html("legend", {}, `${name}:`), ...buttons));
+    }
+  }
+
+  return { html, svg, number, duration, instant, ticks, indexAt, onWidth, hatch, timeAxis, timeRows,
+    stackedBars, shorten, addFilters };
+})();
+)page"},
+{"network.css",
+"73uJErQvUFR/rxnp5C4thfZiNW5mfZtL/Y2GAgTP3nI=",
+R"page(/* The network over time. */
+.timebar { position: sticky; top: 0; z-index: 2; background: var(--ground); padding: .5rem 0;
+           border-bottom: 1px solid var(--line); }
+.controls { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center; }
+.controls label { display: flex; gap: .35rem; align-items: center; font-size: .86rem;
+                  color: var(--quiet); min-width: 0; }
+.controls label select { color: var(--text); min-width: 0; }
+#now { font-size: 1.15rem; font-weight: 700; font-variant-numeric: tabular-nums; margin-left: auto; }
+#time { width: 100%; margin: .3rem 0 0; accent-color: var(--strong); min-height: 1.6rem; }
+.strip { margin: 0 8px; cursor: pointer; }
+.strip .fault { fill: var(--bad); }
+.strip .event { stroke: var(--quiet); }
+.network { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); gap: 1.2rem; }
+.map { margin: .6rem 0; }
+.map svg { display: block; width: 100%; height: auto; background: var(--panel);
+           border-radius: .5rem; }
+.fibre { fill: none; stroke: var(--fibre); stroke-width: 8; stroke-linecap: round; }
+.fibre.spare { stroke: var(--quiet); stroke-width: 3; stroke-dasharray: 1 8; }
+.fibre.classical { stroke-width: 2; }
+.fibre.broken { stroke: var(--bad); opacity: .45; }
+.link { fill: none; stroke: var(--good); stroke-width: 2.2; }
+.link.degraded { stroke: var(--warn); stroke-dasharray: 9 3; }
+.link.down { stroke: var(--bad); stroke-dasharray: 3 5; }
+.link.idle { stroke: var(--quiet); stroke-dasharray: 1 4; stroke-width: 2; }
+.link.off { visibility: hidden; }
+.flow { fill: none; stroke: var(--flow); stroke-linecap: round; }
+.route { fill: none; stroke-width: 3; stroke-linecap: round; }
+.route.chosen { stroke-width: 4.5; }
+.route.r0 { stroke: var(--s0); } .route.r1 { stroke: var(--s1); stroke-dasharray: 12 5; }
+.route.r2 { stroke: var(--s2); stroke-dasharray: 4 5; }
+.route.r3 { stroke: var(--s3); stroke-dasharray: 14 4 2 4; }
+.route.r4 { stroke: var(--s4); stroke-dasharray: 8 3 2 3 2 3; }
+.route.r5 { stroke: var(--s5); stroke-dasharray: 2 4; }
+.arrow.r0 { fill: var(--s0); } .arrow.r1 { fill: var(--s1); } .arrow.r2 { fill: var(--s2); }
+.arrow.r3 { fill: var(--s3); } .arrow.r4 { fill: var(--s4); } .arrow.r5 { fill: var(--s5); }
+.node circle, .node rect { fill: var(--ground); stroke: var(--text); stroke-width: 1.6; }
+.node text { font-size: 9.5px; font-weight: 700; }
+.node.end circle { stroke: var(--strong); stroke-width: 3.5; }
+.node.broken circle, .node.broken rect { stroke: var(--bad); stroke-dasharray: 3 2; fill: var(--band); }
+.node-label.large { font-weight: 600; }
+.node-label { paint-order: stroke; stroke: var(--panel); stroke-width: 3px; stroke-linejoin: round; }
+.marker path { stroke: var(--bad); stroke-width: 3.2; fill: none; stroke-linecap: round; }
+.marker circle { fill: var(--ground); stroke: var(--bad); stroke-width: 2; }
+.marker text { fill: var(--bad); font-weight: 700; font-size: 11px; }
+.marker.crew circle { stroke: var(--strong); } .marker.crew text { fill: var(--strong); }
+.side h3:first-child { margin-top: .6rem; }
+.state { list-style: none; margin: 0; padding: 0; font-size: .9rem; }
+.state li { padding: .12rem 0 .12rem 1.4rem; position: relative; }
+.state li::before { position: absolute; left: 0; font-weight: 700; }
+.state .failed::before { content: "\2715"; color: var(--bad); }
+.state .waiting::before { content: "\2026"; color: var(--warn); }
+.state .switched::before { content: "\21c4"; color: var(--strong); }
+.state .crew::before { content: "\2692"; color: var(--strong); }
+.state .supplied::before { content: "\2713"; color: var(--good); }
+.state .interrupted::before { content: "\2715"; color: var(--bad); }
+.state .silent::before { content: "\2013"; color: var(--quiet); }
+.state .quiet { color: var(--quiet); }
+.events { list-style: none; margin: 0; padding: 0; font-size: .84rem; }
+.events button { width: 100%; text-align: left; border: 0; border-left: 3px solid transparent;
+                 border-radius: 0; background: none; padding: .15rem .5rem; min-height: 0; }
+.events button:hover { background: var(--panel); }
+.events [aria-current] { border-left-color: var(--strong); background: var(--panel);
+                         font-weight: 600; }
+.events .later { color: var(--quiet); }
+@media (max-width: 58rem) { .network { grid-template-columns: minmax(0, 1fr); gap: 0; } }
+@media (max-width: 40rem) {
+  .controls button { padding: .2rem .55rem; }
+  .controls label { flex: 1 1 45%; white-space: nowrap; }
+  .controls label select { flex: 1 1 3rem; }
+}
+@media print { .timebar { position: static; border: 0; } #time, .strip { display: none; } }
+)page"},
+{"network.js",
+"YfOlVl//3+gEUQdNMU2GXtSVZaD+AY3Uiu0RWD1SEtY=",
+R"page("use strict";
+
+// Draws the network of a run at any instant. It needs Charts.
+const NetworkDrawing = (() => {
+  const { svg } = Charts;
+  const BROKEN = new Set(["fibre-cut", "classical-link-failure", "module-failure", "km-crash",
+    "node-power", "controller-crash", "manager-crash", "optical-switch-failure",
+    "station-failure"]);
+  const FEW_SESSIONS = 6; // that are drawn each on its own
+  const LANE = 5; // between lines that run side by side, pixels
+
+  const measure = (() => {
+    const context = document.createElement("canvas").getContext("2d");
+    context.font = "12px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif";
+    return (text) => context.measureText(text).width;
+  })();
+
+  function byId(list) {
+    return new Map(list.map((item) => [item.id, item]));
+  }
+
+  // Where nodes are, in pixels.
+  function place(map, width) {
+    const turned = map.free && width < 600 && map.width > map.height;
+    const [w, h] = turned ? [map.height, map.width] : [map.width, map.height];
+    const side = Math.min(70, width * 0.12);
+    const inner = width - 2 * side;
+    const most = width < 600 ? 460 : map.nodes.length > 25 ? 640 : 480;
+    const scale = Math.min(inner / Math.max(w, 1e-9), most / Math.max(h, 1e-9), inner * 2);
+    const height = Math.max(170, h * scale) + 76;
+    const left = (width - w * scale) / 2;
+    const top = (height - h * scale) / 2;
+    const places = new Map();
+    for (const node of map.nodes) {
+      const [x, y] = turned ? [node.y, node.x] : [node.x, node.y];
+      places.set(node.id, { x: left + x * scale, y: top + y * scale });
+    }
+    return { places, height };
+  }
+
+  // A curve from one point to another, moved aside: parallel fibres bend away from each other,
+  // and lines along one fibre run side by side.
+  function curve(from, to, bend, lane) {
+    const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
+    const across = { x: -(to.y - from.y) / length, y: (to.x - from.x) / length };
+    const shift = (point, by) => ({ x: point.x + across.x * by, y: point.y + across.y * by });
+    const a = shift(from, lane);
+    const b = shift(to, lane);
+    const middle = shift({ x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }, lane + bend * 2);
+    const at = (t) => ({
+      x: (1 - t) * (1 - t) * a.x + 2 * t * (1 - t) * middle.x + t * t * b.x,
+      y: (1 - t) * (1 - t) * a.y + 2 * t * (1 - t) * middle.y + t * t * b.y,
+    });
+    const f = (n) => n.toFixed(1);
+    return { d: `${f(a.x)} ${f(a.y)}Q${f(middle.x)} ${f(middle.y)} ${f(b.x)} ${f(b.y)}`, at };
+  }
+
+  // Places of labels that hide neither each other nor a node, and as few lines as can be; those
+  // that find none stay away. Lines are given as points on them.
+  function placeLabels(nodes, places, radius, size, points) {
+    const boxes = nodes.map((node) => {
+      const p = places.get(node.id);
+      return { x: p.x - radius, y: p.y - radius, w: 2 * radius, h: 2 * radius };
+    });
+    const free = (box) => box.x >= 2 && box.y >= 2 && box.x + box.w <= size.width - 2 &&
+      box.y + box.h <= size.height - 2 &&
+      !boxes.some((o) => box.x < o.x + o.w && o.x < box.x + box.w && box.y < o.y + o.h &&
+        o.y < box.y + box.h);
+    const hidden = (box) => points.filter((point) => point.x > box.x - 4 &&
+      point.x < box.x + box.w + 4 && point.y > box.y - 2 && point.y < box.y + box.h + 2).length;
+    const labels = new Map();
+    for (const node of nodes) {
+      const p = places.get(node.id);
+      const text = Charts.shorten(node.id, 24);
+      const w = measure(text) + 4;
+      const gap = radius + 3;
+      const spots = [[gap, -8], [-w - gap, -8], [-w / 2, -gap - 16], [-w / 2, gap],
+        [gap * 0.7, -gap - 12], [gap * 0.7, gap * 0.7 - 2], [-w - gap * 0.7, -gap - 12],
+        [-w - gap * 0.7, gap * 0.7 - 2]];
+      const found = spots.map(([dx, dy]) => ({ x: p.x + dx, y: p.y + dy, w, h: 16 })).filter(free)
+        .map((box) => ({ box, cost: hidden(box) })).sort((a, b) => a.cost - b.cost)[0];
+      if (found) {
+        boxes.push(found.box);
+        labels.set(node.id, { x: found.box.x + 2, y: found.box.y + 12, text });
+      }
+    }
+    return labels;
+  }
+
+  // Which nodes are labelled first: ends of sessions and functions, then many links.
+  function byImportance(map) {
+    const ends = new Set(map.sessions.flatMap((session) => [session.master, session.slave]));
+    const degree = new Map();
+    for (const fibre of map.fibres) {
+      for (const end of [fibre.a, fibre.b]) {
+        degree.set(end, (degree.get(end) || 0) + 1);
+      }
+    }
+    const rank = (node) => (ends.has(node.id) ? 100 : 0) + (node.functions.length > 0 ? 200 : 0) +
+      (degree.get(node.id) || 0) - node.id.length / 100;
+    return [...map.nodes].sort((a, b) => rank(b) - rank(a));
+  }
+
+  class Drawing {
+    constructor(root, data) {
+      this.root = root;
+      this.map = data.map;
+      this.status = data.status;
+      this.nodes = byId(this.map.nodes);
+      this.fibres = byId(this.map.fibres);
+      this.links = byId(this.map.links);
+      this.groups = byId(this.map.groups);
+      this.order = this.map.sessions.map((session) => session.id);
+      this.now = { faults: [], links: [], switched: [], uses: [], repairs: [] };
+      this.session = "";
+      Charts.onWidth(root.parentElement, (width) => this.draw(width));
+    }
+
+    // Fibres between the same nodes bend away from each other.
+    bends() {
+      const pairs = new Map();
+      for (const fibre of this.map.fibres) {
+        const key = JSON.stringify([fibre.a, fibre.b].sort());
+        pairs.set(key, [...(pairs.get(key) || []), fibre]);
+      }
+      const bends = new Map();
+      for (const list of pairs.values()) {
+        list.forEach((fibre, i) => bends.set(fibre.id, (i - (list.length - 1) / 2) * 26));
+      }
+      return bends;
+    }
+
+    // Ways of a QKD link: its own fibres and those that its modules can be switched to.
+    ways() {
+      const ways = this.map.links.map((link) => ({ link, member: "", fibres: link.fibres }));
+      for (const group of this.map.groups) {
+        for (const spare of group.protection.filter((s) => s.same_modules)) {
+          const link = this.links.get(spare.link);
+          if (link) {
+            ways.push({ link, member: spare.member, group, fibres: spare.fibres });
+          }
+        }
+      }
+      return ways;
+    }
+
+    // The curve of a fibre seen from a node, and the node at its other end.
+    along(id, from, lane) {
+      const fibre = this.fibres.get(id);
+      const forward = fibre.a === from;
+      const [a, b] = [this.places.get(fibre.a), this.places.get(fibre.b)];
+      // the side of a lane does not depend on the direction of travel
+      const bend = this.bend.get(id) * (fibre.a < fibre.b ? 1 : -1);
+      const side = lane * (fibre.a < fibre.b ? 1 : -1);
+      const line = forward ? curve(a, b, bend, side) : curve(b, a, -bend, -side);
+      return { line, next: forward ? fibre.b : fibre.a };
+    }
+
+    path(fibres, from, lane) {
+      let node = from;
+      const lines = fibres.map((id) => {
+        const { line, next } = this.along(id, node, lane);
+        node = next;
+        return line;
+      });
+      return { d: lines.map((line) => `M${line.d}`).join(""), lines };
+    }
+
+    draw(width) {
+      const { places, height } = place(this.map, width);
+      this.places = places;
+      this.bend = this.bends();
+      this.radius = this.map.nodes.length > 60 ? 4 : this.map.nodes.length > 25 ? 6 : 12;
+      this.root.setAttribute("viewBox", `0 0 ${width} ${height.toFixed(0)}`);
+      this.layers = {};
+      this.root.replaceChildren();
+      for (const name of ["fibre", "flow", "link", "route", "node", "marker", "label"]) {
+        this.layers[name] = svg("g", { class: `layer-${name}` });
+        this.root.append(this.layers[name]);
+      }
+      this.drawFibres();
+      this.drawLinks();
+      this.drawNodes({ width, height });
+      this.update(this.now, this.session);
+    }
+
+    drawFibres() {
+      const spares = this.map.groups.flatMap((group) => group.protection);
+      const used = new Set(this.map.links.flatMap((link) => link.fibres));
+      const spare = new Set(spares.flatMap((entity) => entity.fibres));
+      const looks = (id) => (used.has(id) ? "" : spare.has(id) ? " spare" : " classical");
+      this.fibreLines = new Map();
+      for (const fibre of this.map.fibres) {
+        const line = this.along(fibre.id, fibre.a, 0).line;
+        const groups = fibre.risk_groups.length > 0 ? `, shares ${fibre.risk_groups.join(", ")}` : "";
+        const path = svg("path", { d: `M${line.d}`, "data-fibre": fibre.id,
+          class: `fibre${looks(fibre.id)}` },
+          svg("title", {}, `fibre ${fibre.id}, ${Charts.number(fibre.length_km)} km${groups}`));
+        this.fibreLines.set(fibre.id, { path, line });
+        this.layers.fibre.append(path);
+      }
+    }
+
+    drawLinks() {
+      const lanes = new Map();
+      this.wayLines = this.ways().map((way) => {
+        const lane = Math.max(0, ...way.fibres.map((id) => lanes.get(id) || 0));
+        way.fibres.forEach((id) => lanes.set(id, lane + 1));
+        const shift = (lane % 2 === 0 ? -1 : 1) * Math.ceil(lane / 2) * LANE;
+        const { d, lines } = this.path(way.fibres, way.link.tx, shift);
+        const title = svg("title", {});
+        const path = svg("path", { d, class: "link", "data-link": way.link.id,
+          "data-member": way.member }, title);
+        this.layers.link.append(path);
+        return { ...way, path, lines, title };
+      });
+    }
+
+    drawNodes(size) {
+      const points = [...this.fibreLines.values()].flatMap(({ line }) =>
+        Array.from({ length: 41 }, (unused, i) => line.at(i / 40)));
+      const labels = placeLabels(byImportance(this.map), this.places, this.radius, size, points);
+      this.nodeMarks = new Map();
+      for (const node of this.map.nodes) {
+        const p = this.places.get(node.id);
+        const r = this.radius;
+        const letters = node.functions.map((name) => ({ c: "C", m: "M", o: "S" })[name[0]] || "");
+        const shape = node.km ? svg("circle", { cx: p.x, cy: p.y, r })
+                              : svg("rect", { x: p.x - r, y: p.y - r, width: 2 * r, height: 2 * r });
+        const text = [...new Set(letters)].join("");
+        const mark = svg("g", { class: "node", "data-node": node.id },
+          svg("title", {}, [node.id, ...node.functions].join(", ")), shape);
+        if (text && r > 8) {
+          mark.append(svg("text", { x: p.x, y: p.y + 3.5, "text-anchor": "middle" },
+            text.slice(0, 2)));
+        }
+        this.layers.node.append(mark);
+        this.nodeMarks.set(node.id, mark);
+        const label = labels.get(node.id);
+        if (label) {
+          const large = this.radius > 8 ? " large" : "";
+          this.layers.label.append(svg("text", { x: label.x, y: label.y, class: `node-label${large}` },
+            label.text));
+        }
+      }
+    }
+
+    // The network as it is: lists of what holds now, and the session to point out.
+    update(now, session) {
+      this.now = now;
+      this.session = session;
+      if (!this.layers) {
+        return;
+      }
+      this.layers.marker.replaceChildren();
+      this.updateLinks();
+      this.updateFaults();
+      this.updateRoutes();
+      this.updateEnds();
+    }
+
+    updateLinks() {
+      const states = new Map(this.now.links.map((entry) => [entry.link, entry.state]));
+      const chosen = new Map();
+      for (const entry of this.now.switched) {
+        const group = this.groups.get(entry.group);
+        if (group) {
+          chosen.set(group.working[entry.working], entry.member);
+        }
+      }
+      for (const way of this.wayLines) {
+        const state = states.get(way.link.id) || "Running";
+        const selected = chosen.get(way.link.id) || "";
+        // a spare module pair that was chosen is another QKD link: then the own way stays
+        const other = selected && this.wayLines.some((o) => o.link === way.link &&
+          o.member === selected);
+        const here = way.member === (other ? selected : "");
+        const looks = { Running: "", Degraded: " degraded", Standby: " idle", Off: " idle" };
+        way.path.setAttribute("class", here ? `link${looks[state] ?? " down"}` : "link off");
+        way.title.textContent =
+          `QKD link ${way.link.id}${way.member ? ` on ${way.fibres.join(", ")}` : ""}: ` +
+          state.toLowerCase();
+        way.here = here;
+        way.running = here && (state === "Running" || state === "Degraded");
+      }
+    }
+
+    // The middle of a QKD link, or a place near one of its ends.
+    pointOn(link, share) {
+      const way = this.wayLines.find((o) => o.link.id === link && o.here) ||
+        this.wayLines.find((o) => o.link.id === link);
+      if (!way || way.lines.length === 0) {
+        return null;
+      }
+      const at = Math.min(way.lines.length - 1, Math.floor(share * way.lines.length));
+      return way.lines[at].at(Math.min(1, share * way.lines.length - at));
+    }
+
+    pointOf(fault) {
+      const target = fault.target;
+      if (this.fibreLines.has(target)) {
+        const fibre = this.fibres.get(target);
+        const line = this.fibreLines.get(target).line;
+        return line.at(fault.position ?? (fibre ? 0.5 : 0));
+      }
+      if (this.nodes.has(target)) {
+        return this.places.get(target);
+      }
+      const module = /^(.*)\/(tx|rx)$/.exec(target);
+      if (module && this.links.has(module[1])) {
+        return this.pointOn(module[1], module[2] === "tx" ? 0.16 : 0.84);
+      }
+      if (this.links.has(target)) {
+        return this.pointOn(target, 0.5);
+      }
+      const words = { "controller-crash": `controller ${target}`, "manager-crash": "manager",
+        "optical-switch-failure": `optical switch ${target}` };
+      const place = this.map.nodes.find((node) => node.functions.includes(words[fault.type]));
+      return place ? this.places.get(place.id) : null;
+    }
+
+    mark(point, kind, text, title) {
+      const { x, y } = point;
+      const group = svg("g", { class: `marker ${kind}` }, svg("title", {}, title),
+        svg("circle", { cx: x, cy: y, r: 9 }));
+      group.append(text
+        ? svg("text", { x, y: y + 4, "text-anchor": "middle" }, text)
+        : svg("path", { d: `M${x - 4} ${y - 4}l8 8m0 -8l-8 8` }));
+      this.layers.marker.append(group);
+    }
+
+    updateFaults() {
+      const down = new Set();
+      const cut = new Set();
+      for (const fault of this.now.faults) {
+        const point = this.pointOf(fault);
+        if (this.fibreLines.has(fault.target) && fault.type === "fibre-cut") {
+          cut.add(fault.target);
+        }
+        if (this.nodes.has(fault.target)) {
+          down.add(fault.target);
+        }
+        if (point) {
+          const isNode = point === this.places.get(fault.target);
+          const shifted = isNode ? { x: point.x + this.radius + 4, y: point.y - this.radius - 4 }
+                                 : point;
+          this.mark(shifted, "fault", BROKEN.has(fault.type) ? "" : "!",
+            `${fault.type} ${fault.target} (${fault.id})`);
+        }
+      }
+      for (const repair of this.now.repairs) {
+        const point = this.pointOf({ target: repair.component, type: "" });
+        if (point && repair.crew > 0) {
+          this.mark({ x: point.x + 17, y: point.y + 9 }, "crew", String(repair.crew),
+            `crew ${repair.crew}: ${repair.component}`);
+        }
+      }
+      for (const [id, { path }] of this.fibreLines) {
+        path.classList.toggle("broken", cut.has(id));
+      }
+      for (const [id, mark] of this.nodeMarks) {
+        mark.classList.toggle("broken", down.has(id));
+      }
+    }
+
+    // The way between two KMs that neighbour: over a QKD link that runs if there is one.
+    hop(from, to) {
+      const joins = (way) => way.here &&
+        ((way.link.tx === from && way.link.rx === to) ||
+         (way.link.tx === to && way.link.rx === from));
+      const way = this.wayLines.find((o) => joins(o) && o.running) || this.wayLines.find(joins);
+      if (!way) {
+        return null;
+      }
+      return way.link.tx === from ? way.fibres : [...way.fibres].reverse();
+    }
+
+    routeLines(kms, lane) {
+      const lines = [];
+      let d = "";
+      for (let i = 0; i + 1 < kms.length; ++i) {
+        const fibres = this.hop(kms[i], kms[i + 1]);
+        if (fibres) {
+          const path = this.path(fibres, kms[i], lane);
+          d += path.d;
+          lines.push(...path.lines);
+        }
+      }
+      return { d, lines };
+    }
+
+    updateRoutes() {
+      this.layers.route.replaceChildren();
+      this.layers.flow.replaceChildren();
+      const many = this.order.length > FEW_SESSIONS;
+      const counts = new Map();
+      for (const use of this.now.uses) {
+        for (let i = 0; i + 1 < use.kms.length; ++i) {
+          const key = JSON.stringify([use.kms[i], use.kms[i + 1]].sort());
+          counts.set(key, (counts.get(key) || 0) + 1);
+        }
+      }
+      if (many) {
+        for (const [key, count] of counts) {
+          const { d } = this.routeLines(JSON.parse(key), 0);
+          this.layers.flow.append(svg("path", { d, class: "flow",
+            "stroke-width": 7 + 2 * Math.min(count, 9) }));
+        }
+      }
+      const shown = this.now.uses.filter((use) => !many || use.session === this.session);
+      shown.forEach((use, number) => {
+        const index = Math.max(0, this.order.indexOf(use.session)) % FEW_SESSIONS;
+        const lane = (number - (shown.length - 1) / 2) * LANE + (shown.length % 2 ? LANE * 1.2 : 0);
+        const { d, lines } = this.routeLines(use.kms, lane);
+        const chosen = use.session === this.session ? " chosen" : "";
+        this.layers.route.append(svg("path", { d, class: `route r${index}${chosen}`,
+          "data-session": use.session }, svg("title", {}, `session ${use.session} over ` +
+          `${use.kms.join(" \u2192 ")} (${use.role})`)));
+        for (const line of lines) {
+          const a = line.at(0.52);
+          const b = line.at(0.58);
+          const angle = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
+          this.layers.route.append(svg("path", { d: "M7 0L-5 -6L-5 6Z", class: `arrow r${index}`,
+            transform: `translate(${a.x.toFixed(1)} ${a.y.toFixed(1)}) rotate(${angle.toFixed(1)})` }));
+        }
+      });
+    }
+
+    updateEnds() {
+      const session = this.map.sessions.find((entry) => entry.id === this.session);
+      for (const [id, mark] of this.nodeMarks) {
+        mark.classList.toggle("end",
+          Boolean(session) && (id === session.master || id === session.slave));
+      }
+    }
+  }
+
+  Drawing.FEW_SESSIONS = FEW_SESSIONS;
+  return Drawing;
+})();
+)page"},
+{"page.css",
+"WCFPmB1no6bzjo1Evz1x2W/XlhApBF3jSGY2Hr9lcDQ=",
+R"page(/* The look of all pages. Series colours are those of Okabe and Ito ("Color Universal Design",
+   2008), lighter on dark ground. */
+:root {
+  color-scheme: light dark;
+  --ground: #ffffff; --panel: #f4f6f8; --text: #1b1f24; --quiet: #57606a; --line: #ccd2d9;
+  --strong: #0b5cad; --on-strong: #ffffff; --good: #00694f; --bad: #a8320a; --warn: #7a5200;
+  --band: #f6d3c4; --fibre: #d3d9e0; --flow: #9cc7ea;
+  --s0: #0072b2; --s1: #c24e00; --s2: #00805d; --s3: #a8437f; --s4: #8a6100; --s5: #3a7ca5;
+  --stage0: #d55e00; --stage1: #cc79a7; --stage2: #e8dc3a; --stage3: #20242a; --stage4: #b4bac1;
+  --stage5: #e69f00; --stage6: #56b4e9; --stage7: #0072b2; --stage8: #009e73; --stage9: #882255;
+  --stage10: #332288;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #10151b; --panel: #1a212a; --text: #e7ecf1; --quiet: #a4aeb9; --line: #3a444f;
+    --strong: #6cb8f5; --on-strong: #0b1117; --good: #4fd0a5; --bad: #ff9166; --warn: #e9b44c;
+    --band: #5a2a17; --fibre: #3b4550; --flow: #24557d;
+    --s0: #56b4e9; --s1: #ff8d4a; --s2: #3fc796; --s3: #e59ac6; --s4: #e9b44c; --s5: #9bd0f0;
+    --stage1: #dd93ba; --stage3: #f2f4f6; --stage4: #6d7782; --stage7: #3d93d0; --stage8: #2bb98f;
+    --stage9: #c05a90; --stage10: #8f83e0;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif;
+  color: var(--text); background: var(--ground); margin: 0 auto; padding: 1.2rem 1rem 4rem;
+  max-width: 82rem; overflow-wrap: anywhere;
+}
+h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .4rem; }
+h2 { font-size: 1.2rem; margin: 2.2rem 0 .6rem; padding-bottom: .2rem;
+     border-bottom: 1px solid var(--line); }
+h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
+p { margin: .4rem 0; max-width: 75ch; }
+[hidden] { display: none !important; }
+a { color: var(--strong); }
+nav.contents { display: flex; flex-wrap: wrap; gap: .2rem 1rem; font-size: .9rem; margin: .8rem 0; }
+.verdict { font-size: 1.1rem; font-weight: 600; }
+.good::before { content: "\2713\00a0"; color: var(--good); font-weight: 700; }
+.bad { color: var(--bad); font-weight: 600; }
+.bad::before { content: "\2717\00a0"; }
+.run, .description, .hint, .notes { color: var(--quiet); font-size: .9rem; }
+.notes ul { margin: .3rem 0; padding-left: 1.2rem; }
+
+button, select, input { font: inherit; color: inherit; }
+button, select {
+  background: var(--panel); border: 1px solid var(--line); border-radius: .4rem;
+  padding: .25rem .7rem; min-height: 2.1rem; max-width: 100%;
+}
+button { cursor: pointer; }
+button:hover { border-color: var(--strong); }
+button[aria-pressed="true"] { background: var(--strong); color: var(--on-strong);
+                              border-color: var(--strong); }
+:focus-visible { outline: 3px solid var(--strong); outline-offset: 2px; }
+.filter { display: flex; flex-wrap: wrap; gap: .4rem; margin: .4rem 0 .6rem; border: 0; padding: 0; }
+.filter legend { float: left; padding: .25rem .4rem .25rem 0; color: var(--quiet); }
+
+.table { overflow-x: auto; max-height: 34rem; overflow-y: auto; border: 1px solid var(--line);
+         border-radius: .4rem; }
+table { border-collapse: collapse; font-size: .86rem; width: 100%; overflow-wrap: normal; }
+th, td { padding: .3rem .6rem; text-align: left; vertical-align: top;
+         border-bottom: 1px solid var(--line); }
+tbody tr:last-child td { border-bottom: 0; }
+th { background: var(--panel); position: sticky; top: 0; font-weight: 600; }
+td:first-child, td.key { white-space: nowrap; }
+th.figure { text-align: right; }
+td.figure { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+tr[data-key="violated"] td, tr[data-key="not-followed"] td { background: var(--band); }
+tr[data-key="not-exercised"] td, tr[data-key="not-used"] td { color: var(--quiet); }
+figure { margin: 1rem 0; }
+noscript svg { max-width: 100%; height: auto; background: #fff; }
+
+/* charts over time */
+.chart-row { margin: 0 0 .5rem; }
+.chart-label { display: flex; justify-content: space-between; gap: 1rem; font-size: .86rem; }
+.chart-label .value { color: var(--quiet); font-variant-numeric: tabular-nums; text-align: right; }
+.chart-label .value.alert { color: var(--bad); font-weight: 600; }
+.chart-row svg, .bars svg, .axis svg, .strip svg { display: block; width: 100%; height: auto; }
+.plot-ground { fill: var(--panel); }
+.curve { fill: none; stroke: var(--s0); stroke-width: 1.6; }
+.curve-area { fill: var(--s0); opacity: .16; }
+.reference { fill: none; stroke: var(--quiet); stroke-width: 1.1; stroke-dasharray: 4 3; }
+.band { fill: var(--band); stroke: var(--bad); stroke-width: .8; }
+.hatch { stroke: var(--bad); stroke-width: 1.4; }
+.cursor { stroke: var(--text); stroke-width: 1.4; }
+.pointer { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 2 2; }
+.tick { stroke: var(--line); }
+svg text { fill: var(--text); font-size: 12px; }
+svg text.quiet { fill: var(--quiet); font-size: 11px; }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 1rem; font-size: .84rem; margin: .4rem 0;
+          padding: 0; list-style: none; }
+.legend li { display: flex; align-items: center; gap: .4rem; }
+.legend svg { flex: none; }
+.bar { stroke: var(--ground); stroke-width: 1; }
+.bar-ink { fill: #000; stroke: #fff; stroke-width: 3px; paint-order: stroke; font-weight: 600; }
+.bar-row { cursor: pointer; }
+.bar-row:focus { outline: none; }
+.bar-row:focus-visible .bar-ground, .bar-row:hover .bar-ground { stroke: var(--strong);
+                                                                stroke-width: 2; }
+.bar-ground { fill: var(--panel); }
+.bar-row.now .bar-name { font-weight: 700; }
+
+@media (max-width: 40rem) {
+  body { padding: .8rem .7rem 3rem; font-size: 14px; }
+  h1 { font-size: 1.35rem; }
+}
+@media print {
+  :root { color-scheme: light; }
+  body { max-width: none; padding: 0; font-size: 10px; }
+  .controls, .filter, .contents, .more, button { display: none !important; }
+  .table { max-height: none; overflow: visible; border: 0; }
+  table { font-size: 8px; }
+  th { position: static; }
+  th, td { padding: .1rem .25rem; overflow-wrap: anywhere; }
+  h2 { break-after: avoid; }
+  tr, figure, .chart-row, .bars { break-inside: avoid; }
+}
+)page"},
+{"report.html",
+"zMrmWYER3WhMErHv8W6jQ1AC7u4IQUZMoTCXa+rudgA=",
+R"page(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src {{scripts}}">
+<title>{{title}}</title>
+<style>{{file:page.css}}{{file:network.css}}</style>
+</head>
+<body>
+<header>
+<h1>{{title}}</h1>
+{{head}}
+</header>
+<div id="app" hidden>
+<nav class="contents" aria-label="Contents">
+<a href="#network">Network</a> <a href="#supply">Key supply</a> <a href="#pools">Key pools</a>
+<a href="#recoveries">Recoveries</a> <a href="#tables">Tables</a>
+</nav>
+<div class="notes" id="notes" hidden>The drawings leave something out:<ul></ul></div>
+<section id="network" aria-labelledby="network-heading">
+<h2 id="network-heading">The network over time</h2>
+<div class="timebar">
+<div class="controls">
+<button type="button" id="previous" title="Previous event (p)">Previous</button>
+<button type="button" id="play" aria-pressed="false" title="Play or pause (space)">Play</button>
+<button type="button" id="next" title="Next event (n)">Next</button>
+<label>Stop at <select id="step">
+<option value="0">failures and switching</option>
+<option value="1">what leads to them, too</option>
+<option value="2">all listed events</option>
+</select></label>
+<label>Run in <select id="speed">
+<option value="10">10 s</option>
+<option value="30" selected>30 s</option>
+<option value="120">2 min</option>
+<option value="600">10 min</option>
+</select></label>
+<label>Session <select id="session"><option value="">all</option></select></label>
+<output id="now" for="time"></output>
+</div>
+<input type="range" id="time" min="0" step="any" value="0" aria-label="Instant of the run">
+<div class="strip" id="strip"></div>
+</div>
+<p class="hint" id="no-map" hidden>The network was not described to whoever measured this run, so there is no map.</p>
+<div class="network">
+<div id="map">
+<div class="map"><svg id="map-drawing" role="img" aria-label="Map of the network at the chosen instant; the lists beside it say the same"></svg></div>
+<ul class="legend">
+<li><svg width="26" height="12" aria-hidden="true"><path class="fibre" d="M4 6H22"/><path class="link" d="M1 6H25"/></svg>QKD link generating</li>
+<li><svg width="26" height="12" aria-hidden="true"><path class="fibre" d="M4 6H22"/><path class="link down" d="M1 6H25"/></svg>not generating</li>
+<li><svg width="26" height="12" aria-hidden="true"><path class="fibre" d="M4 6H22"/><path class="link idle" d="M1 6H25"/></svg>standing by</li>
+<li id="legend-spare"><svg width="26" height="12" aria-hidden="true"><path class="fibre spare" d="M4 6H22"/></svg>spare fibre</li>
+<li id="legend-classical"><svg width="26" height="12" aria-hidden="true"><path class="fibre classical" d="M2 6H24"/></svg>fibre without QKD link</li>
+<li id="legend-flow"><svg width="26" height="12" aria-hidden="true"><path class="flow" stroke-width="9" d="M5 6H21"/></svg>keys of many sessions</li>
+<li><svg width="26" height="12" aria-hidden="true"><path class="route r0" d="M1 6H25"/><path class="arrow r0" d="M18 6L11 1V11Z"/></svg>keys of a session</li>
+<li><svg width="22" height="22" aria-hidden="true"><g class="marker"><circle cx="11" cy="11" r="9"/><path d="M7 7l8 8m0 -8l-8 8"/></g></svg>broken</li>
+<li><svg width="22" height="22" aria-hidden="true"><g class="marker"><circle cx="11" cy="11" r="9"/><text x="11" y="15" text-anchor="middle">!</text></g></svg>disturbed or read by an attacker</li>
+<li id="legend-crew"><svg width="22" height="22" aria-hidden="true"><g class="marker crew"><circle cx="11" cy="11" r="9"/><text x="11" y="15" text-anchor="middle">1</text></g></svg>repair crew</li>
+<li>C controller, M manager, S optical switch</li>
+</ul>
+</div>
+<div class="side">
+<h3>Now</h3>
+<ul class="state" id="failures"></ul>
+<h3>Keys</h3>
+<ul class="state" id="sessions-now"></ul>
+<h3>Events near this instant</h3>
+<ul class="events" id="events-now"></ul>
+</div>
+</div>
+</section>
+<section id="supply" aria-labelledby="supply-heading">
+<h2 id="supply-heading">Key supply</h2>
+<p class="hint">Keys that each session was handed, over time; dashed: asked for; hatched: interruptions. Point at a curve for its values, click to go to that instant.</p>
+</section>
+<section id="pools" aria-labelledby="pools-heading">
+<h2 id="pools-heading">Key pools</h2>
+<p class="hint">Level of the KMA pool of each QKD link, the lower one of its two ends; dashed: its reserve.</p>
+</section>
+<section id="recoveries" aria-labelledby="recoveries-heading">
+<h2 id="recoveries-heading">Stages of recovery</h2>
+<p class="hint">From each fault to the first usable key. A bar leads to the instant of the fault.</p>
+</section>
+</div>
+<noscript>
+<p>Without script there are these plots instead of the network over time.</p>
+{{plots}}</noscript>
+<main id="tables">
+{{tables}}</main>
+<script type="application/json" id="data">{{data}}</script>
+<script>{{file:charts.js}}</script>
+<script>{{file:network.js}}</script>
+<script>{{file:report.js}}</script>
+</body>
+</html>
+)page"},
+{"report.js",
+"hZj/LNCY/CGWNVr3M73j25qh6k41LChLBLvap5uHwZw=",
+R"page("use strict";
+
+// The page of a run: one instant, which all parts of the page show. It needs Charts and
+// NetworkDrawing.
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const { html, svg } = Charts;
+  const end = data.simulated_s;
+  const byId = (id) => document.getElementById(id);
+  const events = data.events.list.map(([id, time, kind, weight, entity, incident, detail]) =>
+    ({ id, time, kind: data.events.kinds[kind], weight, entity, incident, detail }));
+  const supply = new Map(data.supply.sessions.map((session) => [session.id, session]));
+  const NEAR = 4; // events shown before and after the instant
+  const FEW = 10; // sessions named in words
+  const state = { time: 0, session: "", step: 0, playing: false };
+  const listeners = [];
+
+  const holds = (entry, time) => entry.from <= time && time < (entry.to ?? Infinity);
+  const instant = (time) => Charts.instant(time, end);
+
+  // What holds at an instant.
+  function snapshot(time) {
+    const { faults, links, switched, uses, repairs } = data.status;
+    const at = (list) => list.filter((entry) => holds(entry, time));
+    return {
+      faults: at(faults), links: at(links), switched: at(switched),
+      uses: uses.filter((use) => use.from <= time && time <= use.to),
+      repairs: repairs.filter((repair) => repair.ordered <= time &&
+        time < (repair.done ?? Infinity)),
+    };
+  }
+
+  function interruptionOf(session, time) {
+    return (supply.get(session)?.interruptions || []).find((entry) => holds(entry, time));
+  }
+
+  function setTime(time) {
+    state.time = Math.min(end, Math.max(0, time));
+    const now = snapshot(state.time);
+    listeners.forEach((listener) => listener(state.time, now));
+  }
+
+  function showTime(time, now) {
+    const slider = byId("time");
+    slider.value = time;
+    byId("now").textContent = instant(time);
+    const failed = now.faults.map((fault) => `${fault.type} ${fault.target}`).slice(0, 3).join(", ");
+    slider.setAttribute("aria-valuetext", `${instant(time)}, ${failed || "nothing has failed"}`);
+  }
+
+  // ---- what holds now, in words
+
+  function item(kind, text, note) {
+    return html("li", { class: kind }, text, note ? html("span", { class: "quiet" }, ` ${note}`) : "");
+  }
+
+  function listNetwork(time, now) {
+    const since = (entry) => `since ${instant(entry.from)}`;
+    const items = now.faults.map((f) => item("failed", `${f.type} ${f.target}`, since(f)));
+    const crew = (repair) => {
+      if (repair.crew === 0 || repair.dispatched === null || time < repair.dispatched) {
+        return ["crew", `repair of ${repair.component} ordered`, "no crew yet"];
+      }
+      const works = repair.arrived !== null && time >= repair.arrived;
+      return ["crew", `crew ${repair.crew} ${works ? "works at" : "travels to"} ${repair.component}`, ""];
+    };
+    items.push(...now.repairs.map((repair) => item(...crew(repair))));
+    const names = { Initialising: "starts or resynchronises", Off: "is off", Standby: "stands by",
+      Aborted: "has stopped", Failed: "is broken", Degraded: "warns of errors" };
+    const links = now.links.filter((link) => link.state !== "Standby");
+    items.push(...links.slice(0, FEW).map((link) =>
+      item("waiting", `QKD link ${link.link} ${names[link.state] || link.state}`, since(link))));
+    if (links.length > FEW) {
+      items.push(item("waiting", `and ${links.length - FEW} more QKD links do not run`));
+    }
+    items.push(...now.switched.map((entry) =>
+      item("switched", `group ${entry.group} uses ${entry.member}`, since(entry))));
+    byId("failures").replaceChildren(...(items.length > 0 ? items
+      : [html("li", { class: "quiet" }, "Nothing has failed, all QKD links run.")]));
+  }
+
+  function listSessions(time, now) {
+    const routes = new Map();
+    for (const use of now.uses) {
+      routes.set(use.session, [...(routes.get(use.session) || []), use]);
+    }
+    const rows = data.supply.sessions.map(({ id }) => {
+      const broken = interruptionOf(id, time);
+      const uses = routes.get(id) || [];
+      const over = uses.map((use) => `${use.kms.join(" \u2192 ")} (${use.role})`).join(", ");
+      const kind = broken ? "interrupted" : uses.length > 0 ? "supplied" : "silent";
+      const text = broken ? `no key for ${Charts.duration(time - broken.from)}: ${broken.cause}` : over;
+      return { id, kind, text: text || "no key under way", rank: id === state.session ? 0 : broken ? 1 : 2 };
+    });
+    const first = [...rows].sort((a, b) => a.rank - b.rank)
+      .slice(0, rows.length > FEW ? FEW / 2 : FEW);
+    const items = rows.filter((row) => first.includes(row)).map((row) =>
+      item(row.kind, `${row.id}: ${row.text}`));
+    const rest = rows.filter((row) => !first.includes(row));
+    const without = rest.filter((row) => row.kind === "interrupted").length;
+    if (rest.length > 0) {
+      items.push(html("li", { class: "quiet" }, `and ${rest.length} more sessions, ` +
+        `${without} of them interrupted`));
+    }
+    byId("sessions-now").replaceChildren(...items);
+  }
+
+  function listEvents(time) {
+    const list = events.filter((event) => event.weight <= state.step);
+    const at = Charts.indexAt(list.map((event) => event.time), time);
+    const first = Math.max(0, at - NEAR);
+    const items = list.slice(first, at + 1 + NEAR).map((event, i) => {
+      const isNow = event.time === time;
+      const who = event.entity.startsWith(`${event.kind}/`) ? event.entity.replace("/", " ")
+                                                           : `${event.kind} ${event.entity}`;
+      const text = `${instant(event.time)} ${who}${event.detail ? `: ${event.detail}` : ""}`;
+      const button = html("button", { type: "button", class: first + i > at ? "later" : "earlier",
+        "aria-current": isNow ? "time" : null, "data-event": event.id }, text);
+      button.addEventListener("click", () => setTime(event.time));
+      return html("li", {}, button);
+    });
+    byId("events-now").replaceChildren(...(items.length > 0 ? items
+      : [html("li", { class: "quiet" }, "There is none.")]));
+  }
+
+  // ---- controls
+
+  function stepTo(direction) {
+    const times = events.filter((event) => event.weight <= state.step).map((event) => event.time);
+    const found = direction > 0 ? times.find((time) => time > state.time)
+                                : times.reverse().find((time) => time < state.time);
+    setTime(found ?? (direction > 0 ? end : 0));
+  }
+
+  function play() {
+    state.playing = !state.playing;
+    const button = byId("play");
+    button.setAttribute("aria-pressed", String(state.playing));
+    button.textContent = state.playing ? "Pause" : "Play";
+    if (!state.playing) {
+      return;
+    }
+    if (state.time >= end) {
+      setTime(0);
+    }
+    let last = performance.now();
+    const frame = (now) => {
+      if (!state.playing) {
+        return;
+      }
+      const speed = end / Number(byId("speed").value);
+      setTime(state.time + (speed * Math.max(0, now - last)) / 1000);
+      last = now;
+      if (state.time >= end) {
+        play();
+      } else {
+        requestAnimationFrame(frame);
+      }
+    };
+    requestAnimationFrame(frame);
+  }
+
+  function chooseSession(id) {
+    state.session = id;
+    byId("session").value = id;
+    setTime(state.time);
+  }
+
+  function addControls() {
+    const slider = byId("time");
+    slider.max = end;
+    slider.addEventListener("input", () => setTime(Number(slider.value)));
+    byId("previous").addEventListener("click", () => stepTo(-1));
+    byId("next").addEventListener("click", () => stepTo(1));
+    byId("play").addEventListener("click", play);
+    byId("step").addEventListener("change", (event) => {
+      state.step = Number(event.target.value);
+      setTime(state.time);
+    });
+    for (const session of data.map.sessions.length > 0 ? data.map.sessions : data.supply.sessions) {
+      byId("session").append(html("option", { value: session.id }, session.id));
+    }
+    byId("session").addEventListener("change", (event) => chooseSession(event.target.value));
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.closest("input, select, button, [role=slider], [role=button]");
+      if (event.ctrlKey || event.altKey || event.metaKey || typing) {
+        return;
+      }
+      const keys = { n: () => stepTo(1), p: () => stepTo(-1), " ": play };
+      if (event.key in keys) {
+        event.preventDefault();
+        keys[event.key]();
+      }
+    });
+  }
+
+  // Faults and important events below the slider.
+  function addStrip() {
+    const strip = byId("strip");
+    Charts.onWidth(strip, (width) => {
+      const x = (time) => Math.min(width - 1, (time / end) * width);
+      const root = svg("svg", { viewBox: `0 0 ${width} 16`, "aria-hidden": "true" });
+      const columns = new Set();
+      for (const event of events.filter((entry) => entry.weight === 0)) {
+        const at = Math.round(x(event.time));
+        if (!columns.has(at)) {
+          columns.add(at);
+          root.append(svg("line", { x1: at, x2: at, y1: 0, y2: 7, class: "event" }));
+        }
+      }
+      for (const fault of data.status.faults) {
+        root.append(svg("rect", { x: x(fault.from), y: 9, class: "fault", height: 6,
+          width: Math.max(2, x(fault.to ?? end) - x(fault.from)) },
+          svg("title", {}, `${fault.type} ${fault.target}`)));
+      }
+      strip.replaceChildren(root);
+    });
+    strip.addEventListener("click", (event) => {
+      const box = strip.getBoundingClientRect();
+      setTime(((event.clientX - box.left) / box.width) * end);
+    });
+  }
+
+  // ---- charts
+
+  function supplyRow(session) {
+    const width = data.supply.width_s;
+    const bands = session.interruptions.map((entry) => ({ ...entry,
+      text: `${session.id}: no key from ${instant(entry.from)} to ${instant(entry.to)}, ${entry.cause}` }));
+    const row = { label: `${session.id} (${session.class})`, bands, top: 1 };
+    const rates = (counts) => ({ x: counts.map((count, i) => i * width), y: counts.map((count, i) =>
+      count / (Math.min(end, (i + 1) * width) - i * width)) });
+    if (width !== null) {
+      row.curve = rates(session.supplied);
+      row.reference = rates(session.requested);
+      row.top = Math.max(1e-9, ...row.curve.y, ...row.reference.y);
+    }
+    row.read = (time) => {
+      const broken = session.interruptions.find((entry) => holds(entry, time));
+      if (broken) {
+        return { text: `interrupted: ${broken.cause}`, alert: true };
+      }
+      const i = width === null ? -1 : Math.min(row.curve.y.length - 1, Math.floor(time / width));
+      return { text: i < 0 ? "no request" : `${Charts.number(row.curve.y[i])} keys/s supplied, ` +
+        `${Charts.number(row.reference.y[i])} asked for` };
+    };
+    return row;
+  }
+
+  function poolRow(pool) {
+    const curve = { x: pool.time, y: pool.bits };
+    const row = { label: `QKD link ${pool.link}`, curve, top: Math.max(1, ...pool.bits, pool.reserve) };
+    if (pool.reserve > 0) {
+      row.reference = { x: [0], y: [pool.reserve] };
+    }
+    row.read = (time) => {
+      const i = Charts.indexAt(pool.time, time);
+      return { text: i < 0 ? "no sample yet" : Charts.number(pool.bits[i], "bit") +
+        (pool.reserve > 0 ? `, reserve ${Charts.number(pool.reserve, "bit")}` : "") };
+    };
+    return row;
+  }
+
+  function addCharts() {
+    const pick = (time) => setTime(time);
+    for (const [id, rows] of [["supply", data.supply.sessions.map(supplyRow)],
+                              ["pools", data.pools.map(poolRow)]]) {
+      if (rows.length === 0 || !(end > 0)) {
+        byId(id).append(html("p", {}, "There is nothing to show."));
+      } else {
+        const chart = Charts.timeRows(byId(id), rows, end, pick);
+        listeners.push((time) => chart.setTime(time));
+      }
+    }
+    addRecoveries();
+  }
+
+  function addRecoveries() {
+    const stages = data.recoveries.stages.map((name, i) =>
+      ({ name, style: `fill: var(--stage${i})` }));
+    const bars = data.recoveries.bars.map((bar) => ({ ...bar,
+      label: `${bar.name} (${bar.mechanism}): ${bar.fault} at ${instant(bar.at)}`,
+      end: bar.total !== null ? Charts.duration(bar.total)
+                              : bar.detected ? "not recovered" : "not detected",
+      text: bar.outcome }));
+    if (bars.length === 0) {
+      byId("recoveries").append(html("p", {}, "There was no recovery."));
+      return;
+    }
+    const chart = Charts.stackedBars(byId("recoveries"), bars, stages, Charts.duration, (bar) => {
+      if (data.map.sessions.some((session) => session.id === bar.name)) {
+        state.session = bar.name;
+        byId("session").value = bar.name;
+      }
+      setTime(bar.at);
+      byId("network").scrollIntoView({ block: "start" });
+    });
+    const lasts = (bar, time) => bar.at <= time &&
+      time <= bar.at + bar.pieces.reduce((sum, piece) => sum + piece[1], 0);
+    listeners.push((time) => chart.mark((bar) => lasts(bar, time)));
+  }
+
+  function addNetwork() {
+    if (data.map.nodes.length === 0) {
+      byId("map").remove();
+      byId("no-map").hidden = false;
+      return;
+    }
+    const used = new Set(data.map.links.flatMap((link) => link.fibres));
+    const spare = new Set(data.map.groups.flatMap((group) => group.protection)
+      .flatMap((entity) => entity.fibres));
+    byId("legend-spare").hidden = spare.size === 0;
+    byId("legend-classical").hidden =
+      data.map.fibres.every((fibre) => used.has(fibre.id) || spare.has(fibre.id));
+    byId("legend-flow").hidden = data.map.sessions.length <= NetworkDrawing.FEW_SESSIONS;
+    byId("legend-crew").hidden = data.status.repairs.length === 0;
+    const drawing = new NetworkDrawing(byId("map-drawing"), data);
+    listeners.push((time, now) => drawing.update(now, state.session));
+  }
+
+  function start() {
+    byId("app").hidden = false;
+    Charts.addFilters();
+    addControls();
+    addStrip();
+    addNetwork();
+    addCharts();
+    listeners.push(showTime, listNetwork, listSessions, listEvents);
+    const notes = byId("notes");
+    notes.hidden = data.notes.length === 0;
+    notes.querySelector("ul").append(...data.notes.map((note) => html("li", {}, note)));
+    const wanted = /^#t=([0-9.]+)$/.exec(window.location.hash);
+    setTime(wanted ? Number(wanted[1]) : data.status.faults[0]?.from ?? 0);
+  }
+
+  start();
+})();
+)page"},
+    };
+    return files;
+}
+
+} // namespace qkdn
+} // namespace ns3
