@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Opens the report.html of runs in Chromium, uses it as a reader would, and aborts if something
-is not as it should be. Needs chromium, chromium-driver and python3-selenium.
+"""Opens the report.html of runs and campaigns in Chromium, uses it as a reader would, and aborts if
+something is not as it should be. Needs chromium, chromium-driver and python3-selenium.
 
 usage: .ci/check-pages.py [--pictures=DIRECTORY] RESULTS ...
 
@@ -20,6 +20,8 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
+
+from campaign_checks import CampaignChecks, RestorabilityChecks
 
 WIDE = 1280
 NARROW = 360
@@ -275,11 +277,15 @@ class Page:
             self.expect(len(keys) + 1 == len(self.find_all("fieldset.filter button")), "filters are missing")
             self.run("arguments[0].click()", self.find("fieldset.filter button"))
 
-    def check_without_script(self):
-        """Tables and plots are there without script."""
+    def open_without_script(self):
+        """Load the page; tables are there without script."""
         self.open(WIDE, script=False)
         self.expect(not self.find("#app").is_displayed(), "parts that need a script are shown without")
-        self.expect(self.find_all("main table"), "there is no table without script")
+        self.expect(self.find_all("main tbody tr"), "there is no table without script")
+
+    def check_without_script(self):
+        """Plots are there without script."""
+        self.open_without_script()
         if list(self.results.glob("*.svg")):
             self.expect(self.find_all("noscript figure svg"), "there is no plot without script")
 
@@ -295,6 +301,22 @@ class Page:
             "clip": {"x": 0, "y": 0, "width": width, "height": min(height, 4000), "scale": 1}})
         (folder / f"{self.results.name}-{name}.png").write_bytes(base64.b64decode(picture["data"]))
 
+    def check_all(self):
+        for test in (self.check_keyboard, self.check_steps, self.check_faults, self.check_links, self.check_routes,
+                     self.check_play, self.check_charts, self.check_filters, self.check_print, self.check_quiet):
+            test()
+        self.open(NARROW)
+        self.check_steps()
+        self.check_width(NARROW)
+        self.check_without_script()
+
+
+def checks_of(page):
+    """What is checked: that depends on what the page is about."""
+    kind = page.data.get("kind")
+    return CampaignChecks(page, NARROW) if kind == "replications" else \
+        RestorabilityChecks(page, NARROW) if kind == "enumeration" else page
+
 
 def check(driver, results, pictures):
     page = Page(driver, results)
@@ -307,13 +329,7 @@ def check(driver, results, pictures):
             if pictures:
                 page.picture(pictures, f"{width}-{scheme}")
     page.open(WIDE)
-    for test in (page.check_keyboard, page.check_steps, page.check_faults, page.check_links, page.check_routes,
-                 page.check_play, page.check_charts, page.check_filters, page.check_print, page.check_quiet):
-        test()
-    page.open(NARROW)
-    page.check_steps()
-    page.check_width(NARROW)
-    page.check_without_script()
+    checks_of(page).check_all()
     print(f"{page.file} works, {page.file.stat().st_size} bytes", flush=True)
 
 

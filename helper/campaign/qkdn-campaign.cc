@@ -6,6 +6,7 @@
 
 #include "qkdn-campaign.h"
 
+#include "ns3/qkdn-campaign-page.h"
 #include "ns3/qkdn-campaign-plots.h"
 #include "ns3/qkdn-campaign-table.h"
 #include "ns3/qkdn-campaign-writer.h"
@@ -261,6 +262,8 @@ Campaign::WriteReplications(std::ostream& warnings) const
                     [&](std::ostream& os) { writer.WriteStatistics(m_results, os); });
     WriteOutputFile((folder / "campaign.json").string(),
                     [&](std::ostream& os) { writer.WriteJson(m_results, os); });
+    WriteOutputFile((folder / "report.html").string(),
+                    [&](std::ostream& os) { CampaignPageWriter().Write(m_results, os); });
     for (const NamedPlot& plot : MakeCampaignPlots(m_results))
     {
         PlotWriter().WritePlot(plot.plot, m_options.output, plot.name, warnings);
@@ -292,6 +295,8 @@ Campaign::Report(const std::string& format, std::ostream& os, std::ostream& warn
                     [&](std::ostream& file) { writer.WriteCsv(matrix, file); });
     WriteOutputFile((folder / "campaign.json").string(),
                     [&](std::ostream& file) { writer.WriteJson(matrix, file); });
+    WriteOutputFile((folder / "report.html").string(),
+                    [&](std::ostream& file) { CampaignPageWriter().Write(matrix, file); });
     PlotWriter().WritePlot(MakeRestorabilityPlot(matrix),
                            m_options.output,
                            "restorability",

@@ -26,17 +26,19 @@ const std::string FIELD_END = "}}";      //!< ends it
 const std::string FILE_PREFIX = "file:"; //!< of fields that are files
 
 /**
- * @brief The hashes of all scripts.
+ * @brief The hashes of the scripts of a page.
+ * @param page text of its template
  * @return sources of Content-Security-Policy, with spaces between them
  */
 std::string
-ScriptSources()
+ScriptSources(const std::string& page)
 {
     std::string sources;
     for (const PageFile& file : GetPageFiles())
     {
         const std::string name = file.name;
-        if (name.size() > 3 && name.compare(name.size() - 3, 3, ".js") == 0)
+        if (name.size() > 3 && name.compare(name.size() - 3, 3, ".js") == 0 &&
+            page.find(FIELD_BEGIN + FILE_PREFIX + name + FIELD_END) != std::string::npos)
         {
             sources +=
                 (sources.empty() ? "'sha256-" : " 'sha256-") + std::string(file.sha256) + "'";
@@ -78,7 +80,7 @@ HtmlPage::WriteField(const std::string& field, std::ostream& os) const
     }
     else if (field == "scripts")
     {
-        os << ScriptSources();
+        os << ScriptSources(GetPageFile(m_name).text);
     }
     else
     {

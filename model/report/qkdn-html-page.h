@@ -22,7 +22,7 @@ namespace qkdn
  * @brief An HTML page that needs no other file, made from a template in model/report/page.
  *
  * The template has fields in double braces: {{file:NAME}} is a file of that folder, {{scripts}}
- * are the hashes of the scripts for Content-Security-Policy, so that a browser runs no script but
+ * are the hashes of its scripts for Content-Security-Policy, so that a browser runs no script but
  * these, and any other name is a part that whoever uses the class sets. What is put in is not
  * searched for fields again.
  */

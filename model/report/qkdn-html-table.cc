@@ -88,6 +88,12 @@ HtmlTable::SetFilter(std::size_t column)
     m_filter = column;
 }
 
+void
+HtmlTable::SetSource(const std::string& file)
+{
+    m_source = file;
+}
+
 bool
 HtmlTable::HasFigures(std::size_t column) const
 {
@@ -142,8 +148,8 @@ HtmlTable::Write(const std::string& whenEmpty, std::ostream& os) const
     os << "</tbody></table></div>\n";
     if (m_rowCount > m_rows.size())
     {
-        os << "<p>The first " << m_rows.size() << " of " << FormatCount(m_rowCount)
-           << " rows; summary.json has all.</p>\n";
+        os << "<p>The first " << m_rows.size() << " of " << FormatCount(m_rowCount) << " rows; "
+           << EscapeHtml(m_source) << " has all.</p>\n";
     }
     os << "</section>\n";
 }

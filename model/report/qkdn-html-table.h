@@ -47,6 +47,12 @@ class HtmlTable
     void SetFilter(std::size_t column);
 
     /**
+     * @brief Name the file that has all rows.
+     * @param file its name; by default summary.json
+     */
+    void SetSource(const std::string& file);
+
+    /**
      * @brief Write the heading and the table.
      * @param whenEmpty sentence to write if there is no row
      * @param os where to
@@ -66,6 +72,7 @@ class HtmlTable
     std::vector<std::vector<std::string>> m_rows; //!< the first MAX_ROWS rows
     std::size_t m_rowCount{0};                    //!< rows added
     std::optional<std::size_t> m_filter;          //!< column to choose rows by, if any
+    std::string m_source{"summary.json"};         //!< file that has all rows
 };
 
 } // namespace qkdn

@@ -18,6 +18,391 @@ const std::vector<PageFile>&
 GetPageFiles()
 {
     static const std::vector<PageFile> files = {
+{"campaign.css",
+"vSNPgCafxpw92v2cywMCLbItQkb4NzCdNOoMwM1cjzQ=",
+R"page(/* Pages of campaigns. */
+.controls { display: flex; flex-wrap: wrap; gap: .4rem 1rem; margin: .4rem 0; }
+.controls label { display: flex; gap: .4rem; align-items: center; color: var(--quiet); min-width: 0; }
+.controls select { color: var(--text); min-width: 0; }
+.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 2rem; }
+.pair > :only-child, .pair > figure:has(+ [hidden]) { grid-column: 1 / -1; }
+.pair figure { margin: .3rem 0; }
+.chart-label .name { font-weight: 600; }
+.interval-row svg { display: block; width: 100%; height: auto; }
+.run { fill: var(--quiet); opacity: .55; }
+.run-mark { fill: none; stroke: var(--bad); stroke-width: 2.4; }
+.interval { stroke: var(--s0); stroke-width: 2.4; fill: none; }
+.interval.halo { stroke: var(--panel); stroke-width: 7; opacity: .8; }
+.mean { fill: var(--s0); stroke: var(--panel); stroke-width: 1.4; }
+.bound { stroke: var(--s2); stroke-width: 2.4; stroke-dasharray: 7 3; }
+.bound-head { fill: var(--s2); }
+.reference-line { stroke: var(--text); stroke-width: 1.4; }
+.quantile { stroke: var(--s0); fill: none; }
+.quantile.thick { stroke-width: 8; opacity: .75; }
+.quantile.thin { stroke-width: 3; opacity: .75; }
+.median { fill: var(--ground); stroke: var(--s0); stroke-width: 3; }
+.largest { stroke: var(--bad); stroke-width: 2.2; }
+#marked { min-height: 1.5em; font-variant-numeric: tabular-nums; max-width: none; }
+
+th button { background: none; border: 0; padding: 0; min-height: 1.5rem; font-weight: 600; border-radius: 0;
+            text-align: inherit; white-space: nowrap; }
+th button::after { content: "\00a0\2195"; color: var(--quiet); font-weight: 400; }
+th[aria-sort="ascending"] button::after { content: "\00a0\2191"; color: var(--text); }
+th[aria-sort="descending"] button::after { content: "\00a0\2193"; color: var(--text); }
+
+/* the restorability matrix */
+.heat-frame { overflow-x: auto; margin: .5rem 0; }
+.heat { width: auto; border-collapse: separate; border-spacing: 2px; }
+.heat th, .heat td { border: 0; padding: 0; }
+.heat th { background: var(--ground); padding: .2rem .5rem .2rem 0; font-weight: 400; overflow-wrap: anywhere; }
+.heat thead th { font-weight: 600; vertical-align: bottom; min-width: 5rem; max-width: 9rem; padding: .2rem .3rem; }
+.heat tbody th { position: sticky; left: 0; min-width: 4rem; max-width: 16rem; vertical-align: middle; }
+.heat button { width: 100%; min-width: 4.5rem; min-height: 1.9rem; border: 0; border-radius: .2rem; padding: .1rem .3rem;
+               white-space: nowrap; font-variant-numeric: tabular-nums; text-align: center; }
+.heat button:hover { outline: 2px solid var(--text); }
+.level-none { background: var(--ground); color: var(--quiet); }
+.level0 { background: #d9efe6; color: #0b3d2c; } .level1 { background: #fdf0c4; color: #3d2f00; }
+.level2 { background: #fbcf8a; color: #3d2400; } .level3 { background: #f2935c; color: #331200; }
+.level4 { background: #9c2108; color: #ffffff; }
+.swatch { display: inline-block; width: 1.5rem; height: .9rem; border-radius: .2rem; border: 1px solid var(--line); }
+#cell { min-height: 3em; font-size: .95rem; max-width: none; }
+@media (prefers-color-scheme: dark) {
+  .level0 { background: #12392c; color: #c9f2e2; } .level1 { background: #4a3d10; color: #fff0bd; }
+  .level2 { background: #704710; color: #ffe7c4; } .level3 { background: #a3470f; color: #ffffff; }
+  .level4 { background: #ff9d7d; color: #2b0900; }
+}
+@media (max-width: 58rem) { .pair { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 40rem) {
+  .controls label { flex: 1 1 100%; }
+  .controls select { flex: 1 1 4rem; }
+  .chart-label { flex-wrap: wrap; gap: 0 1rem; }
+  .heat tbody th { max-width: 7rem; }
+}
+@media print {
+  th button, .heat button { display: inline-block !important; }
+  th button::after { content: none !important; }
+  .heat button, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .heat-frame { overflow: visible; }
+  #marked { display: none; }
+}
+)page"},
+{"campaign.html",
+"GLqA3Chfl9igPCgSshehr1iISoDjlO4wDYrCHUkaj9Y=",
+R"page(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src {{scripts}}">
+<title>{{title}}</title>
+<style>{{file:page.css}}{{file:campaign.css}}</style>
+</head>
+<body>
+<header>
+<h1>{{title}}</h1>
+{{head}}
+</header>
+<div id="app" hidden>
+<nav class="contents" aria-label="Contents">
+<a href="#comparison">Comparison</a> <a href="#nines">Availability</a> <a href="#shares">Shares</a>
+<a href="#times">Times</a> <a href="#tables">Tables</a>
+</nav>
+<div class="notes" id="notes" hidden>The drawings leave something out:<ul></ul></div>
+<section id="comparison" aria-labelledby="comparison-heading">
+<h2 id="comparison-heading">Comparison of the classes</h2>
+<div class="controls">
+<label>Metric <select id="metric"></select></label>
+<label>Mark run <select id="run"><option value="">none</option></select></label>
+</div>
+<div class="pair">
+<figure aria-labelledby="values-heading">
+<h3 id="values-heading"></h3>
+<div id="values"></div>
+</figure>
+<figure id="differences-figure" aria-labelledby="differences-heading">
+<h3 id="differences-heading"></h3>
+<div id="differences"></div>
+</figure>
+</div>
+<ul class="legend">
+<li><svg width="12" height="12" aria-hidden="true"><circle class="run" cx="6" cy="6" r="2.4"/></svg>a run</li>
+<li><svg width="30" height="16" aria-hidden="true"><path class="interval" d="M2 8H28M2 2V14M28 2V14"/><path class="mean" d="M9 8L15 2L21 8L15 14Z"/></svg>mean and its <span class="confidence"></span> interval</li>
+<li><svg width="14" height="14" aria-hidden="true"><circle class="run-mark" cx="7" cy="7" r="5"/></svg>the run that is marked or pointed at, in all classes</li>
+</ul>
+<p class="hint" id="marked" role="status"></p>
+</section>
+<section id="nines" aria-labelledby="nines-heading">
+<h2 id="nines-heading">Availability in nines</h2>
+<p class="hint">Nines are -log10(1 - availability): 2 for 0.99. Where no interruption was seen, an arrow begins at the one-sided <span class="confidence"></span> bound: availability is there or higher.</p>
+<div class="controls"><label>Session <select id="session"><option value="">all</option></select></label></div>
+<figure aria-labelledby="nines-heading"><div id="nines-chart"></div></figure>
+</section>
+<section id="shares" aria-labelledby="shares-heading">
+<h2 id="shares-heading">Shares</h2>
+<div class="pair">
+<figure aria-labelledby="recovered-heading">
+<h3 id="recovered-heading">Failure episodes recovered in time</h3>
+<div id="recovered"></div>
+</figure>
+<figure aria-labelledby="interrupted-heading">
+<h3 id="interrupted-heading">Runs with an interruption</h3>
+<div id="interrupted"></div>
+</figure>
+</div>
+<p class="hint">With intervals of Wilson, <span class="confidence"></span>. Those of episodes take them for independent, which those of one failure are not.</p>
+</section>
+<section id="times" aria-labelledby="times-heading">
+<h2 id="times-heading">Distribution of times</h2>
+<div class="pair">
+<figure aria-labelledby="recovery-heading">
+<h3 id="recovery-heading">From fault to first key</h3>
+<div id="recovery_s"></div>
+</figure>
+<figure aria-labelledby="interruption-heading">
+<h3 id="interruption-heading">Interruptions of key supply</h3>
+<div id="interruption_s"></div>
+</figure>
+</div>
+<ul class="legend">
+<li><svg width="70" height="16" aria-hidden="true"><path class="quantile thin" d="M34 8H52"/><path class="quantile thick" d="M8 8H34"/><circle class="median" cx="8" cy="8" r="5.5"/><path class="largest" d="M66 1V15"/></svg>median, thick to the 90 % quantile, thin to the 99 % quantile, stroke: the longest</li>
+</ul>
+</section>
+</div>
+<main id="tables">
+{{tables}}</main>
+<script type="application/json" id="data">{{data}}</script>
+<script>{{file:charts.js}}</script>
+<script>{{file:intervals.js}}</script>
+<script>{{file:sorting.js}}</script>
+<script>{{file:campaign.js}}</script>
+</body>
+</html>
+)page"},
+{"campaign.js",
+"4o/tq7pd7YuwQ+n8x2DxhdG8PSlaifd1jKqIiPiP7ps=",
+R"page("use strict";
+
+// The page of a campaign of replications.
+(() => {
+  const { html } = Charts;
+  const { number, withUnit } = Intervals;
+  const byId = (id) => document.getElementById(id);
+  const data = JSON.parse(byId("data").textContent);
+  const base = data.classes[0];
+  const percent = `${Number((data.confidence * 100).toPrecision(4))} %`;
+  const isShare = (metric) => metric.name === "availability" || metric.name.endsWith("_ratio");
+  const keys = data.shown.run.map((run, i) => i);
+  let charts = [];
+  let metric = data.metrics[0];
+  const state = { chosen: null, pointed: null };
+
+  const nameOf = (i) => data.scenarios.length > 1 ? `${data.shown.scenario[i]}, run ${data.shown.run[i]}`
+                                                  : `run ${data.shown.run[i]}`;
+  const signed = (text, value) => value > 0 ? `+${text}` : text;
+
+  function empty(container, text = "There is nothing to show.") {
+    container.replaceChildren(html("p", { class: "hint" }, text));
+  }
+
+  // ---- the metric
+
+  // Mean and half width: the interval of Student's t is symmetric.
+  function meanText(statistics, unit, sign = (text) => text) {
+    const { mean, high, minimum, maximum, count } = statistics;
+    if (minimum === maximum) {
+      return `${withUnit(sign(number(mean), mean), unit)} in ${count > 1 ? `all ${count} runs` : "the one run"}`;
+    }
+    const half = high - mean;
+    return withUnit(`${sign(number(mean, half), mean)} \u00b1 ${number(half, half)}`, unit);
+  }
+
+  function valueRow(entry) {
+    const statistics = entry.statistics[metric.name];
+    if (!statistics) {
+      return { label: entry.name, text: "no run has it", points: [] };
+    }
+    const values = entry.values[metric.name];
+    const points = keys.filter((i) => values[i] !== null).map((i) => ({ key: i, value: values[i] }));
+    return { label: entry.name, text: meanText(statistics, metric.unit), points, ...statistics };
+  }
+
+  // What the interval of a difference says.
+  function verdict(statistics) {
+    const { mean, low, high, minimum, maximum } = statistics;
+    const isSame = minimum === maximum;
+    if (mean === 0 && isSame) {
+      return "the same";
+    }
+    if (isSame ? statistics.count < 2 : low <= 0 && high >= 0) {
+      return "not told apart";
+    }
+    return (mean < 0) === metric.less_is_better ? "better" : "worse";
+  }
+
+  function differenceRow(entry) {
+    const found = data.differences.find((difference) => difference.class === entry.name);
+    const statistics = found.statistics[metric.name];
+    if (!statistics) {
+      return { label: entry.name, text: "no run has it in both", points: [] };
+    }
+    const [values, from] = [entry.values[metric.name], base.values[metric.name]];
+    const points = keys.filter((i) => values[i] !== null && from[i] !== null)
+      .map((i) => ({ key: i, value: values[i] - from[i] }));
+    return { label: entry.name, points, ...statistics,
+      text: `${meanText(statistics, metric.unit, signed)}: ${verdict(statistics)}` };
+  }
+
+  function draw(container, rows, limits, options) {
+    const values = rows.flatMap((row) => [...row.points.map((point) => point.value), row.mean, row.low,
+      row.high]).filter((value) => typeof value === "number");
+    if (values.length === 0) {
+      empty(container, "No run has this metric.");
+      return [];
+    }
+    if (options.reference !== undefined) {
+      values.push(options.reference);
+    }
+    const scale = Intervals.axisFor(values, (value) => withUnit(number(value), metric.unit), ...limits);
+    return [Intervals.chart(container, rows, scale, options)];
+  }
+
+  function showMetric(name) {
+    metric = data.metrics.find((entry) => entry.name === name);
+    byId("metric").value = name;
+    const better = metric.less_is_better ? "less is better" : "more is better";
+    byId("values-heading").textContent =
+      `${metric.label[0].toUpperCase()}${metric.label.slice(1)}${metric.unit === "1" ? "" : `, ${metric.unit}`} (${better})`;
+    byId("differences-heading").textContent = `Difference from ${base.name}, run by run`;
+    const rows = data.classes.map(valueRow);
+    const isPositive = rows.every((row) => row.minimum === undefined || row.minimum >= 0);
+    const limits = [isPositive ? 0 : -Infinity, isShare(metric) ? 1 : Infinity];
+    const point = (key) => mark({ pointed: key });
+    charts = draw(byId("values"), rows, limits, { point });
+    if (data.classes.length > 1) {
+      const differences = data.classes.slice(1).map(differenceRow);
+      charts.push(...draw(byId("differences"), differences, [], { point, reference: 0 }));
+    }
+    byId("differences-figure").hidden = data.classes.length < 2;
+    mark({});
+  }
+
+  // A run in all charts, and its values in words.
+  function mark(change) {
+    Object.assign(state, change);
+    const key = state.pointed ?? state.chosen;
+    charts.forEach((chart) => chart.mark(key));
+    const words = data.classes.map((entry) => {
+      const value = key === null ? null : entry.values[metric.name][key];
+      return `${entry.name} ${value === null ? "none" : withUnit(number(value), metric.unit)}`;
+    });
+    byId("marked").textContent = key === null ? "Point at a run, or mark one, for its values in all classes."
+                                              : `${nameOf(key)}: ${words.join("; ")}`;
+  }
+
+  // ---- availability
+
+  function ninesRow(entry, session) {
+    const availability = session === "" ? entry.availability
+      : entry.sessions.find((other) => other.id === session)?.availability;
+    if (!availability) {
+      return { label: entry.name, text: "nothing was measured" };
+    }
+    const bound = availability.no_outage_bound;
+    if (bound) {
+      return { label: entry.name, bound: bound.nines_lower, text: `no interruption in ${availability.count} ` +
+        `${availability.count > 1 ? "runs" : "run"}: at least ${number(bound.availability_lower)}, ${number(bound.nines_lower)} nines` };
+    }
+    const { mean, low, high, nines, nines_low: from, nines_high: to } = availability;
+    const text = low === null ? `${number(mean, 1 - mean)}, ${number(nines)} nines`
+      : `${number(mean, high - low)} [${number(low, high - low)}, ${number(high, high - low)}], ${number(nines)} nines`;
+    return { label: entry.name, text, mean: nines, low: from, high: to ?? Infinity };
+  }
+
+  function showNines(session) {
+    const rows = data.classes.map((entry) => ninesRow(entry, session));
+    const values = rows.flatMap((row) => [row.bound, row.mean, row.low, row.high]).filter(Number.isFinite);
+    if (values.length === 0) {
+      empty(byId("nines-chart"));
+      return;
+    }
+    const high = Math.max(1, Math.max(...values) * 1.15);
+    const text = (value) => value === 0 ? "0" : Number.isInteger(value) ? `${value} (${1 - Math.pow(10, -value)})`
+                                                                       : number(value);
+    // beyond the axis, where it is infinite
+    rows.forEach((row) => { row.high = row.high === Infinity ? high * 2 : row.high; });
+    Intervals.chart(byId("nines-chart"), rows, Intervals.linear(0, high, text));
+  }
+
+  // ---- shares and times
+
+  function showShare(id, name) {
+    const rows = data.classes.map((entry) => {
+      const { count, trials, proportion, low, high } = entry.proportions[name];
+      return { label: entry.name, mean: proportion, low, high, text: trials === 0 ? "there was none"
+        : `${count} of ${trials}, ${number(proportion * 100)} % [${number(low * 100, 10)}, ${number(high * 100, 10)}]` };
+    });
+    const scale = Intervals.linear(0, 1, (value) => `${number(value * 100)} %`);
+    Intervals.chart(byId(id), rows, scale);
+  }
+
+  function showTimes(name, none) {
+    const rows = data.classes.map((entry) => {
+      const quantiles = entry.quantiles[name];
+      return { label: entry.name, quantiles, text: !quantiles ? "there was none"
+        : `${quantiles.count}: median ${Charts.duration(Number(quantiles.p50.toPrecision(3)))}, 90 % within ` +
+          `${Charts.duration(Number(quantiles.p90.toPrecision(3)))}, longest ${Charts.duration(Number(quantiles.maximum.toPrecision(3)))}` };
+    });
+    const ends = rows.filter((row) => row.quantiles).map(({ quantiles }) => [quantiles.p50, quantiles.maximum]);
+    if (ends.length === 0) {
+      empty(byId(name), none);
+      return;
+    }
+    const low = Math.min(...ends.map((end) => end[0]));
+    const high = Math.max(...ends.map((end) => end[1]));
+    const scale = low > 0 && high / low > 50 ? Intervals.logarithmic(low, high, Charts.duration)
+      : Intervals.linear(0, high > 0 ? high : 1, Charts.duration);
+    Intervals.chart(byId(name), rows, scale);
+  }
+
+  // ---- controls
+
+  function addControls() {
+    for (const { name, label, unit } of data.metrics) {
+      if (data.classes.some((entry) => entry.statistics[name])) {
+        byId("metric").append(html("option", { value: name }, unit === "1" ? label : `${label} (${unit})`));
+      }
+    }
+    byId("metric").addEventListener("change", (event) => showMetric(event.target.value));
+    byId("run").append(...keys.map((i) => html("option", { value: i }, nameOf(i))));
+    byId("run").addEventListener("change", (event) =>
+      mark({ chosen: event.target.value === "" ? null : Number(event.target.value) }));
+    const ids = [...new Set(data.classes.flatMap((entry) => entry.sessions.map((session) => session.id)))];
+    byId("session").append(...ids.map((id) => html("option", { value: id }, id)));
+    byId("session").addEventListener("change", (event) => showNines(event.target.value));
+  }
+
+  function start() {
+    byId("app").hidden = false;
+    document.querySelectorAll(".confidence").forEach((element) => { element.textContent = percent; });
+    document.querySelectorAll("#tables table").forEach(Sorting.addTo);
+    Charts.addFilters();
+    addControls();
+    const notes = byId("notes");
+    notes.hidden = data.notes.length === 0;
+    notes.querySelector("ul").append(...data.notes.map((note) => html("li", {}, note)));
+    const wanted = /^#metric=(\w+)$/.exec(window.location.hash);
+    const names = [wanted ? wanted[1] : "", "outage_s", byId("metric").options[0]?.value];
+    showMetric(names.find((name) => [...byId("metric").options].some((option) => option.value === name)));
+    showNines("");
+    showShare("recovered", "recovered_episodes");
+    showShare("interrupted", "runs_with_outage");
+    showTimes("recovery_s", "No failure episode came to an end.");
+    showTimes("interruption_s", "There was no interruption.");
+  }
+
+  start();
+})();
+)page"},
 {"charts.js",
 "OGAXalW63gQb8Yd/wj6C3ZXJ5yDvoEcN379BMUa9kLI=",
 R"page("use strict";
@@ -375,6 +760,229 @@ const Charts = (() => {
 
   return { html, svg, number, duration, instant, ticks, indexAt, onWidth, hatch, timeAxis, timeRows,
     stackedBars, shorten, addFilters };
+})();
+)page"},
+{"intervals.js",
+"RJjg4AMCQxdq7NHL8wEiI1sm6TB+DwNutgdTnPu00kk=",
+R"page("use strict";
+
+// Values of several series on one axis of numbers: points, means with their intervals, one-sided
+// bounds and quantiles. Nothing here knows of a campaign: all pages may use it.
+const Intervals = (() => {
+  const { html, svg } = Charts;
+  const POINT = 5;   // px from one point to the next
+  const MARGIN = 10; // px at both ends of an axis
+
+  // Round numbers between two limits, about so many.
+  function steps(low, high, count) {
+    const wanted = (high - low) / Math.max(1, count);
+    const decade = Math.pow(10, Math.floor(Math.log10(wanted)));
+    const step = [1, 2, 5, 10].map((unit) => unit * decade).find((s) => s >= wanted * (1 - 1e-9));
+    const list = [];
+    for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i) {
+      list.push(Number((i * step).toPrecision(12)));
+    }
+    return list;
+  }
+
+  function linear(low, high, text) {
+    return { text, at: (value) => (value - low) / (high - low),
+      ticks: (count) => steps(low, high, count) };
+  }
+
+  function logarithmic(low, high, text) {
+    const first = Math.floor(Math.log10(low));
+    const last = Math.max(first + 1, Math.ceil(Math.log10(high)));
+    const decades = Array.from({ length: last - first + 1 }, (_, i) => Math.pow(10, first + i));
+    return { text, at: (value) => (Math.log10(Math.max(value, low)) - first) / (last - first),
+      ticks: (count) => decades.filter((_, i) => i % Math.ceil(decades.length / count) === 0) };
+  }
+
+  // An axis that has all these values, and 0 if it is not far from them. No limit of an interval
+  // is shown that no value can have: below least, above most.
+  function axisFor(values, text, least = -Infinity, most = Infinity) {
+    let low = Math.max(least, Math.min(...values));
+    let high = Math.min(most, Math.max(...values));
+    if (low > 0 && low < high / 2) {
+      low = 0;
+    }
+    if (!(high > low)) {
+      const room = Math.abs(low) / 10 || 1;
+      [low, high] = high + room > most ? [low - room, high] : [low, high + room];
+    }
+    return linear(low, high, text);
+  }
+
+  function grouped(text) {
+    const [whole, rest] = text.split(".");
+    const groups = whole.replace(/\B(?=(\d{3})+(?!\d))/g, "\u00a0");
+    return (rest === undefined ? groups : `${groups}.${rest}`).replace("-", "\u2212");
+  }
+
+  // A number, exact to two digits of its uncertainty or to four digits.
+  function number(value, uncertainty) {
+    const scale = uncertainty > 0 ? uncertainty : Math.abs(value) / 100;
+    const decimals = scale > 0 ? Math.min(9, Math.max(0, 1 - Math.floor(Math.log10(scale)))) : 0;
+    const text = value.toFixed(decimals);
+    const isExact = !(uncertainty > 0) && text.includes(".");
+    return grouped(isExact ? text.replace(/\.?0+$/, "") : text);
+  }
+
+  function withUnit(text, unit) {
+    return unit === "1" || !unit ? text : `${text} ${unit}`;
+  }
+
+  // Where points go: side by side with those at the same place, between top and bottom.
+  function swarm(points, x, middle, half) {
+    const columns = new Map();
+    for (const point of points) {
+      const column = Math.round(x(point.value) / POINT);
+      columns.set(column, [...(columns.get(column) || []), point]);
+    }
+    const places = new Map();
+    for (const [column, list] of columns) {
+      const gap = Math.min(POINT, (2 * half) / list.length);
+      list.forEach((point, i) => {
+        const side = i % 2 === 0 ? 1 : -1;
+        places.set(point.key, { x: list.length > 1 ? column * POINT : x(point.value),
+          y: middle + side * Math.ceil(i / 2) * gap });
+      });
+    }
+    return places;
+  }
+
+  const inside = (at, width) => Math.min(width - 2, Math.max(2, at));
+
+  // Mean and interval; a limit that is beyond the axis has no cap.
+  function drawMean(root, row, x, width, middle) {
+    if (row.low !== null && row.low !== undefined) {
+      const [from, to] = [inside(x(row.low), width), inside(x(row.high), width)];
+      for (const look of ["interval halo", "interval"]) {
+        root.append(svg("line", { x1: from, x2: to, y1: middle, y2: middle, class: look }));
+      }
+      for (const [limit, at] of [[row.low, from], [row.high, to]]) {
+        if (Math.abs(x(limit) - at) < 1) {
+          root.append(svg("line", { x1: at, x2: at, y1: middle - 7, y2: middle + 7, class: "interval" }));
+        }
+      }
+    }
+    if (row.mean !== null && row.mean !== undefined) {
+      const at = inside(x(row.mean), width);
+      root.append(svg("path", { class: "mean",
+        d: `M${at - 6} ${middle}L${at} ${middle - 6}L${at + 6} ${middle}L${at} ${middle + 6}Z` }));
+    }
+  }
+
+  // A bound: true values are at it or beyond, to the right.
+  function drawBound(root, bound, x, width, middle) {
+    const from = x(bound);
+    const to = Math.max(from + 24, width - 4);
+    root.append(svg("line", { x1: from, x2: to - 8, y1: middle, y2: middle, class: "bound" }),
+      svg("line", { x1: from, x2: from, y1: middle - 8, y2: middle + 8, class: "bound" }),
+      svg("path", { d: `M${to - 10} ${middle - 6}L${to} ${middle}L${to - 10} ${middle + 6}Z`, class: "bound-head" }));
+  }
+
+  // Median, then thinner lines to higher quantiles, and the largest value.
+  function drawQuantiles(root, quantiles, x, middle) {
+    const { p50, p90, p99, maximum } = quantiles;
+    for (const [from, to, look] of [[p90, p99, "thin"], [p50, p90, "thick"]]) {
+      root.append(svg("line", { x1: x(from), x2: Math.max(x(from) + 1, x(to)), y1: middle, y2: middle,
+        class: `quantile ${look}` }));
+    }
+    root.append(svg("line", { x1: x(maximum), x2: x(maximum), y1: middle - 7, y2: middle + 7, class: "largest" }),
+      svg("circle", { cx: x(p50), cy: middle, r: 5.5, class: "median" }));
+  }
+
+  function drawAxis(scale, x, width) {
+    const root = svg("svg", { viewBox: `0 0 ${width} 20`, "aria-hidden": "true" });
+    for (const value of scale.ticks(Math.max(2, Math.floor(width / 110)))) {
+      const at = x(value);
+      const anchor = at < 24 ? "start" : at > width - 24 ? "end" : "middle";
+      root.append(svg("line", { x1: at, x2: at, y1: 0, y2: 5, class: "tick" }),
+        svg("text", { x: Math.min(width, Math.max(0, at)), y: 17, class: "quiet", "text-anchor": anchor },
+          scale.text(value)));
+    }
+    return root;
+  }
+
+  // Rows [{label, text, alert, points: [{key, value, text}], mean, low, high, bound, quantiles}]
+  // above one axis. options: reference, a value with a line; point(key), called when the reader
+  // points at one, with null when no longer. Returns {mark(key)}.
+  function chart(container, rows, scale, options = {}) {
+    const height = rows.some((row) => row.points && row.points.length > 0) ? 52 : 26;
+    const places = rows.map(() => new Map());
+    const rings = [];
+    let marked = null;
+    const holders = rows.map(() => html("div", { class: "interval-row" }));
+    const axis = html("div", { class: "axis" });
+    const root = html("div", { class: "intervals" }, ...rows.map((row, i) =>
+      html("div", { class: "chart-row" }, html("div", { class: "chart-label" },
+        html("span", { class: "name" }, row.label),
+        html("span", { class: row.alert ? "value alert" : "value" }, row.text)), holders[i])), axis);
+    container.replaceChildren(root);
+
+    const mark = (key) => {
+      marked = key;
+      rings.forEach((ring, i) => {
+        const place = places[i].get(key);
+        ring.setAttribute("visibility", place ? "visible" : "hidden");
+        if (place) {
+          ring.setAttribute("cx", place.x);
+          ring.setAttribute("cy", place.y);
+        }
+      });
+    };
+    const drawRow = (row, i, x, width) => {
+      const middle = height / 2;
+      const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
+        svg("rect", { width, height, class: "plot-ground" }));
+      for (const value of scale.ticks(Math.max(2, Math.floor(width / 110)))) {
+        drawing.append(svg("line", { x1: x(value), x2: x(value), y1: 0, y2: height, class: "tick" }));
+      }
+      if (options.reference !== undefined) {
+        const at = x(options.reference);
+        drawing.append(svg("line", { x1: at, x2: at, y1: 0, y2: height, class: "reference-line" }));
+      }
+      places[i] = swarm(row.points || [], x, middle, middle - 4);
+      for (const { x: cx, y: cy } of places[i].values()) {
+        drawing.append(svg("circle", { cx, cy, r: 2.4, class: "run" }));
+      }
+      if (row.quantiles) {
+        drawQuantiles(drawing, row.quantiles, x, middle);
+      }
+      if (row.bound !== null && row.bound !== undefined) {
+        drawBound(drawing, row.bound, x, width, middle);
+      } else {
+        drawMean(drawing, row, x, width, middle);
+      }
+      rings[i] = svg("circle", { r: 5, class: "run-mark", visibility: "hidden" });
+      drawing.append(rings[i]);
+      holders[i].replaceChildren(drawing);
+    };
+    Charts.onWidth(root, (width) => {
+      const x = (value) => Number((MARGIN + scale.at(value) * (width - 2 * MARGIN)).toFixed(1));
+      rows.forEach((row, i) => drawRow(row, i, x, width));
+      axis.replaceChildren(drawAxis(scale, x, width));
+      mark(marked);
+    });
+    if (options.point) {
+      holders.forEach((holder, i) => {
+        holder.addEventListener("pointermove", (event) => {
+          const box = holder.getBoundingClientRect();
+          let [nearest, distance] = [null, 12];
+          for (const [key, place] of places[i]) {
+            const away = Math.hypot(event.clientX - box.left - place.x, event.clientY - box.top - place.y);
+            [nearest, distance] = away < distance ? [key, away] : [nearest, distance];
+          }
+          options.point(nearest);
+        });
+        holder.addEventListener("pointerleave", () => options.point(null));
+      });
+    }
+    return { mark };
+  }
+
+  return { linear, logarithmic, axisFor, number, withUnit, chart };
 })();
 )page"},
 {"network.css",
@@ -1474,6 +2082,272 @@ R"page("use strict";
   }
 
   start();
+})();
+)page"},
+{"restorability.html",
+"+ulysch0W03gV88dnOxw5aMApclFs9g6n+9qU3lJIcs=",
+R"page(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src {{scripts}}">
+<title>{{title}}</title>
+<style>{{file:page.css}}{{file:campaign.css}}</style>
+</head>
+<body>
+<header>
+<h1>{{title}}</h1>
+{{head}}
+</header>
+<div id="app" hidden>
+<nav class="contents" aria-label="Contents">
+<a href="#sums">Classes</a> <a href="#matrix">Matrix</a> <a href="#tables">Tables</a>
+</nav>
+<div class="notes" id="notes" hidden>The drawings leave something out:<ul></ul></div>
+<section id="sums" aria-labelledby="sums-heading">
+<h2 id="sums-heading">Sessions that failures hit</h2>
+<p class="hint">Over all failures: a session counts once for each failure that hits it. A bar sorts the matrix by its class.</p>
+<figure id="bars"></figure>
+</section>
+<section id="matrix" aria-labelledby="matrix-heading">
+<h2 id="matrix-heading">Restorability matrix</h2>
+<div class="controls">
+<label>Show <select id="measure">
+<option value="recovered">sessions recovered in time, of those hit</option>
+<option value="interrupted_s">interrupted time of all sessions</option>
+<option value="longest_s">longest interruption</option>
+</select></label>
+<label>Order <select id="order">
+<option value="">as enumerated</option>
+<option value="worst">worst in all classes first</option>
+</select></label>
+</div>
+<ul class="legend" id="levels"></ul>
+<p id="cell" role="status">Choose a cell, or point at it, for what became of the sessions.</p>
+<div class="heat-frame"><table class="heat" id="heat" aria-labelledby="matrix-heading"><thead></thead><tbody></tbody></table></div>
+</section>
+</div>
+<main id="tables">
+{{tables}}</main>
+<script type="application/json" id="data">{{data}}</script>
+<script>{{file:charts.js}}</script>
+<script>{{file:sorting.js}}</script>
+<script>{{file:restorability.js}}</script>
+</body>
+</html>
+)page"},
+{"restorability.js",
+"TsDo6yaj1pZBwsKPYw9uqYBAhhFjxIbAxceYY0Z/Ag0=",
+R"page("use strict";
+
+// The page of an enumeration of failures.
+(() => {
+  const { html } = Charts;
+  const byId = (id) => document.getElementById(id);
+  const data = JSON.parse(byId("data").textContent);
+  const FEW = 60; // rows that are shown before the reader asks for all
+  const state = { measure: "recovered", order: "", all: false };
+  const time = (seconds) => Charts.duration(Number(seconds.toPrecision(4)));
+
+  // How bad a cell is: from 0 to 1, and null if the failure hit no session.
+  const measures = {
+    recovered: { text: (cell) => `${cell.recovered}/${cell.sessions_hit}`,
+      share: (cell) => cell.sessions_hit === 0 ? null : 1 - cell.recovered / cell.sessions_hit,
+      level: (share) => `${Math.round(share * 100)} % not recovered in time` },
+    interrupted_s: measureOfTime("interrupted_s"),
+    longest_s: measureOfTime("longest_s"),
+  };
+
+  function measureOfTime(name) {
+    const most = Math.max(...data.classes.flatMap((entry) => entry.cells.map((cell) => cell[name])), 0);
+    return { text: (cell) => time(cell[name]), level: (share) => time(share * most),
+      share: (cell) => most === 0 ? 0 : cell[name] / most };
+  }
+
+  // 0: nothing of it, then quarters of the worst.
+  const levelOf = (share) => share === 0 ? 0 : Math.min(4, Math.max(1, Math.ceil(share * 4 - 1e-9)));
+
+  function describe(failure, entry, cell) {
+    const ended = failure.sessions_ended.length;
+    const hit = cell.sessions_hit === 0 ? "no session is hit"
+      : `of ${cell.sessions_hit} ${cell.sessions_hit > 1 ? "sessions" : "session"} hit, ${cell.recovered} recovered in ` +
+        `time, ${cell.late} late, ${cell.not_recovered} not or by repair only`;
+    const broken = cell.interrupted_s > 0 ? `; interrupted for ${time(cell.interrupted_s)} in all, ` +
+      `${time(cell.longest_s)} at most` : "; no interruption";
+    const without = ended > 0 ? `; ${ended} ended there and ${ended > 1 ? "do" : "does"} not count` : "";
+    return `${failure.name} (${failure.type}), ${entry.name}: ${hit}${broken}${without}.`;
+  }
+
+  function showLevels() {
+    const measure = measures[state.measure];
+    const items = [html("li", {}, html("span", { class: "swatch level0" }),
+      state.measure === "recovered" ? "all recovered in time" : "none")];
+    for (let level = 1; level <= 4; ++level) {
+      items.push(html("li", {}, html("span", { class: `swatch level${level}` }),
+        `up to ${measure.level(level / 4)}`));
+    }
+    if (state.measure === "recovered") {
+      items.push(html("li", {}, html("span", { class: "swatch level-none" }), "\u2013: no session hit"));
+    }
+    byId("levels").replaceChildren(...items);
+  }
+
+  // The rows in the order that the reader wants.
+  function orderOfRows() {
+    const rows = data.failures.map((failure, i) => i);
+    const columns = data.classes.filter((entry, k) => state.order === "worst" || state.order === String(k));
+    const badness = (i) => columns.reduce((sum, entry) =>
+      sum + (measures[state.measure].share(entry.cells[i]) ?? -1e-9), 0);
+    return state.order === "" ? rows : rows.sort((a, b) => badness(b) - badness(a) || a - b);
+  }
+
+  function makeCell(i, entry) {
+    const cell = entry.cells[i];
+    const measure = measures[state.measure];
+    const share = measure.share(cell);
+    const words = describe(data.failures[i], entry, cell);
+    const button = html("button", { type: "button", "aria-label": words, tabindex: -1,
+      class: share === null ? "level-none" : `level${levelOf(share)}` },
+      share === null ? "\u2013" : measure.text(cell));
+    const tell = () => { byId("cell").textContent = words; };
+    for (const kind of ["focus", "pointerenter", "click"]) {
+      button.addEventListener(kind, tell);
+    }
+    return html("td", {}, button);
+  }
+
+  function showMatrix() {
+    const table = byId("heat");
+    table.tHead.replaceChildren(html("tr", {}, html("th", { scope: "col" }, "failure"),
+      ...data.classes.map((entry) => html("th", { scope: "col" }, entry.name))));
+    const order = orderOfRows();
+    const shown = state.all ? order : order.slice(0, FEW);
+    table.tBodies[0].replaceChildren(...shown.map((i) => html("tr", { "data-failure": i },
+      html("th", { scope: "row" }, data.failures[i].name),
+      ...data.classes.map((entry) => makeCell(i, entry)))));
+    table.querySelector("td button")?.setAttribute("tabindex", "0");
+    showLevels();
+  }
+
+  // One cell can be reached by Tab, the others from it by arrow keys.
+  function moveFocus(event) {
+    const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
+      Home: [0, -Infinity], End: [0, Infinity] };
+    const cell = event.target.closest("td");
+    if (!cell || !(event.key in moves)) {
+      return;
+    }
+    event.preventDefault();
+    const rows = byId("heat").tBodies[0].rows;
+    const clamp = (value, most) => Math.min(most, Math.max(0, value));
+    const [down, right] = moves[event.key];
+    const row = rows[clamp([...rows].indexOf(cell.parentElement) + down, rows.length - 1)];
+    const next = row.querySelectorAll("button")[clamp(cell.cellIndex - 1 + right, data.classes.length - 1)];
+    event.target.setAttribute("tabindex", "-1");
+    next.setAttribute("tabindex", "0");
+    next.focus();
+  }
+
+  function addBars() {
+    const kinds = [{ name: "recovered in time", style: "fill: var(--stage8)" },
+      { name: "recovered late", style: "fill: var(--stage5)" },
+      { name: "not recovered, or by repair only", style: "fill: var(--stage0)" }];
+    const bars = data.classes.map(({ name, total }) => ({ label: name,
+      pieces: [total.recovered, total.late, total.not_recovered].map((count, kind) => [kind, count])
+        .filter((piece) => piece[1] > 0),
+      end: `${total.recovered} of ${total.sessions_hit}`,
+      text: `interrupted for ${time(total.interrupted_s)} in all, ${time(total.longest_s)} at most` }));
+    Charts.stackedBars(byId("bars"), bars, kinds, String, (bar) => {
+      byId("order").value = String(bars.indexOf(bar));
+      byId("order").dispatchEvent(new Event("change"));
+      byId("matrix").scrollIntoView({ block: "start" });
+    }, bars.length);
+  }
+
+  function addControls() {
+    byId("order").append(...data.classes.map((entry, k) =>
+      html("option", { value: k }, `worst under ${entry.name} first`)));
+    for (const name of ["measure", "order"]) {
+      byId(name).addEventListener("change", (event) => {
+        state[name] = event.target.value;
+        showMatrix();
+      });
+    }
+    byId("heat").addEventListener("keydown", moveFocus);
+    if (data.failures.length > FEW) {
+      const more = html("button", { type: "button", class: "more" }, `Show all ${data.failures.length}`);
+      more.addEventListener("click", () => {
+        state.all = true;
+        showMatrix();
+        more.remove();
+      });
+      byId("heat").parentElement.after(more);
+    }
+  }
+
+  function start() {
+    byId("app").hidden = false;
+    document.querySelectorAll("#tables table").forEach(Sorting.addTo);
+    Charts.addFilters();
+    addBars();
+    addControls();
+    showMatrix();
+    const notes = byId("notes");
+    notes.hidden = data.notes.length === 0;
+    notes.querySelector("ul").append(...data.notes.map((note) => html("li", {}, note)));
+  }
+
+  start();
+})();
+)page"},
+{"sorting.js",
+"YQWuNCj2P2kTBHGnK6RNOdiOohZCKZqdJgaFEMUSxj8=",
+R"page("use strict";
+
+// Lets readers sort the rows of tables by a column.
+const Sorting = (() => {
+  const { html } = Charts;
+
+  // Numbers before texts, and what is missing last whichever the order.
+  function keyOf(row, column) {
+    const text = row.cells[column].textContent;
+    const value = Number(text);
+    return text === "" || text === "-" ? null : Number.isFinite(value) ? value : text;
+  }
+
+  function compare(a, b, direction) {
+    if (a === null || b === null) {
+      return (a === null ? 1 : 0) - (b === null ? 1 : 0);
+    }
+    if (typeof a === typeof b) {
+      return direction * (typeof a === "number" ? a - b : a.localeCompare(b));
+    }
+    return direction * (typeof a === "number" ? -1 : 1);
+  }
+
+  function sort(table, header, direction) {
+    const body = table.tBodies[0];
+    const column = header.cellIndex;
+    const rows = [...body.rows].map((row) => ({ row, key: keyOf(row, column) }));
+    rows.sort((a, b) => compare(a.key, b.key, direction));
+    body.append(...rows.map(({ row }) => row));
+    for (const other of table.tHead.rows[0].cells) {
+      other.setAttribute("aria-sort", other !== header ? "none" : direction > 0 ? "ascending" : "descending");
+    }
+  }
+
+  function addTo(table) {
+    for (const header of table.tHead.rows[0].cells) {
+      const button = html("button", { type: "button", title: "Sort by this column" }, header.textContent);
+      button.addEventListener("click", () =>
+        sort(table, header, header.getAttribute("aria-sort") === "ascending" ? -1 : 1));
+      header.setAttribute("aria-sort", "none");
+      header.replaceChildren(button);
+    }
+  }
+
+  return { addTo };
 })();
 )page"},
     };
