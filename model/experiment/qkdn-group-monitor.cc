@@ -9,6 +9,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <set>
 
 namespace ns3
 {
@@ -33,6 +34,32 @@ GroupMonitor::AddGroup(const TrackedGroup& group)
 {
     m_groups[group.name] = group;
     m_tracker.AddGroup(group);
+}
+
+uint32_t
+GroupMonitor::GetSpareLinkCount() const
+{
+    std::size_t count = 0;
+    for (const auto& [name, group] : m_groups)
+    {
+        count += group.protection.size();
+    }
+    return static_cast<uint32_t>(count);
+}
+
+uint32_t
+GroupMonitor::GetSpareModuleCount() const
+{
+    std::set<LinkId> spare;
+    for (const auto& [name, group] : m_groups)
+    {
+        spare.insert(group.protection.begin(), group.protection.end());
+        for (const LinkId link : group.working)
+        {
+            spare.erase(link);
+        }
+    }
+    return static_cast<uint32_t>(2 * spare.size());
 }
 
 void

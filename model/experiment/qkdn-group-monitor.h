@@ -63,6 +63,18 @@ class GroupMonitor
     void AddGroup(const TrackedGroup& group);
 
     /**
+     * @brief How many fibre paths or QKD links are there for the sake of protection.
+     * @return protection entities of all groups
+     */
+    uint32_t GetSpareLinkCount() const;
+
+    /**
+     * @brief How many QKD modules are there for the sake of protection.
+     * @return modules of the protection entities that have modules of their own
+     */
+    uint32_t GetSpareModuleCount() const;
+
+    /**
      * @brief Watch a link protection agent.
      * @param agent the agent
      * @param node name of its QKD node

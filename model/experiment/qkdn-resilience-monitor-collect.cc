@@ -48,6 +48,8 @@ ResilienceMonitor::Collect(Time warmUp) const
     }
     CollectSessions(results, warmUp);
     results.network.spareKeyRateBps = GetSpareKeyRate(results.sessions);
+    results.network.spareLinks = m_groups.GetSpareLinkCount();
+    results.network.spareModules = m_groups.GetSpareModuleCount();
     m_charging.Collect(results);
     m_repairs.Collect(results);
     m_management.Collect(results);

@@ -327,6 +327,8 @@ struct NetworkResult
     uint64_t controlBytes{0};    //!< their bytes
     uint64_t exposedBits{0};     //!< bits of supplied keys that attackers know
     RecoveryRatios recovery{};   //!< how much was recovered
+    uint32_t spareLinks{0};      //!< protection entities of groups
+    uint32_t spareModules{0};    //!< their modules that no working entity has
 
     /// key rate of routes beyond those that keys need before the first fault, sum over hops, bit/s
     double spareKeyRateBps{0.0};

@@ -192,6 +192,7 @@ AddCosts(const nlohmann::json& json, RunFigures& figures)
     values[METRIC_WASTED] = Ratio(book.at("wasted").get<double>(), spent);
     values[METRIC_SPARE] = NumberOrNone(network.at("spare_key_rate_bps"));
     values[METRIC_KEY_RATE_RECOVERED] = NumberOrNone(network.at("secret_key_recovery_ratio"));
+    values[METRIC_MORE_KEY] = NumberOrNone(network.at("secret_key_consumption_ratio"));
     values[METRIC_CONTROL_MESSAGES] = network.at("control_messages").get<double>();
     values[METRIC_CONTROL_BYTES] = network.at("control_bytes").get<double>();
     values[METRIC_EXPOSED] = network.at("exposed_bits").get<double>();
@@ -238,6 +239,7 @@ const std::array<RunMetricDescription, RUN_METRIC_COUNT> DESCRIPTIONS = {{
     {"episodes", "failure episodes of sessions", "1", true, 1},
     {"recovered", "failure episodes recovered", "1", false, 1},
     {"key_rate_recovered_ratio", "share of failed key rate recovered", "1", false, 3},
+    {"more_key_ratio", "share of key that longer routes took", "1", true, 5},
     {"recovery_s", "mean time to recover", "s", true, 3},
     {"key_delay_s", "mean response delay of keys", "s", true, 6},
     {"throughput_bps", "supplied key rate", "bit/s", false, 1},

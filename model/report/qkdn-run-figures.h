@@ -38,6 +38,7 @@ enum RunMetric
     METRIC_EPISODES,           //!< failure episodes of sessions
     METRIC_RECOVERED,          //!< of these, those that the means of the class ended in time
     METRIC_KEY_RATE_RECOVERED, //!< share of the failed key rate that was recovered
+    METRIC_MORE_KEY,           //!< key that longer routes took, of all generated
     METRIC_RECOVERY_TIME,      //!< mean time from fault to first key of the episodes that ended
     METRIC_KEY_DELAY,          //!< mean KSA-key response delay
     METRIC_THROUGHPUT,         //!< supplied key bits per second of all sessions

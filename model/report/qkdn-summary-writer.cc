@@ -329,6 +329,8 @@ SummaryWriter::Write(const ExperimentResults& results, std::ostream& os) const
     json["network"]["recovery_ratio"] = ToJson(ratios.services);
     json["network"]["secret_key_recovery_ratio"] = ToJson(ratios.keyRate);
     json["network"]["secret_key_consumption_ratio"] = ToJson(ratios.keyConsumption);
+    json["network"]["spare_links"] = results.network.spareLinks;
+    json["network"]["spare_modules"] = results.network.spareModules;
     json["network"]["spare_key_rate_bps"] = results.network.spareKeyRateBps;
     json["faults"] = ListToJson(results.faults);
     json["fault_processes"] = ListToJson(results.faultProcesses);

@@ -37,7 +37,8 @@ namespace qkdn
  *   control_bytes, wasted_bits, outcome
  * - conservation: balanced; kma{total, links[]}, ksa{total, sessions[]}
  * - network: control_messages, control_bytes, exposed_bits, recovery_ratio,
- *   secret_key_recovery_ratio, secret_key_consumption_ratio, spare_key_rate_bps
+ *   secret_key_recovery_ratio, secret_key_consumption_ratio, spare_links, spare_modules,
+ *   spare_key_rate_bps
  * - faults[]: id, type, target, start_s, end_s
  */
 class SummaryWriter
