@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 #
 # SPDX-License-Identifier: GPL-2.0-only
-"""Writes examples/scenarios/germany50-classes.json: 50 sessions and 30 cuts with repairs in germany50.
+"""Writes two scenarios of 50 sessions in germany50: germany50-classes.json (30 cuts with repairs in 300 s) and,
+with --year, germany50-year.json (a year of random failures in flow mode).
 
-usage: tools/make-germany50-classes.py [--check] [--seed=N] [--key-size=BIT] [--link-class=CLASS] [--output=FILE]
+usage: tools/make-germany50.py [--year] [--check] [--seed=N] [--key-size=BIT] [--link-class=CLASS]
+                               [--output=FILE]
 
 All is drawn with a fixed seed: run again, it writes the same file. With --check nothing is written;
 the exit code is 1 if the file is another one. Another seed gives other sessions and other cuts, another
@@ -39,6 +41,9 @@ MEAN_INTERVAL_S = 8
 MEAN_REPAIR_S = 15
 LEAST_REPAIR_S = 2
 WTR_S = 5
+YEAR = TOP / "examples" / "scenarios" / "germany50-year.json"
+YEAR_S = 8760 * 3600
+YEAR_MAX_SPAN_KM = 80
 PROTOCOL = {"type": "measured", "rate_bps": 6000, "block_key_bit": 3000}
 TIMING = "hhi-resync"
 
@@ -163,15 +168,31 @@ def make_faults(spans, rng):
     return faults
 
 
+def make_network(topology, max_span_km, pool):
+    """What both scenarios have in common."""
+    return {
+        "topology_file": topology,
+        "topology_defaults": {
+            "max_span_km": max_span_km,
+            "protocol": PROTOCOL,
+            "initial_pool_bit": pool["initial"],
+            "initial_state": "running",
+            "timing": TIMING,
+        },
+        "key_management": {"capacity_bit": pool["capacity"]},
+        "controllers": [{"id": "C", "node": "Frankfurt"}],
+        "manager": {"node": "Frankfurt", "policy": {"max_hops": 32}},
+    }
+
+
 def make_scenario(seed, key_size_bit, link_class, topology):
-    """The scenario as an object."""
+    """30 cuts in 300 s."""
     rng = random.Random(seed)
     links = read_links()
     spans = make_spans(links)
     resilience = {"class": "unprotected"} if link_class else {"class": "route-1:1", "wtr_s": WTR_S}
     sessions = make_sessions(links, rng, key_size_bit, resilience)
     faults = make_faults(spans, rng)
-    link_protection = make_link_protection(spans, link_class) if link_class else {}
     duration = max(LEAST_DURATION_S, int(faults[-1]["at_s"]) + AFTER_LAST_CUT_S)
     return {
         "name": "germany50-classes",
@@ -179,43 +200,64 @@ def make_scenario(seed, key_size_bit, link_class, topology):
             "All resilience classes on the same failures: the network germany50 of SNDlib (Orlowski et al., "
             "Networks 55(3), 276-286, 2010), its links cut into spans of at most 100 km with trusted nodes "
             "between them, 50 sessions and 30 cuts with repairs. Demands, key rates, pools and cuts are ours "
-            "(tools/make-germany50-classes.py): cuts hit each km of fibre alike, and times between them and "
+            "(tools/make-germany50.py): cuts hit each km of fibre alike, and times between them and "
             "to their repair are exponential, with means of 8 s and 15 s instead of two weeks and half a day. "
             "Pools hold keys for some seconds only, so that cuts are felt."
         ),
         "simulation": {"duration_s": duration, "distillation": "ideal"},
-        "topology_file": topology,
-        "topology_defaults": {
-            "max_span_km": MAX_SPAN_KM,
-            "protocol": PROTOCOL,
-            "initial_pool_bit": 8000,
-            "initial_state": "running",
-            "timing": TIMING,
-        },
-        **link_protection,
-        "key_management": {"capacity_bit": 14000},
-        "controllers": [{"id": "C", "node": "Frankfurt"}],
-        "manager": {"node": "Frankfurt", "policy": {"max_hops": 32}},
+        **make_network(topology, MAX_SPAN_KM, {"initial": 8000, "capacity": 14000}),
+        **(make_link_protection(spans, link_class) if link_class else {}),
         "sessions": sessions,
         "faults": faults,
+    }
+
+
+def make_year(seed, key_size_bit, topology):
+    """A year of random failures in flow mode."""
+    resilience = {"class": "unprotected"}
+    return {
+        "name": "germany50-year",
+        "description": (
+            "A year of germany50 (Orlowski et al., Networks 55(3), 276-286, 2010) in flow mode, its links cut "
+            "into spans of at most 80 km with trusted nodes between them. Fibres and modules fail at random, at "
+            "rates of the literature and an assumed one for modules; 50 sessions, key rates and pools are ours "
+            "(tools/make-germany50.py). Made for campaigns: qkdn-campaign compares classes."
+        ),
+        "simulation": {"duration_s": YEAR_S, "supply": "flow", "distillation": "ideal"},
+        **make_network(topology, YEAR_MAX_SPAN_KM, {"initial": 1000000, "capacity": 1000000}),
+        "sessions": make_sessions(read_links(), random.Random(seed), key_size_bit, resilience),
+        "fault_processes": [
+            {"type": "fibre-cut", "targets": "all", "rates": "buried-cable"},
+            {"type": "module-failure", "targets": "all", "rates": "qkd-module"},
+        ],
     }
 
 
 def parse_arguments():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--year", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--key-size", type=int, default=KEY_SIZE_BIT)
     parser.add_argument("--link-class", choices=["link-1+1", "link-1:1", "link-restoration"])
-    parser.add_argument("--output", type=Path, default=SCENARIO)
-    return parser.parse_args()
+    parser.add_argument("--output", type=Path)
+    arguments = parser.parse_args()
+    if arguments.year and arguments.link_class:
+        parser.error("--year has no groups of links")
+    if not arguments.output:
+        arguments.output = YEAR if arguments.year else SCENARIO
+    return arguments
 
 
 def main():
     arguments = parse_arguments()
     topology = os.path.relpath(TOPOLOGY, arguments.output.resolve().parent)
-    text = json.dumps(make_scenario(arguments.seed, arguments.key_size, arguments.link_class, topology), indent=2) + "\n"
+    if arguments.year:
+        scenario = make_year(arguments.seed, arguments.key_size, topology)
+    else:
+        scenario = make_scenario(arguments.seed, arguments.key_size, arguments.link_class, topology)
+    text = json.dumps(scenario, indent=2) + "\n"
     if arguments.check:
         return 0 if arguments.output.read_text() == text else 1
     arguments.output.write_text(text)
