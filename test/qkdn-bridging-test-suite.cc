@@ -104,11 +104,12 @@ class LayeredKneeTest : public TestCase
 
   private:
     /// What recovered the session, and key that the longer route took, bit.
-    std::pair<std::string, uint64_t> Run(uint32_t initial)
+    std::pair<std::string, uint64_t> Run(uint32_t initial, const std::string& holdOff = "\"auto\"")
     {
         const ExperimentResults results =
             RunBridging("layered-protection.json",
                         {{"/qkd_links/0/initial_pool_bit", std::to_string(initial)},
+                         {"/sessions/0/resilience/hold_off_s", holdOff},
                          {"/simulation/duration_s", "40"}});
         NS_TEST_EXPECT_MSG_EQ(results.conservation.IsSound(), true, "keys");
         NS_TEST_EXPECT_MSG_EQ(results.sessions.at(0).interruptions.size(),
@@ -136,6 +137,7 @@ class LayeredKneeTest : public TestCase
         const auto [enough, none] = Run(20000);
         NS_TEST_EXPECT_MSG_EQ(enough, "link-1:1", "the quantum layer is sooner");
         NS_TEST_EXPECT_MSG_EQ(none, 0, "the longer route takes none");
+        NS_TEST_EXPECT_MSG_EQ(Run(20000, "0").first, "route-1:1", "it does not wait");
     }
 };
 

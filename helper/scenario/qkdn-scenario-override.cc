@@ -174,9 +174,11 @@ ApplyScenarioOverride(json& root, const ScenarioOverride& change, const std::str
     }
     json value = ParseOverrideValue(change, source);
     const json* const before = FindChild(*holder, steps.back());
-    if (before && before->is_string() && value.is_number())
+    const std::string& key = steps.back();
+    const bool isTime = key.size() > 2 && key.compare(key.size() - 2, 2, "_s") == 0;
+    if (before && before->is_string() && value.is_number() && !isTime)
     {
-        // names of nodes and fibres may look like numbers
+        // names of nodes and fibres may look like numbers; a time may have been a word
         value = change.value;
     }
     if (holder->is_object())
