@@ -185,7 +185,7 @@ class FlowBridgingTest : public TestCase
 {
   public:
     FlowBridgingTest()
-        : TestCase("A pool bridges an outage: without key for max(0, outage - level / demand)")
+        : TestCase("A pool bridges an outage: without key for outage less level by demand")
     {
     }
 
@@ -454,14 +454,16 @@ class FlowConservationTest : public TestCase
         {
             (i < hops ? there : back).pools.push_back((first + i) % pools);
         }
+        const bool extra = random.GetInteger(0, 3) == 0;
+        const uint64_t floor = extra ? random.GetInteger(0, 200) : 0;
         for (FlowPath* route : {&there, &back})
         {
             route->tagBits = random.GetInteger(0, 1) * 192;
             route->tagKeyBits = 256;
-            route->floorBits = random.GetInteger(0, 200);
+            route->floorBits = floor;
         }
         FlowDemand demand = Demand(random.GetInteger(0, 3000), random.GetInteger(0, 2));
-        demand.extra = random.GetInteger(0, 3) == 0;
+        demand.extra = extra;
         demand.shares = random.GetInteger(0, 2) == 0;
         const bool both = random.GetInteger(0, 1) == 1;
         network.SetDemand(session,
