@@ -63,7 +63,7 @@ Bps(FlowRate rate)
  * @return the crossings
  */
 std::vector<Time>
-Run(FlowNetwork& network, Time now, Time end)
+FlowUntil(FlowNetwork& network, Time now, Time end)
 {
     std::vector<Time> crossings;
     network.Advance(now);
@@ -110,7 +110,7 @@ class FlowOneLinkTest : public TestCase
         const uint32_t session = network.AddSession();
         network.SetSource(link, BitsPerSecond(1000));
         network.SetDemand(session, Demand(400), {Over({pool})});
-        Run(network, Time(0), Seconds(100));
+        FlowUntil(network, Time(0), Seconds(100));
         NS_TEST_EXPECT_MSG_EQ(network.IsMet(session), true, "met");
         NS_TEST_EXPECT_MSG_EQ(network.GetSupplied(session), 40000, "supplied");
         NS_TEST_EXPECT_MSG_EQ(network.GetLevel(pool), 500 + 60000, "level");
@@ -131,7 +131,7 @@ class FlowOneLinkTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ(network.IsMet(session), true, "met while the pool lasts");
         NS_TEST_ASSERT_MSG_EQ(network.NextCrossing().has_value(), true, "the pool runs out");
         NS_TEST_EXPECT_MSG_EQ(*network.NextCrossing(), Seconds(12), "when it is empty");
-        Run(network, Time(0), Seconds(112));
+        FlowUntil(network, Time(0), Seconds(112));
         NS_TEST_EXPECT_MSG_EQ(network.IsMet(session), false, "not met");
         NS_TEST_EXPECT_MSG_EQ_TOL(Bps(network.GetRate(session)), 1000.0, 1e-6, "gets the rate");
         NS_TEST_EXPECT_MSG_EQ_TOL(static_cast<double>(network.GetSupplied(session)),
@@ -149,7 +149,7 @@ class FlowOneLinkTest : public TestCase
         const uint32_t session = network.AddSession();
         network.SetSource(link, BitsPerSecond(1000));
         network.SetDemand(session, Demand(1500), {Over({pool})});
-        const std::vector<Time> crossings = Run(network, Time(0), Seconds(10));
+        const std::vector<Time> crossings = FlowUntil(network, Time(0), Seconds(10));
         NS_TEST_EXPECT_MSG_EQ_TOL(static_cast<double>(network.GetSupplied(session)),
                                   8000.0,
                                   8.0,
@@ -170,7 +170,7 @@ class FlowOneLinkTest : public TestCase
         const uint32_t session = network.AddSession();
         network.SetSource(link, BitsPerSecond(1000));
         network.SetDemand(session, Demand(600), {Over({pool})});
-        Run(network, Time(0), Seconds(1000));
+        FlowUntil(network, Time(0), Seconds(1000));
         NS_TEST_EXPECT_MSG_EQ(network.GetLevel(pool), 5000, "full");
         NS_TEST_EXPECT_MSG_EQ(network.GetSupplied(session), 600000, "supplied");
         NS_TEST_EXPECT_MSG_EQ(network.GetBook(link).GetGenerated(), 605000, "what it took");
@@ -185,7 +185,7 @@ class FlowBridgingTest : public TestCase
 {
   public:
     FlowBridgingTest()
-        : TestCase("A pool bridges an outage: without key for max(0, outage - level / demand)")
+        : TestCase("A pool bridges an outage: without key for outage less level by demand")
     {
     }
 
@@ -314,7 +314,7 @@ class FlowSharingTest : public TestCase
         network.Allocate();
         NS_TEST_EXPECT_MSG_EQ_TOL(Bps(network.GetRate(extra)), 600.0, 1e-6, "above the floor");
         NS_TEST_EXPECT_MSG_EQ(*network.NextCrossing(), Seconds(5), "1000 bits at 200 bit/s");
-        Run(network, Time(0), Seconds(50));
+        FlowUntil(network, Time(0), Seconds(50));
         NS_TEST_EXPECT_MSG_EQ_TOL(Bps(network.GetRate(extra)), 400.0, 1e-6, "at the floor");
         NS_TEST_EXPECT_MSG_EQ_TOL(Bps(network.GetRate(usual)), 500.0, 1e-6, "as before");
         NS_TEST_EXPECT_MSG_EQ_TOL(static_cast<double>(network.GetLevel(pool)),
@@ -434,7 +434,7 @@ class FlowConservationTest : public TestCase
             network.Allocate();
             caught += network.Catch(0, random->GetInteger(0, 1000));
             const Time begin = Seconds(2628000.0 * month);
-            crossings += Run(network, begin, Seconds(2628000.0 * (month + 1))).size();
+            crossings += FlowUntil(network, begin, Seconds(2628000.0 * (month + 1))).size();
             Check(network, number, pools, sessions);
         }
         NS_TEST_EXPECT_MSG_LT(crossings, 2000U, "network " << number << " goes on in big steps");
@@ -454,14 +454,16 @@ class FlowConservationTest : public TestCase
         {
             (i < hops ? there : back).pools.push_back((first + i) % pools);
         }
+        const bool extra = random.GetInteger(0, 3) == 0;
+        const uint64_t floor = extra ? random.GetInteger(0, 200) : 0;
         for (FlowPath* route : {&there, &back})
         {
             route->tagBits = random.GetInteger(0, 1) * 192;
             route->tagKeyBits = 256;
-            route->floorBits = random.GetInteger(0, 200);
+            route->floorBits = floor;
         }
         FlowDemand demand = Demand(random.GetInteger(0, 3000), random.GetInteger(0, 2));
-        demand.extra = random.GetInteger(0, 3) == 0;
+        demand.extra = extra;
         demand.shares = random.GetInteger(0, 2) == 0;
         const bool both = random.GetInteger(0, 1) == 1;
         network.SetDemand(session,

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 namespace ns3
@@ -311,19 +312,22 @@ FlowNetwork::Allocate()
     {
         m_pools[link.pool].in += link.hold ? 0 : link.source.GetRate();
     }
-    // extra traffic last, then by priority
-    std::map<std::pair<bool, int64_t>, std::vector<Session*>> groups;
+    // extra traffic last, what leaves more after what leaves less, then by priority
+    std::map<std::tuple<bool, uint64_t, int64_t>, std::vector<Session*>> groups;
     for (Session& session : m_sessions)
     {
-        groups[{session.demand.extra, -int64_t{session.demand.priority}}].push_back(&session);
+        uint64_t floor = 0;
         for (Flow& flow : session.flows)
         {
             flow.rate = 0;
+            floor = std::max(floor, flow.route.floorBits);
             for (const uint32_t number : flow.route.pools)
             {
                 ++m_pools[number].flows;
             }
         }
+        groups[{session.demand.extra, floor, -int64_t{session.demand.priority}}].push_back(
+            &session);
     }
     for (const auto& group : groups)
     {

@@ -79,8 +79,9 @@ struct FlowDemand
  * pool is booked once, so that the books balance exactly at every instant.
  *
  * A pool that holds more than its reserve (and than the floor of a route) does not limit anybody.
- * If it does not, what flows in is shared: extra traffic after all others, then by priority, those
- * of one priority equally (max-min fairness over the whole network). Below the reserve, or the
+ * If it does not, what flows in is shared: extra traffic after all others, what
+ * leaves a higher floor after what leaves a lower one, then by priority, those of one priority
+ * equally (max-min fairness over the whole network). Below the reserve, or the
  * floor, what flows in stays, until that is reached. A full pool takes only what leaves it.
  *
  * It knows neither key managers nor messages.
