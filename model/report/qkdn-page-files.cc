@@ -986,7 +986,7 @@ const Intervals = (() => {
 })();
 )page"},
 {"network.css",
-"QBBNNuk4wCxKhVDsMS5sSXGMLV9VsobXJ/3K82VWqtY=",
+"ZDTRy8fvhQaQR3vWM9TxYLaoFVpim86E9UPjQgOqzjU=",
 R"page(/* The network over time. */
 .timebar { position: sticky; top: 0; z-index: 2; background: var(--ground); padding: .5rem 0;
            border-bottom: 1px solid var(--line); }
@@ -1059,7 +1059,8 @@ R"page(/* The network over time. */
   .controls label { flex: 1 1 45%; white-space: nowrap; }
   .controls label select { flex: 1 1 3rem; }
 }
-@media print { .timebar { position: static; border: 0; } #time, .strip { display: none; } }
+@media print { .timebar { position: static; border: 0; } #time, .strip { display: none; }
+               .events button { display: block !important; } }
 )page"},
 {"network.js",
 "MwMnCD9Cg30XjxgchlqN/QeV0d5EuJv4+PP5i+u712w=",
@@ -1526,7 +1527,7 @@ const NetworkDrawing = (() => {
 })();
 )page"},
 {"page.css",
-"WCFPmB1no6bzjo1Evz1x2W/XlhApBF3jSGY2Hr9lcDQ=",
+"MPG62neICdqE5s3gO/tvpdx4GwhNt8D5YrvqqjzYDUs=",
 R"page(/* The look of all pages. Series colours are those of Okabe and Ito ("Color Universal Design",
    2008), lighter on dark ground. */
 :root {
@@ -1633,7 +1634,7 @@ svg text.quiet { fill: var(--quiet); font-size: 11px; }
   h1 { font-size: 1.35rem; }
 }
 @media print {
-  :root { color-scheme: light; }
+  :root { color-scheme: light; font-size: 11px; }
   body { max-width: none; padding: 0; font-size: 10px; }
   .controls, .filter, .contents, .more, button { display: none !important; }
   .table { max-height: none; overflow: visible; border: 0; }
@@ -1645,7 +1646,7 @@ svg text.quiet { fill: var(--quiet); font-size: 11px; }
 }
 )page"},
 {"report.html",
-"zMrmWYER3WhMErHv8W6jQ1AC7u4IQUZMoTCXa+rudgA=",
+"/WI6yAktgwAtRZ2RphX2UgEQqm99jiRy8x8TzfBMyEo=",
 R"page(<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -1709,7 +1710,7 @@ R"page(<!DOCTYPE html>
 </ul>
 </div>
 <div class="side">
-<h3>Now</h3>
+<h3>At <span id="instant"></span></h3>
 <ul class="state" id="failures"></ul>
 <h3>Keys</h3>
 <ul class="state" id="sessions-now"></ul>
@@ -1744,7 +1745,7 @@ R"page(<!DOCTYPE html>
 </html>
 )page"},
 {"report.js",
-"AHYpH30D0opVsu3Awe99hNH6x7d15p3lFPaTPDnGpO0=",
+"nxTiuwmvL6SSOKZ9uVAiYyK6nKaM3cm2CCQ4/wXSKx8=",
 R"page("use strict";
 
 // The page of a run: one instant, which all parts of the page show. It needs Charts and
@@ -1791,6 +1792,7 @@ R"page("use strict";
     const slider = byId("time");
     slider.value = time;
     byId("now").textContent = instant(time);
+    byId("instant").textContent = instant(time);
     const failed = now.faults.map((fault) => `${fault.type} ${fault.target}`).slice(0, 3).join(", ");
     slider.setAttribute("aria-valuetext", `${instant(time)}, ${failed || "nothing has failed"}`);
   }

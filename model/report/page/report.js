@@ -44,6 +44,7 @@
     const slider = byId("time");
     slider.value = time;
     byId("now").textContent = instant(time);
+    byId("instant").textContent = instant(time);
     const failed = now.faults.map((fault) => `${fault.type} ${fault.target}`).slice(0, 3).join(", ");
     slider.setAttribute("aria-valuetext", `${instant(time)}, ${failed || "nothing has failed"}`);
   }
