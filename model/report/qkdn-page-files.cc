@@ -19,11 +19,11 @@ GetPageFiles()
 {
     static const std::vector<PageFile> files = {
 {"campaign.css",
-"tQSIdwcPRnd/i/h/xcgasGmQFeBjWH+zt4IXCxx/Y7g=",
+"sMFXFo784rJ7JVdSDCOtlosYGt6InjaR/GRsV8QMb08=",
 R"page(/* Pages of campaigns. */
 .controls { display: flex; flex-wrap: wrap; gap: .4rem 1rem; margin: .4rem 0; }
 .controls label { display: flex; gap: .4rem; align-items: center; color: var(--quiet); min-width: 0; }
-.controls select { color: var(--text); min-width: 0; }
+.controls select { color: var(--text); min-width: 0; max-width: min(100%, 26rem); }
 .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 2rem; }
 .pair > :only-child, .pair > figure:has(+ [hidden]) { grid-column: 1 / -1; }
 .pair figure { margin: .3rem 0; }
@@ -56,9 +56,9 @@ th[aria-sort="descending"] button::after { content: "\00a0\2193"; color: var(--t
 /* the restorability matrix */
 .heat-frame { overflow-x: auto; margin: .5rem 0; }
 .heat { width: auto; border-collapse: separate; border-spacing: 2px; }
-.heat th, .heat td { border: 0; padding: 0; }
+.heat th, .heat td { border: 0; padding: 0; vertical-align: middle; }
 .heat th { background: var(--ground); padding: .2rem .5rem .2rem 0; font-weight: 400; overflow-wrap: anywhere; }
-.heat thead th { font-weight: 600; vertical-align: bottom; min-width: 5rem; padding: .2rem .3rem; overflow-wrap: normal;
+.heat thead th { font-weight: 600; vertical-align: bottom; min-width: 5rem; max-width: 12rem; padding: .2rem .3rem; overflow-wrap: normal;
                  text-align: center; }
 .heat thead th:first-child { text-align: left; }
 .heat tbody th { position: sticky; left: 0; min-width: 4rem; max-width: 16rem; vertical-align: middle; }
