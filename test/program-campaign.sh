@@ -45,7 +45,7 @@ run() {
 # same DIRECTORY: its files are those of the first campaign, but for what runs took
 same() {
     local file
-    for file in plan.json campaign.csv sessions.csv statistics.csv campaign.json campaign-outage-s.plt \
+    for file in plan.json campaign.csv sessions.csv statistics.csv campaign.json report.html campaign-outage-s.plt \
         runs/1-unprotected/run-0002/faults.csv; do
         cmp "$work/whole/$file" "$1/$file" || fail "$1/$file differs"
     done
@@ -153,6 +153,8 @@ for kind in single-link:3 double-link:3 single-node:3 srlg:1; do
         --enumerate="${kind%:*}" --horizon-s=20 --output="$work/$kind" > "$work/stdout" 2> "$work/stderr" ||
         fail "$kind: $(cat "$work/stderr")"
     [ "$(wc -l < "$work/$kind/restorability.csv")" -eq $((2 * ${kind#*:} + 1)) ] || fail "rows of $kind"
+    grep -q "^<p class=\"verdict\">${kind#*:} failures\? (${kind%:*}) under 2 classes</p>$" "$work/$kind/report.html" ||
+        fail "page of $kind"
 done
 python3 - "$work" << 'PY' || fail "restorability"
 import csv, sys

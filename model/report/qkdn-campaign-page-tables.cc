@@ -225,7 +225,8 @@ AddStatisticsRow(RunMetric metric,
                  HtmlTable& table)
 {
     const RunMetricDescription& description = DescribeRunMetric(metric);
-    TableRow row = {description.label, description.unit, name};
+    const std::string unit = description.unit;
+    TableRow row = {description.label, unit == "1" ? "-" : unit, name};
     if (statistics)
     {
         row.push_back(std::to_string(statistics->count));

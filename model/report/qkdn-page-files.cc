@@ -19,17 +19,18 @@ GetPageFiles()
 {
     static const std::vector<PageFile> files = {
 {"campaign.css",
-"vSNPgCafxpw92v2cywMCLbItQkb4NzCdNOoMwM1cjzQ=",
+"sMFXFo784rJ7JVdSDCOtlosYGt6InjaR/GRsV8QMb08=",
 R"page(/* Pages of campaigns. */
 .controls { display: flex; flex-wrap: wrap; gap: .4rem 1rem; margin: .4rem 0; }
 .controls label { display: flex; gap: .4rem; align-items: center; color: var(--quiet); min-width: 0; }
-.controls select { color: var(--text); min-width: 0; }
+.controls select { color: var(--text); min-width: 0; max-width: min(100%, 26rem); }
 .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 2rem; }
 .pair > :only-child, .pair > figure:has(+ [hidden]) { grid-column: 1 / -1; }
 .pair figure { margin: .3rem 0; }
 .chart-label .name { font-weight: 600; }
+.chart-label .value { flex: none; max-width: 75%; }
 .interval-row svg { display: block; width: 100%; height: auto; }
-.run { fill: var(--quiet); opacity: .55; }
+.dot { fill: var(--quiet); opacity: .7; }
 .run-mark { fill: none; stroke: var(--bad); stroke-width: 2.4; }
 .interval { stroke: var(--s0); stroke-width: 2.4; fill: none; }
 .interval.halo { stroke: var(--panel); stroke-width: 7; opacity: .8; }
@@ -45,17 +46,21 @@ R"page(/* Pages of campaigns. */
 #marked { min-height: 1.5em; font-variant-numeric: tabular-nums; max-width: none; }
 
 th button { background: none; border: 0; padding: 0; min-height: 1.5rem; font-weight: 600; border-radius: 0;
-            text-align: inherit; white-space: nowrap; }
+            text-align: inherit; overflow-wrap: normal; }
 th button::after { content: "\00a0\2195"; color: var(--quiet); font-weight: 400; }
 th[aria-sort="ascending"] button::after { content: "\00a0\2191"; color: var(--text); }
 th[aria-sort="descending"] button::after { content: "\00a0\2193"; color: var(--text); }
 
+#tables td:nth-child(-n+2) { white-space: nowrap; }
+
 /* the restorability matrix */
 .heat-frame { overflow-x: auto; margin: .5rem 0; }
 .heat { width: auto; border-collapse: separate; border-spacing: 2px; }
-.heat th, .heat td { border: 0; padding: 0; }
+.heat th, .heat td { border: 0; padding: 0; vertical-align: middle; }
 .heat th { background: var(--ground); padding: .2rem .5rem .2rem 0; font-weight: 400; overflow-wrap: anywhere; }
-.heat thead th { font-weight: 600; vertical-align: bottom; min-width: 5rem; max-width: 9rem; padding: .2rem .3rem; }
+.heat thead th { font-weight: 600; vertical-align: bottom; min-width: 5rem; max-width: 12rem; padding: .2rem .3rem; overflow-wrap: normal;
+                 text-align: center; }
+.heat thead th:first-child { text-align: left; }
 .heat tbody th { position: sticky; left: 0; min-width: 4rem; max-width: 16rem; vertical-align: middle; }
 .heat button { width: 100%; min-width: 4.5rem; min-height: 1.9rem; border: 0; border-radius: .2rem; padding: .1rem .3rem;
                white-space: nowrap; font-variant-numeric: tabular-nums; text-align: center; }
@@ -75,7 +80,9 @@ th[aria-sort="descending"] button::after { content: "\00a0\2193"; color: var(--t
 @media (max-width: 40rem) {
   .controls label { flex: 1 1 100%; }
   .controls select { flex: 1 1 4rem; }
-  .chart-label { flex-wrap: wrap; gap: 0 1rem; }
+  .chart-label { display: block; }
+  .chart-label span { display: block; }
+  .chart-label .value { text-align: left; max-width: none; }
   .heat tbody th { max-width: 7rem; }
 }
 @media print {
@@ -87,7 +94,7 @@ th[aria-sort="descending"] button::after { content: "\00a0\2193"; color: var(--t
 }
 )page"},
 {"campaign.html",
-"GLqA3Chfl9igPCgSshehr1iISoDjlO4wDYrCHUkaj9Y=",
+"xDsZzkXt/LaY7y4K2GOGyXRVCKv4krEiN6x/I86hgSw=",
 R"page(<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -125,7 +132,7 @@ R"page(<!DOCTYPE html>
 </figure>
 </div>
 <ul class="legend">
-<li><svg width="12" height="12" aria-hidden="true"><circle class="run" cx="6" cy="6" r="2.4"/></svg>a run</li>
+<li><svg width="12" height="12" aria-hidden="true"><circle class="dot" cx="6" cy="6" r="2.8"/></svg>a run</li>
 <li><svg width="30" height="16" aria-hidden="true"><path class="interval" d="M2 8H28M2 2V14M28 2V14"/><path class="mean" d="M9 8L15 2L21 8L15 14Z"/></svg>mean and its <span class="confidence"></span> interval</li>
 <li><svg width="14" height="14" aria-hidden="true"><circle class="run-mark" cx="7" cy="7" r="5"/></svg>the run that is marked or pointed at, in all classes</li>
 </ul>
@@ -179,7 +186,7 @@ R"page(<!DOCTYPE html>
 </html>
 )page"},
 {"campaign.js",
-"4o/tq7pd7YuwQ+n8x2DxhdG8PSlaifd1jKqIiPiP7ps=",
+"cydGchKD3VVmDg0iOFLwJhqLh/ytdK1x23ZmDFwDmFk=",
 R"page("use strict";
 
 // The page of a campaign of replications.
@@ -310,11 +317,14 @@ R"page("use strict";
     const bound = availability.no_outage_bound;
     if (bound) {
       return { label: entry.name, bound: bound.nines_lower, text: `no interruption in ${availability.count} ` +
-        `${availability.count > 1 ? "runs" : "run"}: at least ${number(bound.availability_lower)}, ${number(bound.nines_lower)} nines` };
+        `${availability.count > 1 ? "runs" : "run"}: at least ${number(bound.availability_lower)}, ` +
+        `${Number(bound.nines_lower.toPrecision(3))} nines` };
     }
     const { mean, low, high, nines, nines_low: from, nines_high: to } = availability;
-    const text = low === null ? `${number(mean, 1 - mean)}, ${number(nines)} nines`
-      : `${number(mean, high - low)} [${number(low, high - low)}, ${number(high, high - low)}], ${number(nines)} nines`;
+    const short = (count) => count === null ? "inf" : Number(count.toPrecision(3));
+    const text = low === null ? `${number(mean, 1 - mean)}, ${short(nines)} nines`
+      : `${number(mean, high - low)} [${number(low, high - low)}, ${number(high, high - low)}], ` +
+        `${short(nines)} nines [${short(from)}, ${short(to)}]`;
     return { label: entry.name, text, mean: nines, low: from, high: to ?? Infinity };
   }
 
@@ -338,8 +348,9 @@ R"page("use strict";
   function showShare(id, name) {
     const rows = data.classes.map((entry) => {
       const { count, trials, proportion, low, high } = entry.proportions[name];
+      const share = (value) => number(value * 100, (high - low) * 100);
       return { label: entry.name, mean: proportion, low, high, text: trials === 0 ? "there was none"
-        : `${count} of ${trials}, ${number(proportion * 100)} % [${number(low * 100, 10)}, ${number(high * 100, 10)}]` };
+        : `${count} of ${trials}, ${share(proportion)} % [${share(low)}, ${share(high)}]` };
     });
     const scale = Intervals.linear(0, 1, (value) => `${number(value * 100)} %`);
     Intervals.chart(byId(id), rows, scale);
@@ -349,7 +360,7 @@ R"page("use strict";
     const rows = data.classes.map((entry) => {
       const quantiles = entry.quantiles[name];
       return { label: entry.name, quantiles, text: !quantiles ? "there was none"
-        : `${quantiles.count}: median ${Charts.duration(Number(quantiles.p50.toPrecision(3)))}, 90 % within ` +
+        : `of ${quantiles.count}: median ${Charts.duration(Number(quantiles.p50.toPrecision(3)))}, 90 % within ` +
           `${Charts.duration(Number(quantiles.p90.toPrecision(3)))}, longest ${Charts.duration(Number(quantiles.maximum.toPrecision(3)))}` };
     });
     const ends = rows.filter((row) => row.quantiles).map(({ quantiles }) => [quantiles.p50, quantiles.maximum]);
@@ -404,7 +415,7 @@ R"page("use strict";
 })();
 )page"},
 {"charts.js",
-"OGAXalW63gQb8Yd/wj6C3ZXJ5yDvoEcN379BMUa9kLI=",
+"f9B2z59fIoj/plXqoxlYTYDIiPkAsNk2A9iBbgb0qU0=",
 R"page("use strict";
 
 // Small charts over time, of plain SVG. Nothing here knows of a run: all pages may use it.
@@ -664,8 +675,9 @@ const Charts = (() => {
   }
 
   // Bars of pieces that add up: bars [{label, pieces: [[kind, size]], end, text}], kinds
-  // [{name, style}]. pick(bar) is called when the reader chooses a bar. Returns {mark(test)}.
-  function stackedBars(container, bars, kinds, format, pick, few = 12) {
+  // [{name, style}]. Kinds have numbers, or, if the sizes are counts, pieces show these. pick(bar)
+  // is called when the reader chooses a bar. Returns {mark(test)}.
+  function stackedBars(container, bars, kinds, format, pick, few = 12, areCounts = false) {
     const holder = html("div", { class: "bars" });
     const rowHeight = 40;
     let shown = Math.min(few, bars.length);
@@ -676,7 +688,7 @@ const Charts = (() => {
     container.append(html("ul", { class: "legend" }, ...used.map((kind) => html("li", {},
       svg("svg", { width: 18, height: 12, "aria-hidden": "true" },
         svg("rect", { width: 18, height: 12, style: kind.style })),
-      `${kinds.indexOf(kind) + 1} ${kind.name}`))), holder);
+      areCounts ? kind.name : `${kinds.indexOf(kind) + 1} ${kind.name}`))), holder);
     const draw = (width) => {
       const longest = Math.max(...bars.map(sum), 1e-9);
       const room = Math.max(60, width - 110);
@@ -694,9 +706,9 @@ const Charts = (() => {
           const length = (size / longest) * room;
           group.append(svg("rect", { x: at, y: top + 18, width: Math.max(0.8, length), height: 16,
             class: "bar", style: kinds[kind].style }));
-          if (length > 16) {
+          if (length > (areCounts ? 9 * String(size).length : 16)) {
             group.append(svg("text", { x: at + length / 2, y: top + 30, "text-anchor": "middle",
-              class: "bar-ink" }, String(kind + 1)));
+              class: "bar-ink" }, String(areCounts ? size : kind + 1)));
           }
           at += length;
         }
@@ -763,14 +775,14 @@ const Charts = (() => {
 })();
 )page"},
 {"intervals.js",
-"RJjg4AMCQxdq7NHL8wEiI1sm6TB+DwNutgdTnPu00kk=",
+"TgNwDa/pExDvQKZXdcd/KeATmAJ+jzjnNUUStPzgwI8=",
 R"page("use strict";
 
 // Values of several series on one axis of numbers: points, means with their intervals, one-sided
 // bounds and quantiles. Nothing here knows of a campaign: all pages may use it.
 const Intervals = (() => {
   const { html, svg } = Charts;
-  const POINT = 5;   // px from one point to the next
+  const POINT = 6;   // px from one point to the next
   const MARGIN = 10; // px at both ends of an axis
 
   // Round numbers between two limits, about so many.
@@ -794,7 +806,7 @@ const Intervals = (() => {
     const first = Math.floor(Math.log10(low));
     const last = Math.max(first + 1, Math.ceil(Math.log10(high)));
     const decades = Array.from({ length: last - first + 1 }, (_, i) => Math.pow(10, first + i));
-    return { text, at: (value) => (Math.log10(Math.max(value, low)) - first) / (last - first),
+    return { text, at: (value) => (Math.log10(Math.max(value, Math.pow(10, first))) - first) / (last - first),
       ticks: (count) => decades.filter((_, i) => i % Math.ceil(decades.length / count) === 0) };
   }
 
@@ -840,12 +852,11 @@ const Intervals = (() => {
       columns.set(column, [...(columns.get(column) || []), point]);
     }
     const places = new Map();
-    for (const [column, list] of columns) {
+    for (const list of columns.values()) {
       const gap = Math.min(POINT, (2 * half) / list.length);
       list.forEach((point, i) => {
         const side = i % 2 === 0 ? 1 : -1;
-        places.set(point.key, { x: list.length > 1 ? column * POINT : x(point.value),
-          y: middle + side * Math.ceil(i / 2) * gap });
+        places.set(point.key, { x: x(point.value), y: middle + side * Math.ceil(i / 2) * gap });
       });
     }
     return places;
@@ -897,10 +908,12 @@ const Intervals = (() => {
     const root = svg("svg", { viewBox: `0 0 ${width} 20`, "aria-hidden": "true" });
     for (const value of scale.ticks(Math.max(2, Math.floor(width / 110)))) {
       const at = x(value);
-      const anchor = at < 24 ? "start" : at > width - 24 ? "end" : "middle";
+      const text = scale.text(value);
+      const half = text.length * 3.2;
+      const anchor = at < half ? "start" : at > width - half ? "end" : "middle";
       root.append(svg("line", { x1: at, x2: at, y1: 0, y2: 5, class: "tick" }),
-        svg("text", { x: Math.min(width, Math.max(0, at)), y: 17, class: "quiet", "text-anchor": anchor },
-          scale.text(value)));
+        svg("text", { x: anchor === "start" ? 0 : anchor === "end" ? width : at, y: 17, class: "quiet",
+          "text-anchor": anchor }, text));
     }
     return root;
   }
@@ -909,7 +922,9 @@ const Intervals = (() => {
   // above one axis. options: reference, a value with a line; point(key), called when the reader
   // points at one, with null when no longer. Returns {mark(key)}.
   function chart(container, rows, scale, options = {}) {
-    const height = rows.some((row) => row.points && row.points.length > 0) ? 52 : 26;
+    const hasPoints = rows.some((row) => row.points && row.points.length > 0);
+    const height = hasPoints ? 58 : 26;
+    const middle = height - 13; // of intervals: points are above them
     const places = rows.map(() => new Map());
     const rings = [];
     let marked = null;
@@ -933,7 +948,6 @@ const Intervals = (() => {
       });
     };
     const drawRow = (row, i, x, width) => {
-      const middle = height / 2;
       const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
         svg("rect", { width, height, class: "plot-ground" }));
       for (const value of scale.ticks(Math.max(2, Math.floor(width / 110)))) {
@@ -943,9 +957,9 @@ const Intervals = (() => {
         const at = x(options.reference);
         drawing.append(svg("line", { x1: at, x2: at, y1: 0, y2: height, class: "reference-line" }));
       }
-      places[i] = swarm(row.points || [], x, middle, middle - 4);
+      places[i] = swarm(row.points || [], x, (height - 24) / 2 + 2, (height - 24) / 2 - 3);
       for (const { x: cx, y: cy } of places[i].values()) {
-        drawing.append(svg("circle", { cx, cy, r: 2.4, class: "run" }));
+        drawing.append(svg("circle", { cx, cy, r: 2.8, class: "dot" }));
       }
       if (row.quantiles) {
         drawQuantiles(drawing, row.quantiles, x, middle);
@@ -2140,7 +2154,7 @@ R"page(<!DOCTYPE html>
 </html>
 )page"},
 {"restorability.js",
-"TsDo6yaj1pZBwsKPYw9uqYBAhhFjxIbAxceYY0Z/Ag0=",
+"y1zYbYzYOuhHLVsF1BKdIcsGFmv09IpcOxLbb5U6m+k=",
 R"page("use strict";
 
 // The page of an enumeration of failures.
@@ -2264,7 +2278,7 @@ R"page("use strict";
       byId("order").value = String(bars.indexOf(bar));
       byId("order").dispatchEvent(new Event("change"));
       byId("matrix").scrollIntoView({ block: "start" });
-    }, bars.length);
+    }, bars.length, true);
   }
 
   function addControls() {

@@ -128,11 +128,14 @@
     const bound = availability.no_outage_bound;
     if (bound) {
       return { label: entry.name, bound: bound.nines_lower, text: `no interruption in ${availability.count} ` +
-        `${availability.count > 1 ? "runs" : "run"}: at least ${number(bound.availability_lower)}, ${number(bound.nines_lower)} nines` };
+        `${availability.count > 1 ? "runs" : "run"}: at least ${number(bound.availability_lower)}, ` +
+        `${Number(bound.nines_lower.toPrecision(3))} nines` };
     }
     const { mean, low, high, nines, nines_low: from, nines_high: to } = availability;
-    const text = low === null ? `${number(mean, 1 - mean)}, ${number(nines)} nines`
-      : `${number(mean, high - low)} [${number(low, high - low)}, ${number(high, high - low)}], ${number(nines)} nines`;
+    const short = (count) => count === null ? "inf" : Number(count.toPrecision(3));
+    const text = low === null ? `${number(mean, 1 - mean)}, ${short(nines)} nines`
+      : `${number(mean, high - low)} [${number(low, high - low)}, ${number(high, high - low)}], ` +
+        `${short(nines)} nines [${short(from)}, ${short(to)}]`;
     return { label: entry.name, text, mean: nines, low: from, high: to ?? Infinity };
   }
 
@@ -156,8 +159,9 @@
   function showShare(id, name) {
     const rows = data.classes.map((entry) => {
       const { count, trials, proportion, low, high } = entry.proportions[name];
+      const share = (value) => number(value * 100, (high - low) * 100);
       return { label: entry.name, mean: proportion, low, high, text: trials === 0 ? "there was none"
-        : `${count} of ${trials}, ${number(proportion * 100)} % [${number(low * 100, 10)}, ${number(high * 100, 10)}]` };
+        : `${count} of ${trials}, ${share(proportion)} % [${share(low)}, ${share(high)}]` };
     });
     const scale = Intervals.linear(0, 1, (value) => `${number(value * 100)} %`);
     Intervals.chart(byId(id), rows, scale);
@@ -167,7 +171,7 @@
     const rows = data.classes.map((entry) => {
       const quantiles = entry.quantiles[name];
       return { label: entry.name, quantiles, text: !quantiles ? "there was none"
-        : `${quantiles.count}: median ${Charts.duration(Number(quantiles.p50.toPrecision(3)))}, 90 % within ` +
+        : `of ${quantiles.count}: median ${Charts.duration(Number(quantiles.p50.toPrecision(3)))}, 90 % within ` +
           `${Charts.duration(Number(quantiles.p90.toPrecision(3)))}, longest ${Charts.duration(Number(quantiles.maximum.toPrecision(3)))}` };
     });
     const ends = rows.filter((row) => row.quantiles).map(({ quantiles }) => [quantiles.p50, quantiles.maximum]);

@@ -257,8 +257,9 @@ const Charts = (() => {
   }
 
   // Bars of pieces that add up: bars [{label, pieces: [[kind, size]], end, text}], kinds
-  // [{name, style}]. pick(bar) is called when the reader chooses a bar. Returns {mark(test)}.
-  function stackedBars(container, bars, kinds, format, pick, few = 12) {
+  // [{name, style}]. Kinds have numbers, or, if the sizes are counts, pieces show these. pick(bar)
+  // is called when the reader chooses a bar. Returns {mark(test)}.
+  function stackedBars(container, bars, kinds, format, pick, few = 12, areCounts = false) {
     const holder = html("div", { class: "bars" });
     const rowHeight = 40;
     let shown = Math.min(few, bars.length);
@@ -269,7 +270,7 @@ const Charts = (() => {
     container.append(html("ul", { class: "legend" }, ...used.map((kind) => html("li", {},
       svg("svg", { width: 18, height: 12, "aria-hidden": "true" },
         svg("rect", { width: 18, height: 12, style: kind.style })),
-      `${kinds.indexOf(kind) + 1} ${kind.name}`))), holder);
+      areCounts ? kind.name : `${kinds.indexOf(kind) + 1} ${kind.name}`))), holder);
     const draw = (width) => {
       const longest = Math.max(...bars.map(sum), 1e-9);
       const room = Math.max(60, width - 110);
@@ -287,9 +288,9 @@ const Charts = (() => {
           const length = (size / longest) * room;
           group.append(svg("rect", { x: at, y: top + 18, width: Math.max(0.8, length), height: 16,
             class: "bar", style: kinds[kind].style }));
-          if (length > 16) {
+          if (length > (areCounts ? 9 * String(size).length : 16)) {
             group.append(svg("text", { x: at + length / 2, y: top + 30, "text-anchor": "middle",
-              class: "bar-ink" }, String(kind + 1)));
+              class: "bar-ink" }, String(areCounts ? size : kind + 1)));
           }
           at += length;
         }

@@ -4,7 +4,7 @@
 // bounds and quantiles. Nothing here knows of a campaign: all pages may use it.
 const Intervals = (() => {
   const { html, svg } = Charts;
-  const POINT = 5;   // px from one point to the next
+  const POINT = 6;   // px from one point to the next
   const MARGIN = 10; // px at both ends of an axis
 
   // Round numbers between two limits, about so many.
@@ -28,7 +28,7 @@ const Intervals = (() => {
     const first = Math.floor(Math.log10(low));
     const last = Math.max(first + 1, Math.ceil(Math.log10(high)));
     const decades = Array.from({ length: last - first + 1 }, (_, i) => Math.pow(10, first + i));
-    return { text, at: (value) => (Math.log10(Math.max(value, low)) - first) / (last - first),
+    return { text, at: (value) => (Math.log10(Math.max(value, Math.pow(10, first))) - first) / (last - first),
       ticks: (count) => decades.filter((_, i) => i % Math.ceil(decades.length / count) === 0) };
   }
 
@@ -74,12 +74,11 @@ const Intervals = (() => {
       columns.set(column, [...(columns.get(column) || []), point]);
     }
     const places = new Map();
-    for (const [column, list] of columns) {
+    for (const list of columns.values()) {
       const gap = Math.min(POINT, (2 * half) / list.length);
       list.forEach((point, i) => {
         const side = i % 2 === 0 ? 1 : -1;
-        places.set(point.key, { x: list.length > 1 ? column * POINT : x(point.value),
-          y: middle + side * Math.ceil(i / 2) * gap });
+        places.set(point.key, { x: x(point.value), y: middle + side * Math.ceil(i / 2) * gap });
       });
     }
     return places;
@@ -131,10 +130,12 @@ const Intervals = (() => {
     const root = svg("svg", { viewBox: `0 0 ${width} 20`, "aria-hidden": "true" });
     for (const value of scale.ticks(Math.max(2, Math.floor(width / 110)))) {
       const at = x(value);
-      const anchor = at < 24 ? "start" : at > width - 24 ? "end" : "middle";
+      const text = scale.text(value);
+      const half = text.length * 3.2;
+      const anchor = at < half ? "start" : at > width - half ? "end" : "middle";
       root.append(svg("line", { x1: at, x2: at, y1: 0, y2: 5, class: "tick" }),
-        svg("text", { x: Math.min(width, Math.max(0, at)), y: 17, class: "quiet", "text-anchor": anchor },
-          scale.text(value)));
+        svg("text", { x: anchor === "start" ? 0 : anchor === "end" ? width : at, y: 17, class: "quiet",
+          "text-anchor": anchor }, text));
     }
     return root;
   }
@@ -143,7 +144,9 @@ const Intervals = (() => {
   // above one axis. options: reference, a value with a line; point(key), called when the reader
   // points at one, with null when no longer. Returns {mark(key)}.
   function chart(container, rows, scale, options = {}) {
-    const height = rows.some((row) => row.points && row.points.length > 0) ? 52 : 26;
+    const hasPoints = rows.some((row) => row.points && row.points.length > 0);
+    const height = hasPoints ? 58 : 26;
+    const middle = height - 13; // of intervals: points are above them
     const places = rows.map(() => new Map());
     const rings = [];
     let marked = null;
@@ -167,7 +170,6 @@ const Intervals = (() => {
       });
     };
     const drawRow = (row, i, x, width) => {
-      const middle = height / 2;
       const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
         svg("rect", { width, height, class: "plot-ground" }));
       for (const value of scale.ticks(Math.max(2, Math.floor(width / 110)))) {
@@ -177,9 +179,9 @@ const Intervals = (() => {
         const at = x(options.reference);
         drawing.append(svg("line", { x1: at, x2: at, y1: 0, y2: height, class: "reference-line" }));
       }
-      places[i] = swarm(row.points || [], x, middle, middle - 4);
+      places[i] = swarm(row.points || [], x, (height - 24) / 2 + 2, (height - 24) / 2 - 3);
       for (const { x: cx, y: cy } of places[i].values()) {
-        drawing.append(svg("circle", { cx, cy, r: 2.4, class: "run" }));
+        drawing.append(svg("circle", { cx, cy, r: 2.8, class: "dot" }));
       }
       if (row.quantiles) {
         drawQuantiles(drawing, row.quantiles, x, middle);

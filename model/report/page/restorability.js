@@ -121,7 +121,7 @@
       byId("order").value = String(bars.indexOf(bar));
       byId("order").dispatchEvent(new Event("change"));
       byId("matrix").scrollIntoView({ block: "start" });
-    }, bars.length);
+    }, bars.length, true);
   }
 
   function addControls() {
