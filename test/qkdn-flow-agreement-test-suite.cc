@@ -6,6 +6,7 @@
 
 #include "ns3/qkdn-compat.h"
 #include "ns3/qkdn-scenario-builder.h"
+#include "ns3/qkdn-scenario-error.h"
 #include "ns3/qkdn-scenario-protocol.h"
 #include "ns3/qkdn-scenario-reader.h"
 #include "ns3/qkdn-scenario-runner.h"
@@ -18,6 +19,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace ns3;
@@ -56,7 +58,7 @@ class SmallNetwork
         m_random->SetStream(17000 + static_cast<int64_t>(number));
         m_nodes = m_random->GetInteger(4, 6);
         m_json["name"] = "network-" + std::to_string(number);
-        m_json["simulation"] = {{"duration_s", 150}, {"seed", 1 + number}};
+        m_json["simulation"] = {{"duration_s", 120}, {"seed", 1 + number}};
         for (uint32_t i = 0; i < m_nodes; ++i)
         {
             m_json["nodes"].push_back({{"id", NodeName(i)}});
@@ -140,7 +142,7 @@ class SmallNetwork
             nlohmann::json::array({{{"at_s", m_random->GetValue(30, 50)},
                                     {"type", cut ? "fibre-cut" : "module-failure"},
                                     {"target", cut ? "f-" + link : link + "/rx"},
-                                    {"repair_after_s", m_random->GetValue(20, 60)}}});
+                                    {"repair_after_s", m_random->GetValue(20, 50)}}});
     }
 
     Ptr<UniformRandomVariable> m_random; //!< all draws
@@ -361,6 +363,55 @@ class FlowRandomNetworkTest : public FlowAgreementTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Scenarios that ask for something that flow mode leaves out.
+ */
+class FlowRefusalTest : public TestCase
+{
+  public:
+    FlowRefusalTest()
+        : TestCase("What flow mode leaves out is refused with its place and two mends")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const std::vector<std::pair<ScenarioOverride, std::string>> left{
+            {{"/simulation/block_statistics", "drawn"}, "/simulation/block_statistics"},
+            {{"/key_management/key_lifetime_s", "60"}, "/key_management/key_lifetime_s"},
+            {{"/key_management/relay_scheme", "destination"}, "/key_management/relay_scheme"},
+            {{"/controllers/0/report_refresh_s", "10"}, "/controllers/0/report_refresh_s"},
+            {{"/sessions/0/arrival", "poisson"}, "/sessions/0/arrival"},
+            {{"/sessions/0/ksa_pool", R"({"low_keys": 1, "high_keys": 4})"},
+             "/sessions/0/ksa_pool/high_keys"},
+            {{"/sessions/0/ak", "stream"}, "/sessions/0/ak"}};
+        const std::string text = SmallNetwork(1).GetText();
+        const ScenarioOverride flow{"/simulation/supply", "flow"};
+        ScenarioReader::ReadString(text, "good", {flow});
+        for (const auto& [change, place] : left)
+        {
+            ScenarioReader::ReadString(text, "key mode", {change});
+            std::string found;
+            std::string message;
+            try
+            {
+                ScenarioReader::ReadString(text, "flow mode", {flow, change});
+            }
+            catch (const ScenarioError& error)
+            {
+                found = error.GetPlace();
+                message = error.what();
+            }
+            NS_TEST_EXPECT_MSG_EQ(found, place, message);
+            NS_TEST_EXPECT_MSG_NE(message.find("/simulation/supply"),
+                                  std::string::npos,
+                                  "the other mend");
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Test suite of key mode and flow mode together.
  */
 class QkdnFlowAgreementTestSuite : public TestSuite
@@ -369,6 +420,7 @@ class QkdnFlowAgreementTestSuite : public TestSuite
     QkdnFlowAgreementTestSuite()
         : TestSuite("qkdn-flow-agreement", Type::SYSTEM)
     {
+        AddTestCase(new FlowRefusalTest);
         for (const char* example : {"itu-example-1-1", "itu-example-1-2", "itu-example-2-1"})
         {
             AddTestCase(new FlowExampleTest(example));

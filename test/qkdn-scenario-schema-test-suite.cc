@@ -112,6 +112,7 @@ const std::map<std::string, std::string> PLACES{{"scenario", ""},
 
 /// Keys whose value cannot be changed alone, or has no other: other tests change them.
 const std::set<std::string> NOT_ALONE{"/topology_file",
+                                      "/simulation/supply",
                                       "/commands/0/session",
                                       "/topology_defaults/classical",
                                       "/qkd_links/5/tx",
@@ -394,7 +395,8 @@ DescribeScenario(const Scenario& s)
     out.precision(17);
     out << s.name << ' ' << s.description << '\n'
         << s.simulation.duration << ' ' << s.simulation.warmUp << ' ' << s.simulation.seed << ' '
-        << s.simulation.run << ' ' << static_cast<int>(s.simulation.blockStatistics);
+        << s.simulation.run << ' ' << static_cast<int>(s.simulation.blockStatistics) << ' '
+        << static_cast<int>(s.simulation.supply);
     const ScenarioDistillation& d = s.simulation.distillation;
     DescribeDistillation({d.fidelity.value_or(ScenarioFidelity::PER_BLOCK), d.attributes}, out);
     out << '\n';

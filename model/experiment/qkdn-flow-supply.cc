@@ -190,6 +190,7 @@ FlowSupply::AddSession(const FlowSession& description)
     session.description = description;
     session.number = m_network.AddSession();
     session.master = m_kms.at(description.session.masterKm);
+    FindTags(session);
     for (const Time& at : {description.start, description.stop})
     {
         Simulator::Schedule(at, &FlowSupply::Touch, Ptr<FlowSupply>(this));
@@ -361,25 +362,28 @@ FlowSupply::GetRoutesInUse(const Session& session) const
 }
 
 void
+FlowSupply::FindTags(Session& session)
+{
+    session.exchangeBits = session.master->GetAuthenticator()->GetExchangeBits();
+    TimeValue delay;
+    UintegerValue most;
+    session.master->GetNotifier()->GetAttribute("Delay", delay);
+    session.master->GetNotifier()->GetAttribute("MaxKeys", most);
+    const double keys =
+        std::ceil(session.description.rateKeysPerS * delay.Get().GetSeconds() - 1e-9);
+    session.gatheredKeys =
+        std::clamp<uint64_t>(static_cast<uint64_t>(std::max(keys, 1.0)), 1, most.Get());
+}
+
+void
 FlowSupply::SetTags(const Session& session, bool first, bool direct, FlowPath& flow)
 {
     // a relay of its own for each key: one exchange on every hop; what was supplied is told to the
     // slave's KM in notifications, which gather keys for a while
-    const KeySession& description = session.description.session;
-    const uint64_t exchange = session.master->GetAuthenticator()->GetExchangeBits();
-    uint64_t gathered = 1;
-    if (first && !direct)
-    {
-        TimeValue delay;
-        UintegerValue most;
-        session.master->GetNotifier()->GetAttribute("Delay", delay);
-        session.master->GetNotifier()->GetAttribute("MaxKeys", most);
-        const double keys =
-            std::ceil(session.description.rateKeysPerS * delay.Get().GetSeconds() - 1e-9);
-        gathered = std::clamp<uint64_t>(static_cast<uint64_t>(std::max(keys, 1.0)), 1, most.Get());
-    }
-    flow.tagBits = exchange * gathered + (first && !direct ? exchange : 0);
-    flow.tagKeyBits = description.keySizeBit * gathered;
+    const bool notifies = first && !direct;
+    const uint64_t gathered = notifies ? session.gatheredKeys : 1;
+    flow.tagBits = session.exchangeBits * (gathered + (notifies ? 1 : 0));
+    flow.tagKeyBits = session.description.session.keySizeBit * gathered;
 }
 
 std::optional<FlowPath>

@@ -244,6 +244,8 @@ class FlowSupply : public Object
         std::optional<Time> shortSince; //!< gets too little
         bool waits{false};              //!< only because packets do not arrive, which no KM knows
         bool told{false};               //!< its KM knows that it gets too little
+        uint64_t exchangeBits{0};       //!< tags of a message and its answer, bit
+        uint64_t gatheredKeys{1};       //!< keys in a notification
         uint64_t late{0};               //!< keys that were late
         std::vector<std::pair<Time, Time>> interruptions; //!< so far
         uint64_t suppliedBefore{0};                       //!< bits of the warm-up
@@ -269,6 +271,7 @@ class FlowSupply : public Object
                                       bool first,
                                       bool direct,
                                       bool& waits) const;
+    static void FindTags(Session& session);
     static void SetTags(const Session& session, bool first, bool direct, FlowPath& flow);
     uint64_t CountRequests(const FlowSession& session, Time from, Time to) const;
     void EndShortage(Session& session, Time now, uint64_t caughtBits) const;
