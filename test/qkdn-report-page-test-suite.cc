@@ -312,6 +312,39 @@ class PageSizeTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A run whose requests are not known one by one, as in flow mode.
+ */
+class PageWithoutRequestsTest : public TestCase
+{
+  public:
+    PageWithoutRequestsTest()
+        : TestCase("A century without single requests has no histogram")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        ExperimentResults results = MakeResults();
+        AddMap(results);
+        results.requests.clear();
+        // a histogram by the second would take 25 GB for each curve
+        results.simulated = Seconds(100LL * 365 * 24 * 3600);
+        std::ostringstream os;
+        PageDataWriter().Write(results, os);
+        const nlohmann::json supply = nlohmann::json::parse(os.str())["supply"];
+        NS_TEST_ASSERT_MSG_EQ(supply["width_s"].is_null(), true, "no intervals");
+        NS_TEST_ASSERT_MSG_EQ(supply["sessions"].size(), results.sessions.size(), "sessions");
+        for (const auto& session : supply["sessions"])
+        {
+            NS_TEST_ASSERT_MSG_EQ(session.contains("requested"), false, "not counted");
+            NS_TEST_ASSERT_MSG_EQ(session.contains("interruptions"), true, "but interruptions");
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Places of nodes.
  */
 class MapLayoutTest : public TestCase
@@ -389,6 +422,7 @@ class QkdnReportPageTestSuite : public TestSuite
         AddTestCase(new ReportPageTest);
         AddTestCase(new PageDataTest);
         AddTestCase(new PageSizeTest);
+        AddTestCase(new PageWithoutRequestsTest);
         AddTestCase(new MapLayoutTest);
     }
 };

@@ -96,7 +96,7 @@ MakeSupplySection(const ExperimentResults& results, PageNotes& notes)
                             static_cast<double>(std::max<std::size_t>(results.sessions.size(), 1));
     const double widthS =
         isCounted ? RateHistogram::ChooseWidth(endS, SUPPLY_INTERVALS, requests, LEAST_REQUESTS)
-                  : 1.0;
+                  : std::max(endS, 1.0);
     std::map<std::string, std::pair<RateHistogram, RateHistogram>> counts;
     for (const SessionResult& session : sessions)
     {
