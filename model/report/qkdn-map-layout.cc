@@ -12,6 +12,8 @@
 #include <cmath>
 #include <map>
 #include <string>
+#include <tuple>
+#include <vector>
 
 namespace ns3
 {
@@ -62,9 +64,34 @@ FitIntoUnit(MapPoints& points)
 }
 
 /**
+ * @brief Put points that are at one place on a circle around it, so that no three are in a line.
+ * @param radius radius of the circle
+ * @param [in,out] points the points
+ */
+void
+FanOut(double radius, MapPoints& points)
+{
+    std::map<std::pair<double, double>, std::vector<std::size_t>> groups;
+    for (std::size_t i = 0; i < points.size(); ++i)
+    {
+        groups[points[i]].push_back(i);
+    }
+    for (const auto& [centre, members] : groups)
+    {
+        for (std::size_t i = 0; members.size() > 1 && i < members.size(); ++i)
+        {
+            const double angle =
+                0.5 + 2.0 * M_PI * static_cast<double>(i) / static_cast<double>(members.size());
+            points[members[i]] = {centre.first + radius * std::cos(angle),
+                                  centre.second + radius * std::sin(angle)};
+        }
+    }
+}
+
+/**
  * @brief Move points apart that are closer than a distance.
  * @param distance the distance
- * @param [in,out] points the points
+ * @param [in,out] points the points, no two at one place
  */
 void
 MoveApart(double distance, MapPoints& points)
@@ -77,32 +104,18 @@ MoveApart(double distance, MapPoints& points)
         {
             for (std::size_t j = i + 1; j < points.size(); ++j)
             {
-                double dx = points[j].first - points[i].first;
-                double dy = points[j].second - points[i].second;
-                double length = std::hypot(dx, dy);
-                if (length >= distance * 0.999)
+                const double dx = points[j].first - points[i].first;
+                const double dy = points[j].second - points[i].second;
+                const double length = std::hypot(dx, dy);
+                if (length > 0.0 && length < distance * 0.999)
                 {
-                    continue;
+                    const double step = (distance / length - 1.0) / 2.0;
+                    points[i].first -= dx * step;
+                    points[i].second -= dy * step;
+                    points[j].first += dx * step;
+                    points[j].second += dy * step;
+                    moved = true;
                 }
-                if (length < distance * 1e-6)
-                {
-                    // nodes of one place fan out, each pair in a direction of its own
-                    const double angle = 0.4 + 2.4 * static_cast<double>(i + j);
-                    dx = std::cos(angle);
-                    dy = std::sin(angle);
-                    length = 0.0;
-                }
-                else
-                {
-                    dx /= length;
-                    dy /= length;
-                }
-                const double step = (distance - length) / 2.0;
-                points[i].first -= dx * step;
-                points[i].second -= dy * step;
-                points[j].first += dx * step;
-                points[j].second += dy * step;
-                moved = true;
             }
         }
     }
@@ -150,8 +163,10 @@ LayOutMap(const NetworkMap& map)
         layout.places = PlaceByFibres(map);
     }
     FitIntoUnit(layout.places);
-    MoveApart(std::min(0.16, 0.5 / std::sqrt(static_cast<double>(map.nodes.size()) + 1.0)),
-              layout.places);
+    const double distance =
+        std::min(0.16, 0.5 / std::sqrt(static_cast<double>(map.nodes.size()) + 1.0));
+    FanOut(distance / 3.0, layout.places);
+    MoveApart(distance, layout.places);
     std::tie(layout.width, layout.height) = FitIntoUnit(layout.places);
     return layout;
 }

@@ -1000,7 +1000,7 @@ const Intervals = (() => {
 })();
 )page"},
 {"network.css",
-"73uJErQvUFR/rxnp5C4thfZiNW5mfZtL/Y2GAgTP3nI=",
+"ZDTRy8fvhQaQR3vWM9TxYLaoFVpim86E9UPjQgOqzjU=",
 R"page(/* The network over time. */
 .timebar { position: sticky; top: 0; z-index: 2; background: var(--ground); padding: .5rem 0;
            border-bottom: 1px solid var(--line); }
@@ -1061,6 +1061,8 @@ R"page(/* The network over time. */
 .events { list-style: none; margin: 0; padding: 0; font-size: .84rem; }
 .events button { width: 100%; text-align: left; border: 0; border-left: 3px solid transparent;
                  border-radius: 0; background: none; padding: .15rem .5rem; min-height: 0; }
+.events button span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3;
+                      line-clamp: 3; overflow: hidden; }
 .events button:hover { background: var(--panel); }
 .events [aria-current] { border-left-color: var(--strong); background: var(--panel);
                          font-weight: 600; }
@@ -1071,10 +1073,11 @@ R"page(/* The network over time. */
   .controls label { flex: 1 1 45%; white-space: nowrap; }
   .controls label select { flex: 1 1 3rem; }
 }
-@media print { .timebar { position: static; border: 0; } #time, .strip { display: none; } }
+@media print { .timebar { position: static; border: 0; } #time, .strip { display: none; }
+               .events button { display: block !important; } }
 )page"},
 {"network.js",
-"YfOlVl//3+gEUQdNMU2GXtSVZaD+AY3Uiu0RWD1SEtY=",
+"MwMnCD9Cg30XjxgchlqN/QeV0d5EuJv4+PP5i+u712w=",
 R"page("use strict";
 
 // Draws the network of a run at any instant. It needs Charts.
@@ -1088,8 +1091,11 @@ const NetworkDrawing = (() => {
 
   const measure = (() => {
     const context = document.createElement("canvas").getContext("2d");
-    context.font = "12px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif";
-    return (text) => context.measureText(text).width;
+    const family = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif";
+    return (text, isBold) => {
+      context.font = `${isBold ? "600 " : ""}12px ${family}`;
+      return context.measureText(text).width;
+    };
   })();
 
   function byId(list) {
@@ -1149,7 +1155,7 @@ const NetworkDrawing = (() => {
     for (const node of nodes) {
       const p = places.get(node.id);
       const text = Charts.shorten(node.id, 24);
-      const w = measure(text) + 4;
+      const w = measure(text, radius > 8) + 6;
       const gap = radius + 3;
       const spots = [[gap, -8], [-w - gap, -8], [-w / 2, -gap - 16], [-w / 2, gap],
         [gap * 0.7, -gap - 12], [gap * 0.7, gap * 0.7 - 2], [-w - gap * 0.7, -gap - 12],
@@ -1158,7 +1164,7 @@ const NetworkDrawing = (() => {
         .map((box) => ({ box, cost: hidden(box) })).sort((a, b) => a.cost - b.cost)[0];
       if (found) {
         boxes.push(found.box);
-        labels.set(node.id, { x: found.box.x + 2, y: found.box.y + 12, text });
+        labels.set(node.id, { x: found.box.x + 3, y: found.box.y + 12, text });
       }
     }
     return labels;
@@ -1202,9 +1208,27 @@ const NetworkDrawing = (() => {
       }
       const bends = new Map();
       for (const list of pairs.values()) {
-        list.forEach((fibre, i) => bends.set(fibre.id, (i - (list.length - 1) / 2) * 26));
+        const aside = list.length === 1 ? this.sideOf(list[0]) * 1.4 : 0;
+        list.forEach((fibre, i) => bends.set(fibre.id, (i - (list.length - 1) / 2 + aside) * 26));
       }
       return bends;
+    }
+
+    // To which side a fibre has to bend so that it does not lead through a node that it does not
+    // go to: 1 or -1, or 0 if there is none in its way.
+    sideOf(fibre) {
+      const [a, b] = [this.places.get(fibre.a), this.places.get(fibre.b)];
+      const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
+      for (const node of this.map.nodes) {
+        const p = this.places.get(node.id);
+        const along = ((p.x - a.x) * (b.x - a.x) + (p.y - a.y) * (b.y - a.y)) / length;
+        const across = ((p.y - a.y) * (b.x - a.x) - (p.x - a.x) * (b.y - a.y)) / length;
+        if (node.id !== fibre.a && node.id !== fibre.b && along > 0 && along < length &&
+            Math.abs(across) < this.radius + 4) {
+          return (across > 0 ? -1 : 1) * (fibre.a < fibre.b ? 1 : -1);
+        }
+      }
+      return 0;
     }
 
     // Ways of a QKD link: its own fibres and those that its modules can be switched to.
@@ -1246,8 +1270,8 @@ const NetworkDrawing = (() => {
     draw(width) {
       const { places, height } = place(this.map, width);
       this.places = places;
-      this.bend = this.bends();
       this.radius = this.map.nodes.length > 60 ? 4 : this.map.nodes.length > 25 ? 6 : 12;
+      this.bend = this.bends();
       this.root.setAttribute("viewBox", `0 0 ${width} ${height.toFixed(0)}`);
       this.layers = {};
       this.root.replaceChildren();
@@ -1517,7 +1541,7 @@ const NetworkDrawing = (() => {
 })();
 )page"},
 {"page.css",
-"WCFPmB1no6bzjo1Evz1x2W/XlhApBF3jSGY2Hr9lcDQ=",
+"MPG62neICdqE5s3gO/tvpdx4GwhNt8D5YrvqqjzYDUs=",
 R"page(/* The look of all pages. Series colours are those of Okabe and Ito ("Color Universal Design",
    2008), lighter on dark ground. */
 :root {
@@ -1624,7 +1648,7 @@ svg text.quiet { fill: var(--quiet); font-size: 11px; }
   h1 { font-size: 1.35rem; }
 }
 @media print {
-  :root { color-scheme: light; }
+  :root { color-scheme: light; font-size: 11px; }
   body { max-width: none; padding: 0; font-size: 10px; }
   .controls, .filter, .contents, .more, button { display: none !important; }
   .table { max-height: none; overflow: visible; border: 0; }
@@ -1636,7 +1660,7 @@ svg text.quiet { fill: var(--quiet); font-size: 11px; }
 }
 )page"},
 {"report.html",
-"zMrmWYER3WhMErHv8W6jQ1AC7u4IQUZMoTCXa+rudgA=",
+"/WI6yAktgwAtRZ2RphX2UgEQqm99jiRy8x8TzfBMyEo=",
 R"page(<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -1700,7 +1724,7 @@ R"page(<!DOCTYPE html>
 </ul>
 </div>
 <div class="side">
-<h3>Now</h3>
+<h3>At <span id="instant"></span></h3>
 <ul class="state" id="failures"></ul>
 <h3>Keys</h3>
 <ul class="state" id="sessions-now"></ul>
@@ -1735,7 +1759,7 @@ R"page(<!DOCTYPE html>
 </html>
 )page"},
 {"report.js",
-"hZj/LNCY/CGWNVr3M73j25qh6k41LChLBLvap5uHwZw=",
+"nxTiuwmvL6SSOKZ9uVAiYyK6nKaM3cm2CCQ4/wXSKx8=",
 R"page("use strict";
 
 // The page of a run: one instant, which all parts of the page show. It needs Charts and
@@ -1782,6 +1806,7 @@ R"page("use strict";
     const slider = byId("time");
     slider.value = time;
     byId("now").textContent = instant(time);
+    byId("instant").textContent = instant(time);
     const failed = now.faults.map((fault) => `${fault.type} ${fault.target}`).slice(0, 3).join(", ");
     slider.setAttribute("aria-valuetext", `${instant(time)}, ${failed || "nothing has failed"}`);
   }
@@ -1853,7 +1878,8 @@ R"page("use strict";
                                                            : `${event.kind} ${event.entity}`;
       const text = `${instant(event.time)} ${who}${event.detail ? `: ${event.detail}` : ""}`;
       const button = html("button", { type: "button", class: first + i > at ? "later" : "earlier",
-        "aria-current": isNow ? "time" : null, "data-event": event.id }, text);
+        "aria-current": isNow ? "time" : null, "data-event": event.id, title: text },
+        html("span", {}, text));
       button.addEventListener("click", () => setTime(event.time));
       return html("li", {}, button);
     });

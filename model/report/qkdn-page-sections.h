@@ -58,6 +58,7 @@ KeepLongest(std::vector<T>& all,
     order.resize(most);
     std::sort(order.begin(), order.end());
     std::vector<T> kept;
+    kept.reserve(order.size());
     for (const std::size_t index : order)
     {
         kept.push_back(all[index]);

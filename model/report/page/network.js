@@ -11,8 +11,11 @@ const NetworkDrawing = (() => {
 
   const measure = (() => {
     const context = document.createElement("canvas").getContext("2d");
-    context.font = "12px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif";
-    return (text) => context.measureText(text).width;
+    const family = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif";
+    return (text, isBold) => {
+      context.font = `${isBold ? "600 " : ""}12px ${family}`;
+      return context.measureText(text).width;
+    };
   })();
 
   function byId(list) {
@@ -72,7 +75,7 @@ const NetworkDrawing = (() => {
     for (const node of nodes) {
       const p = places.get(node.id);
       const text = Charts.shorten(node.id, 24);
-      const w = measure(text) + 4;
+      const w = measure(text, radius > 8) + 6;
       const gap = radius + 3;
       const spots = [[gap, -8], [-w - gap, -8], [-w / 2, -gap - 16], [-w / 2, gap],
         [gap * 0.7, -gap - 12], [gap * 0.7, gap * 0.7 - 2], [-w - gap * 0.7, -gap - 12],
@@ -81,7 +84,7 @@ const NetworkDrawing = (() => {
         .map((box) => ({ box, cost: hidden(box) })).sort((a, b) => a.cost - b.cost)[0];
       if (found) {
         boxes.push(found.box);
-        labels.set(node.id, { x: found.box.x + 2, y: found.box.y + 12, text });
+        labels.set(node.id, { x: found.box.x + 3, y: found.box.y + 12, text });
       }
     }
     return labels;
@@ -125,9 +128,27 @@ const NetworkDrawing = (() => {
       }
       const bends = new Map();
       for (const list of pairs.values()) {
-        list.forEach((fibre, i) => bends.set(fibre.id, (i - (list.length - 1) / 2) * 26));
+        const aside = list.length === 1 ? this.sideOf(list[0]) * 1.4 : 0;
+        list.forEach((fibre, i) => bends.set(fibre.id, (i - (list.length - 1) / 2 + aside) * 26));
       }
       return bends;
+    }
+
+    // To which side a fibre has to bend so that it does not lead through a node that it does not
+    // go to: 1 or -1, or 0 if there is none in its way.
+    sideOf(fibre) {
+      const [a, b] = [this.places.get(fibre.a), this.places.get(fibre.b)];
+      const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
+      for (const node of this.map.nodes) {
+        const p = this.places.get(node.id);
+        const along = ((p.x - a.x) * (b.x - a.x) + (p.y - a.y) * (b.y - a.y)) / length;
+        const across = ((p.y - a.y) * (b.x - a.x) - (p.x - a.x) * (b.y - a.y)) / length;
+        if (node.id !== fibre.a && node.id !== fibre.b && along > 0 && along < length &&
+            Math.abs(across) < this.radius + 4) {
+          return (across > 0 ? -1 : 1) * (fibre.a < fibre.b ? 1 : -1);
+        }
+      }
+      return 0;
     }
 
     // Ways of a QKD link: its own fibres and those that its modules can be switched to.
@@ -169,8 +190,8 @@ const NetworkDrawing = (() => {
     draw(width) {
       const { places, height } = place(this.map, width);
       this.places = places;
-      this.bend = this.bends();
       this.radius = this.map.nodes.length > 60 ? 4 : this.map.nodes.length > 25 ? 6 : 12;
+      this.bend = this.bends();
       this.root.setAttribute("viewBox", `0 0 ${width} ${height.toFixed(0)}`);
       this.layers = {};
       this.root.replaceChildren();

@@ -44,6 +44,7 @@
     const slider = byId("time");
     slider.value = time;
     byId("now").textContent = instant(time);
+    byId("instant").textContent = instant(time);
     const failed = now.faults.map((fault) => `${fault.type} ${fault.target}`).slice(0, 3).join(", ");
     slider.setAttribute("aria-valuetext", `${instant(time)}, ${failed || "nothing has failed"}`);
   }
@@ -115,7 +116,8 @@
                                                            : `${event.kind} ${event.entity}`;
       const text = `${instant(event.time)} ${who}${event.detail ? `: ${event.detail}` : ""}`;
       const button = html("button", { type: "button", class: first + i > at ? "later" : "earlier",
-        "aria-current": isNow ? "time" : null, "data-event": event.id }, text);
+        "aria-current": isNow ? "time" : null, "data-event": event.id, title: text },
+        html("span", {}, text));
       button.addEventListener("click", () => setTime(event.time));
       return html("li", {}, button);
     });
