@@ -192,7 +192,8 @@ RunScenario(const Options& options)
     }
     else
     {
-        TextReport().Write(results, output, std::cout);
+        // without all files there is no report to point at
+        TextReport().Write(results, options.files.empty() ? output : "", std::cout);
     }
     const bool sound = results.conservation.IsSound();
     if (!sound)

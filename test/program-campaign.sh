@@ -51,7 +51,7 @@ same() {
     done
 }
 
-run --output="$work/whole" || fail "a campaign: $(cat "$work/stderr")"
+run --output="$work/whole" || { fail "a campaign: $(cat "$work/stderr")"; exit 1; }
 [ "$(wc -l < "$work/whole/campaign.csv")" -eq 7 ] || fail "rows of campaign.csv"
 [ "$(find "$work/whole/runs" -name summary.json | wc -l)" -eq 6 ] || fail "runs"
 [ "$(find "$work/whole/runs" -name '*.part-*' -o -name '*.failed' | wc -l)" -eq 0 ] || fail "remains of runs"
@@ -73,27 +73,32 @@ assert abs(found["differences"][0]["statistics"]["outage_s"]["mean"] - statistic
 assert [r["faults"] for r in rows[:3]] == [r["faults"] for r in rows[3:]], "not the same faults"
 PY
 
-# killed after the second run, then begun again: the runs that are there are not repeated
-"$campaign" --scenario="$work/net.json" --classes=unprotected,restoration --runs=3 --quiet --output="$work/killed" \
-    > /dev/null 2>&1 &
-process=$!
-for _ in $(seq 600); do
-    [ "$(find "$work/killed" -name summary.json -not -path '*.part-*' 2> /dev/null | wc -l)" -lt 2 ] || break
-    sleep 0.05
-done
-kill -KILL "$process"
-wait "$process" 2> /dev/null
-[ ! -e "$work/killed/campaign.csv" ] || fail "it was not killed half-way"
-# what the kernel had begun may still come to its end
-sleep 2
-find "$work/killed/runs" -name summary.json -not -path '*.part-*' -exec stat -c '%n %Y %i' {} + | sort > "$work/before"
-run --output="$work/killed" || fail "it does not go on: $(cat "$work/stderr")"
-find "$work/killed/runs" -name summary.json -exec stat -c '%n %Y %i' {} + | sort > "$work/after"
-[ -s "$work/before" ] || fail "nothing was there when it was killed"
-[ -z "$(comm -23 "$work/before" "$work/after")" ] || fail "runs were repeated"
-same "$work/killed"
-run --output="$work/killed" || fail "nothing to do"
-same "$work/killed"
+# killed NAME ARGUMENT...: killed after the second run, then begun again: the runs that are there are not repeated
+killed() {
+    local folder=$work/$1 process
+    shift
+    "$campaign" --scenario="$work/net.json" --classes=unprotected,restoration --runs=3 --quiet --output="$folder" "$@" \
+        > /dev/null 2>&1 &
+    process=$!
+    for _ in $(seq 600); do
+        [ "$(find "$folder" -name summary.json -not -path '*.part-*' 2> /dev/null | wc -l)" -lt 2 ] || break
+        sleep 0.05
+    done
+    kill -KILL "$process"
+    wait "$process" 2> /dev/null
+    [ ! -e "$folder/campaign.csv" ] || fail "it was not killed half-way"
+    # what was under way may still come to its end
+    sleep 2
+    find "$folder/runs" -name summary.json -not -path '*.part-*' -exec stat -c '%n %Y %i' {} + | sort > "$work/before"
+    run --output="$folder" "$@" || fail "it does not go on: $(cat "$work/stderr")"
+    find "$folder/runs" -name summary.json -exec stat -c '%n %Y %i' {} + | sort > "$work/after"
+    [ -s "$work/before" ] || fail "nothing was there when it was killed"
+    [ -z "$(comm -23 "$work/before" "$work/after")" ] || fail "runs were repeated"
+    same "$folder"
+}
+killed one
+run --output="$work/one" || fail "nothing to do"
+same "$work/one"
 
 # tasks that share a folder, then a call that gathers
 run --output="$work/tasks" --only-runs=3:3 || fail "a task"
@@ -107,6 +112,7 @@ if parallel --plain --version 2> /dev/null | grep -q '^GNU parallel'; then
     same "$work/jobs"
     run --output="$work/ssh" --jobs=1 --sshlogin=: || fail "a list of machines: $(cat "$work/stderr")"
     same "$work/ssh"
+    killed two --jobs=2
 fi
 
 # without GNU parallel one job, which it says; gnuplot is hidden with it
@@ -186,7 +192,7 @@ bad "goes with --stop-width" "$net" --min-runs=3
 bad "did you mean \"single-link\"" "$net" --enumerate=single-links
 bad "leave it out" "$net" --enumerate=single-link --runs=3
 bad "there are 10 replications" "$net" --only-runs=9:11
-bad "is no option (did you mean \"runs\"?)" "$net" --rusn=3
+bad "is no option (did you mean \"runs\"?)" "$net" --runz=3
 bad "is not there; build qkdn-scenario" "$net" --program="$work/nothing"
 bad "is none that it accepts" "$net" --keep=report.html
 sed 's/"length_km": 10/"length_km": 11/' "$work/net.json" > "$work/changed.json"

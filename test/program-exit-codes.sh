@@ -100,11 +100,16 @@ bad "--class: route-1+2 is no .*did you mean" --class=route-1+2
 bad "good.json: /sessions/0/resilience/class: route-1:1 of session \"S\" needs a controller; add" \
     --class=route-1:1
 bad "/sessions/0/resilience/class" --class=restoration
+bad "two-path is no kind of restoration" --class=restoration/two-path
+bad "report.html is no file of a run" --files=summary.json,report.html
+rm -rf "$work/out"
+expect 0 "" --scenario="$work/good.json" --files=summary.json,faults.csv
+[ "$(ls "$work/out" | tr '\n' ' ')" = "faults.csv summary.json " ] || { echo "FAIL: --files"; failures=$((failures + 1)); }
 expect 0 "" --scenario="$work/good.json" --class=unprotected
-for class in unprotected route-1:1 restoration; do
+for class in unprotected route-1:1 restoration restoration/time-window; do
     expect 0 "" --scenario="$work/good.json" --class="$class" \
         --set='/controllers=[{"id": "C1", "node": "A"}]' --set='/manager={"node": "A"}'
-    grep -q "\"class\": \"$class\"" "$work/out/summary.json" ||
+    grep -q "\"class\": \"${class%/*}\"" "$work/out/summary.json" ||
         { echo "FAIL: class $class is not in the results"; failures=$((failures + 1)); }
 done
 : > "$work/file"

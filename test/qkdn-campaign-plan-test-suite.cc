@@ -387,6 +387,7 @@ class CampaignFolderTest : public CampaignErrorTest
             "",
             "it failed");
         NS_TEST_ASSERT_MSG_EQ(folder.IsComplete(job), false, "failed");
+        NS_TEST_ASSERT_MSG_EQ(folder.HasFailed(job), true, "it is known");
         NS_TEST_ASSERT_MSG_EQ(folder.GetLastWords(job), "last words", "messages");
     }
 
@@ -404,7 +405,7 @@ class CampaignFolderTest : public CampaignErrorTest
                               "",
                               "twice, as two campaigns would");
         NS_TEST_ASSERT_MSG_EQ(folder.IsComplete(job), true, "done");
-        NS_TEST_ASSERT_MSG_EQ(folder.GetLastWords(job), "", "the failure is forgotten");
+        NS_TEST_ASSERT_MSG_EQ(folder.HasFailed(job), false, "the failure is forgotten");
         std::ifstream is(folder.GetRunFolder(job) / "summary.json");
         std::string line;
         std::getline(is, line);

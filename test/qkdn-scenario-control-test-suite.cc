@@ -413,7 +413,7 @@ class ScenarioSetClassTest : public ScenarioErrorTest
         NS_TEST_ASSERT_MSG_EQ(scenario.sessions[1].resilience.extraTraffic,
                               false,
                               "no protection routes, no extra traffic");
-
+        CheckRestoration(scenario);
         ExpectRefused(CHAIN, "heroic", "--class", "", "heroic is no resilience class; give one of");
         ExpectRefused(CHAIN, "route-1:2", "--class", "", "(did you mean \"route-1:1\"?)");
         ExpectRefused(CHAIN, "", "--class", "", "unprotected, route-1:1, restoration");
@@ -422,6 +422,36 @@ class ScenarioSetClassTest : public ScenarioErrorTest
                       "good.json",
                       "/sessions/0/resilience/class",
                       "needs a controller; add one to /controllers");
+    }
+
+    /**
+     * @brief Check classes with a kind of restoration.
+     * @param scenario a scenario
+     */
+    void CheckRestoration(Scenario& scenario)
+    {
+        ScenarioResilience& resilience = scenario.sessions[0].resilience;
+        ScenarioReader::SetClass(scenario, "restoration/time-window", "good.json");
+        NS_TEST_ASSERT_MSG_EQ(resilience.restoration, RESTORATION_TIME_WINDOW, "kind");
+        NS_TEST_ASSERT_MSG_EQ(resilience.timeWindow, Seconds(10), "default window");
+        resilience.timeWindow = Seconds(4);
+        ScenarioReader::SetClass(scenario, "restoration/time-window", "good.json");
+        NS_TEST_ASSERT_MSG_EQ(resilience.timeWindow, Seconds(4), "its own window");
+        ScenarioReader::SetClass(scenario, "restoration", "good.json");
+        NS_TEST_ASSERT_MSG_EQ(resilience.restoration, RESTORATION_TIME_WINDOW, "stays");
+        ScenarioReader::SetClass(scenario, "restoration/multi-path", "good.json");
+        NS_TEST_ASSERT_MSG_EQ(resilience.restoration, RESTORATION_MULTI_PATH, "another kind");
+        NS_TEST_ASSERT_MSG_EQ(resilience.timeWindow, Seconds(0), "without a window");
+        ExpectRefused(CHAIN,
+                      "restoration/multipath",
+                      "--class",
+                      "",
+                      "multipath is no kind of restoration (did you mean \"multi-path\"?)");
+        ExpectRefused(CHAIN,
+                      "route-1:1/multi-path",
+                      "--class",
+                      "",
+                      "has a kind of restoration; leave it out");
     }
 };
 

@@ -26,8 +26,8 @@ namespace
 
 constexpr double MAX_RUNS = 1000000;       //!< runs of a campaign
 constexpr double MAX_JOBS = 4096;          //!< processes at a time
-constexpr double MAX_SEED = 4294967295;    //!< of RngSeedManager
-constexpr double MAX_TIME_S = 1e9;         //!< of times of enumerated failures
+constexpr double LAST_SEED = 4294967295;   //!< of RngSeedManager
+constexpr double LONGEST_TIME_S = 1e9;     //!< of times of enumerated failures
 constexpr uint32_t DEFAULT_MIN_RUNS = 10;  //!< runs before the stop rule is looked at
 constexpr uint32_t DEFAULT_BATCH_RUNS = 5; //!< runs between two looks
 
@@ -139,7 +139,7 @@ ReadWhole(const std::string& option, const std::string& text, double high)
 Time
 ReadTime(const std::string& option, const std::string& text, double low)
 {
-    return NanoSeconds(std::llround(ReadReal(option, text, low, MAX_TIME_S) * 1e9));
+    return NanoSeconds(std::llround(ReadReal(option, text, low, LONGEST_TIME_S) * 1e9));
 }
 
 /**
@@ -357,7 +357,7 @@ ReadCampaignArguments(const CampaignArguments& arguments)
     }
     if (!arguments.seed.empty())
     {
-        options.seed = ReadWhole("--seed", arguments.seed, MAX_SEED);
+        options.seed = ReadWhole("--seed", arguments.seed, LAST_SEED);
     }
     if (!arguments.runs.empty())
     {

@@ -178,6 +178,13 @@ CampaignFolder::IsComplete(const CampaignJob& job) const
     return std::filesystem::exists(GetRunFolder(job) / "summary.json", error);
 }
 
+bool
+CampaignFolder::HasFailed(const CampaignJob& job) const
+{
+    std::error_code error; // what cannot be seen is not there
+    return std::filesystem::exists(GetRunFolder(job).string() + ".failed", error);
+}
+
 std::string
 CampaignFolder::GetLastWords(const CampaignJob& job) const
 {

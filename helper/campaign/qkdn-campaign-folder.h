@@ -59,9 +59,16 @@ class CampaignFolder
     bool IsComplete(const CampaignJob& job) const;
 
     /**
+     * @brief Whether a run has failed.
+     * @param job the run
+     * @return true if so
+     */
+    bool HasFailed(const CampaignJob& job) const;
+
+    /**
      * @brief What a run that failed has said last.
      * @param job the run
-     * @return the line; empty if it has not failed, or has said nothing
+     * @return the line; empty if it has said nothing
      */
     std::string GetLastWords(const CampaignJob& job) const;
 

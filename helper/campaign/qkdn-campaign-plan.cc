@@ -126,6 +126,7 @@ CampaignPlan::ReadScenario(const std::string& path,
     }
     all.insert(all.end(), sets.begin(), sets.end());
     std::vector<ScenarioOverride> overrides;
+    overrides.reserve(all.size() + 1);
     for (const std::string& set : all)
     {
         overrides.push_back(ScenarioReader::ParseOverride(set));

@@ -120,7 +120,7 @@ Campaign::Run()
         Execute(done, next);
         Gather(done, next);
         done = next;
-        m_results.stopped = m_options.stop && done < all && MeetsStopRule(m_results);
+        m_results.stopped = m_options.stop && MeetsStopRule(m_results);
     }
 }
 
@@ -186,12 +186,13 @@ Campaign::Watch(std::vector<CampaignJob>& missing)
 void
 Campaign::Fail(const std::vector<CampaignJob>& jobs, const std::string& reason) const
 {
-    // that which has left messages, of several that were not begun or not completed
+    // others were not begun, or not ended when no further ones were begun
     const auto found = std::find_if(jobs.begin(), jobs.end(), [this](const CampaignJob& job) {
-        return !m_folder.GetLastWords(job).empty();
+        return m_folder.HasFailed(job);
     });
     const CampaignJob& job = found == jobs.end() ? jobs.front() : *found;
-    const std::string words = found == jobs.end() ? reason : m_folder.GetLastWords(job);
+    std::string words = found == jobs.end() ? reason : m_folder.GetLastWords(job);
+    words = words.empty() ? "it ended without a message" : words;
     std::string command = CampaignFolder::QuoteForShell(m_options.program);
     for (const std::string& argument : job.arguments)
     {

@@ -136,6 +136,7 @@ EnumerateRiskGroups(const Scenario& scenario)
         }
     }
     std::vector<EnumeratedFailure> failures;
+    failures.reserve(groups.size());
     for (const auto& [group, fibres] : groups)
     {
         failures.push_back(CutOf(group, fibres));

@@ -80,7 +80,7 @@ Execute(std::vector<std::string> arguments, int in, int out, bool endsWithParent
     if (endsWithParent)
     {
         // GNU parallel starts no other job after this signal, and waits for those under way
-        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        prctl(PR_SET_PDEATHSIG, SIGHUP);
     }
 #endif
     const int nothing = open("/dev/null", O_RDWR);

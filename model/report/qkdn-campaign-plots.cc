@@ -20,7 +20,7 @@ namespace
 {
 
 constexpr uint32_t PLOT_HEIGHT_PX = 480;   //!< height of a plot with a column for each variant
-constexpr std::size_t MAX_NAME = 24;       //!< characters of a name on an axis
+constexpr std::size_t MAX_TIC_NAME = 24;   //!< characters of a name on an axis
 constexpr std::size_t MAX_NAMED_ROWS = 60; //!< rows of a map that can be named
 constexpr uint32_t MAP_MARGIN_PX = 220;    //!< height of a map beside its rows
 constexpr uint32_t NAMED_ROW_PX = 18;      //!< height of a row with a name
@@ -37,8 +37,9 @@ AddVariantAxis(const std::vector<CampaignSeries>& series, Gnuplot& plot)
     std::string tics = "set xtics scale 0 (";
     for (std::size_t k = 0; k < series.size(); ++k)
     {
-        tics += (k > 0 ? ", \"" : "\"") + EscapeGnuplot(Shorten(series[k].variant.name, MAX_NAME)) +
-                "\" " + std::to_string(k);
+        tics += (k > 0 ? ", \"" : "\"") +
+                EscapeGnuplot(Shorten(series[k].variant.name, MAX_TIC_NAME)) + "\" " +
+                std::to_string(k);
     }
     plot.AppendExtra(tics + ")" + (series.size() > 4 ? " rotate by -30" : ""));
     plot.AppendExtra("set xrange [-0.6:" + FormatNumber(static_cast<double>(series.size()) - 0.4) +
@@ -49,16 +50,17 @@ AddVariantAxis(const std::vector<CampaignSeries>& series, Gnuplot& plot)
  * @brief Draw an interval over a column.
  * @param column the column
  * @param low lower limit
- * @param high upper limit
+ * @param high upper limit; none: the interval is open and ends in an arrow
  * @param [in,out] plot the plot
  */
 void
-DrawInterval(std::size_t column, double low, double high, Gnuplot& plot)
+DrawInterval(std::size_t column, double low, const std::optional<double>& high, Gnuplot& plot)
 {
     const std::string x = std::to_string(column);
     plot.AppendExtra("set arrow from " + x + ", " + FormatNumber(low) + " to " + x + ", " +
-                     FormatNumber(high) + " heads size graph 0.012,90 front linecolor rgb \"" +
-                     PlotStyle::Colour(0) + "\" linewidth 2");
+                     (high ? FormatNumber(*high) + " heads size graph 0.012,90"
+                           : std::string("graph 1 head size graph 0.015,25")) +
+                     " front linecolor rgb \"" + PlotStyle::Colour(0) + "\" linewidth 2");
 }
 
 /**
@@ -114,7 +116,11 @@ MakeMetricPlot(const CampaignResults& results, RunMetric metric)
         if (statistics->interval)
         {
             highest = std::max(highest, statistics->interval->high);
-            DrawInterval(k, statistics->interval->low, statistics->interval->high, plot);
+            // no metric that is shown is negative, which Student's t does not know
+            DrawInterval(k,
+                         std::max(0.0, statistics->interval->low),
+                         statistics->interval->high,
+                         plot);
         }
         for (const RunFigures& run : results.series[k].runs)
         {
@@ -171,9 +177,9 @@ MakeNinesPlot(const CampaignResults& results)
         {
             means.Add(static_cast<double>(k), *availability->nines);
             ++shownMeans;
-            if (availability->ninesLow && availability->ninesHigh)
+            if (availability->ninesLow)
             {
-                DrawInterval(k, *availability->ninesLow, *availability->ninesHigh, plot);
+                DrawInterval(k, *availability->ninesLow, availability->ninesHigh, plot);
             }
         }
     }
@@ -191,6 +197,32 @@ MakeNinesPlot(const CampaignResults& results)
         plot.AddDataset(bounds);
     }
     return NamedPlot{"campaign-availability", plot};
+}
+
+/**
+ * @brief Interrupted time by failure and variant.
+ * @param matrix the matrix
+ * @param [out] highest the longest
+ * @return the dataset; gnuplot draws images of 2 x 2 points and more only, so that it has a row and
+ * a column too many
+ */
+Gnuplot3dDataset
+MakeMapDataset(const RestorabilityMatrix& matrix, double& highest)
+{
+    Gnuplot3dDataset map;
+    map.SetStyle("with image");
+    for (std::size_t i = 0; i <= matrix.failures.size(); ++i)
+    {
+        for (std::size_t k = 0; k <= matrix.series.size(); ++k)
+        {
+            const bool isCell = i < matrix.failures.size() && k < matrix.series.size();
+            const double interruptedS = isCell ? matrix.GetCell(i, k).interruptedS : 0.0;
+            highest = std::max(highest, interruptedS);
+            map.Add(static_cast<double>(k), static_cast<double>(i), interruptedS);
+        }
+        map.AddEmptyLine();
+    }
+    return map;
 }
 
 } // namespace
@@ -230,29 +262,23 @@ MakeRestorabilityPlot(const RestorabilityMatrix& matrix)
     for (std::size_t i = 0; named && i < rows; ++i)
     {
         tics += (i > 0 ? ", \"" : "\"") +
-                EscapeGnuplot(Shorten(matrix.failures[i].name, MAX_NAME)) + "\" " +
+                EscapeGnuplot(Shorten(matrix.failures[i].name, MAX_TIC_NAME)) + "\" " +
                 std::to_string(i);
     }
     if (named)
     {
         plot.AppendExtra(tics + ")");
     }
-    plot.AppendExtra("set yrange [" + FormatNumber(static_cast<double>(rows) - 0.5) +
-                     ":-0.5]\nset view map\nset cbrange [0:*]\nunset key\n"
-                     "set palette defined (0 \"#F7F7F7\", 0.001 \"#FEE8C8\", 0.5 \"#FC8D59\", "
-                     "1 \"#990000\")");
-    Gnuplot3dDataset map;
-    map.SetStyle("with image");
-    for (std::size_t i = 0; i < rows; ++i)
-    {
-        for (std::size_t k = 0; k < matrix.series.size(); ++k)
-        {
-            map.Add(static_cast<double>(k),
-                    static_cast<double>(i),
-                    matrix.GetCell(i, k).interruptedS);
-        }
-        map.AddEmptyLine();
-    }
+    double highest = 0.0;
+    const Gnuplot3dDataset map = MakeMapDataset(matrix, highest);
+    const double columns = static_cast<double>(matrix.series.size());
+    plot.AppendExtra(
+        "set xrange [-0.5:" + FormatNumber(columns - 0.5) + "]\nset yrange [" +
+        FormatNumber(static_cast<double>(rows) - 0.5) +
+        ":-0.5]\nset view map\nset cbrange [0:" + FormatNumber(highest > 0.0 ? highest : 1.0) +
+        "]\nunset key\n"
+        "set palette defined (0 \"#F7F7F7\", 0.001 \"#FEE8C8\", 0.5 \"#FC8D59\", "
+        "1 \"#990000\")");
     plot.AddDataset(map);
     return plot;
 }

@@ -271,6 +271,7 @@ std::vector<std::string>
 RunMetricNames()
 {
     std::vector<std::string> names;
+    names.reserve(DESCRIPTIONS.size());
     for (const RunMetricDescription& description : DESCRIPTIONS)
     {
         names.emplace_back(description.name);
