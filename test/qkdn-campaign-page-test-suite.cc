@@ -309,6 +309,7 @@ class CampaignPageTest : public TestCase
         }
         NS_TEST_ASSERT_MSG_EQ(CountIn("have not the same faults", hostile), 1, "other faults");
         NS_TEST_ASSERT_MSG_EQ(CountIn("is at most 10 % of the mean", hostile), 1, "stop rule");
+        NS_TEST_ASSERT_MSG_EQ(CountIn("It was not met.", hostile), 1, "not yet");
         results.series.resize(1);
         const std::string one = CampaignPageOf(results);
         NS_TEST_ASSERT_MSG_EQ(CountIn("Differences from", one), 0, "nothing to compare with");

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -50,6 +51,7 @@ ChooseEvenly(std::size_t count, std::size_t most)
 {
     const std::size_t kept = std::min(count, most);
     std::vector<std::size_t> chosen;
+    chosen.reserve(kept);
     for (std::size_t i = 0; i < kept; ++i)
     {
         chosen.push_back(i * count / kept);
@@ -136,6 +138,7 @@ SessionsByAvailability(const PageJson& classes)
         }
     }
     std::vector<std::string> ids;
+    ids.reserve(lowest.size());
     for (const auto& entry : lowest)
     {
         ids.push_back(entry.first);

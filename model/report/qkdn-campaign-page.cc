@@ -99,8 +99,7 @@ StopRuleText(const CampaignResults& results)
            " of the mean in each class; looked at from " +
            CountText(rule.minimumRuns, "run", "runs") + " on, every " +
            CountText(rule.batchRuns, "run", "runs") + " of each scenario. " +
-           (results.stopped ? "It was met before the last run."
-                            : "It did not end the campaign before its last run.");
+           (results.stopped ? "It was met." : "It was not met.");
 }
 
 /**
