@@ -99,6 +99,42 @@ class FlowOneLinkTest : public TestCase
         TestAbove();
         TestReserve();
         TestFull();
+        TestManyFull();
+    }
+
+    /// Pools that are full stay so, and nothing happens, however the rates of flows interleave.
+    void TestManyFull()
+    {
+        constexpr uint32_t POOLS = 40;
+        constexpr uint64_t CAPACITY = 100000;
+        FlowNetwork network;
+        for (uint32_t i = 0; i < POOLS; ++i)
+        {
+            network.AddPool(CAPACITY, 0);
+            network.SetSource(network.AddLink(i, CAPACITY - 1 - i % 2), BitsPerSecond(6000 + i));
+        }
+        for (uint32_t i = 0; i < POOLS; ++i)
+        {
+            const uint32_t second = (i + 1) % POOLS;
+            network.SetDemand(network.AddSession(),
+                              Demand(251 + 7 * i),
+                              {Over({i, second, (i + 2) % POOLS})});
+        }
+        std::size_t crossings = 0;
+        network.Allocate();
+        for (auto next = network.NextCrossing(); next && *next < Hours(1) && crossings < 10000;
+             next = network.NextCrossing())
+        {
+            network.Advance(*next);
+            network.Allocate();
+            ++crossings;
+        }
+        NS_TEST_EXPECT_MSG_LT(crossings, 2 * POOLS, "no event for each bit");
+        network.Advance(Hours(1));
+        for (uint32_t i = 0; i < POOLS; ++i)
+        {
+            NS_TEST_EXPECT_MSG_EQ(network.GetLevel(i), CAPACITY, "full");
+        }
     }
 
     /// The pool fills with the difference.

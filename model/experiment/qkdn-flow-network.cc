@@ -144,7 +144,7 @@ FlowNetwork::GetFloor(const Pool& pool, const FlowPath& route) const
 }
 
 uint64_t
-FlowNetwork::GetSlack(const Pool& pool) const
+FlowNetwork::GetSlack(const Pool& pool)
 {
     // each flow can be a bit ahead, and one for its tags
     return 2 * uint64_t{pool.flows} + 2;
@@ -600,7 +600,12 @@ FlowNetwork::FindNext(const Pool& pool, FlowRate net, const std::vector<uint64_t
         }
     };
     consider(0);
-    consider(pool.capacity);
+    // A full pool that flows have taken a few bits from, and that its sources fill up at once,
+    // would make an event of each bit: with many pools one always comes upon another.
+    if (pool.level + GetSlack(pool) < pool.capacity)
+    {
+        consider(pool.capacity);
+    }
     for (const auto* levels : {&pool.thresholds, &floors})
     {
         for (const uint64_t level : *levels)

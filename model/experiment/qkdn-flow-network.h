@@ -302,7 +302,7 @@ class FlowNetwork
     /// @cond
     static FlowRate CostOf(const FlowPath& route, FlowRate rate);
     uint64_t GetFloor(const Pool& pool, const FlowPath& route) const;
-    uint64_t GetSlack(const Pool& pool) const;
+    static uint64_t GetSlack(const Pool& pool);
     bool IsTight(const Pool& pool, const FlowPath& route) const;
     FlowRate GetRoom(const Pool& pool, const FlowPath& route) const;
     void Fill(std::vector<Flow*>& flows);
