@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -58,7 +59,7 @@ class SmallNetwork
         m_random->SetStream(17000 + static_cast<int64_t>(number));
         m_nodes = m_random->GetInteger(4, 6);
         m_json["name"] = "network-" + std::to_string(number);
-        m_json["simulation"] = {{"duration_s", 120}, {"seed", 1 + number}};
+        m_json["simulation"] = {{"duration_s", 95}, {"seed", 1 + number}};
         for (uint32_t i = 0; i < m_nodes; ++i)
         {
             m_json["nodes"].push_back({{"id", NodeName(i)}});
@@ -69,7 +70,7 @@ class SmallNetwork
         }
         AddLink(0, 2);
         m_json["controllers"] = nlohmann::json::array({{{"id", "C"}, {"node", NodeName(1)}}});
-        m_json["key_management"] = {{"capacity_bit", m_random->GetInteger(60000, 200000)}};
+        m_json["key_management"] = {{"capacity_bit", m_random->GetInteger(9000, 24000)}};
         const uint32_t sessions = m_random->GetInteger(1, 3);
         for (uint32_t i = 0; i < sessions; ++i)
         {
@@ -109,9 +110,9 @@ class SmallNetwork
                                        {"fibres", nlohmann::json::array({"f-" + id})},
                                        {"protocol",
                                         {{"type", "measured"},
-                                         {"rate_bps", m_random->GetValue(7000, 9000)},
-                                         {"block_key_bit", 4096}}},
-                                       {"initial_pool_bit", m_random->GetInteger(4000, 30000)},
+                                         {"rate_bps", m_random->GetValue(8000, 10000)},
+                                         {"block_key_bit", 2048}}},
+                                       {"initial_pool_bit", m_random->GetInteger(3000, 9000)},
                                        {"initial_state", "running"},
                                        {"resync_s", m_random->GetValue(0.5, 6)}});
     }
@@ -123,6 +124,7 @@ class SmallNetwork
         const std::string name = classes[m_random->GetInteger(0, 2)];
         const uint32_t first = m_random->GetInteger(0, m_nodes - 1);
         const uint32_t hops = name == "unprotected" ? 1 : m_random->GetInteger(1, 2);
+        m_firstLink = number == 0 ? first : m_firstLink;
         m_json["sessions"].push_back(
             {{"id", "s" + std::to_string(number)},
              {"master", NodeName(first)},
@@ -135,20 +137,22 @@ class SmallNetwork
     /// A fibre is cut, or a module fails.
     void AddFault()
     {
-        const std::string link =
-            m_links[m_random->GetInteger(0, static_cast<uint32_t>(m_links.size()) - 1)];
+        // the first hop of the first session, or any link
+        const auto any = m_random->GetInteger(0, static_cast<uint32_t>(m_links.size()) - 1);
+        const std::string link = m_links[m_random->GetInteger(0, 3) > 0 ? m_firstLink : any];
         const bool cut = m_random->GetInteger(0, 2) > 0;
         m_json["faults"] =
             nlohmann::json::array({{{"at_s", m_random->GetValue(30, 50)},
                                     {"type", cut ? "fibre-cut" : "module-failure"},
                                     {"target", cut ? "f-" + link : link + "/rx"},
-                                    {"repair_after_s", m_random->GetValue(20, 50)}}});
+                                    {"repair_after_s", m_random->GetValue(20, 35)}}});
     }
 
     Ptr<UniformRandomVariable> m_random; //!< all draws
     uint32_t m_nodes{0};                 //!< nodes in the ring
     nlohmann::json m_json;               //!< the scenario
     std::vector<std::string> m_links;    //!< ids of QKD links
+    uint32_t m_firstLink{0};             //!< first hop of the first session
 };
 
 } // namespace
@@ -203,13 +207,20 @@ class FlowAgreementTest : public TestCase
 
   private:
     /**
-     * @brief How long blocks take.
+     * @brief How long blocks take, and how long one lasts: a full pool of key mode, which takes
+     * whole blocks only, can hold one less.
      * @param scenario the scenario
-     * @return the longest time of a block, s
+     * @return the longest time, s
      */
     static double GetLongestBlockS(const Scenario& scenario)
     {
         double longest = 0.0;
+        double leastBps = std::numeric_limits<double>::max();
+        for (const ScenarioSession& session : scenario.sessions)
+        {
+            // a key and the tags of one exchange
+            leastBps = std::min(leastBps, session.rateKeysPerS * (session.keySizeBit + 192));
+        }
         {
             const ScenarioBuilder builder(scenario, scenario.name);
             for (const ScenarioQkdLink& link : scenario.qkdLinks)
@@ -219,7 +230,8 @@ class FlowAgreementTest : public TestCase
                 for (uint32_t path = 0; path < channel->GetNPaths(); ++path)
                 {
                     const auto plan = protocol->PlanBlock(channel->GetPathBudget(path));
-                    longest = std::max(longest, plan.duration.GetSeconds());
+                    const double lastsS = static_cast<double>(plan.finalKeyBits) / leastBps;
+                    longest = std::max({longest, plan.duration.GetSeconds(), lastsS});
                 }
             }
         }
