@@ -257,7 +257,7 @@ class CampaignFilesTest : public TestCase
                               "scenario,class,run,seed,availability,interruption",
                               "heading");
         std::getline(lines, line);
-        NS_TEST_ASSERT_MSG_EQ(line, "net,first,1,0,0.95,,10,,,,,,,,,,,,,,,,,,,", "a row");
+        NS_TEST_ASSERT_MSG_EQ(line, "net,first,1,0,0.95,,10,,,,,,,,,,,,,,,,,,,,", "a row");
         std::ostringstream statistics;
         CampaignWriter().WriteStatistics(results, statistics);
         NS_TEST_ASSERT_MSG_NE(

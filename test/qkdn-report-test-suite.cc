@@ -199,11 +199,12 @@ class SummaryTest : public TestCase
     {
         const ExperimentResults results = MakeResults();
         const auto json = Summary(results);
-        NS_TEST_ASSERT_MSG_EQ(Keys(json),
-                              "scenario description ns3_version seed run simulated_s warm_up_s "
-                              "wall_s events packets sessions recoveries conservation network "
-                              "faults fault_processes",
-                              "keys");
+        NS_TEST_ASSERT_MSG_EQ(
+            Keys(json),
+            "scenario description ns3_version seed run supply simulated_s warm_up_s "
+            "wall_s events packets sessions recoveries conservation network "
+            "faults fault_processes",
+            "keys");
         const auto& session = json["sessions"][0];
         NS_TEST_ASSERT_MSG_EQ(Keys(session),
                               "id class deadline_s toleration_s requested supplied late lost open "
