@@ -250,9 +250,10 @@ class FlowAgreementTest : public TestCase
                         const std::vector<Interruption>& others,
                         double toleranceS)
     {
+        // Time::GetSeconds() of a negative time shifts a negative value, in ns-3 3.37
         const auto isLike = [&](const Interruption& other) {
-            return std::abs((one.start - other.start).GetSeconds()) <= toleranceS &&
-                   std::abs((one.end - other.end).GetSeconds()) <= toleranceS;
+            return std::abs(one.start.GetSeconds() - other.start.GetSeconds()) <= toleranceS &&
+                   std::abs(one.end.GetSeconds() - other.end.GetSeconds()) <= toleranceS;
         };
         return one.GetDuration().GetSeconds() <= toleranceS ||
                std::any_of(others.begin(), others.end(), isLike);
