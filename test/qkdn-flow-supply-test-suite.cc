@@ -295,6 +295,7 @@ class FlowSharingTest : public TestCase
         TestExtra();
         TestMaxMin();
         TestShares();
+        TestUnusedShares();
         TestSplit();
     }
 
@@ -395,6 +396,25 @@ class FlowSharingTest : public TestCase
         network.SetDemand(session, demand, {routes[2]});
         network.Allocate();
         NS_TEST_EXPECT_MSG_EQ(network.GetRate(session), 0, "one share is no key");
+    }
+
+    /// A share that the others do not keep up with leaves its key to other sessions.
+    void TestUnusedShares()
+    {
+        FlowNetwork network;
+        std::vector<FlowPath> routes;
+        for (const uint64_t bps : {100, 250, 800})
+        {
+            routes.push_back(Over({AddEmpty(network, bps)}));
+        }
+        FlowDemand demand = Demand(500);
+        demand.shares = true;
+        demand.threshold = 2;
+        network.SetDemand(network.AddSession(), demand, routes);
+        network.SetDemand(network.AddSession(), Demand(700), {routes[2]});
+        network.Allocate();
+        NS_TEST_EXPECT_MSG_EQ_TOL(Bps(network.GetRate(0)), 250.0, 1e-6, "second of three");
+        NS_TEST_EXPECT_MSG_EQ_TOL(Bps(network.GetRate(1)), 550.0, 1e-6, "all that is left of 800");
     }
 
     /// What one route cannot carry goes over the others.
@@ -530,6 +550,83 @@ class FlowConservationTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief More demand than key for a week, in shares, so that pools take turns in limiting.
+ */
+class FlowOverloadTest : public TestCase
+{
+  public:
+    FlowOverloadTest()
+        : TestCase("Overload for a week: all key is used, in few events")
+    {
+    }
+
+  private:
+    static constexpr uint32_t POOLS = 9;      //!< in a ring
+    static constexpr uint32_t SESSIONS = 12;  //!< around it
+    static constexpr int64_t WEEK_S = 604800; //!< a week
+
+    void DoRun() override
+    {
+        FlowNetwork network;
+        uint64_t inBps = 0;
+        for (uint32_t i = 0; i < POOLS; ++i)
+        {
+            const uint64_t bps = 700 + 130 * ((7 * i) % POOLS);
+            inBps += bps;
+            network.SetSource(network.AddLink(network.AddPool(100000, 50), 100),
+                              BitsPerSecond(bps));
+        }
+        for (uint32_t i = 0; i < SESSIONS; ++i)
+        {
+            AddShared(network, i);
+        }
+        network.Allocate();
+        // some pool gives what it has gathered every half minute; without a time in which pools
+        // gather there are 58,000 events
+        const std::size_t most = WEEK_S / 30;
+        std::size_t crossings = 0;
+        for (auto next = network.NextCrossing();
+             next && *next < Seconds(WEEK_S) && crossings <= most;
+             next = network.NextCrossing())
+        {
+            network.Advance(*next);
+            network.Allocate();
+            ++crossings;
+        }
+        NS_TEST_ASSERT_MSG_LT(crossings, most, "events");
+        network.Advance(Seconds(WEEK_S));
+        uint64_t spent = 0;
+        for (uint32_t i = 0; i < SESSIONS; ++i)
+        {
+            spent += network.GetSpent(i);
+        }
+        // tags take three bits for four of key; where pools are full the rest of the ring is empty
+        NS_TEST_EXPECT_MSG_GT(spent * 7 / 4, inBps * WEEK_S * 2 / 3, "most of the key");
+    }
+
+    /// Two shares of each key, one around each side of the ring.
+    static void AddShared(FlowNetwork& network, uint32_t number)
+    {
+        FlowPath there;
+        FlowPath back;
+        for (uint32_t hop = 0; hop < POOLS; ++hop)
+        {
+            (hop < 2 + number % 5 ? there : back).pools.push_back((5 * number + hop) % POOLS);
+        }
+        for (FlowPath* route : {&there, &back})
+        {
+            route->tagBits = 192;
+            route->tagKeyBits = 256;
+        }
+        FlowDemand demand = Demand(400);
+        demand.shares = true;
+        demand.threshold = number % 3 == 0 ? 1 : 2;
+        network.SetDemand(network.AddSession(), demand, {there, back});
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Test suite of key as a fluid.
  */
 class QkdnFlowSupplyTestSuite : public TestSuite
@@ -542,6 +639,7 @@ class QkdnFlowSupplyTestSuite : public TestSuite
         AddTestCase(new FlowBridgingTest);
         AddTestCase(new FlowSharingTest);
         AddTestCase(new FlowConservationTest);
+        AddTestCase(new FlowOverloadTest);
     }
 };
 

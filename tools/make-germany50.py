@@ -45,6 +45,8 @@ YEAR = TOP / "examples" / "scenarios" / "germany50-year.json"
 YEAR_S = 8760 * 3600
 YEAR_MAX_SPAN_KM = 80
 PROTOCOL = {"type": "measured", "rate_bps": 6000, "block_key_bit": 3000}
+# enough for every class while nothing has failed: three shares of each key are the most
+YEAR_PROTOCOL = {"type": "measured", "rate_bps": 12000, "block_key_bit": 6000}
 TIMING = "hhi-resync"
 
 
@@ -174,7 +176,7 @@ def make_network(topology, max_span_km, pool):
         "topology_file": topology,
         "topology_defaults": {
             "max_span_km": max_span_km,
-            "protocol": PROTOCOL,
+            "protocol": YEAR_PROTOCOL,
             "initial_pool_bit": pool["initial"],
             "initial_state": "running",
             "timing": TIMING,

@@ -145,7 +145,7 @@ FindFaultTarget(const Scenario& scenario, const ScenarioFault& fault)
 {
     const bool stopsNode =
         fault.type == ScenarioFaultType::KM_CRASH || fault.type == ScenarioFaultType::NODE_POWER;
-    const bool hasKeyManager = ScenarioParts::OfQkdLinks(scenario).Has(fault.target);
+    const bool stopsKeyManager = stopsNode && ScenarioParts::OfQkdLinks(scenario).Has(fault.target);
     FaultTarget target;
     uint32_t number = 0;
     for (const ScenarioQkdLink& link : scenario.qkdLinks)
@@ -160,7 +160,7 @@ FindFaultTarget(const Scenario& scenario, const ScenarioFault& fault)
     for (const ScenarioNode& node : scenario.nodes)
     {
         const KmId id(++number);
-        if (stopsNode && hasKeyManager && node.id == fault.target)
+        if (stopsKeyManager && node.id == fault.target)
         {
             target.kms.push_back(id);
         }

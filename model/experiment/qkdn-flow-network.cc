@@ -32,6 +32,10 @@ constexpr int64_t FLOW_ARREARS_BIT = 64;
 /// A rate that is short by no more than this has been rounded.
 constexpr FlowRate FLOW_ROUNDING = 1000;
 
+/// A pool that was too low limits flows until it holds what is missing in this time. With none,
+/// pools that take turns in limiting the sessions that they share would make an event of each bit.
+constexpr int64_t FLOW_RELEASE_S = 60;
+
 /// Crossings later than this are none: 200 years, in ns.
 constexpr __int128 FLOW_HORIZON_NS = __int128{200} * 31536000 * 1000000000;
 
@@ -153,7 +157,23 @@ FlowNetwork::GetSlack(const Pool& pool)
 bool
 FlowNetwork::IsTight(const Pool& pool, const FlowPath& route) const
 {
-    return pool.level <= GetFloor(pool, route) + GetSlack(pool);
+    return pool.level <= GetFloor(pool, route) + GetSlack(pool) + pool.release;
+}
+
+uint64_t
+FlowNetwork::FindRelease(const Pool& pool, const std::vector<uint64_t>& floors)
+{
+    const FlowRate missing = pool.wanted - pool.in;
+    const auto isLow = [&pool](uint64_t floor) {
+        return pool.level <= floor + GetSlack(pool) + pool.release;
+    };
+    if (missing <= FLOW_ROUNDING || std::none_of(floors.begin(), floors.end(), isLow))
+    {
+        return 0;
+    }
+    const uint64_t highest = *std::max_element(floors.begin(), floors.end());
+    const uint64_t most = (pool.capacity - std::min(pool.capacity, highest)) / 2;
+    return std::min(most, static_cast<uint64_t>(missing / FLOW_BIT_PER_SECOND) * FLOW_RELEASE_S);
 }
 
 FlowRate
@@ -224,9 +244,39 @@ FlowNetwork::Fill(std::vector<Flow*>& flows)
     }
 }
 
+FlowRate
+FlowNetwork::GetShareRate(const Session& session)
+{
+    std::vector<FlowRate> rates;
+    for (const Flow& flow : session.flows)
+    {
+        rates.push_back(flow.rate);
+    }
+    std::sort(rates.begin(), rates.end(), std::greater<>());
+    const uint32_t threshold = std::max<uint32_t>(session.demand.threshold, 1);
+    return rates.size() < threshold ? 0 : std::min(rates[threshold - 1], session.demand.rate);
+}
+
+bool
+FlowNetwork::TrimShares(Session& session)
+{
+    const FlowRate keys = GetShareRate(session);
+    bool trimmed = false;
+    for (Flow& flow : session.flows)
+    {
+        trimmed = trimmed || flow.rate > keys + FLOW_ROUNDING;
+        flow.wanted = std::min(flow.wanted, keys);
+    }
+    return trimmed;
+}
+
 bool
 FlowNetwork::ShiftDemand(Session& session)
 {
+    if (session.demand.shares)
+    {
+        return TrimShares(session);
+    }
     FlowRate missing = session.demand.rate;
     uint64_t weights = 0;
     for (const Flow& flow : session.flows)
@@ -234,7 +284,7 @@ FlowNetwork::ShiftDemand(Session& session)
         missing -= flow.rate;
         weights += flow.rate >= flow.wanted && flow.wanted > 0 ? flow.route.weight : 0;
     }
-    if (session.demand.shares || missing <= FLOW_ROUNDING || weights == 0)
+    if (missing <= FLOW_ROUNDING || weights == 0)
     {
         return false;
     }
@@ -347,21 +397,14 @@ FlowNetwork::CountRates()
     }
     for (Session& session : m_sessions)
     {
-        std::vector<FlowRate> rates;
         FlowRate together = 0;
         uint64_t weights = 0;
         for (const Flow& flow : session.flows)
         {
-            rates.push_back(flow.rate);
             together += flow.rate;
             weights += flow.route.weight;
         }
-        const uint32_t threshold = std::max<uint32_t>(session.demand.threshold, 1);
-        if (session.demand.shares)
-        {
-            std::sort(rates.begin(), rates.end(), std::greater<>());
-            together = rates.size() < threshold ? 0 : rates[threshold - 1];
-        }
+        together = session.demand.shares ? GetShareRate(session) : together;
         session.rate = std::min(together, session.demand.rate);
         for (Flow& flow : session.flows)
         {
@@ -377,6 +420,10 @@ FlowNetwork::CountRates()
                 m_floors[number].push_back(GetFloor(m_pools[number], flow.route));
             }
         }
+    }
+    for (std::size_t i = 0; i < m_pools.size(); ++i)
+    {
+        m_pools[i].release = FindRelease(m_pools[i], m_floors[i]);
     }
 }
 
@@ -606,11 +653,16 @@ FlowNetwork::FindNext(const Pool& pool, FlowRate net, const std::vector<uint64_t
     {
         consider(pool.capacity);
     }
-    for (const auto* levels : {&pool.thresholds, &floors})
+    for (const uint64_t level : pool.thresholds)
     {
-        for (const uint64_t level : *levels)
+        consider(level);
+    }
+    for (const uint64_t floor : floors)
+    {
+        consider(floor);
+        if (pool.release > 0)
         {
-            consider(level);
+            consider(floor + GetSlack(pool) + pool.release + 1);
         }
     }
     return next;

@@ -79,7 +79,8 @@ struct FlowDemand
  * pool is booked once, so that the books balance exactly at every instant.
  *
  * A pool that holds more than its reserve (and than the floor of a route) does not limit anybody.
- * If it does not, what flows in is shared: extra traffic after all others, what
+ * If it does not, it limits them until it has gathered what is missing for some seconds, and what
+ * flows in is shared meanwhile: extra traffic after all others, what
  * leaves a higher floor after what leaves a lower one, then by priority, those of one priority
  * equally (max-min fairness over the whole network). Below the reserve, or the
  * floor, what flows in stays, until that is reached. A full pool takes only what leaves it.
@@ -276,6 +277,7 @@ class FlowNetwork
         FlowRate out{0};                  //!< outflow
         FlowRate wanted{0};               //!< outflow that sessions ask for
         uint32_t flows{0};                //!< flows through it
+        uint64_t release{0};              //!< while it limits flows: more than this ends that, bit
     };
 
     /// A flow: one route of a session.
@@ -305,8 +307,11 @@ class FlowNetwork
     static uint64_t GetSlack(const Pool& pool);
     bool IsTight(const Pool& pool, const FlowPath& route) const;
     FlowRate GetRoom(const Pool& pool, const FlowPath& route) const;
+    static uint64_t FindRelease(const Pool& pool, const std::vector<uint64_t>& floors);
     void Fill(std::vector<Flow*>& flows);
     void AllocateGroup(const std::vector<Session*>& sessions);
+    static FlowRate GetShareRate(const Session& session);
+    static bool TrimShares(Session& session);
     static bool ShiftDemand(Session& session);
     void CountRates();
     void FlowOut(Time passed);

@@ -83,7 +83,10 @@ FlowSupply::Finish()
             m_network.Bring(link.number, link.distillation->GetDueBits());
         }
     }
-    TellFlows();
+    for (auto& [id, session] : m_sessions)
+    {
+        TellFlows(id, session, true);
+    }
 }
 
 FlowFigures

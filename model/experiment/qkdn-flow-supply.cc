@@ -57,7 +57,7 @@ FlowSupply::PoolAmount::DestroyAll()
 {
     m_supply.m_network.Advance(Simulator::Now());
     m_supply.m_network.Destroy(m_pool);
-    m_supply.Touch();
+    m_supply.TouchUsers(m_supply.m_pools[m_pool]);
 }
 
 TypeId
@@ -193,13 +193,18 @@ FlowSupply::AddSession(const FlowSession& description)
     FindTags(session);
     for (const Time& at : {description.start, description.stop})
     {
-        Simulator::Schedule(at, &FlowSupply::Touch, Ptr<FlowSupply>(this));
+        Simulator::Schedule(at,
+                            &FlowSupply::TouchSession,
+                            Ptr<FlowSupply>(this),
+                            description.session.id);
     }
 }
 
 void
 FlowSupply::AddController(Ptr<QkdnController> controller)
 {
+    controller->TraceConnectWithoutContext("Decision",
+                                           MakeCallback(&FlowSupply::RouteDecided, this));
     controller->TraceConnectWithoutContext("Completed",
                                            MakeCallback(&FlowSupply::CommandsCompleted, this));
 }
@@ -210,92 +215,24 @@ FlowSupply::AddFaultInjector(Ptr<FaultInjector> injector)
     injector->TraceConnectWithoutContext("Fault", MakeCallback(&FlowSupply::FaultChanged, this));
 }
 
-// ---- what happens
-
-void
-FlowSupply::Touch()
-{
-    if (m_update.IsExpired())
-    {
-        m_update = Simulator::ScheduleNow(&FlowSupply::Update, this);
-    }
-}
-
-void
-FlowSupply::KeyFlowed(LinkId id, uint64_t bits, Time block, uint64_t due)
-{
-    Link& link = m_links.at(id);
-    m_network.Advance(Simulator::Now());
-    link.source = FlowSource{bits, block};
-    if (link.open)
-    {
-        m_network.Bring(link.number, due);
-        m_network.SetSource(link.number, link.source);
-    }
-    Touch();
-}
-
-void
-FlowSupply::NodesChanged(uint32_t)
-{
-    Touch();
-}
-
-void
-FlowSupply::NeighbourChanged(KmId, KmId, const std::string&, IncidentId)
-{
-    Touch();
-}
-
-void
-FlowSupply::ProcessChanged(KmId, bool)
-{
-    Touch();
-}
-
-void
-FlowSupply::RouteUsed(SessionId, RouteId)
-{
-    Touch();
-}
-
-void
-FlowSupply::RouteHappened(KmId, SessionId, RouteId, RouteEventKind, ResilienceTrigger, IncidentId)
-{
-    Touch();
-}
-
-void
-FlowSupply::ModuleChanged(LinkId, QkdModule::Role, QkdModule::State, QkdModule::State, IncidentId)
-{
-    Touch();
-}
-
-void
-FlowSupply::CommandsCompleted(SessionId, RouteId, IncidentId)
-{
-    Touch();
-}
-
-void
-FlowSupply::FaultChanged(Ptr<const Fault>, bool)
-{
-    Touch();
-}
-
-// ---- what follows from it
-
 void
 FlowSupply::Update()
 {
     NS_LOG_FUNCTION(this);
     m_update.Cancel();
     m_network.Advance(Simulator::Now());
-    TellFlows();
-    ReviewLinks();
-    for (auto& entry : m_sessions)
+    if (m_linksConcerned)
     {
-        ReviewRoutes(entry.second);
+        m_linksConcerned = false;
+        ReviewLinks();
+    }
+    for (auto& [id, session] : m_sessions)
+    {
+        if (session.concerned)
+        {
+            TellFlows(id, session, true);
+            ReviewRoutes(id, session);
+        }
     }
     m_network.Allocate();
     for (auto& [id, session] : m_sessions)
@@ -306,14 +243,13 @@ FlowSupply::Update()
     {
         ReviewPool(i, m_pools[i]);
     }
-    TellFlows();
+    for (auto& [id, session] : m_sessions)
+    {
+        TellFlows(id, session, session.concerned);
+        // what others may still do to extra traffic is told to nobody
+        session.concerned = session.description.session.policy.extraTraffic;
+    }
     PlanCrossing();
-}
-
-void
-FlowSupply::Cross()
-{
-    Update();
 }
 
 void
@@ -426,7 +362,7 @@ FlowSupply::MakeRoute(const Session& session,
 }
 
 void
-FlowSupply::ReviewRoutes(Session& session)
+FlowSupply::ReviewRoutes(SessionId id, Session& session)
 {
     const FlowSession& description = session.description;
     const SessionPolicy& policy = description.session.policy;
@@ -450,18 +386,46 @@ FlowSupply::ReviewRoutes(Session& session)
     const bool several =
         UsesSeveralRoutes(policy.resilienceClass) ||
         (policy.MaySplitRecovery() && !used.empty() && used.front().first.role == ROUTE_RECOVERY);
+    std::set<uint32_t> pools;
     for (std::size_t i = 0; i < used.size(); ++i)
     {
         const auto& [route, weight] = used[i];
+        for (std::size_t hop = 0; hop + 1 < route.kms.size(); ++hop)
+        {
+            const auto pool = m_poolOf.find({route.kms[hop], route.kms[hop + 1]});
+            if (pool != m_poolOf.end())
+            {
+                pools.insert(pool->second);
+            }
+        }
         const bool direct = !several && route.GetHops() == 1;
         const auto flow = MakeRoute(session, route, weight, i == 0, direct, session.waits);
         if (flow)
         {
             routes.push_back(*flow);
-            session.ways.push_back(Way{route.id, 0});
+            session.ways.push_back(Way{route.id, 0, 0});
         }
     }
+    SetUsedPools(id, session, std::move(pools));
     m_network.SetDemand(session.number, demand, routes);
+}
+
+void
+FlowSupply::SetUsedPools(SessionId id, Session& session, std::set<uint32_t> pools)
+{
+    if (pools == session.pools)
+    {
+        return;
+    }
+    for (const uint32_t pool : session.pools)
+    {
+        m_pools[pool].users.erase(id);
+    }
+    for (const uint32_t pool : pools)
+    {
+        m_pools[pool].users.insert(id);
+    }
+    session.pools = std::move(pools);
 }
 
 void
@@ -492,33 +456,43 @@ FlowSupply::ReviewSupply(SessionId id, Session& session)
 }
 
 void
-FlowSupply::ReviewPool(uint32_t number, Pool& pool)
+FlowSupply::FindThresholds(Pool& pool, FlowRate missing) const
 {
-    const FlowRate net = m_network.GetNetRate(number);
-    const FlowRate missing = m_network.GetMissingRate(number);
-    const uint64_t level = m_network.GetLevel(number);
-    std::vector<uint64_t> thresholds;
+    pool.thresholds.clear();
     for (const uint64_t bits : m_thresholds)
     {
-        thresholds.push_back(pool.reserve + bits);
-        thresholds.push_back(pool.reserve + bits - std::min<uint64_t>(bits, 1));
+        pool.thresholds.push_back(pool.reserve + bits);
+        pool.thresholds.push_back(pool.reserve + bits - std::min<uint64_t>(bits, 1));
     }
-    thresholds.push_back(pool.reserve + pool.recoverBits);
+    pool.thresholds.push_back(pool.reserve + pool.recoverBits);
     if (missing > 0)
     {
         // below it the pool runs out sooner than the margin
         const double low = pool.lowMargin.GetSeconds() * static_cast<double>(missing) /
                            static_cast<double>(FLOW_BIT_PER_SECOND);
         const auto bits = static_cast<uint64_t>(low);
-        thresholds.push_back(pool.reserve + bits - std::min<uint64_t>(bits, 1));
-        thresholds.push_back(pool.reserve + 2 * bits + 2);
+        pool.thresholds.push_back(pool.reserve + bits - std::min<uint64_t>(bits, 1));
+        pool.thresholds.push_back(pool.reserve + 2 * bits + 2);
     }
-    m_network.SetThresholds(number, thresholds);
+}
+
+void
+FlowSupply::ReviewPool(uint32_t number, Pool& pool)
+{
+    const FlowRate net = m_network.GetNetRate(number);
+    const FlowRate missing = m_network.GetMissingRate(number);
+    const uint64_t level = m_network.GetLevel(number);
+    if (missing != pool.missing)
+    {
+        FindThresholds(pool, missing);
+        m_network.SetThresholds(number, pool.thresholds);
+    }
     const auto passes = [&](uint64_t threshold) {
         return (pool.level < threshold) != (level < threshold) ||
                (pool.level <= threshold) != (level <= threshold);
     };
-    const bool crossed = std::any_of(thresholds.begin(), thresholds.end(), passes);
+    const bool crossed =
+        level != pool.level && std::any_of(pool.thresholds.begin(), pool.thresholds.end(), passes);
     pool.level = level;
     if (net != pool.net || missing != pool.missing || crossed)
     {
@@ -530,19 +504,22 @@ FlowSupply::ReviewPool(uint32_t number, Pool& pool)
 }
 
 void
-FlowSupply::TellFlows()
+FlowSupply::TellFlows(SessionId id, Session& session, bool all)
 {
-    for (auto& [id, session] : m_sessions)
+    for (std::size_t i = 0; i < session.ways.size(); ++i)
     {
-        for (std::size_t i = 0; i < session.ways.size(); ++i)
+        Way& way = session.ways[i];
+        const FlowRate rate = m_network.GetRouteRate(session.number, i);
+        if (!all && rate == way.rate)
         {
-            Way& way = session.ways[i];
-            const uint64_t carried = m_network.GetCarried(session.number, i);
-            if (carried > way.carried || m_network.GetRouteRate(session.number, i) > 0)
-            {
-                m_flowTrace(id, way.route, carried - way.carried);
-                way.carried = carried;
-            }
+            continue;
+        }
+        way.rate = rate;
+        const uint64_t carried = m_network.GetCarried(session.number, i);
+        if (carried > way.carried || rate > 0)
+        {
+            m_flowTrace(id, way.route, carried - way.carried);
+            way.carried = carried;
         }
     }
 }
@@ -554,7 +531,7 @@ FlowSupply::PlanCrossing()
     const auto next = m_network.NextCrossing();
     if (next)
     {
-        m_crossing = Simulator::Schedule(*next - Simulator::Now(), &FlowSupply::Cross, this);
+        m_crossing = Simulator::Schedule(*next - Simulator::Now(), &FlowSupply::Update, this);
     }
 }
 

@@ -20,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -209,8 +210,10 @@ class FlowSupply : public Object
         uint64_t reserve{0};                //!< bit
         std::unique_ptr<PoolAmount> amount; //!< as both ends see it
         FlowRate net{INT64_MIN};            //!< what they were told of last
-        FlowRate missing{0};                //!< what they were told of last
+        FlowRate missing{INT64_MIN};        //!< what they were told of last
         uint64_t level{0};                  //!< at the last update, bit
+        std::vector<uint64_t> thresholds;   //!< where something happens, bit
+        std::set<SessionId> users;          //!< sessions that would use it
         Time lowMargin;                     //!< sooner than this a low pool runs out
         uint64_t recoverBits{0};            //!< bits that a pool needs that was low
     };
@@ -232,6 +235,7 @@ class FlowSupply : public Object
     {
         RouteId route;       //!< its number
         uint64_t carried{0}; //!< bits told so far
+        FlowRate rate{0};    //!< rate told last
     };
 
     /// A session.
@@ -240,7 +244,9 @@ class FlowSupply : public Object
         FlowSession description;        //!< the session
         uint32_t number{0};             //!< in the network
         Ptr<KeyManager> master;         //!< master's KM
-        std::vector<Way> ways;          //!< its routes
+        bool concerned{true};           //!< something has happened to its routes
+        std::set<uint32_t> pools;       //!< pools of the routes that it would use
+        std::vector<Way> ways;          //!< its routes that work
         std::optional<Time> shortSince; //!< gets too little
         bool waits{false};              //!< only because packets do not arrive, which no KM knows
         bool told{false};               //!< its KM knows that it gets too little
@@ -255,14 +261,18 @@ class FlowSupply : public Object
 
     /// @cond
     void Touch();
+    void TouchLinks();
+    void TouchSession(SessionId id);
+    void TouchUsers(const Pool& pool);
     void Update();
-    void Cross();
     void EndWarmUp();
     void ReviewLinks();
-    void ReviewRoutes(Session& session);
+    void ReviewRoutes(SessionId id, Session& session);
+    void SetUsedPools(SessionId id, Session& session, std::set<uint32_t> pools);
+    void FindThresholds(Pool& pool, FlowRate missing) const;
     void ReviewSupply(SessionId id, Session& session);
     void ReviewPool(uint32_t number, Pool& pool);
-    void TellFlows();
+    void TellFlows(SessionId id, Session& session, bool all);
     void PlanCrossing();
     std::vector<std::pair<KeyRoute, uint64_t>> GetRoutesInUse(const Session& session) const;
     std::optional<FlowPath> MakeRoute(const Session& session,
@@ -292,6 +302,7 @@ class FlowSupply : public Object
                        QkdModule::State from,
                        QkdModule::State to,
                        IncidentId incident);
+    void RouteDecided(SessionId session, RouteId from, RouteId to, IncidentId incident);
     void CommandsCompleted(SessionId session, RouteId route, IncidentId incident);
     void FaultChanged(Ptr<const Fault> fault, bool active);
     /// @endcond
@@ -305,6 +316,7 @@ class FlowSupply : public Object
     std::map<SessionId, Session> m_sessions;                  //!< sessions
     Time m_warmUp;                                            //!< time that is not measured
     std::vector<uint64_t> m_thresholds;                       //!< of pools, above the reserve, bit
+    bool m_linksConcerned{true};                              //!< something has happened to links
     EventId m_update;                                         //!< Update() at this instant
     EventId m_crossing;                                       //!< next crossing
     TracedCallback<SessionId, RouteId, uint64_t> m_flowTrace; //!< SessionFlow

@@ -350,7 +350,7 @@ RouteRecoveryTracker::KeyConfirmed(Time now, SessionId id, RouteId route, uint64
         CheckClosed(now, session);
         return;
     }
-    CountExtraBits(route, bits, session);
+    CountExtraBits(now, route, bits, session);
     route = GetFirst(session, route);
     Episode* episode = Current(session);
     if (!episode)
@@ -372,15 +372,16 @@ RouteRecoveryTracker::KeyConfirmed(Time now, SessionId id, RouteId route, uint64
 }
 
 void
-RouteRecoveryTracker::CountExtraBits(RouteId route, uint64_t bits, Session& session)
+RouteRecoveryTracker::CountExtraBits(Time now, RouteId route, uint64_t bits, Session& session)
 {
     const RouteId first = GetFirst(session, route);
     const auto episode =
         std::find_if(session.episodes.rbegin(),
                      session.episodes.rend(),
-                     [first](const Episode& candidate) {
+                     [now, first](const Episode& candidate) {
+                         // flow mode tells of key that has flowed up to now after the reversion
                          return (candidate.after == first || candidate.restored.count(first) > 0) &&
-                                !candidate.reverted;
+                                candidate.reverted.value_or(now) == now;
                      });
     if (episode == session.episodes.rend())
     {

@@ -465,11 +465,12 @@ class RouteRecoveryTracker
 
     /**
      * @brief Count the bits of a key that a longer route costs.
+     * @param now the time
      * @param route the route
      * @param bits size of the key
      * @param session the session
      */
-    void CountExtraBits(RouteId route, uint64_t bits, Session& session);
+    void CountExtraBits(Time now, RouteId route, uint64_t bits, Session& session);
 
     /**
      * @brief The session whose episode has stopped another one.
