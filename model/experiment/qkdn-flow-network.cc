@@ -55,6 +55,20 @@ ScaleUp(int64_t a, uint64_t b, uint64_t divisor)
 
 } // namespace
 
+bool
+FlowPath::operator==(const FlowPath& other) const
+{
+    return pools == other.pools && use == other.use && floorBits == other.floorBits &&
+           weight == other.weight && tagBits == other.tagBits && tagKeyBits == other.tagKeyBits;
+}
+
+bool
+FlowDemand::operator==(const FlowDemand& other) const
+{
+    return rate == other.rate && priority == other.priority && extra == other.extra &&
+           shares == other.shares && threshold == other.threshold;
+}
+
 FlowRate
 FlowSource::GetRate() const
 {
@@ -125,6 +139,17 @@ FlowNetwork::SetDemand(uint32_t session,
         }
     }
     mine.flows = std::move(flows);
+}
+
+bool
+FlowNetwork::HasDemand(uint32_t session,
+                       const FlowDemand& demand,
+                       const std::vector<FlowPath>& routes) const
+{
+    const Session& mine = m_sessions.at(session);
+    const auto isSame = [](const Flow& flow, const FlowPath& route) { return flow.route == route; };
+    return mine.demand == demand &&
+           std::equal(mine.flows.begin(), mine.flows.end(), routes.begin(), routes.end(), isSame);
 }
 
 void

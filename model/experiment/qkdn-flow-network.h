@@ -55,6 +55,13 @@ struct FlowPath
     /// bits for tags on each hop are tagBits for every tagKeyBits bits of key
     uint64_t tagBits{0};
     uint64_t tagKeyBits{1}; //!< see tagBits, above 0
+
+    /**
+     * @brief Whether two ways are the same in everything.
+     * @param other the other one
+     * @return true if so
+     */
+    bool operator==(const FlowPath& other) const;
 };
 
 /**
@@ -68,6 +75,13 @@ struct FlowDemand
     bool extra{false};     //!< extra traffic: after all others
     bool shares{false};    //!< each key goes over all routes at once; else over one of them
     uint32_t threshold{1}; //!< routes that a key with shares needs
+
+    /**
+     * @brief Whether two demands are the same in everything.
+     * @param other the other one
+     * @return true if so
+     */
+    bool operator==(const FlowDemand& other) const;
 };
 
 /**
@@ -147,6 +161,17 @@ class FlowNetwork
      * @param routes its routes that work; none for none
      */
     void SetDemand(uint32_t session, const FlowDemand& demand, const std::vector<FlowPath>& routes);
+
+    /**
+     * @brief Whether a session asks for something already.
+     * @param session the session
+     * @param demand a demand
+     * @param routes its routes
+     * @return true if SetDemand() would change nothing
+     */
+    bool HasDemand(uint32_t session,
+                   const FlowDemand& demand,
+                   const std::vector<FlowPath>& routes) const;
 
     /**
      * @brief Set a level at which something happens: NextCrossing() does not step over it.

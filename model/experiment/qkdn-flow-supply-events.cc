@@ -66,6 +66,7 @@ FlowSupply::KeyFlowed(LinkId id, uint64_t bits, Time block, uint64_t due)
         m_network.Bring(link.number, due);
         m_network.SetSource(link.number, link.source);
     }
+    m_ratesConcerned = true;
     TouchUsers(m_pools[link.pool]);
     TouchLinks();
 }

@@ -57,6 +57,7 @@ FlowSupply::PoolAmount::DestroyAll()
 {
     m_supply.m_network.Advance(Simulator::Now());
     m_supply.m_network.Destroy(m_pool);
+    m_supply.m_ratesConcerned = true;
     m_supply.TouchUsers(m_supply.m_pools[m_pool]);
 }
 
@@ -221,25 +222,21 @@ FlowSupply::Update()
     NS_LOG_FUNCTION(this);
     m_update.Cancel();
     m_network.Advance(Simulator::Now());
-    if (m_linksConcerned)
+    // that nothing has changed is usual: most events are steps of one that has been told before
+    const bool linksChanged = m_linksConcerned && ReviewLinks();
+    const bool demandsChanged = ReviewDemands();
+    const bool changed = m_ratesConcerned || linksChanged || demandsChanged;
+    m_linksConcerned = false;
+    m_ratesConcerned = false;
+    if (changed)
     {
-        m_linksConcerned = false;
-        ReviewLinks();
+        m_network.Allocate();
     }
-    for (auto& [id, session] : m_sessions)
-    {
-        if (session.concerned)
-        {
-            TellFlows(id, session, true);
-            ReviewRoutes(id, session);
-        }
-    }
-    m_network.Allocate();
     for (auto& [id, session] : m_sessions)
     {
         ReviewSupply(id, session);
     }
-    for (uint32_t i = 0; i < m_pools.size(); ++i)
+    for (uint32_t i = 0; changed && i < m_pools.size(); ++i)
     {
         ReviewPool(i, m_pools[i]);
     }
@@ -249,12 +246,38 @@ FlowSupply::Update()
         // what others may still do to extra traffic is told to nobody
         session.concerned = session.description.session.policy.extraTraffic;
     }
-    PlanCrossing();
+    if (changed)
+    {
+        PlanCrossing();
+    }
 }
 
 void
+FlowSupply::Cross()
+{
+    m_ratesConcerned = true;
+    Update();
+}
+
+bool
+FlowSupply::ReviewDemands()
+{
+    bool changed = false;
+    for (auto& [id, session] : m_sessions)
+    {
+        if (session.concerned)
+        {
+            TellFlows(id, session, true);
+            changed = ReviewRoutes(id, session) || changed;
+        }
+    }
+    return changed;
+}
+
+bool
 FlowSupply::ReviewLinks()
 {
+    bool changed = false;
     for (auto& entry : m_links)
     {
         Link& link = entry.second;
@@ -263,14 +286,21 @@ FlowSupply::ReviewLinks()
         if (open != link.open)
         {
             // what comes while a key manager does not run is lost
+            changed = true;
             link.open = open;
             m_network.SetSource(link.number, open ? link.source : FlowSource());
         }
         const bool waits = link.needsChannel && !m_hellos->IsReachable(link.nodes);
-        m_network.Hold(link.number,
-                       waits ? std::optional<uint64_t>(WAITING_BLOCKS * link.source.bits)
-                             : std::nullopt);
+        const auto hold =
+            waits ? std::optional<uint64_t>(WAITING_BLOCKS * link.source.bits) : std::nullopt;
+        if (hold != link.hold)
+        {
+            changed = true;
+            link.hold = hold;
+            m_network.Hold(link.number, hold);
+        }
     }
+    return changed;
 }
 
 std::vector<std::pair<KeyRoute, uint64_t>>
@@ -361,7 +391,7 @@ FlowSupply::MakeRoute(const Session& session,
     return isReached ? std::make_optional(flow) : std::nullopt;
 }
 
-void
+bool
 FlowSupply::ReviewRoutes(SessionId id, Session& session)
 {
     const FlowSession& description = session.description;
@@ -378,7 +408,7 @@ FlowSupply::ReviewRoutes(SessionId id, Session& session)
                                static_cast<FlowRate>(description.session.keySizeBit)
                          : 0;
     std::vector<FlowPath> routes;
-    session.ways.clear();
+    std::vector<Way> ways;
     session.waits = false;
     const auto used = active && session.master->IsRunning()
                           ? GetRoutesInUse(session)
@@ -403,11 +433,19 @@ FlowSupply::ReviewRoutes(SessionId id, Session& session)
         if (flow)
         {
             routes.push_back(*flow);
-            session.ways.push_back(Way{route.id, 0, 0});
+            ways.push_back(Way{route.id, 0, 0});
         }
     }
     SetUsedPools(id, session, std::move(pools));
+    const auto isSame = [](const Way& one, const Way& other) { return one.route == other.route; };
+    if (std::equal(ways.begin(), ways.end(), session.ways.begin(), session.ways.end(), isSame) &&
+        m_network.HasDemand(session.number, demand, routes))
+    {
+        return false;
+    }
+    session.ways = std::move(ways);
     m_network.SetDemand(session.number, demand, routes);
+    return true;
 }
 
 void
@@ -531,7 +569,7 @@ FlowSupply::PlanCrossing()
     const auto next = m_network.NextCrossing();
     if (next)
     {
-        m_crossing = Simulator::Schedule(*next - Simulator::Now(), &FlowSupply::Update, this);
+        m_crossing = Simulator::Schedule(*next - Simulator::Now(), &FlowSupply::Cross, this);
     }
 }
 

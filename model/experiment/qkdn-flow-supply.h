@@ -228,6 +228,7 @@ class FlowSupply : public Object
         uint32_t nodes{0};                  //!< pair of its modules' nodes
         FlowSource source;                  //!< what it makes
         bool open{false};                   //!< KMs take it
+        std::optional<uint64_t> hold;       //!< what waits for the classical channel at most, bit
     };
 
     /// A route of a session as it was told to the network.
@@ -265,9 +266,11 @@ class FlowSupply : public Object
     void TouchSession(SessionId id);
     void TouchUsers(const Pool& pool);
     void Update();
+    void Cross();
+    bool ReviewDemands();
     void EndWarmUp();
-    void ReviewLinks();
-    void ReviewRoutes(SessionId id, Session& session);
+    bool ReviewLinks();
+    bool ReviewRoutes(SessionId id, Session& session);
     void SetUsedPools(SessionId id, Session& session, std::set<uint32_t> pools);
     void FindThresholds(Pool& pool, FlowRate missing) const;
     void ReviewSupply(SessionId id, Session& session);
@@ -317,6 +320,7 @@ class FlowSupply : public Object
     Time m_warmUp;                                            //!< time that is not measured
     std::vector<uint64_t> m_thresholds;                       //!< of pools, above the reserve, bit
     bool m_linksConcerned{true};                              //!< something has happened to links
+    bool m_ratesConcerned{true};                              //!< rates have to be found anew
     EventId m_update;                                         //!< Update() at this instant
     EventId m_crossing;                                       //!< next crossing
     TracedCallback<SessionId, RouteId, uint64_t> m_flowTrace; //!< SessionFlow
