@@ -46,7 +46,7 @@ YEAR_S = 8760 * 3600
 YEAR_MAX_SPAN_KM = 80
 PROTOCOL = {"type": "measured", "rate_bps": 6000, "block_key_bit": 3000}
 # enough for every class while nothing has failed: three shares of each key are the most
-YEAR_PROTOCOL = {"type": "measured", "rate_bps": 12000, "block_key_bit": 6000}
+YEAR_PROTOCOL = {"type": "measured", "rate_bps": 16000, "block_key_bit": 8000}
 TIMING = "hhi-resync"
 
 

@@ -251,7 +251,7 @@ SessionChecker::CheckApplication(const std::string& key,
                  QuoteId(km) + " in process",
              "give \"http\" for ak, or leave this out");
     }
-    if (!ScenarioParts::OfClassicalLinks(m_scenario).AreJoined(node, km))
+    if (node != km && !ScenarioParts::OfClassicalLinks(m_scenario).AreJoined(node, km))
     {
         Fail(key,
              "no classical links join " + QuoteId(node) + " and " + QuoteId(km) +
