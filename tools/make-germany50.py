@@ -44,6 +44,7 @@ WTR_S = 5
 YEAR = TOP / "examples" / "scenarios" / "germany50-year.json"
 YEAR_S = 8760 * 3600
 YEAR_MAX_SPAN_KM = 80
+YEAR_SESSIONS = 40
 PROTOCOL = {"type": "measured", "rate_bps": 6000, "block_key_bit": 3000}
 # enough for every class while nothing has failed: three shares of each key are the most
 YEAR_PROTOCOL = {"type": "measured", "rate_bps": 16000, "block_key_bit": 8000}
@@ -222,12 +223,12 @@ def make_year(seed, key_size_bit, topology):
         "description": (
             "A year of germany50 (Orlowski et al., Networks 55(3), 276-286, 2010) in flow mode, its links cut "
             "into spans of at most 80 km with trusted nodes between them. Fibres and modules fail at random, at "
-            "rates of the literature and an assumed one for modules; 50 sessions, key rates and pools are ours "
+            "rates of the literature and an assumed one for modules; 40 sessions, key rates and pools are ours "
             "(tools/make-germany50.py). Made for campaigns: qkdn-campaign compares classes."
         ),
         "simulation": {"duration_s": YEAR_S, "supply": "flow", "distillation": "ideal"},
         **make_network(topology, YEAR_MAX_SPAN_KM, {"initial": 1000000, "capacity": 1000000}),
-        "sessions": make_sessions(read_links(), random.Random(seed), key_size_bit, resilience),
+        "sessions": make_sessions(read_links(), random.Random(seed), key_size_bit, resilience)[:YEAR_SESSIONS],
         "fault_processes": [
             {"type": "fibre-cut", "targets": "all", "rates": "buried-cable"},
             {"type": "module-failure", "targets": "all", "rates": "qkd-module"},

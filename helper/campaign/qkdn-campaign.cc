@@ -297,10 +297,10 @@ Campaign::Report(const std::string& format, std::ostream& os, std::ostream& warn
                     [&](std::ostream& file) { writer.WriteJson(matrix, file); });
     WriteOutputFile((folder / "report.html").string(),
                     [&](std::ostream& file) { CampaignPageWriter().Write(matrix, file); });
-    PlotWriter().WritePlot(MakeRestorabilityPlot(matrix),
-                           m_options.output,
-                           "restorability",
-                           warnings);
+    for (const NamedPlot& plot : MakeRestorabilityPlots(matrix))
+    {
+        PlotWriter().WritePlot(plot.plot, m_options.output, plot.name, warnings);
+    }
     isJson ? writer.WriteJson(matrix, os) : writer.WriteText(matrix, m_options.output, os);
 }
 

@@ -10,6 +10,8 @@
 #include "qkdn-report-format.h"
 
 #include <algorithm>
+#include <functional>
+#include <limits>
 
 namespace ns3
 {
@@ -19,12 +21,13 @@ namespace qkdn
 namespace
 {
 
-constexpr uint32_t PLOT_HEIGHT_PX = 480;   //!< height of a plot with a column for each variant
-constexpr std::size_t MAX_TIC_NAME = 24;   //!< characters of a name on an axis
-constexpr std::size_t MAX_NAMED_ROWS = 60; //!< rows of a map that can be named
-constexpr uint32_t MAP_MARGIN_PX = 220;    //!< height of a map beside its rows
-constexpr uint32_t NAMED_ROW_PX = 18;      //!< height of a row with a name
-constexpr uint32_t MAX_MAP_PX = 1600;      //!< largest height of a map
+constexpr uint32_t PLOT_HEIGHT_PX = 480;    //!< height of a plot with a column for each variant
+constexpr std::size_t MAX_TIC_NAME = 24;    //!< characters of a name on an axis
+constexpr std::size_t MAX_NAMED_ROWS = 200; //!< rows of a map that can be named
+constexpr std::size_t MAX_WIDE_ROWS = 60;   //!< rows with names in the usual size
+constexpr uint32_t MAP_MARGIN_PX = 220;     //!< height of a map beside its rows
+constexpr uint32_t WIDE_ROW_PX = 18;        //!< height of a row
+constexpr uint32_t NARROW_ROW_PX = 11;      //!< height of a row where there are many
 
 /**
  * @brief An axis with the names of the variants.
@@ -199,30 +202,123 @@ MakeNinesPlot(const CampaignResults& results)
     return NamedPlot{"campaign-availability", plot};
 }
 
+/// What the colours of a map say of a cell, none for no colour.
+using CellValue = std::function<std::optional<double>(const RestorabilityCell&)>;
+
 /**
- * @brief Interrupted time by failure and variant.
+ * @brief A figure by failure and variant.
  * @param matrix the matrix
- * @param [out] highest the longest
+ * @param value the figure
  * @return the dataset; gnuplot draws images of 2 x 2 points and more only, so that it has a row and
  * a column too many
  */
 Gnuplot3dDataset
-MakeMapDataset(const RestorabilityMatrix& matrix, double& highest)
+MakeMapDataset(const RestorabilityMatrix& matrix, const CellValue& value)
 {
     Gnuplot3dDataset map;
-    map.SetStyle("with image");
+    // as pixels of an image they would be blurred where it is enlarged
+    map.SetStyle("with image pixels");
     for (std::size_t i = 0; i <= matrix.failures.size(); ++i)
     {
         for (std::size_t k = 0; k <= matrix.series.size(); ++k)
         {
             const bool isCell = i < matrix.failures.size() && k < matrix.series.size();
-            const double interruptedS = isCell ? matrix.GetCell(i, k).interruptedS : 0.0;
-            highest = std::max(highest, interruptedS);
-            map.Add(static_cast<double>(k), static_cast<double>(i), interruptedS);
+            const auto shown = isCell ? value(matrix.GetCell(i, k)) : std::nullopt;
+            map.Add(static_cast<double>(k),
+                    static_cast<double>(i),
+                    shown.value_or(std::numeric_limits<double>::quiet_NaN()));
         }
         map.AddEmptyLine();
     }
     return map;
+}
+
+/**
+ * @brief A map of the failures and variants, without its colours.
+ * @param matrix the matrix
+ * @param name name of its files
+ * @param title its title
+ * @return the plot
+ */
+Gnuplot
+StartMap(const RestorabilityMatrix& matrix, const std::string& name, const std::string& title)
+{
+    const std::size_t rows = matrix.failures.size();
+    const bool named = rows <= MAX_NAMED_ROWS;
+    const bool narrow = rows > MAX_WIDE_ROWS;
+    const uint32_t rowPx = narrow ? NARROW_ROW_PX : WIDE_ROW_PX;
+    const auto shownRows = static_cast<uint32_t>(std::min(rows, MAX_NAMED_ROWS));
+    Gnuplot plot = PlotStyle::StartPlot(name,
+                                        matrix.scenario + ": " + title,
+                                        MAP_MARGIN_PX + rowPx * shownRows);
+    AddVariantAxis(matrix.series, plot);
+    plot.SetLegend("", named ? "" : "failure, in the order of restorability.csv");
+    std::string tics = "set ytics scale 0 (";
+    for (std::size_t i = 0; named && i < rows; ++i)
+    {
+        tics += (i > 0 ? ", \"" : "\"") +
+                EscapeGnuplot(Shorten(matrix.failures[i].name, MAX_TIC_NAME)) + "\" " +
+                std::to_string(i);
+    }
+    if (named)
+    {
+        plot.AppendExtra(tics + ")" + (narrow ? " font \",9\"" : ""));
+    }
+    const double columns = static_cast<double>(matrix.series.size());
+    plot.AppendExtra("set xrange [-0.5:" + FormatNumber(columns - 0.5) + "]\nset yrange [" +
+                     FormatNumber(static_cast<double>(rows) - 0.5) +
+                     ":-0.5]\nset view map\nset size noratio\nunset key\nunset grid");
+    return plot;
+}
+
+/**
+ * @brief The map of the sessions that are recovered.
+ * @param matrix the matrix
+ * @return the plot
+ */
+Gnuplot
+MakeRecoveredMap(const RestorabilityMatrix& matrix)
+{
+    Gnuplot plot = StartMap(matrix,
+                            "restorability",
+                            "sessions recovered in time, of those that a failure hits");
+    plot.AppendExtra("set cbrange [0:1]\n"
+                     "set palette defined (0 \"#990000\", 0.5 \"#FC8D59\", 0.99 \"#FEE8C8\", "
+                     "1 \"#4393C3\")");
+    plot.AddDataset(MakeMapDataset(matrix, [](const RestorabilityCell& cell) {
+        return cell.hit == 0 ? std::nullopt
+                             : std::optional<double>(static_cast<double>(cell.recovered) /
+                                                     static_cast<double>(cell.hit));
+    }));
+    return plot;
+}
+
+/**
+ * @brief The map of interrupted time.
+ * @param matrix the matrix
+ * @return the plot
+ */
+Gnuplot
+MakeInterruptedMap(const RestorabilityMatrix& matrix)
+{
+    double highest = 0.0;
+    for (std::size_t i = 0; i < matrix.failures.size(); ++i)
+    {
+        for (std::size_t k = 0; k < matrix.series.size(); ++k)
+        {
+            highest = std::max(highest, matrix.GetCell(i, k).interruptedS);
+        }
+    }
+    Gnuplot plot =
+        StartMap(matrix, "restorability-interrupted", "interrupted time of all sessions (s)");
+    plot.AppendExtra("set cbrange [0:" + FormatNumber(highest > 0.0 ? highest : 1.0) +
+                     "]\n"
+                     "set palette defined (0 \"#F7F7F7\", 0.001 \"#FEE8C8\", 0.5 \"#FC8D59\", "
+                     "1 \"#990000\")");
+    plot.AddDataset(MakeMapDataset(matrix, [](const RestorabilityCell& cell) {
+        return std::optional<double>(cell.interruptedS);
+    }));
+    return plot;
 }
 
 } // namespace
@@ -245,42 +341,11 @@ MakeCampaignPlots(const CampaignResults& results)
     return plots;
 }
 
-Gnuplot
-MakeRestorabilityPlot(const RestorabilityMatrix& matrix)
+std::vector<NamedPlot>
+MakeRestorabilityPlots(const RestorabilityMatrix& matrix)
 {
-    const std::size_t rows = matrix.failures.size();
-    const bool named = rows <= MAX_NAMED_ROWS;
-    const auto height = std::min<uint32_t>(
-        MAX_MAP_PX,
-        MAP_MARGIN_PX + NAMED_ROW_PX * static_cast<uint32_t>(std::min(rows, MAX_NAMED_ROWS)));
-    Gnuplot plot = PlotStyle::StartPlot("restorability",
-                                        matrix.scenario + ": interrupted time of all sessions (s)",
-                                        height);
-    AddVariantAxis(matrix.series, plot);
-    plot.SetLegend("", named ? "" : "failure, in the order of restorability.csv");
-    std::string tics = "set ytics scale 0 (";
-    for (std::size_t i = 0; named && i < rows; ++i)
-    {
-        tics += (i > 0 ? ", \"" : "\"") +
-                EscapeGnuplot(Shorten(matrix.failures[i].name, MAX_TIC_NAME)) + "\" " +
-                std::to_string(i);
-    }
-    if (named)
-    {
-        plot.AppendExtra(tics + ")");
-    }
-    double highest = 0.0;
-    const Gnuplot3dDataset map = MakeMapDataset(matrix, highest);
-    const double columns = static_cast<double>(matrix.series.size());
-    plot.AppendExtra(
-        "set xrange [-0.5:" + FormatNumber(columns - 0.5) + "]\nset yrange [" +
-        FormatNumber(static_cast<double>(rows) - 0.5) +
-        ":-0.5]\nset view map\nset cbrange [0:" + FormatNumber(highest > 0.0 ? highest : 1.0) +
-        "]\nunset key\n"
-        "set palette defined (0 \"#F7F7F7\", 0.001 \"#FEE8C8\", 0.5 \"#FC8D59\", "
-        "1 \"#990000\")");
-    plot.AddDataset(map);
-    return plot;
+    return {{"restorability", MakeRecoveredMap(matrix)},
+            {"restorability-interrupted", MakeInterruptedMap(matrix)}};
 }
 
 } // namespace qkdn

@@ -42,12 +42,13 @@ std::vector<NamedPlot> MakeCampaignPlots(const CampaignResults& results);
 
 /**
  * @ingroup qkdn-resilience
- * @brief The map of a restorability matrix: faults from top to bottom, variants from left to
- * right, interrupted time as colour.
+ * @brief The maps of a restorability matrix, with faults from top to bottom and variants from left
+ * to right: the share of sessions that were recovered in time, of those that the fault hit (white
+ * if it hit none), and interrupted time.
  * @param matrix the matrix
- * @return the plot
+ * @return the plots
  */
-Gnuplot MakeRestorabilityPlot(const RestorabilityMatrix& matrix);
+std::vector<NamedPlot> MakeRestorabilityPlots(const RestorabilityMatrix& matrix);
 
 } // namespace qkdn
 } // namespace ns3
