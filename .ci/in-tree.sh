@@ -11,9 +11,11 @@ set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 profile=default
+# what is tested is whether it builds and works: optimised as little as keeps the tests short
+flags="-O1"
 modules="core;network;internet;applications;point-to-point;csma;flow-monitor;traffic-control;stats;topology-read;internet-apps"
 version=$(dpkg-query -W -f '${Version}' libns3-dev)
-key=$(printf '%s|%s|%s|%s' "$version" "$profile" "$modules" "$(g++ -dumpfullversion)" | sha256sum | cut -c1-12)
+key=$(printf '%s|%s|%s|%s|%s' "$version" "$profile" "$flags" "$modules" "$(g++ -dumpfullversion)" | sha256sum | cut -c1-12)
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/qkdn-resilience/ns3-$version-$profile-$key"
 
 # A private apt configuration with the source packages of the archives that this machine uses.
@@ -61,7 +63,8 @@ cd "$ns3"
 ./ns3 configure -d "$profile" -G Ninja --enable-tests --enable-examples --disable-python \
     --disable-precompiled-headers \
     --enable-modules="${modules//;/,},qkdn-resilience" \
-    --filter-module-examples-and-tests=qkdn-resilience -- -DQKDN_UNITY=ON > "$cache/configure.log" 2>&1 ||
+    --filter-module-examples-and-tests=qkdn-resilience -- -DQKDN_UNITY=ON \
+    "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=$flags" > "$cache/configure.log" 2>&1 ||
     { tail -40 "$cache/configure.log"; exit 1; }
 if [ "${1:-}" = --prepare-only ]; then
     cmake --build cmake-cache -j"$(nproc)" --target all 2>&1 | tail -3

@@ -60,5 +60,5 @@ function(qkdn_unity_tests target source_dir)
                UNITY_BUILD_CODE_AFTER_INCLUDE "}"
   )
   # classes of tests may use anonymous namespaces: they stand in a main file, only not to its eyes
-  target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endfunction()

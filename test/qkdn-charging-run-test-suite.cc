@@ -44,7 +44,8 @@ class ChargingExampleTest : public ChargingRunTest
         NS_TEST_EXPECT_MSG_EQ(a.service.bits[CHARGED_WORKING], 2 * 120 * 512, "over two hops");
         NS_TEST_EXPECT_MSG_EQ(a.service.bits[CHARGED_PROTECTION], 0, "nothing fails");
         NS_TEST_EXPECT_MSG_EQ(a.service.bits[CHARGED_EXTRA], 0, "it is no extra traffic");
-        const int64_t ns = (a.service.until - a.service.opened).GetNanoSeconds();
+        const auto ns =
+            static_cast<uint64_t>((a.service.until - a.service.opened).GetNanoSeconds());
         NS_TEST_EXPECT_MSG_EQ(a.amounts.base, ns / 1000000, "1000 micro-units a second");
         NS_TEST_EXPECT_MSG_EQ(a.amounts.credit, 0, "nothing fails");
         NS_TEST_EXPECT_MSG_EQ(a.amounts.GetTotal(),
@@ -123,7 +124,7 @@ class ChargingCreditTest : public ChargingRunTest
         // from the cut to the newest record, less detection, a refused request and 2 s
         NS_TEST_EXPECT_MSG_GT(b.service.excess, Seconds(17), "for long");
         NS_TEST_EXPECT_MSG_LT(b.service.excess, Seconds(28.5), "not longer than the records");
-        const int64_t ns = b.service.excess.GetNanoSeconds();
+        const auto ns = static_cast<uint64_t>(b.service.excess.GetNanoSeconds());
         NS_TEST_EXPECT_MSG_EQ(b.amounts.credit,
                               3000000 + ns / 1000000000 * 40000 +
                                   ns % 1000000000 * 40000 / 1000000000,

@@ -474,7 +474,6 @@ class FlowConservationTest : public TestCase
             network.AddSession();
         }
         std::size_t crossings = 0;
-        uint64_t caught = 0;
         for (int month = 0; month < 12; ++month)
         {
             for (uint32_t i = 0; i < pools; ++i)
@@ -488,7 +487,7 @@ class FlowConservationTest : public TestCase
                 Change(*random, network, pools, i);
             }
             network.Allocate();
-            caught += network.Catch(0, random->GetInteger(0, 1000));
+            network.Catch(0, random->GetInteger(0, 1000));
             const Time begin = Seconds(2628000.0 * month);
             crossings += FlowUntil(network, begin, Seconds(2628000.0 * (month + 1))).size();
             Check(network, number, pools, sessions);

@@ -125,22 +125,22 @@ class KmaAgreementTest : public TestCase
     /// The low end, which decides how a block is divided, asks the other to confirm it.
     void Confirm()
     {
-        const int end = 0;
+        constexpr int end = 0;
         const KeyId id{LinkId(7), m_number - std::min<uint64_t>(m_number - 1, Draw(4))};
         const uint32_t lowBits = Draw(200);
         if (m_added[end].count(id) == 0)
         {
             return;
         }
-        Send(1 - end, [this, end, id, lowBits] {
+        Send(1 - end, [this, id, lowBits] {
             if (m_pools[1 - end]->Confirm(id, lowBits))
             {
-                Send(end, [this, end, id, lowBits] { m_pools[end]->Confirm(id, lowBits); });
+                Send(end, [this, id, lowBits] { m_pools[end]->Confirm(id, lowBits); });
             }
             else if (Draw(3) == 0)
             {
                 // as a peer that refuses; destroying what the other end holds is always safe
-                Send(end, [this, end, id] { m_pools[end]->Destroy(id); });
+                Send(end, [this, id] { m_pools[end]->Destroy(id); });
             }
         });
     }

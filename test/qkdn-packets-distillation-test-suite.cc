@@ -209,7 +209,7 @@ class PacketsDistillationSizeTest : public TestCase
                               "seed");
         NS_TEST_ASSERT_MSG_EQ_TOL(static_cast<double>(f.m_rxKeys.m_keys[0].key.material.GetBits()),
                                   static_cast<double>(secret),
-                                  choice.perMessage ? 10000.0 : 192.0,
+                                  (choice.perMessage ? 10000.0 : 192.0),
                                   "leakage lowers the key");
         uint64_t exchanges = 10;
         if (choice.perMessage)

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "ns3/abort.h"
 #include "ns3/double.h"
 #include "ns3/enum.h"
 #include "ns3/object-factory.h"
@@ -104,7 +105,8 @@ Ptr<DecoyBb84Protocol>
 MakeGys()
 {
     Ptr<DecoyBb84Protocol> protocol = CreateObject<DecoyBb84Protocol>();
-    protocol->SetPreset("gys");
+    const std::string problem = protocol->SetPreset("gys");
+    NS_ABORT_MSG_UNLESS(problem.empty(), problem);
     protocol->SetAttribute("Estimation", EnumValue(DECOY_INFINITE));
     return protocol;
 }

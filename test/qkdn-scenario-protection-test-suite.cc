@@ -332,7 +332,7 @@ class ScenarioProtectionRunTest : public TestCase
         }
         NS_TEST_EXPECT_MSG_EQ(found, expected.size(), "requirements");
         NS_TEST_EXPECT_MSG_EQ(results.network.spareLinks, 1, "a spare fibre or pair");
-        NS_TEST_EXPECT_MSG_EQ(results.network.spareModules, m_sameModules ? 0 : 2, "its modules");
+        NS_TEST_EXPECT_MSG_EQ(results.network.spareModules, (m_sameModules ? 0 : 2), "its modules");
     }
 
     /**
