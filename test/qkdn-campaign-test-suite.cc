@@ -96,15 +96,37 @@ class RunFiguresTest : public TestCase
     }
 
   private:
-    void DoRun() override
+    /// The figures of results by way of a file.
+    static RunFigures WriteAndRead(const ExperimentResults& results, const std::string& file)
     {
-        const ExperimentResults results = MakeResults();
-        const std::string file = CreateTempDirFilename("summary.json");
         {
             std::ofstream os(file);
             SummaryWriter().Write(results, os);
         }
-        const RunFigures run = RunFigures::ReadFile(file);
+        return RunFigures::ReadFile(file);
+    }
+
+    /// What flow mode leaves out is no zero.
+    void TestFlowMode(ExperimentResults results, const std::string& file)
+    {
+        const RunFigures keys = WriteAndRead(results, file);
+        results.supply = "flow";
+        results.sessions.front().kkrd.reset();
+        const RunFigures flow = WriteAndRead(results, file);
+        for (const RunMetric metric : {METRIC_KEY_DELAY, METRIC_WASTED, METRIC_EXPOSED})
+        {
+            const std::string name = DescribeRunMetric(metric).name;
+            NS_TEST_EXPECT_MSG_EQ(keys.values[metric].has_value(), true, name << " of key mode");
+            NS_TEST_EXPECT_MSG_EQ(flow.values[metric].has_value(), false, name << " of flow mode");
+        }
+    }
+
+    void DoRun() override
+    {
+        const ExperimentResults results = MakeResults();
+        const std::string file = CreateTempDirFilename("summary.json");
+        TestFlowMode(results, file);
+        const RunFigures run = WriteAndRead(results, file);
         NS_TEST_ASSERT_MSG_EQ(run.scenario, "cut-and-repair", "scenario");
         NS_TEST_ASSERT_MSG_EQ(run.run, 2, "run");
         NS_TEST_ASSERT_MSG_EQ(run.seed, 7, "seed");

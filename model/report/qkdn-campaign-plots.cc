@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <limits>
 
 namespace ns3
 {
@@ -156,9 +155,9 @@ MakeNinesPlot(const CampaignResults& results)
                                         PLOT_HEIGHT_PX);
     plot.SetLegend("", "-log10(1 - availability) (nines)");
     AddVariantAxis(results.series, plot);
-    Gnuplot2dDataset means =
-        PointsWith("mean and " + FormatNumber(results.confidence * 100, 4) + " % interval",
-                   "pointtype 7 pointsize 0.9 linecolor rgb \"" + PlotStyle::Colour(0) + "\"");
+    Gnuplot2dDataset means = PointsWith(
+        "mean and " + FormatNumber(results.confidence * 100, 4) + " % interval (arrow: up to 1)",
+        "pointtype 7 pointsize 0.9 linecolor rgb \"" + PlotStyle::Colour(0) + "\"");
     Gnuplot2dDataset bounds =
         PointsWith("lower bound, no interruption was seen",
                    "pointtype 9 pointsize 1.1 linecolor rgb \"" + PlotStyle::Colour(5) + "\"");
@@ -202,8 +201,10 @@ MakeNinesPlot(const CampaignResults& results)
     return NamedPlot{"campaign-availability", plot};
 }
 
-/// What the colours of a map say of a cell, none for no colour.
-using CellValue = std::function<std::optional<double>(const RestorabilityCell&)>;
+constexpr double NONE_HIT = -0.05; //!< in place of a share of no sessions: white
+
+/// What the colours of a map say of a cell.
+using CellValue = std::function<double(const RestorabilityCell&)>;
 
 /**
  * @brief A figure by failure and variant.
@@ -223,10 +224,9 @@ MakeMapDataset(const RestorabilityMatrix& matrix, const CellValue& value)
         for (std::size_t k = 0; k <= matrix.series.size(); ++k)
         {
             const bool isCell = i < matrix.failures.size() && k < matrix.series.size();
-            const auto shown = isCell ? value(matrix.GetCell(i, k)) : std::nullopt;
             map.Add(static_cast<double>(k),
                     static_cast<double>(i),
-                    shown.value_or(std::numeric_limits<double>::quiet_NaN()));
+                    isCell ? value(matrix.GetCell(i, k)) : 0.0);
         }
         map.AddEmptyLine();
     }
@@ -248,10 +248,15 @@ StartMap(const RestorabilityMatrix& matrix, const std::string& name, const std::
     const bool narrow = rows > MAX_WIDE_ROWS;
     const uint32_t rowPx = narrow ? NARROW_ROW_PX : WIDE_ROW_PX;
     const auto shownRows = static_cast<uint32_t>(std::min(rows, MAX_NAMED_ROWS));
-    Gnuplot plot = PlotStyle::StartPlot(name,
-                                        matrix.scenario + ": " + title,
-                                        MAP_MARGIN_PX + rowPx * shownRows);
+    const uint32_t height = MAP_MARGIN_PX + rowPx * shownRows;
+    Gnuplot plot = PlotStyle::StartPlot(name, matrix.scenario + ": " + title, height);
     AddVariantAxis(matrix.series, plot);
+    // gnuplot leaves no room for names beside a map, and much above it
+    plot.AppendExtra("set lmargin at screen 0.22\nset rmargin at screen 0.84\n"
+                     "set tmargin at screen " +
+                     FormatNumber(1.0 - static_cast<double>(MAP_TOP_PX) / height) +
+                     "\nset bmargin at screen " +
+                     FormatNumber(static_cast<double>(MAP_MARGIN_PX - MAP_TOP_PX) / height));
     plot.SetLegend("", named ? "" : "failure, in the order of restorability.csv");
     std::string tics = "set ytics scale 0 (";
     for (std::size_t i = 0; named && i < rows; ++i)
@@ -282,13 +287,13 @@ MakeRecoveredMap(const RestorabilityMatrix& matrix)
     Gnuplot plot = StartMap(matrix,
                             "restorability",
                             "sessions recovered in time, of those that a failure hits");
-    plot.AppendExtra("set cbrange [0:1]\n"
-                     "set palette defined (0 \"#990000\", 0.5 \"#FC8D59\", 0.99 \"#FEE8C8\", "
-                     "1 \"#4393C3\")");
+    plot.AppendExtra("set cbrange [-0.05:1]\n"
+                     "set cbtics (\"none hit\" -0.05, 0, 0.2, 0.4, 0.6, 0.8, 1)\n"
+                     "set palette defined (-0.05 \"#FFFFFF\", -0.001 \"#FFFFFF\", 0 \"#990000\", "
+                     "0.5 \"#FC8D59\", 0.99 \"#FEE8C8\", 1 \"#4393C3\")");
     plot.AddDataset(MakeMapDataset(matrix, [](const RestorabilityCell& cell) {
-        return cell.hit == 0 ? std::nullopt
-                             : std::optional<double>(static_cast<double>(cell.recovered) /
-                                                     static_cast<double>(cell.hit));
+        return cell.hit == 0 ? NONE_HIT
+                             : static_cast<double>(cell.recovered) / static_cast<double>(cell.hit);
     }));
     return plot;
 }
@@ -315,9 +320,8 @@ MakeInterruptedMap(const RestorabilityMatrix& matrix)
                      "]\n"
                      "set palette defined (0 \"#F7F7F7\", 0.001 \"#FEE8C8\", 0.5 \"#FC8D59\", "
                      "1 \"#990000\")");
-    plot.AddDataset(MakeMapDataset(matrix, [](const RestorabilityCell& cell) {
-        return std::optional<double>(cell.interruptedS);
-    }));
+    plot.AddDataset(
+        MakeMapDataset(matrix, [](const RestorabilityCell& cell) { return cell.interruptedS; }));
     return plot;
 }
 

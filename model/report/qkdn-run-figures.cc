@@ -77,6 +77,7 @@ AddSessionMetrics(const nlohmann::json& json, RunFigures& figures)
     double lost = 0;
     double violations = 0;
     double delay = 0;
+    double answered = 0;
     double throughput = 0;
     double availability = 0;
     std::size_t measured = 0;
@@ -90,7 +91,9 @@ AddSessionMetrics(const nlohmann::json& json, RunFigures& figures)
         throughput += NumberOrNone(session.at("throughput_bps")).value_or(0);
         if (!session.at("kkrd_s").is_null())
         {
-            delay += session["kkrd_s"].at("mean").get<double>() * session["supplied"].get<double>();
+            const double keys = session["supplied"].get<double>();
+            delay += session["kkrd_s"].at("mean").get<double>() * keys;
+            answered += keys;
         }
         if (!session.at("availability").is_null())
         {
@@ -105,7 +108,7 @@ AddSessionMetrics(const nlohmann::json& json, RunFigures& figures)
     values[METRIC_LATE] = late;
     values[METRIC_LOST] = lost;
     values[METRIC_ON_TIME] = Ratio(supplied - late, supplied + lost);
-    values[METRIC_KEY_DELAY] = Ratio(delay, supplied);
+    values[METRIC_KEY_DELAY] = Ratio(delay, answered);
     values[METRIC_THROUGHPUT] = throughput;
 }
 
@@ -186,16 +189,21 @@ AddCosts(const nlohmann::json& json, RunFigures& figures)
     }
     const auto& supplied = json.at("conservation").at("ksa").at("total").at("supplied");
     const auto& network = json.at("network");
+    // flow mode leaves out what is wasted and what attackers read: their zeros say nothing
+    const bool keys = json.at("supply").get<std::string>() == "keys";
     auto& values = figures.values;
     values[METRIC_FAULTS] = static_cast<double>(json.at("faults").size());
     values[METRIC_SPENT] = Ratio(spent, supplied.get<double>());
-    values[METRIC_WASTED] = Ratio(book.at("wasted").get<double>(), spent);
+    values[METRIC_WASTED] = keys ? Ratio(book.at("wasted").get<double>(), spent) : std::nullopt;
     values[METRIC_SPARE] = NumberOrNone(network.at("spare_key_rate_bps"));
     values[METRIC_KEY_RATE_RECOVERED] = NumberOrNone(network.at("secret_key_recovery_ratio"));
     values[METRIC_MORE_KEY] = NumberOrNone(network.at("secret_key_consumption_ratio"));
     values[METRIC_CONTROL_MESSAGES] = network.at("control_messages").get<double>();
     values[METRIC_CONTROL_BYTES] = network.at("control_bytes").get<double>();
-    values[METRIC_EXPOSED] = network.at("exposed_bits").get<double>();
+    if (keys)
+    {
+        values[METRIC_EXPOSED] = network.at("exposed_bits").get<double>();
+    }
 }
 
 /**
