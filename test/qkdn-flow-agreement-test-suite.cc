@@ -18,6 +18,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -201,6 +202,7 @@ class FlowAgreementTest : public TestCase
             CompareSession(keys.sessions[i], flow.sessions[i], tolerance);
         }
         CompareUses(keys.conservation.GetKmaTotal(), flow.conservation.GetKmaTotal(), tolerance);
+        CompareRoutes(CountByRoute(keys), CountByRoute(flow));
         NS_TEST_ASSERT_MSG_EQ(flow.recoveries.size(), keys.recoveries.size(), "recoveries");
         for (std::size_t i = 0; i < keys.recoveries.size(); ++i)
         {
@@ -304,6 +306,44 @@ class FlowAgreementTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ(flow.requested,
                               flow.supplied + flow.lost + flow.open,
                               keys.id << ": every request ends in one way");
+    }
+
+    /// Keys by session and route.
+    using KeysByRoute = std::map<std::pair<std::string, std::vector<std::string>>, double>;
+
+    /**
+     * @brief Count the keys that came over each route.
+     * @param results the results
+     * @return keys by session and route
+     */
+    static KeysByRoute CountByRoute(const ExperimentResults& results)
+    {
+        KeysByRoute keys;
+        for (const RouteUseResult& use : results.routeUses)
+        {
+            keys[{use.session, use.kms}] += static_cast<double>(use.keys);
+        }
+        return keys;
+    }
+
+    /**
+     * @brief Compare over which routes keys came.
+     * @param keys in key mode
+     * @param flow in flow mode
+     */
+    void CompareRoutes(const KeysByRoute& keys, const KeysByRoute& flow)
+    {
+        NS_TEST_EXPECT_MSG_GT(flow.size(), 0, "routes in use");
+        for (const auto& [route, count] : keys)
+        {
+            const auto found = flow.find(route);
+            const double others = found == flow.end() ? 0.0 : found->second;
+            NS_TEST_EXPECT_MSG_EQ_TOL(others,
+                                      count,
+                                      0.01 * count + 10.0,
+                                      "keys of " << route.first << " over " << route.second.size()
+                                                 << " key managers");
+        }
     }
 
     /**

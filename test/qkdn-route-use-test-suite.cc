@@ -83,6 +83,37 @@ class RouteUseLogTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Key that flows.
+ */
+class SteadyRouteUseTest : public TestCase
+{
+  public:
+    SteadyRouteUseTest()
+        : TestCase("Key that flows over a route is one use from its beginning to its end")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        RouteUseLog log;
+        log.AddRoute(RouteOf(1, {KmId(1), KmId(2)}));
+        log.AddFlow(Seconds(5), Seconds(1000), RouteId(1), 1990, GAP);
+        log.AddFlow(Seconds(1000), Seconds(1000.2), RouteId(1), 0, GAP);
+        log.AddFlow(Seconds(1000.2), Seconds(2000), RouteId(1), 2000, GAP);
+        log.AddFlow(Seconds(2600), Seconds(3000), RouteId(1), 800, GAP);
+        log.AddFlow(Seconds(2600), Seconds(3000), RouteId(9), 800, GAP);
+        const std::vector<RouteUse> uses = log.GetUses();
+        NS_TEST_ASSERT_MSG_EQ(uses.size(), 2, "divided by the outage");
+        NS_TEST_ASSERT_MSG_EQ(uses[0].from, Seconds(5), "beginning");
+        NS_TEST_ASSERT_MSG_EQ(uses[0].to, Seconds(2000), "end");
+        NS_TEST_ASSERT_MSG_EQ(uses[0].keys, 3990, "keys");
+        NS_TEST_ASSERT_MSG_EQ(uses[1].from, Seconds(2600), "after the outage");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief A session with few keys.
  */
 class RareKeysTest : public TestCase
@@ -204,6 +235,7 @@ class QkdnRouteUseTestSuite : public TestSuite
         : TestSuite("qkdn-route-use", Type::UNIT)
     {
         AddTestCase(new RouteUseLogTest);
+        AddTestCase(new SteadyRouteUseTest);
         AddTestCase(new RareKeysTest);
         AddTestCase(new RouteUseRunTest);
     }

@@ -60,6 +60,30 @@ ResilienceMonitor::SessionFlowed(SessionId session, RouteId route, uint64_t bits
     m_routeTracker.KeyConfirmed(now, session, shown, bits);
     m_checker.RouteUsed(SeenNow(0), session, shown);
     m_tracker.KeySupplied(now, session);
+    NoteFlow(session, route, bits);
+}
+
+void
+ResilienceMonitor::NoteFlow(SessionId session, RouteId route, uint64_t bits)
+{
+    const auto found = m_sessions.find(session);
+    if (found == m_sessions.end())
+    {
+        return;
+    }
+    const KeySession& description = found->second.session;
+    const Time now = Simulator::Now();
+    const bool isLocal = !route.IsValid() || KeyRoute::IsLocal(route);
+    const RouteId shown = isLocal ? NoteLocalRoute(description) : route;
+    auto& [since, part] =
+        m_flowed.emplace(std::make_pair(session, shown), std::make_pair(now, 0)).first->second;
+    if (bits > 0)
+    {
+        part += bits;
+        m_routeUses.AddFlow(since, now, shown, part / description.keySizeBit, m_routeUseGap);
+        part %= description.keySizeBit;
+    }
+    since = now;
 }
 
 SessionResult

@@ -194,13 +194,18 @@ ResilienceMonitor::NoteDirectKey(const KsaKeyEvent& event)
     RouteId route = event.route;
     if (!route.IsValid() || KeyRoute::IsLocal(route))
     {
-        // neighbours that no controller has given a route
-        const KeySession& session = found->second.session;
-        route = RouteId(LOCAL_ROUTE_BASE + session.id.value);
-        m_routeUses.AddRoute(
-            KeyRoute{route, session.id, ROUTE_WORKING, {session.masterKm, session.slaveKm}, 0});
+        route = NoteLocalRoute(found->second.session);
     }
     m_routeUses.AddKey(Simulator::Now(), route, m_routeUseGap);
+}
+
+RouteId
+ResilienceMonitor::NoteLocalRoute(const KeySession& session)
+{
+    const RouteId route(LOCAL_ROUTE_BASE + session.id.value);
+    m_routeUses.AddRoute(
+        KeyRoute{route, session.id, ROUTE_WORKING, {session.masterKm, session.slaveKm}, 0});
+    return route;
 }
 
 void

@@ -567,6 +567,21 @@ class ResilienceMonitor : public Object
     void NoteDirectKey(const KsaKeyEvent& event);
 
     /**
+     * @brief Number of the route of a session of neighbours that no controller has given one.
+     * @param session the session
+     * @return the number, which m_routeUses knows
+     */
+    RouteId NoteLocalRoute(const KeySession& session);
+
+    /**
+     * @brief Note key that has flowed to a session.
+     * @param session the session
+     * @param route the route
+     * @param bits how much since the last call for both
+     */
+    void NoteFlow(SessionId session, RouteId route, uint64_t bits);
+
+    /**
      * @brief Over which routes keys came.
      * @param [in,out] results where they go
      */
@@ -588,9 +603,11 @@ class ResilienceMonitor : public Object
      */
     void CollectBooks(ExperimentResults& results) const;
 
-    Time m_sampleInterval;                                       //!< attribute PoolSampleInterval
-    Time m_routeUseGap;                                          //!< attribute RouteUseGap
-    RouteUseLog m_routeUses;                                     //!< routes that keys came over
+    Time m_sampleInterval;   //!< attribute PoolSampleInterval
+    Time m_routeUseGap;      //!< attribute RouteUseGap
+    RouteUseLog m_routeUses; //!< routes that keys came over
+    /// until when flow mode has told of key, and the part of a key that has flowed
+    std::map<std::pair<SessionId, RouteId>, std::pair<Time, uint64_t>> m_flowed;
     std::map<KmId, Ptr<KeyManager>> m_kms;                       //!< key managers
     std::map<KmId, std::string> m_kmNames;                       //!< their names
     std::map<LinkId, WatchedLink> m_links;                       //!< QKD links

@@ -36,18 +36,24 @@ RouteUseLog::AddRoute(const KeyRoute& route)
 void
 RouteUseLog::AddKey(Time now, RouteId route, Time gap)
 {
+    AddFlow(now, now, route, 1, gap);
+}
+
+void
+RouteUseLog::AddFlow(Time from, Time to, RouteId route, uint64_t keys, Time gap)
+{
     const auto known = m_routes.find(route);
     if (known == m_routes.end())
     {
         return;
     }
     std::vector<RouteUse>& uses = m_uses[route];
-    if (uses.empty() || now - uses.back().to > gap)
+    if (uses.empty() || from - uses.back().to > gap)
     {
-        uses.push_back(RouteUse{known->second.session, known->second, now, now, 0});
+        uses.push_back(RouteUse{known->second.session, known->second, from, to, 0});
     }
-    uses.back().to = now;
-    ++uses.back().keys;
+    uses.back().to = to;
+    uses.back().keys += keys;
 }
 
 std::vector<RouteUse>
@@ -71,8 +77,8 @@ RouteUseLog::GetUses() const
         for (const RouteUse& use : entry.second)
         {
             const SessionSpan& span = spans.at(use.session);
-            const int64_t pause =
-                (span.last - span.first).GetNanoSeconds() / static_cast<int64_t>(span.keys) * SLOW;
+            const int64_t pause = (span.last - span.first).GetNanoSeconds() /
+                                  static_cast<int64_t>(std::max<uint64_t>(span.keys, 1)) * SLOW;
             if (all.size() > begin && use.from - all.back().to <= NanoSeconds(pause))
             {
                 all.back().to = use.to;

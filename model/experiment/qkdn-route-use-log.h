@@ -65,6 +65,16 @@ class RouteUseLog
     void AddKey(Time now, RouteId route, Time gap);
 
     /**
+     * @brief Key has flowed steadily. Ignored if the route is not known.
+     * @param from since when, not before that of the call before
+     * @param to until when
+     * @param route the route
+     * @param keys whole keys that have become complete
+     * @param gap longest pause within a use
+     */
+    void AddFlow(Time from, Time to, RouteId route, uint64_t keys, Time gap);
+
+    /**
      * @brief The uses so far.
      * @return in order of session, then of their beginning
      */

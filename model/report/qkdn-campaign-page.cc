@@ -137,7 +137,7 @@ WriteCampaignHead(const CampaignResults& results, std::ostream& os)
     }
     WriteParagraph(
         "run",
-        FormatNumber(runs.front().measuredS, 6) + " s of the first run are measured; at most " +
+        FormatNumber(runs.front().measuredS, 12) + " s of the first run are measured; at most " +
             CountText(results.plannedRuns, "run", "runs") + " of each scenario and class; seed " +
             std::to_string(runs.front().seed) + "; ns-3 " + runs.front().ns3Version + ".",
         os);

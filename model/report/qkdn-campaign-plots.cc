@@ -24,7 +24,8 @@ constexpr uint32_t PLOT_HEIGHT_PX = 480;    //!< height of a plot with a column 
 constexpr std::size_t MAX_TIC_NAME = 24;    //!< characters of a name on an axis
 constexpr std::size_t MAX_NAMED_ROWS = 200; //!< rows of a map that can be named
 constexpr std::size_t MAX_WIDE_ROWS = 60;   //!< rows with names in the usual size
-constexpr uint32_t MAP_MARGIN_PX = 220;     //!< height of a map beside its rows
+constexpr uint32_t MAP_MARGIN_PX = 180;     //!< height of a map beside its rows
+constexpr uint32_t MAP_TOP_PX = 60;         //!< part of it that is above
 constexpr uint32_t WIDE_ROW_PX = 18;        //!< height of a row
 constexpr uint32_t NARROW_ROW_PX = 11;      //!< height of a row where there are many
 

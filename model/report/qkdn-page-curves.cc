@@ -89,6 +89,13 @@ MakeSupplySection(const ExperimentResults& results, PageNotes& notes)
     PageJson json;
     json["width_s"] = nullptr;
     json["sessions"] = PageJson::array();
+    json["steady"] = results.supply == "flow";
+    if (results.supply == "flow")
+    {
+        notes.push_back(
+            "Flow mode has no single requests: a session gets all that it asks for, or it "
+            "is interrupted.");
+    }
     const std::vector<SessionResult> sessions = ChooseSessions(results, notes);
     const double endS = SecondsOf(results.simulated);
     const bool isCounted = !results.requests.empty() && !sessions.empty() && endS > 0.0;

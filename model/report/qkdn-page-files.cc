@@ -1759,7 +1759,7 @@ R"page(<!DOCTYPE html>
 </html>
 )page"},
 {"report.js",
-"nxTiuwmvL6SSOKZ9uVAiYyK6nKaM3cm2CCQ4/wXSKx8=",
+"VREBN1ixoI8TG3KrZFTJEoB/Asa7PNtpARFHE4UpY5o=",
 R"page("use strict";
 
 // The page of a run: one instant, which all parts of the page show. It needs Charts and
@@ -2005,7 +2005,8 @@ R"page("use strict";
         return { text: `interrupted: ${broken.cause}`, alert: true };
       }
       const i = width === null ? -1 : Math.min(row.curve.y.length - 1, Math.floor(time / width));
-      return { text: i < 0 ? "no request" : `${Charts.number(row.curve.y[i])} keys/s supplied, ` +
+      const none = data.supply.steady ? "all that it asks for" : "no request";
+      return { text: i < 0 ? none : `${Charts.number(row.curve.y[i])} keys/s supplied, ` +
         `${Charts.number(row.reference.y[i])} asked for` };
     };
     return row;

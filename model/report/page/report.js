@@ -243,7 +243,8 @@
         return { text: `interrupted: ${broken.cause}`, alert: true };
       }
       const i = width === null ? -1 : Math.min(row.curve.y.length - 1, Math.floor(time / width));
-      return { text: i < 0 ? "no request" : `${Charts.number(row.curve.y[i])} keys/s supplied, ` +
+      const none = data.supply.steady ? "all that it asks for" : "no request";
+      return { text: i < 0 ? none : `${Charts.number(row.curve.y[i])} keys/s supplied, ` +
         `${Charts.number(row.reference.y[i])} asked for` };
     };
     return row;
