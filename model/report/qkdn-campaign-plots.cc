@@ -259,7 +259,7 @@ StartMap(const RestorabilityMatrix& matrix, const std::string& name, const std::
                      "\nset bmargin at screen " +
                      FormatNumber(static_cast<double>(MAP_MARGIN_PX - MAP_TOP_PX) / height));
     plot.SetLegend("", named ? "" : "failure, in the order of restorability.csv");
-    std::string tics = "set ytics scale 0 (";
+    std::string tics = "set ytics right scale 0 (";
     for (std::size_t i = 0; named && i < rows; ++i)
     {
         tics += (i > 0 ? ", \"" : "\"") +
