@@ -106,6 +106,56 @@ class StepCurveTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Names of switches in a plot.
+ */
+class SwitchNamesTest : public TestCase
+{
+  public:
+    SwitchNamesTest()
+        : TestCase("Switches have names in a plot if they are few")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        NS_TEST_EXPECT_MSG_EQ(CountNames(3), 3, "few");
+        NS_TEST_EXPECT_MSG_EQ(CountNames(12), 0, "many would lie on one another");
+    }
+
+    /// Names in the plot of a run with some switches, which are all marked.
+    int CountNames(int switches)
+    {
+        ExperimentResults results = MakeResults();
+        RecoveryResult recovery = results.recoveries.at(0);
+        recovery.routeBefore = {"1", "2", "4"};
+        recovery.routeAfter = {"1", "3", "4"};
+        results.recoveries.clear();
+        for (int i = 0; i < switches; ++i)
+        {
+            recovery.markers.operated = Seconds(20 + i);
+            results.recoveries.push_back(recovery);
+        }
+        std::ostringstream source;
+        MakeKeySupplyPlot(results)->GenerateOutput(source);
+        NS_TEST_EXPECT_MSG_EQ(CountText(source.str(), "set arrow"), switches, "marks");
+        return CountText(source.str(), "switched to");
+    }
+
+    /// How often a text is in another.
+    static int CountText(const std::string& text, const std::string& part)
+    {
+        int count = 0;
+        for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+        {
+            ++count;
+        }
+        return count;
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The plot files.
  */
 class PlotTest : public TestCase
@@ -271,6 +321,7 @@ class QkdnReportFilesTestSuite : public TestSuite
         : TestSuite("qkdn-report-files", Type::UNIT)
     {
         AddTestCase(new StepCurveTest);
+        AddTestCase(new SwitchNamesTest);
         AddTestCase(new PlotTest);
         AddTestCase(new ResultsWriterTest);
     }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace ns3
 {
@@ -89,6 +90,14 @@ Fill(const StepCurve& curve, Gnuplot2dDataset& dataset)
     }
 }
 
+/// A mark of a switch at the time axis.
+struct SwitchMark
+{
+    Time at;            //!< when
+    std::string colour; //!< its colour
+    std::string text;   //!< its name
+};
+
 } // namespace
 
 TimeUnit
@@ -159,39 +168,42 @@ PlotStyle::AddTimeAxis(const ExperimentResults& results, const TimeUnit& unit, G
 void
 PlotStyle::AddSwitchMarks(const ExperimentResults& results, const TimeUnit& unit, Gnuplot& plot)
 {
-    std::size_t marks = 0;
-    const auto mark = [&](Time at, const std::string& colour, const std::string& text) {
-        const std::string x = FormatNumber(unit.Of(at));
-        plot.AppendExtra("set arrow from " + x + ", graph 0 to " + x +
-                         ", graph 0.1 backhead front linecolor rgb \"" + colour +
-                         "\" linewidth 1.5");
-        if (++marks <= MAX_NAMED_SWITCHES)
-        {
-            plot.AppendExtra(
-                "set label \"" + EscapeGnuplot(Shorten(text, MAX_LEGEND)) + "\" at " + x +
-                ", graph " + FormatNumber(0.03 + NAME_HEIGHT / 2 * static_cast<double>(marks % 2)) +
-                (unit.Of(at) < 0.65 * unit.Of(results.simulated) ? " left offset 0.5,0"
-                                                                 : " right offset -0.5,0") +
-                " front textcolor rgb \"" + colour + "\"");
-        }
-    };
+    std::vector<SwitchMark> marks;
     for (const auto& recovery : results.recoveries)
     {
-        if (marks >= MAX_MARKED_FAULTS)
-        {
-            return;
-        }
         // a session that waited for the repair was not switched
         if (!recovery.routeAfter.empty() && recovery.routeAfter != recovery.routeBefore &&
             recovery.markers.operated)
         {
-            mark(*recovery.markers.operated,
+            marks.push_back(
+                {*recovery.markers.operated,
                  "#006C4C",
-                 recovery.sessionOrGroup + " switched to " + FormatRoute(recovery.routeAfter));
+                 recovery.sessionOrGroup + " switched to " + FormatRoute(recovery.routeAfter)});
         }
         if (recovery.revertedAt)
         {
-            mark(*recovery.revertedAt, "#004B78", recovery.sessionOrGroup + " reverted");
+            marks.push_back(
+                {*recovery.revertedAt, "#004B78", recovery.sessionOrGroup + " reverted"});
+        }
+    }
+    // more names than these would lie on one another
+    const bool named = marks.size() <= MAX_NAMED_SWITCHES;
+    marks.resize(std::min(marks.size(), MAX_MARKED_FAULTS));
+    for (std::size_t i = 0; i < marks.size(); ++i)
+    {
+        const SwitchMark& mark = marks[i];
+        const std::string x = FormatNumber(unit.Of(mark.at));
+        plot.AppendExtra("set arrow from " + x + ", graph 0 to " + x +
+                         ", graph 0.1 backhead front linecolor rgb \"" + mark.colour +
+                         "\" linewidth 1.5");
+        if (named)
+        {
+            const double height = 0.03 + NAME_HEIGHT / 2 * static_cast<double>((i + 1) % 2);
+            const bool isEarly = unit.Of(mark.at) < 0.65 * unit.Of(results.simulated);
+            plot.AppendExtra("set label \"" + EscapeGnuplot(Shorten(mark.text, MAX_LEGEND)) +
+                             "\" at " + x + ", graph " + FormatNumber(height) +
+                             (isEarly ? " left offset 0.5,0" : " right offset -0.5,0") +
+                             " front textcolor rgb \"" + mark.colour + "\"");
         }
     }
 }
