@@ -138,7 +138,7 @@ class SwitchNamesTest : public TestCase
         }
         std::ostringstream source;
         MakeKeySupplyPlot(results)->GenerateOutput(source);
-        NS_TEST_EXPECT_MSG_EQ(CountText(source.str(), "set arrow"), switches, "marks");
+        NS_TEST_EXPECT_MSG_EQ(CountText(source.str(), "backhead"), switches, "marks");
         return CountText(source.str(), "switched to");
     }
 
