@@ -171,13 +171,13 @@ def make_faults(spans, rng):
     return faults
 
 
-def make_network(topology, max_span_km, pool):
+def make_network(topology, max_span_km, protocol, pool):
     """What both scenarios have in common."""
     return {
         "topology_file": topology,
         "topology_defaults": {
             "max_span_km": max_span_km,
-            "protocol": YEAR_PROTOCOL,
+            "protocol": protocol,
             "initial_pool_bit": pool["initial"],
             "initial_state": "running",
             "timing": TIMING,
@@ -208,7 +208,7 @@ def make_scenario(seed, key_size_bit, link_class, topology):
             "Pools hold keys for some seconds only, so that cuts are felt."
         ),
         "simulation": {"duration_s": duration, "distillation": "ideal"},
-        **make_network(topology, MAX_SPAN_KM, {"initial": 8000, "capacity": 14000}),
+        **make_network(topology, MAX_SPAN_KM, PROTOCOL, {"initial": 8000, "capacity": 14000}),
         **(make_link_protection(spans, link_class) if link_class else {}),
         "sessions": sessions,
         "faults": faults,
@@ -227,7 +227,7 @@ def make_year(seed, key_size_bit, topology):
             "(tools/make-germany50.py). Made for campaigns: qkdn-campaign compares classes."
         ),
         "simulation": {"duration_s": YEAR_S, "supply": "flow", "distillation": "ideal"},
-        **make_network(topology, YEAR_MAX_SPAN_KM, {"initial": 1000000, "capacity": 1000000}),
+        **make_network(topology, YEAR_MAX_SPAN_KM, YEAR_PROTOCOL, {"initial": 1000000, "capacity": 1000000}),
         "sessions": make_sessions(read_links(), random.Random(seed), key_size_bit, resilience)[:YEAR_SESSIONS],
         "fault_processes": [
             {"type": "fibre-cut", "targets": "all", "rates": "buried-cable"},
