@@ -53,6 +53,21 @@ ScaleUp(int64_t a, uint64_t b, uint64_t divisor)
     return static_cast<int64_t>((product + divisor - 1) / divisor);
 }
 
+/**
+ * @brief What all of the largest amounts reach.
+ * @param amounts the amounts
+ * @param count how many of them; 0 is taken for 1
+ * @return the smallest of the largest ones, 0 if there are not so many
+ */
+template <typename T>
+T
+ReachedBy(std::vector<T> amounts, uint32_t count)
+{
+    const std::size_t needed = std::max<uint32_t>(count, 1);
+    std::sort(amounts.begin(), amounts.end(), std::greater<>());
+    return amounts.size() < needed ? 0 : amounts[needed - 1];
+}
+
 } // namespace
 
 bool
@@ -277,9 +292,7 @@ FlowNetwork::GetShareRate(const Session& session)
     {
         rates.push_back(flow.rate);
     }
-    std::sort(rates.begin(), rates.end(), std::greater<>());
-    const uint32_t threshold = std::max<uint32_t>(session.demand.threshold, 1);
-    return rates.size() < threshold ? 0 : std::min(rates[threshold - 1], session.demand.rate);
+    return std::min(ReachedBy(rates, session.demand.threshold), session.demand.rate);
 }
 
 bool
@@ -494,16 +507,21 @@ FlowNetwork::Advance(Time now)
     }
 }
 
-void
+bool
 FlowNetwork::Hold(uint32_t link, std::optional<uint64_t> mostBits)
 {
     Link& mine = m_links.at(link);
+    if (mine.hold == mostBits)
+    {
+        return false;
+    }
     mine.hold = mostBits;
     if (!mostBits)
     {
         Bring(link, mine.waiting);
         mine.waiting = 0;
     }
+    return true;
 }
 
 uint64_t
@@ -534,13 +552,8 @@ FlowNetwork::FlowOut(Time passed)
             carried.push_back(bits);
             together += bits;
         }
-        const uint32_t threshold = std::max<uint32_t>(session.demand.threshold, 1);
-        if (session.demand.shares)
-        {
-            std::sort(carried.begin(), carried.end(), std::greater<>());
-            together = carried.size() < threshold ? 0 : carried[threshold - 1];
-        }
-        session.supplied += together;
+        session.supplied +=
+            session.demand.shares ? ReachedBy(carried, session.demand.threshold) : together;
     }
 }
 

@@ -143,8 +143,9 @@ class FlowNetwork
      * @brief Have what a link brings wait, or not any more.
      * @param link the link
      * @param mostBits what waits at most, bit; the pool gets it at once when this is nothing
+     * @return false if it was so already
      */
-    void Hold(uint32_t link, std::optional<uint64_t> mostBits);
+    bool Hold(uint32_t link, std::optional<uint64_t> mostBits);
 
     /**
      * @brief A link brings bits at once; what the pool cannot hold is dropped.

@@ -46,11 +46,12 @@ FlowSupply::TouchSession(SessionId id)
 }
 
 void
-FlowSupply::TouchUsers(const Pool& pool)
+FlowSupply::TouchUsers(uint32_t pool)
 {
-    for (const SessionId user : pool.users)
+    for (auto& entry : m_sessions)
     {
-        m_sessions.at(user).concerned = true;
+        Session& session = entry.second;
+        session.concerned = session.concerned || session.pools.count(pool) > 0;
     }
     Touch();
 }
@@ -67,18 +68,18 @@ FlowSupply::KeyFlowed(LinkId id, uint64_t bits, Time block, uint64_t due)
         m_network.SetSource(link.number, link.source);
     }
     m_ratesConcerned = true;
-    TouchUsers(m_pools[link.pool]);
+    TouchUsers(link.pool);
     TouchLinks();
 }
 
 void
 FlowSupply::NodesChanged(uint32_t pair)
 {
-    for (const Pool& pool : m_pools)
+    for (uint32_t i = 0; i < m_pools.size(); ++i)
     {
-        if (pool.nodes == pair)
+        if (m_pools[i].nodes == pair)
         {
-            TouchUsers(pool);
+            TouchUsers(i);
         }
     }
     TouchLinks();
@@ -90,18 +91,19 @@ FlowSupply::NeighbourChanged(KmId km, KmId neighbour, const std::string&, Incide
     const auto pool = m_poolOf.find({km, neighbour});
     if (pool != m_poolOf.end())
     {
-        TouchUsers(m_pools[pool->second]);
+        TouchUsers(pool->second);
     }
 }
 
 void
 FlowSupply::ProcessChanged(KmId km, bool)
 {
-    for (const Pool& pool : m_pools)
+    for (uint32_t i = 0; i < m_pools.size(); ++i)
     {
-        if (pool.kms[0]->GetKmId() == km || pool.kms[1]->GetKmId() == km)
+        const auto& kms = m_pools[i].kms;
+        if (kms[0]->GetKmId() == km || kms[1]->GetKmId() == km)
         {
-            TouchUsers(pool);
+            TouchUsers(i);
         }
     }
     for (auto& [id, session] : m_sessions)
@@ -138,7 +140,7 @@ FlowSupply::ModuleChanged(LinkId link,
                           QkdModule::State,
                           IncidentId)
 {
-    TouchUsers(m_pools[m_links.at(link).pool]);
+    TouchUsers(m_links.at(link).pool);
 }
 
 void

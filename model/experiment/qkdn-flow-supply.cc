@@ -58,7 +58,7 @@ FlowSupply::PoolAmount::DestroyAll()
     m_supply.m_network.Advance(Simulator::Now());
     m_supply.m_network.Destroy(m_pool);
     m_supply.m_ratesConcerned = true;
-    m_supply.TouchUsers(m_supply.m_pools[m_pool]);
+    m_supply.TouchUsers(m_pool);
 }
 
 TypeId
@@ -268,7 +268,7 @@ FlowSupply::ReviewDemands()
         if (session.concerned)
         {
             TellFlows(id, session, true);
-            changed = ReviewRoutes(id, session) || changed;
+            changed = ReviewRoutes(session) || changed;
         }
     }
     return changed;
@@ -293,12 +293,7 @@ FlowSupply::ReviewLinks()
         const bool waits = link.needsChannel && !m_hellos->IsReachable(link.nodes);
         const auto hold =
             waits ? std::optional<uint64_t>(WAITING_BLOCKS * link.source.bits) : std::nullopt;
-        if (hold != link.hold)
-        {
-            changed = true;
-            link.hold = hold;
-            m_network.Hold(link.number, hold);
-        }
+        changed = m_network.Hold(link.number, hold) || changed;
     }
     return changed;
 }
@@ -392,7 +387,7 @@ FlowSupply::MakeRoute(const Session& session,
 }
 
 bool
-FlowSupply::ReviewRoutes(SessionId id, Session& session)
+FlowSupply::ReviewRoutes(Session& session)
 {
     const FlowSession& description = session.description;
     const SessionPolicy& policy = description.session.policy;
@@ -416,7 +411,7 @@ FlowSupply::ReviewRoutes(SessionId id, Session& session)
     const bool several =
         UsesSeveralRoutes(policy.resilienceClass) ||
         (policy.MaySplitRecovery() && !used.empty() && used.front().first.role == ROUTE_RECOVERY);
-    std::set<uint32_t> pools;
+    session.pools.clear();
     for (std::size_t i = 0; i < used.size(); ++i)
     {
         const auto& [route, weight] = used[i];
@@ -425,7 +420,7 @@ FlowSupply::ReviewRoutes(SessionId id, Session& session)
             const auto pool = m_poolOf.find({route.kms[hop], route.kms[hop + 1]});
             if (pool != m_poolOf.end())
             {
-                pools.insert(pool->second);
+                session.pools.insert(pool->second);
             }
         }
         const bool direct = !several && route.GetHops() == 1;
@@ -436,7 +431,6 @@ FlowSupply::ReviewRoutes(SessionId id, Session& session)
             ways.push_back(Way{route.id, 0, 0});
         }
     }
-    SetUsedPools(id, session, std::move(pools));
     const auto isSame = [](const Way& one, const Way& other) { return one.route == other.route; };
     if (std::equal(ways.begin(), ways.end(), session.ways.begin(), session.ways.end(), isSame) &&
         m_network.HasDemand(session.number, demand, routes))
@@ -446,24 +440,6 @@ FlowSupply::ReviewRoutes(SessionId id, Session& session)
     session.ways = std::move(ways);
     m_network.SetDemand(session.number, demand, routes);
     return true;
-}
-
-void
-FlowSupply::SetUsedPools(SessionId id, Session& session, std::set<uint32_t> pools)
-{
-    if (pools == session.pools)
-    {
-        return;
-    }
-    for (const uint32_t pool : session.pools)
-    {
-        m_pools[pool].users.erase(id);
-    }
-    for (const uint32_t pool : pools)
-    {
-        m_pools[pool].users.insert(id);
-    }
-    session.pools = std::move(pools);
 }
 
 void

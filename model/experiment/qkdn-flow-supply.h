@@ -213,7 +213,6 @@ class FlowSupply : public Object
         FlowRate missing{INT64_MIN};        //!< what they were told of last
         uint64_t level{0};                  //!< at the last update, bit
         std::vector<uint64_t> thresholds;   //!< where something happens, bit
-        std::set<SessionId> users;          //!< sessions that would use it
         Time lowMargin;                     //!< sooner than this a low pool runs out
         uint64_t recoverBits{0};            //!< bits that a pool needs that was low
     };
@@ -222,13 +221,12 @@ class FlowSupply : public Object
     struct Link
     {
         uint32_t number{0};                 //!< in the network
-        std::size_t pool{0};                //!< its pool
+        uint32_t pool{0};                   //!< its pool
         Ptr<FlowDistillation> distillation; //!< of its receiver
         bool needsChannel{false};           //!< no key without the classical channel
         uint32_t nodes{0};                  //!< pair of its modules' nodes
         FlowSource source;                  //!< what it makes
         bool open{false};                   //!< KMs take it
-        std::optional<uint64_t> hold;       //!< what waits for the classical channel at most, bit
     };
 
     /// A route of a session as it was told to the network.
@@ -264,14 +262,13 @@ class FlowSupply : public Object
     void Touch();
     void TouchLinks();
     void TouchSession(SessionId id);
-    void TouchUsers(const Pool& pool);
+    void TouchUsers(uint32_t pool);
     void Update();
     void Cross();
     bool ReviewDemands();
     void EndWarmUp();
     bool ReviewLinks();
-    bool ReviewRoutes(SessionId id, Session& session);
-    void SetUsedPools(SessionId id, Session& session, std::set<uint32_t> pools);
+    bool ReviewRoutes(Session& session);
     void FindThresholds(Pool& pool, FlowRate missing) const;
     void ReviewSupply(SessionId id, Session& session);
     void ReviewPool(uint32_t number, Pool& pool);
