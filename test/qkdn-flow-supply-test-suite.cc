@@ -375,18 +375,32 @@ class FlowSharingTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ_TOL(Bps(network.GetRate(2)), 150.0, 1e-6, "over the narrow one");
     }
 
-    /// Two of three shares make a key: the second widest route decides.
-    void TestShares()
+    /// Routes of 100, 250 and 800 bit/s, each over an empty pool.
+    std::vector<FlowPath> AddThreeRoutes(FlowNetwork& network)
     {
-        FlowNetwork network;
         std::vector<FlowPath> routes;
         for (const uint64_t bps : {100, 250, 800})
         {
             routes.push_back(Over({AddEmpty(network, bps)}));
         }
-        FlowDemand demand = Demand(500);
+        return routes;
+    }
+
+    /// A demand for keys of which two shares are needed.
+    static FlowDemand TwoShares(double bps)
+    {
+        FlowDemand demand = Demand(bps);
         demand.shares = true;
         demand.threshold = 2;
+        return demand;
+    }
+
+    /// Two of three shares make a key: the second widest route decides.
+    void TestShares()
+    {
+        FlowNetwork network;
+        const std::vector<FlowPath> routes = AddThreeRoutes(network);
+        const FlowDemand demand = TwoShares(500);
         const uint32_t session = network.AddSession();
         network.SetDemand(session, demand, routes);
         network.Allocate();
@@ -402,14 +416,8 @@ class FlowSharingTest : public TestCase
     void TestUnusedShares()
     {
         FlowNetwork network;
-        std::vector<FlowPath> routes;
-        for (const uint64_t bps : {100, 250, 800})
-        {
-            routes.push_back(Over({AddEmpty(network, bps)}));
-        }
-        FlowDemand demand = Demand(500);
-        demand.shares = true;
-        demand.threshold = 2;
+        const std::vector<FlowPath> routes = AddThreeRoutes(network);
+        const FlowDemand demand = TwoShares(500);
         network.SetDemand(network.AddSession(), demand, routes);
         network.SetDemand(network.AddSession(), Demand(700), {routes[2]});
         network.Allocate();
