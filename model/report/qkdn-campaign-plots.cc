@@ -288,10 +288,11 @@ MakeRecoveredMap(const RestorabilityMatrix& matrix)
     Gnuplot plot = StartMap(matrix,
                             "restorability",
                             "sessions recovered in time, of those that a failure hits");
-    plot.AppendExtra("set cbrange [-0.05:1]\n"
-                     "set cbtics (\"none hit\" -0.05, 0, 0.2, 0.4, 0.6, 0.8, 1)\n"
-                     "set palette defined (-0.05 \"#FFFFFF\", -0.001 \"#FFFFFF\", 0 \"#990000\", "
-                     "0.5 \"#FC8D59\", 0.99 \"#FEE8C8\", 1 \"#4393C3\")");
+    const std::string none = FormatNumber(NONE_HIT);
+    plot.AppendExtra("set cbrange [" + none + ":1]\nset cbtics (\"none hit\" " + none +
+                     ", 0, 0.2, 0.4, 0.6, 0.8, 1)\nset palette defined (" + none +
+                     " \"#FFFFFF\", -0.001 \"#FFFFFF\", 0 \"#990000\", 0.5 \"#FC8D59\", "
+                     "0.99 \"#FEE8C8\", 1 \"#4393C3\")");
     plot.AddDataset(MakeMapDataset(matrix, [](const RestorabilityCell& cell) {
         return cell.hit == 0 ? NONE_HIT
                              : static_cast<double>(cell.recovered) / static_cast<double>(cell.hit);
