@@ -243,7 +243,7 @@ class SecureTunnelReplayTest : public TestCase
         const auto opener = Create<TunnelOpener>(settings, listener);
         sealer.Start();
         Simulator::Schedule(Seconds(1), &SecureTunnelReplayTest::Seal, this);
-        // in order but the first two, then all again, then the first one changed
+        // in order but the first two, then all again
         for (uint32_t i = 0; i < 140; ++i)
         {
             const uint32_t n = i < 2 ? 1 - i : i % 70;
@@ -289,7 +289,7 @@ class SecureTunnelGoodputTest : public TestCase
 {
   public:
     SecureTunnelGoodputTest()
-        : TestCase("OTP: UDP gets key rate x payload / (packet + tag), TCP at most that")
+        : TestCase("OTP: UDP gets the key rate times payload over packet and tag, TCP at most that")
     {
     }
 
