@@ -13,7 +13,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 profile=default
 # what is tested is whether it builds and works: optimised as little as keeps the tests short
 flags="-O1"
-modules="core;network;internet;applications;point-to-point;csma;flow-monitor;traffic-control;stats;topology-read;internet-apps"
+modules="core;network;internet;applications;point-to-point;csma;flow-monitor;traffic-control;stats;topology-read;internet-apps;virtual-net-device"
 version=$(dpkg-query -W -f '${Version}' libns3-dev)
 key=$(printf '%s|%s|%s|%s|%s' "$version" "$profile" "$flags" "$modules" "$(g++ -dumpfullversion)" | sha256sum | cut -c1-12)
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/qkdn-resilience/ns3-$version-$profile-$key"

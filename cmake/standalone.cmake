@@ -70,6 +70,7 @@ endfunction()
 
 qkdn_ns3_targets(
   qkdn_dependencies core network internet applications point-to-point traffic-control stats
+                    virtual-net-device flow-monitor
 )
 if(NOT qkdn_dependencies)
   message(FATAL_ERROR "qkdn-resilience: a required ns-3 module is missing")
