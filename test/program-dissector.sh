@@ -47,14 +47,16 @@ python3 -B "$top/tools/update-dissector.py" --check || fail "numbers"
 "$samples" --output="$work/samples.pcap" || fail "no samples"
 clean "$work/samples.pcap"
 dissect "$work/samples.pcap" -T json > "$work/samples.json"
-tshark -X "lua_script:$top/tools/wireshark/qkdn.lua" -G fields 2> /dev/null > "$work/fields"
 python3 -B - "$work" "$top/tools/wireshark/qkdn-numbers.lua" << 'PY' || fail "types or fields of the samples"
 import re, sys
 work, numbers = sys.argv[1:]
 text = open(work + "/samples.json").read()
 seen = set(re.findall(r'"(qkdn\.[\w.]+)"', text))
-known = {line.split("\t")[2] for line in open(work + "/fields") if "\tqkdn." in line and line.startswith("F")}
-missing = sorted(known - seen - {"qkdn.malformed", "qkdn.unknown"})
+layouts = open(numbers.replace("numbers", "layouts")).read().split("return {")[1]
+known = {"qkdn." + name for name in re.findall(r"([\w.]+)(?::\w|[*@]\d\[)", layouts)}
+known |= {"qkdn." + flag for flags in re.findall(r":\d/([\w,]+)", layouts) for flag in flags.split(",")}
+known -= {"qkdn.state", "qkdn.source"}
+missing = sorted(known - seen)
 assert len(known) > 100 and not missing, missing
 types = {int(number, 16) for number in re.findall(r'\[0x(\w{4})\] = "', open(numbers).read())}
 steps = {base + step for base in (0x110, 0x120) for step in range(1, 6)}
