@@ -233,6 +233,11 @@ if(QKDN_TESTS AND BUILD_TESTING)
              COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/test/program-campaign.sh"
                      $<TARGET_FILE:qkdn-campaign> $<TARGET_FILE:qkdn-scenario>
     )
+    add_test(NAME program-dissector
+             COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/test/program-dissector.sh"
+                     $<TARGET_FILE:qkdn-message-samples> $<TARGET_FILE:qkdn-scenario>
+    )
+    set_tests_properties(program-dissector PROPERTIES SKIP_RETURN_CODE 77) # no tshark
     add_test(NAME example-qkdn-first COMMAND qkdn-first WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
   endif()
 endif()

@@ -25,9 +25,9 @@ namespace qkdn
  */
 enum MkMessageType : uint16_t
 {
-    MK_REGISTER = 0x0901,    //!< KM: who it is, after each connection
-    MK_ACKNOWLEDGE = 0x0902, //!< KM: answer to a policy
-    MK_POLICY = 0x0911       //!< manager: resilience policy
+    MK_REGISTER = 0x0a01,    //!< KM: who it is, after each connection
+    MK_ACKNOWLEDGE = 0x0a02, //!< KM: answer to a policy
+    MK_POLICY = 0x0a11       //!< manager: resilience policy
 };
 
 /// The sender, and what it follows.
