@@ -173,7 +173,6 @@ class GroupMonitor
                         bool failed,
                         const std::string& reason);
     void ApsSent(const std::string& group, uint32_t end, const ApsDatagram& datagram);
-    /// @cond
     void CommandReceived(const std::string& group,
                          uint32_t end,
                          const CqSelect& command,
@@ -194,7 +193,6 @@ class GroupMonitor
                         RestorationStep step,
                         const std::string& reason,
                         IncidentId incident);
-    /// @endcond
 
     void ProcessChanged(std::string node, bool running);
     void ManagerEntered(const GroupStatus& status, IncidentId incident);

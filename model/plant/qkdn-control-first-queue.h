@@ -39,9 +39,24 @@ class ControlFirstQueue : public DropTailQueue<Packet>
     ControlFirstQueue();
     ~ControlFirstQueue() override;
 
-    // from Queue
+    /**
+     * @brief Place a packet: one of network control behind the others of its kind, and before all
+     * the rest.
+     * @param packet the packet
+     * @return false if the queue is full
+     */
     bool Enqueue(Ptr<Packet> packet) override;
+
+    /**
+     * @brief Take the first packet, to send it.
+     * @return the packet, null if there is none
+     */
     Ptr<Packet> Dequeue() override;
+
+    /**
+     * @brief Take the first packet, to drop it.
+     * @return the packet, null if there is none
+     */
     Ptr<Packet> Remove() override;
 
   private:

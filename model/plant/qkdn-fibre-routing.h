@@ -77,6 +77,17 @@ class FibreRouting : public Ipv4RoutingProtocol
 
     /// @endcond
 
+    /**
+     * @brief Deliver or forward a packet that came in.
+     * @param packet the packet
+     * @param header its IP header
+     * @param idev the device it came in by
+     * @param ucb takes a packet to forward, with its route
+     * @param mcb not used: there is no multicast
+     * @param lcb takes a packet for this node
+     * @param ecb takes a packet that has no route
+     * @return whether one of them took it
+     */
     bool RouteInput(Ptr<const Packet> packet,
                     const Ipv4Header& header,
                     Ptr<const NetDevice> idev,
