@@ -7,7 +7,10 @@
 #include "ns3/bulk-send-helper.h"
 #include "ns3/double.h"
 #include "ns3/inet-socket-address.h"
+#include "ns3/internet-stack-helper.h"
+#include "ns3/ipv4-address-helper.h"
 #include "ns3/ipv4-l3-protocol.h"
+#include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/node-container.h"
 #include "ns3/output-stream-wrapper.h"
 #include "ns3/packet-sink-helper.h"
@@ -17,6 +20,7 @@
 #include "ns3/qkdn-fibre-path.h"
 #include "ns3/qkdn-fibre-span.h"
 #include "ns3/qkdn-plant-helper.h"
+#include "ns3/simple-net-device-helper.h"
 #include "ns3/simulator.h"
 #include "ns3/socket.h"
 #include "ns3/tcp-socket-factory.h"
@@ -435,6 +439,63 @@ class FibreTcpTransferTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A host in a local network of a node, with routing of ns-3, reaches the node's service
+ * address and gets its answers; other nodes have no route to it.
+ */
+class FibreLocalHostTest : public TestCase
+{
+  public:
+    FibreLocalHostTest()
+        : TestCase("A host in a local network of a node is reached from this node only")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Ring ring(3, 10.0, DataRate("10Mbps"));
+        NodeContainer host(CreateObject<Node>());
+        InternetStackHelper stack;
+        stack.SetIpv6StackInstall(false);
+        stack.Install(host);
+        const NetDeviceContainer devices =
+            SimpleNetDeviceHelper().Install(NodeContainer(host.Get(0), ring.nodes.Get(0)));
+        Ipv4AddressHelper addresses("192.168.1.0", "255.255.255.0");
+        const Ipv4InterfaceContainer interfaces = addresses.Assign(devices);
+        Ipv4StaticRoutingHelper()
+            .GetStaticRouting(host.Get(0)->GetObject<Ipv4>())
+            ->SetDefaultRoute(interfaces.GetAddress(1), 1);
+
+        Ptr<Socket> server = Socket::CreateSocket(ring.nodes.Get(0), UdpSocketFactory::GetTypeId());
+        server->Bind(InetSocketAddress(ring.GetService(0), PORT));
+        server->SetRecvCallback(MakeCallback(&Echo));
+        Ptr<Socket> client = Socket::CreateSocket(host.Get(0), UdpSocketFactory::GetTypeId());
+        client->Bind();
+        Ptr<Socket> far = Socket::CreateSocket(ring.nodes.Get(1), UdpSocketFactory::GetTypeId());
+        far->Bind();
+        Simulator::Schedule(Seconds(1), [&]() {
+            client->SendTo(Create<Packet>(100), 0, InetSocketAddress(ring.GetService(0), PORT));
+            m_farSent =
+                far->SendTo(Create<Packet>(100), 0, InetSocketAddress(interfaces.GetAddress(0), 7));
+        });
+        Simulator::Stop(Seconds(2));
+        Simulator::Run();
+        Address from;
+        const Ptr<Packet> answer = client->RecvFrom(from);
+        NS_TEST_ASSERT_MSG_NE(answer, nullptr, "an answer");
+        NS_TEST_EXPECT_MSG_EQ(answer->GetSize(), 100, "the answer");
+        NS_TEST_EXPECT_MSG_EQ(InetSocketAddress::ConvertFrom(from).GetIpv4(),
+                              ring.GetService(0),
+                              "comes from the service address");
+        NS_TEST_EXPECT_MSG_EQ(m_farSent, -1, "no route from another node");
+        Simulator::Destroy();
+    }
+
+    int m_farSent{0}; //!< what the other node's socket said
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of routing over the classical network.
  */
 class QkdnFibreRoutingTestSuite : public TestSuite
@@ -447,6 +508,7 @@ class QkdnFibreRoutingTestSuite : public TestSuite
         AddTestCase(new FibreNoPathTest);
         AddTestCase(new FibreAddressTest);
         AddTestCase(new FibreTcpTransferTest);
+        AddTestCase(new FibreLocalHostTest);
     }
 };
 

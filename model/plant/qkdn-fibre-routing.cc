@@ -70,8 +70,12 @@ Ptr<Ipv4Route>
 FibreRouting::LookUp(Ipv4Address destination) const
 {
     const auto owner = m_topology->GetOwner(destination);
+    if (!owner)
+    {
+        return LookUpNeighbour(destination);
+    }
     const auto source = m_topology->GetServiceAddress(m_node);
-    if (!owner || !source)
+    if (!source)
     {
         return nullptr;
     }
@@ -86,6 +90,28 @@ FibreRouting::LookUp(Ipv4Address destination) const
     route->SetGateway(hop->gateway);
     route->SetOutputDevice(hop->device);
     return route;
+}
+
+Ptr<Ipv4Route>
+FibreRouting::LookUpNeighbour(Ipv4Address destination) const
+{
+    for (uint32_t i = 1; i < m_ipv4->GetNInterfaces(); ++i)
+    {
+        for (uint32_t j = 0; j < m_ipv4->GetNAddresses(i); ++j)
+        {
+            const Ipv4InterfaceAddress own = m_ipv4->GetAddress(i, j);
+            if (own.GetMask().IsMatch(own.GetLocal(), destination))
+            {
+                Ptr<Ipv4Route> route = Create<Ipv4Route>();
+                route->SetDestination(destination);
+                route->SetSource(own.GetLocal());
+                route->SetGateway(Ipv4Address::GetZero());
+                route->SetOutputDevice(m_ipv4->GetNetDevice(i));
+                return route;
+            }
+        }
+    }
+    return nullptr;
 }
 
 Ptr<Ipv4Route>

@@ -49,8 +49,9 @@ struct RouteInputSignature<bool (Ipv4RoutingProtocol::*)(Ptr<const Packet>,
  *
  * Each node has a service address on its loopback interface: packets that it originates get it
  * as their source, so that connections outlive the failure of any link. Destinations are the
- * service and interface addresses of the nodes in the topology; broadcast and multicast are
- * not routed.
+ * service and interface addresses of the nodes in the topology, and hosts in subnets of the node's
+ * other interfaces, as of a local network of users (only the node itself reaches these);
+ * broadcast and multicast are not routed.
  */
 class FibreRouting : public Ipv4RoutingProtocol
 {
@@ -121,6 +122,13 @@ class FibreRouting : public Ipv4RoutingProtocol
      * @return the route, null if the address is unknown or there is no path
      */
     Ptr<Ipv4Route> LookUp(Ipv4Address destination) const;
+
+    /**
+     * @brief The route to a host in a subnet of this node that is no link of the topology.
+     * @param destination the host
+     * @return the route, null if no interface is in its subnet
+     */
+    Ptr<Ipv4Route> LookUpNeighbour(Ipv4Address destination) const;
 
     Ptr<ClassicalTopology> m_topology; //!< the graph shared by all nodes
     Ptr<Ipv4> m_ipv4;                  //!< the IP layer of the node
