@@ -70,6 +70,21 @@ AddInterface(Ptr<NetDevice> device, Ipv4Address address)
     ipv4->SetUp(interface);
 }
 
+// up to ns-3.46 an interface address has a broadcast address of its own
+template <typename A>
+auto
+SetLimitedBroadcast(A& address, int) -> decltype(address.SetBroadcast(Ipv4Address()))
+{
+    address.SetBroadcast(Ipv4Address::GetBroadcast());
+}
+
+// from ns-3.47 on it is computed, and there is none with a mask of 32 bits
+template <typename A>
+void
+SetLimitedBroadcast(A& /* address */, long)
+{
+}
+
 } // namespace
 
 PlantHelper::PlantHelper()
@@ -105,7 +120,7 @@ PlantHelper::InstallStack(const NodeContainer& nodes)
         m_topology->AddNode((*node)->GetId(), address);
         Ipv4InterfaceAddress service(address, Ipv4Mask::GetOnes());
         // the default, address | ~mask, is the address itself, and UDP refuses broadcast
-        service.SetBroadcast(Ipv4Address::GetBroadcast());
+        SetLimitedBroadcast(service, 0);
         (*node)->GetObject<Ipv4>()->AddAddress(0, service);
     }
 }

@@ -24,7 +24,7 @@ namespace
 {
 
 /// What a FlowRate carries in a nanosecond is counted in this part of a bit.
-constexpr __int128 FLOW_PARTS = __int128{1000000000} * 1000000000;
+constexpr Int128 FLOW_PARTS = Int128{1000000000} * 1000000000;
 
 /// Parts of bits that a flow may fall behind by rounding, bit.
 constexpr int64_t FLOW_ARREARS_BIT = 64;
@@ -37,7 +37,7 @@ constexpr FlowRate FLOW_ROUNDING = 1000;
 constexpr int64_t FLOW_RELEASE_S = 60;
 
 /// Crossings later than this are none: 200 years, in ns.
-constexpr __int128 FLOW_HORIZON_NS = __int128{200} * 31536000 * 1000000000;
+constexpr Int128 FLOW_HORIZON_NS = Int128{200} * 31536000 * 1000000000;
 
 /**
  * @brief A product divided, rounded up.
@@ -49,7 +49,7 @@ constexpr __int128 FLOW_HORIZON_NS = __int128{200} * 31536000 * 1000000000;
 int64_t
 ScaleUp(int64_t a, uint64_t b, uint64_t divisor)
 {
-    const __int128 product = __int128{a} * b;
+    const Int128 product = Int128{a} * b;
     return static_cast<int64_t>((product + divisor - 1) / divisor);
 }
 
@@ -91,7 +91,7 @@ FlowSource::GetRate() const
     {
         return 0;
     }
-    return static_cast<FlowRate>(__int128{bits} * FLOW_BIT_PER_SECOND * 1000000000 /
+    return static_cast<FlowRate>(Int128{bits} * FLOW_BIT_PER_SECOND * 1000000000 /
                                  block.GetNanoSeconds());
 }
 
@@ -481,8 +481,7 @@ FlowNetwork::Advance(Time now)
         Link& link = m_links[i];
         if (link.source.block.IsStrictlyPositive())
         {
-            const __int128 product =
-                __int128{link.source.bits} * (now - link.since).GetNanoSeconds();
+            const Int128 product = Int128{link.source.bits} * (now - link.since).GetNanoSeconds();
             const auto total = static_cast<uint64_t>(product / link.source.block.GetNanoSeconds());
             const uint64_t bits = total - link.brought;
             link.brought = total;
@@ -543,7 +542,7 @@ FlowNetwork::FlowOut(Time passed)
         uint64_t together = 0;
         for (Flow& flow : session.flows)
         {
-            flow.part += __int128{flow.rate} * passed.GetNanoSeconds();
+            flow.part += Int128{flow.rate} * passed.GetNanoSeconds();
             const auto whole = static_cast<uint64_t>(flow.part / FLOW_PARTS);
             const uint64_t bits = Carry(flow, whole);
             flow.part -= FLOW_PARTS * bits;
@@ -567,14 +566,14 @@ FlowNetwork::Carry(Flow& flow, uint64_t bits)
         level = std::min(level, m_pools[number].level + m_pools[number].passing);
     }
     const auto tagsOf = [&](uint64_t key) {
-        return static_cast<uint64_t>((__int128{key} * route.tagBits + flow.tagPart) /
+        return static_cast<uint64_t>((Int128{key} * route.tagBits + flow.tagPart) /
                                      route.tagKeyBits);
     };
     uint64_t key = route.pools.empty() ? 0 : bits;
     if (key + tagsOf(key) > level)
     {
         key = std::min<uint64_t>(key,
-                                 static_cast<uint64_t>(__int128{level} * route.tagKeyBits /
+                                 static_cast<uint64_t>(Int128{level} * route.tagKeyBits /
                                                        (route.tagKeyBits + route.tagBits)));
         while (key > 0 && key + tagsOf(key) > level)
         {
@@ -584,8 +583,8 @@ FlowNetwork::Carry(Flow& flow, uint64_t bits)
     const uint64_t tags = key > 0 ? tagsOf(key) : 0;
     if (key > 0)
     {
-        flow.tagPart = static_cast<uint64_t>((__int128{key} * route.tagBits + flow.tagPart) %
-                                             route.tagKeyBits);
+        flow.tagPart =
+            static_cast<uint64_t>((Int128{key} * route.tagBits + flow.tagPart) % route.tagKeyBits);
     }
     for (const uint32_t number : route.pools)
     {
@@ -637,7 +636,7 @@ FlowNetwork::Catch(uint32_t session, uint64_t bits)
             const uint64_t floor = GetFloor(pool, flow.route);
             free = std::min(free, pool.level - std::min(pool.level, floor));
         }
-        const auto key = static_cast<uint64_t>(__int128{free} * flow.route.tagKeyBits /
+        const auto key = static_cast<uint64_t>(Int128{free} * flow.route.tagKeyBits /
                                                (flow.route.tagKeyBits + flow.route.tagBits));
         able.emplace_back(std::min(key, bits), &flow);
     }
@@ -719,9 +718,9 @@ FlowNetwork::NextCrossing() const
         {
             continue;
         }
-        const __int128 bits = *level > pool.level ? *level - pool.level : pool.level - *level;
-        const __int128 rate = net > 0 ? net : -net;
-        const __int128 ns = (bits * FLOW_PARTS + rate - 1) / rate;
+        const Int128 bits = *level > pool.level ? *level - pool.level : pool.level - *level;
+        const Int128 rate = net > 0 ? net : -net;
+        const Int128 ns = (bits * FLOW_PARTS + rate - 1) / rate;
         if (ns <= FLOW_HORIZON_NS)
         {
             const Time at = m_now + NanoSeconds(static_cast<int64_t>(ns));

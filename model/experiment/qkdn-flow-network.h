@@ -9,6 +9,7 @@
 
 #include "ns3/nstime.h"
 #include "ns3/qkdn-key-ledger.h"
+#include "ns3/qkdn-wide-integer.h"
 
 #include <cstdint>
 #include <map>
@@ -313,7 +314,7 @@ class FlowNetwork
         FlowRate wanted{0};  //!< what it is asked for
         FlowRate rate{0};    //!< what it carries
         uint64_t carried{0}; //!< since it was set, bit
-        __int128 part{0};    //!< 1e-18 bit that it has not carried yet
+        Int128 part{0};      //!< 1e-18 bit that it has not carried yet
         uint64_t tagPart{0}; //!< of tagKeyBits, the same for tags
     };
 

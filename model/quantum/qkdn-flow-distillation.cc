@@ -7,6 +7,7 @@
 #include "qkdn-flow-distillation.h"
 
 #include "ns3/log.h"
+#include "ns3/qkdn-wide-integer.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
@@ -265,7 +266,7 @@ FlowDistillation::GetDueBits() const
     // what has flowed began with the end of the first block
     const int64_t passed = (Simulator::Now() - m_since - m_plan.duration).GetTimeStep();
     const auto flowed =
-        static_cast<uint64_t>(__int128{m_bits} * passed / m_plan.duration.GetTimeStep());
+        static_cast<uint64_t>(Int128{m_bits} * passed / m_plan.duration.GetTimeStep());
     return m_bits * static_cast<uint64_t>(CountBlocks()) - flowed;
 }
 

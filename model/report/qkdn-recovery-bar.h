@@ -27,7 +27,8 @@ namespace qkdn
 struct RecoveryBar
 {
     /// Pieces of a bar.
-    static constexpr std::size_t PIECE_COUNT = STAGE_KEY_RESUMPTION + RESUMPTION_COUNT;
+    static constexpr std::size_t PIECE_COUNT =
+        std::size_t{STAGE_KEY_RESUMPTION} + std::size_t{RESUMPTION_COUNT};
 
     const RecoveryResult* recovery;       //!< the recovery
     std::array<Time, PIECE_COUNT> pieces; //!< how long each took
