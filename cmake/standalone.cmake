@@ -183,7 +183,7 @@ set(ENABLE_MPI FALSE) # no mpi module: examples/CMakeLists.txt asks
 if(QKDN_EXAMPLES)
   # the ${lib...} names of the in-tree mode, and a mark for modules this ns-3 lacks
   foreach(module core network internet applications flow-monitor mobility netanim stats
-                 point-to-point csma traffic-control topology-read internet-apps
+                 point-to-point csma traffic-control topology-read internet-apps fd-net-device
   )
     qkdn_ns3_targets(target ${module})
     if(target)
@@ -238,6 +238,13 @@ if(QKDN_TESTS AND BUILD_TESTING)
                      $<TARGET_FILE:qkdn-message-samples> $<TARGET_FILE:qkdn-scenario>
     )
     set_tests_properties(program-dissector PROPERTIES SKIP_RETURN_CODE 77) # no tshark
+    if(TARGET qkdn-emulation)
+      add_test(NAME program-emulation
+               COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/tools/emulation.sh"
+                       $<TARGET_FILE:qkdn-emulation> "${CMAKE_BINARY_DIR}/results/emulation"
+      )
+      set_tests_properties(program-emulation PROPERTIES SKIP_RETURN_CODE 77) # no TAP devices
+    endif()
     add_test(NAME example-qkdn-first COMMAND qkdn-first WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
   endif()
 endif()
