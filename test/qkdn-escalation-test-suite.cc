@@ -285,6 +285,40 @@ class SpareFailsTest : public LayerEscalationTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief The protection route fails while the working one waits to be restored: the session returns
+ * at once, and the recovery is complete although a KM of the route that it leaves cannot
+ * acknowledge.
+ */
+class ProtectionRouteFailsTest : public LayerEscalationTest
+{
+  public:
+    ProtectionRouteFailsTest()
+        : LayerEscalationTest("The protection route fails for good while the working one waits")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const ExperimentResults results = RunNetwork(
+            {{"/protection_groups", "[]"},
+             {"/sessions/0/resilience/hold_off_s", "0"},
+             {"/faults",
+              R"([{"id": "first", "at_s": 10, "type": "fibre-cut", "target": "f24", "repair_after_s": 2},
+                  {"id": "second", "at_s": 19, "type": "km-crash", "target": "3"}])"}});
+        NS_TEST_EXPECT_MSG_EQ(results.conservation.IsSound(), true, "books");
+        const RecoveryResult first = Find(results, "A", "first");
+        NS_TEST_EXPECT_MSG_EQ(Join(first.routeAfter), "1-3-4", "it is on its protection route");
+        const RecoveryResult second = Find(results, "A", "second");
+        Expect(second, "route-1:1", "1-2-4", Time(), DETECTED + SOON);
+        NS_TEST_EXPECT_MSG_LT(second.markers.ComputeStages().stage[STAGE_OPERATION],
+                              MilliSeconds(1),
+                              "nobody waits for the route that failed");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of protection in two layers.
  */
 class QkdnEscalationTestSuite : public TestSuite
@@ -299,6 +333,7 @@ class QkdnEscalationTestSuite : public TestSuite
         AddTestCase(new BothActTest(Seconds(2)));
         AddTestCase(new SpareFailsTest(Seconds(10)));
         AddTestCase(new SpareFailsTest(MilliSeconds(12000)));
+        AddTestCase(new ProtectionRouteFailsTest);
     }
 };
 

@@ -363,8 +363,9 @@ KmControlAgent::Select(SessionId id, RouteId selected, RouteId previous, Inciden
         change.active = true;
         m_switcher.Start(*route, change);
     }
-    else if (!old || before.role != ROUTE_PROTECTION)
+    else if (!old || before.role != ROUTE_PROTECTION || hasFailed)
     {
+        // a failed protection route may never hear that it is not used any more
         session.selector->Acknowledged(selected);
     }
 }
