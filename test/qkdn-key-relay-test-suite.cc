@@ -408,14 +408,19 @@ class QkdnKeyRelayTestSuite : public TestSuite
         }
         AddTestCase(new KsaPoolTest);
         AddTestCase(new RelayFailureTest);
-        for (uint32_t seed : {1U, 3U, 4U, 7U, 9U, 10U})
+        for (uint32_t seed : {1U, 4U, 9U})
         {
             AddTestCase(new RelayInterruptionTest(seed, false));
         }
-        for (uint32_t seed : {2U, 3U, 7U})
+        for (uint32_t seed : {2U, 7U})
         {
             AddTestCase(new RelayInterruptionTest(seed, true));
         }
+        for (uint32_t seed : {3U, 7U, 10U})
+        {
+            AddTestCase(new RelayInterruptionTest(seed, false), TEST_EXTENSIVE);
+        }
+        AddTestCase(new RelayInterruptionTest(3, true), TEST_EXTENSIVE);
     }
 };
 
