@@ -11,10 +11,7 @@
 #include "ns3/abort.h"
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
 #include <limits>
-#include <tuple>
 #include <utility>
 
 namespace ns3
