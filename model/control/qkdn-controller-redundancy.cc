@@ -221,7 +221,7 @@ ControllerRedundancy::ReplicateAccount(const ChargingAccount& account)
 void
 ControllerRedundancy::Tell(uint16_t type, Ptr<Packet> body, IncidentId incident)
 {
-    if (!HasPeer() || !GetEndpoint()->IsUp(m_peer) || m_repeat.IsRunning())
+    if (!HasPeer() || !GetEndpoint()->IsUp(m_peer) || !m_repeat.IsExpired())
     {
         return;
     }
@@ -310,7 +310,7 @@ ControllerRedundancy::Superseded(const ControllerTerm& term)
 void
 ControllerRedundancy::TakeOverLater(Time delay)
 {
-    if (m_takeover.IsRunning() && Simulator::GetDelayLeft(m_takeover) <= delay)
+    if (!m_takeover.IsExpired() && Simulator::GetDelayLeft(m_takeover) <= delay)
     {
         return;
     }

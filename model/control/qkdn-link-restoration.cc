@@ -303,7 +303,7 @@ LinkRestoration::SuperviseStart(GroupId id)
             group.target = *selected;
         }
     }
-    if (group.phase == PHASE_STARTING && !group.timer.IsRunning())
+    if (group.phase == PHASE_STARTING && group.timer.IsExpired())
     {
         group.timer = Simulator::Schedule(group.pool.GetDescription().startTimeout,
                                           &LinkRestoration::TimedOut,
@@ -325,7 +325,7 @@ LinkRestoration::ReviewRestore(GroupId id, uint32_t index)
         working.restore.Cancel();
         working.restoreDue = false;
     }
-    else if (!working.restore.IsRunning() && !working.restoreDue)
+    else if (working.restore.IsExpired() && !working.restoreDue)
     {
         working.restore = Simulator::Schedule(description.waitToRestore,
                                               &LinkRestoration::Restore,
@@ -445,7 +445,7 @@ LinkRestoration::Fail(GroupId id, RestorationStep step, const std::string& reaso
     {
         working.homeTried = true;
     }
-    if (!working.retry.IsRunning())
+    if (working.retry.IsExpired())
     {
         working.retry =
             Simulator::Schedule(m_retryDelay, &LinkRestoration::Retry, this, id, group.index);

@@ -51,7 +51,7 @@ EntityWatch::Set(Source source,
         {
             HoldOffOver();
         }
-        else if (!m_timer.IsRunning())
+        else if (m_timer.IsExpired())
         {
             m_timer = Simulator::Schedule(m_holdOff, &EntityWatch::HoldOffOver, this);
         }

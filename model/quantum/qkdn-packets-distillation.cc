@@ -426,7 +426,7 @@ PacketsDistillation::DeliverBlock(const StepRequest& figures, uint64_t seed, uin
 void
 PacketsDistillation::RetryLater()
 {
-    if (!m_retry.IsRunning())
+    if (m_retry.IsExpired())
     {
         m_retry = Simulator::Schedule(MilliSeconds(RETRY_MS), &PacketsDistillation::Retry, this);
     }

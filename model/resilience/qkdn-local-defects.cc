@@ -63,7 +63,7 @@ LocalDefects::Set(Entity entity, SwitchDefect defect, bool present, IncidentId i
     {
         Report(entity);
     }
-    else if (!known.holdOff.IsRunning())
+    else if (known.holdOff.IsExpired())
     {
         known.holdOff = Simulator::Schedule(m_holdOff, &LocalDefects::Report, this, entity);
     }
@@ -85,7 +85,7 @@ LocalDefects::Expire()
 bool
 LocalDefects::IsHeldOff(Entity entity) const
 {
-    return m_known[entity].holdOff.IsRunning();
+    return !m_known[entity].holdOff.IsExpired();
 }
 
 void

@@ -278,7 +278,7 @@ ProtectionSwitch::GetConditions() const
     conditions.requestsLeft =
         m_requests.GetHighest(CountsDegrade()).IsActive() || GetReceivedKind() != MESSAGE_NR;
     conditions.recovered = m_recovered;
-    conditions.wtrRunning = m_wtr.IsRunning();
+    conditions.wtrRunning = !m_wtr.IsExpired();
     conditions.selected = m_selected;
     conditions.dataPath = m_received.dataPath;
     return conditions;
@@ -355,7 +355,7 @@ void
 ProtectionSwitch::Enter(const SwitchStep& step, IncidentId incident)
 {
     const SwitchState old = m_state;
-    const bool timerRan = m_wtr.IsRunning();
+    const bool timerRan = !m_wtr.IsExpired();
     if (step.stopWtr || step.startWtr || (old == SWITCH_WTR && step.next != SWITCH_WTR))
     {
         m_wtr.Cancel();
@@ -370,7 +370,7 @@ ProtectionSwitch::Enter(const SwitchStep& step, IncidentId incident)
     {
         m_wtr = Simulator::Schedule(m_waitToRestore, &ProtectionSwitch::ExpireWtr, this);
     }
-    const bool timerRuns = m_wtr.IsRunning();
+    const bool timerRuns = !m_wtr.IsExpired();
     if (timerRan != timerRuns)
     {
         m_wtrTrace(timerRuns, m_wtrIncident);

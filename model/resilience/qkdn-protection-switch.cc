@@ -281,7 +281,7 @@ ProtectionSwitch::IsHeldOff(Entity entity) const
 bool
 ProtectionSwitch::IsWaitingToRestore() const
 {
-    return m_wtr.IsRunning();
+    return !m_wtr.IsExpired();
 }
 
 bool
@@ -375,7 +375,7 @@ ProtectionSwitch::CheckMatch()
         m_mismatch.Cancel();
         SetProtocolFailure(PROTOCOL_MISMATCH, false);
     }
-    else if (!m_mismatch.IsRunning() && !m_failures[PROTOCOL_MISMATCH])
+    else if (m_mismatch.IsExpired() && !m_failures[PROTOCOL_MISMATCH])
     {
         m_mismatch = Simulator::Schedule(m_mismatchTime, &ProtectionSwitch::ReportMismatch, this);
     }

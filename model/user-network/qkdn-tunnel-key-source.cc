@@ -95,7 +95,7 @@ TunnelKeySource::TakeWhole(uint32_t bits)
 void
 TunnelKeySource::Ask()
 {
-    if (m_stopped || m_outstanding || m_retry.IsRunning() || m_available >= m_target)
+    if (m_stopped || m_outstanding || !m_retry.IsExpired() || m_available >= m_target)
     {
         return;
     }
