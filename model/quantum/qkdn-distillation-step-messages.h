@@ -46,6 +46,19 @@ enum DistillationStepMessageType : uint16_t
 
 /**
  * @ingroup qkdn-resilience
+ * @brief The type of the message of a step.
+ * @param base STEP_REQUEST or STEP_ANSWER
+ * @param step the step
+ * @return the type
+ */
+inline uint16_t
+GetStepType(DistillationStepMessageType base, DistillationStep step)
+{
+    return static_cast<uint16_t>(uint32_t{base} + uint32_t{step});
+}
+
+/**
+ * @ingroup qkdn-resilience
  * @brief What the receiver sends in a step. The payload is present by size alone, behind these
  * fields; a tag counts as payload.
  */

@@ -310,9 +310,9 @@ PacketsDistillation::SendQuestion(Block& block)
         block.request.count = GetMissingBits();
     }
     uint64_t bytes = GetQuestionBytes(block.request, block.figures);
-    block.sent = SendParts(StepNotice{block.key, block.request.sequence, 0}, bytes) &&
-                 m_send(static_cast<uint16_t>(STEP_REQUEST + block.request.step),
-                        block.request.ToPacket(bytes));
+    block.sent =
+        SendParts(StepNotice{block.key, block.request.sequence, 0}, bytes) &&
+        m_send(GetStepType(STEP_REQUEST, block.request.step), block.request.ToPacket(bytes));
     if (!block.sent)
     {
         RetryLater();

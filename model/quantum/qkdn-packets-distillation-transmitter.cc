@@ -178,7 +178,7 @@ PacketsDistillation::Refuse(const StepRequest& request, const std::string& reaso
     answer.step = request.step;
     answer.verdict = STEP_REFUSED;
     // an answer that cannot be sent now is asked for again
-    m_send(static_cast<uint16_t>(STEP_ANSWER + answer.step), answer.ToPacket(0));
+    m_send(GetStepType(STEP_ANSWER, answer.step), answer.ToPacket(0));
 }
 
 void
@@ -186,9 +186,8 @@ PacketsDistillation::SendAnswer(Answered& block)
 {
     const StepAnswer& answer = block.answer;
     uint64_t bytes = GetAnswerBytes(block.last, block.figures, answer.verdict);
-    block.answerSent =
-        SendParts(StepNotice{answer.key, answer.sequence, 0}, bytes) &&
-        m_send(static_cast<uint16_t>(STEP_ANSWER + answer.step), answer.ToPacket(bytes));
+    block.answerSent = SendParts(StepNotice{answer.key, answer.sequence, 0}, bytes) &&
+                       m_send(GetStepType(STEP_ANSWER, answer.step), answer.ToPacket(bytes));
     if (!block.answerSent)
     {
         RetryLater();

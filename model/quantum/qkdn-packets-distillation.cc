@@ -285,19 +285,21 @@ PacketsDistillation::Receive(uint16_t type, Ptr<Packet> body)
         m_partBytes = before + body->GetSize() - StepNotice::FIELD_BYTES;
         return true;
     }
-    if (type > STEP_REQUEST && type <= STEP_REQUEST + STEP_AMPLIFICATION)
+    if (type > STEP_REQUEST && type <= GetStepType(STEP_REQUEST, STEP_AMPLIFICATION))
     {
         const auto request = StepRequest::FromPacket(body);
-        return request && request->key.link == m_link && type == STEP_REQUEST + request->step &&
+        return request && request->key.link == m_link &&
+               type == GetStepType(STEP_REQUEST, request->step) &&
                HandleQuestion(*request,
                               TakeParts(request->key,
                                         request->sequence,
                                         body->GetSize() - request->GetFieldBytes()));
     }
-    if (type > STEP_ANSWER && type <= STEP_ANSWER + STEP_AMPLIFICATION)
+    if (type > STEP_ANSWER && type <= GetStepType(STEP_ANSWER, STEP_AMPLIFICATION))
     {
         const auto answer = StepAnswer::FromPacket(body);
-        return answer && answer->key.link == m_link && type == STEP_ANSWER + answer->step &&
+        return answer && answer->key.link == m_link &&
+               type == GetStepType(STEP_ANSWER, answer->step) &&
                HandleAnswer(*answer,
                             TakeParts(answer->key,
                                       answer->sequence,
