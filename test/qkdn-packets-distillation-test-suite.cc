@@ -156,17 +156,23 @@ class PacketsDistillationSizeTest : public TestCase
         const auto count = [&f](uint32_t type) { return f.m_count[static_cast<uint16_t>(type)]; };
         const auto bytes = [&f](uint32_t type) { return f.m_bytes[static_cast<uint16_t>(type)]; };
         const uint32_t rounds = 10 * correction.exchanges;
-        NS_TEST_ASSERT_MSG_EQ(count(STEP_REQUEST + STEP_ESTIMATION), 10, "estimation");
-        NS_TEST_ASSERT_MSG_EQ(count(STEP_REQUEST + STEP_CORRECTION), rounds, "correction");
-        NS_TEST_ASSERT_MSG_EQ(count(STEP_ANSWER + STEP_CORRECTION), rounds, "correction");
-        NS_TEST_ASSERT_MSG_EQ(count(STEP_ANSWER + STEP_AMPLIFICATION), 10, "amplification");
+        NS_TEST_ASSERT_MSG_EQ(count(GetStepType(STEP_REQUEST, STEP_ESTIMATION)), 10, "estimation");
+        NS_TEST_ASSERT_MSG_EQ(count(GetStepType(STEP_REQUEST, STEP_CORRECTION)),
+                              rounds,
+                              "correction");
+        NS_TEST_ASSERT_MSG_EQ(count(GetStepType(STEP_ANSWER, STEP_CORRECTION)),
+                              rounds,
+                              "correction");
+        NS_TEST_ASSERT_MSG_EQ(count(GetStepType(STEP_ANSWER, STEP_AMPLIFICATION)),
+                              10,
+                              "amplification");
 
         const auto detections = static_cast<double>(plan.detections);
         const double position = std::log2(static_cast<double>(plan.pulses) / detections) + 1.0;
         const double match = 1.0 + std::log2(3.0);
-        const uint32_t chunks = count(STEP_REQUEST + STEP_SIFTING);
-        const auto sifting = static_cast<double>(bytes(STEP_REQUEST + STEP_SIFTING));
-        const auto matches = static_cast<double>(bytes(STEP_ANSWER + STEP_SIFTING));
+        const uint32_t chunks = count(GetStepType(STEP_REQUEST, STEP_SIFTING));
+        const auto sifting = static_cast<double>(bytes(GetStepType(STEP_REQUEST, STEP_SIFTING)));
+        const auto matches = static_cast<double>(bytes(GetStepType(STEP_ANSWER, STEP_SIFTING)));
         // an eleventh block has begun
         const double blocks = choice.intervalS < 0.1 ? 10.9 : 10.0;
         NS_TEST_ASSERT_MSG_EQ_TOL((sifting - chunks * (34.0 + tag)) /
@@ -182,29 +188,35 @@ class PacketsDistillationSizeTest : public TestCase
         if (choice.intervalS > 0.1)
         {
             const auto traffic = DistillationTraffic::FromBlock(plan);
-            NS_TEST_ASSERT_MSG_EQ(bytes(STEP_REQUEST + STEP_SIFTING),
+            NS_TEST_ASSERT_MSG_EQ(bytes(GetStepType(STEP_REQUEST, STEP_SIFTING)),
                                   10 * (34 + tag + traffic.detectionBytes),
                                   "detections");
-            NS_TEST_ASSERT_MSG_EQ(bytes(STEP_ANSWER + STEP_SIFTING),
+            NS_TEST_ASSERT_MSG_EQ(bytes(GetStepType(STEP_ANSWER, STEP_SIFTING)),
                                   10 * (22 + tag + traffic.basisBytes + traffic.intensityBytes),
                                   "bases");
         }
         const auto asked = static_cast<double>(correction.addressBits);
         const auto leaked = static_cast<double>(correction.leakedBits);
         const double slack = choice.cascade ? rounds : 0.0;
-        NS_TEST_ASSERT_MSG_EQ_TOL(static_cast<double>(bytes(STEP_REQUEST + STEP_CORRECTION)),
-                                  rounds * (34.0 + tag) + 10.0 * Bytes(asked),
-                                  slack,
-                                  "questions");
-        NS_TEST_ASSERT_MSG_EQ_TOL(static_cast<double>(bytes(STEP_ANSWER + STEP_CORRECTION)),
-                                  rounds * (22.0 + tag) + 10.0 * Bytes(leaked),
-                                  slack,
-                                  "parities or syndrome");
-        NS_TEST_ASSERT_MSG_EQ(bytes(STEP_ANSWER + STEP_VERIFICATION), 10 * (22 + tag + 7), "hash");
-        NS_TEST_ASSERT_MSG_EQ(bytes(STEP_REQUEST + STEP_AMPLIFICATION), 10 * (34 + 12), "tag");
+        NS_TEST_ASSERT_MSG_EQ_TOL(
+            static_cast<double>(bytes(GetStepType(STEP_REQUEST, STEP_CORRECTION))),
+            rounds * (34.0 + tag) + 10.0 * Bytes(asked),
+            slack,
+            "questions");
+        NS_TEST_ASSERT_MSG_EQ_TOL(
+            static_cast<double>(bytes(GetStepType(STEP_ANSWER, STEP_CORRECTION))),
+            rounds * (22.0 + tag) + 10.0 * Bytes(leaked),
+            slack,
+            "parities or syndrome");
+        NS_TEST_ASSERT_MSG_EQ(bytes(GetStepType(STEP_ANSWER, STEP_VERIFICATION)),
+                              10 * (22 + tag + 7),
+                              "hash");
+        NS_TEST_ASSERT_MSG_EQ(bytes(GetStepType(STEP_REQUEST, STEP_AMPLIFICATION)),
+                              10 * (34 + 12),
+                              "tag");
         const uint64_t seed =
             choice.toeplitz ? Bytes(static_cast<double>(plan.siftedBits + secret - 1)) : 32;
-        NS_TEST_ASSERT_MSG_EQ(bytes(STEP_ANSWER + STEP_AMPLIFICATION),
+        NS_TEST_ASSERT_MSG_EQ(bytes(GetStepType(STEP_ANSWER, STEP_AMPLIFICATION)),
                               10 * (22 + 12 + seed),
                               "seed");
         NS_TEST_ASSERT_MSG_EQ_TOL(static_cast<double>(f.m_rxKeys.m_keys[0].key.material.GetBits()),
@@ -722,7 +734,7 @@ class PacketsDistillationHostileTest : public TestCase
         answer.key = KeyId{LinkId(7), MakeBlock(1, 51)};
         answer.sequence = 1;
         answer.step = STEP_AMPLIFICATION;
-        rx->Receive(STEP_ANSWER + STEP_AMPLIFICATION, answer.ToPacket(0));
+        rx->Receive(GetStepType(STEP_ANSWER, STEP_AMPLIFICATION), answer.ToPacket(0));
         QkdLinkFixture::RunUntil(Seconds(10.05));
         uint32_t txOnly = 0;
         uint32_t rxOnly = 0;
