@@ -78,16 +78,31 @@ class Annotator
     }
 
     /**
-     * @brief Show the levels of pools again and again; states are shown when they change.
+     * @brief Show the levels of pools and how requests ended again and again; states are shown when
+     * they change.
      * @param interval time between updates
      */
-    void ShowLevels(Time interval)
+    void Poll(Time interval)
     {
         for (const auto& [id, link] : m_links)
         {
             ShowLink(id);
         }
-        Simulator::Schedule(interval, &Annotator::ShowLevels, this, interval);
+        const bool ended = m_onTime + m_failed > 0;
+        const bool supplied = m_failed == 0;
+        for (const KmId km : m_ends)
+        {
+            NodeView& view = m_nodes.at(km);
+            if (ended && (!view.hasSession || view.supplied != supplied))
+            {
+                view.hasSession = true;
+                view.supplied = supplied;
+                Show(view);
+            }
+        }
+        m_onTime = 0;
+        m_failed = 0;
+        Simulator::Schedule(interval, &Annotator::Poll, this, interval);
     }
 
   private:
@@ -96,8 +111,8 @@ class Annotator
     {
         Ptr<Node> node;         //!< the node
         bool running{true};     //!< its key manager
-        bool hasSession{false}; //!< whether a session that ended a request ends here
-        bool supplied{false};   //!< and got the key in time
+        bool hasSession{false}; //!< whether a session that has ended requests is here
+        bool supplied{false};   //!< and the last ones got their keys in time
     };
 
     /**
@@ -164,22 +179,14 @@ class Annotator
     /// Sink for RequestEnded of CryptographicApplication.
     void RequestEnded(const ApplicationIdentity&, const RequestEnd& end)
     {
-        const bool supplied = end.outcome == REQUEST_ON_TIME;
-        for (const KmId km : m_ends)
-        {
-            NodeView& view = m_nodes.at(km);
-            if (!view.hasSession || view.supplied != supplied)
-            {
-                view.hasSession = true;
-                view.supplied = supplied;
-                Show(view);
-            }
-        }
+        ++(end.outcome == REQUEST_ON_TIME ? m_onTime : m_failed);
     }
 
     AnimationInterface& m_animation;   //!< the animation
     std::map<KmId, NodeView> m_nodes;  //!< nodes by key manager
     std::map<LinkId, QkdLink> m_links; //!< QKD links
+    uint32_t m_onTime{0};              //!< requests with a key in time since the last poll
+    uint32_t m_failed{0};              //!< and those without
     std::array<KmId, 2> m_ends;        //!< ends of the session
 };
 
@@ -237,6 +244,7 @@ main(int argc, char* argv[])
     CryptographicApplicationHelper applications;
     applications.SetPolicy(policy);
     applications.SetAttribute("Rate", DoubleValue(4));
+    applications.SetAttribute("RequestLifetime", TimeValue(Seconds(2)));
     ApplicationContainer pair = applications.Install("A", "a", "b");
     pair.Start(Seconds(5));
 
@@ -265,7 +273,7 @@ main(int argc, char* argv[])
         annotator.AddLink(link);
     }
     annotator.AddSession(applications.GetSessions()[0]);
-    annotator.ShowLevels(Seconds(1));
+    annotator.Poll(Seconds(1));
     Simulator::Stop(Seconds(150));
     Simulator::Run();
     Simulator::Destroy();

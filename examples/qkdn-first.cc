@@ -36,8 +36,7 @@ main(int argc, char* argv[])
     cmd.Parse(argc, argv);
     if (verbose)
     {
-        const auto level =
-            static_cast<LogLevel>(LOG_LEVEL_INFO | LOG_PREFIX_TIME | LOG_PREFIX_NODE);
+        const auto level = static_cast<LogLevel>(LOG_LEVEL_INFO | LOG_PREFIX_TIME);
         QkdnLogHelper::EnableLogComponents(level, "quantum");
     }
 

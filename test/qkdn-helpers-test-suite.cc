@@ -438,7 +438,7 @@ class HelperNetworkTest : public TestCase
                 return r.outcome == REQUEST_LATE || r.outcome == REQUEST_LOST;
             });
         NS_TEST_EXPECT_MSG_EQ(late, 0, "all on time");
-        NS_TEST_EXPECT_MSG_EQ(results.pools.size(), 4, "two pools with two ends");
+        NS_TEST_EXPECT_MSG_EQ(results.pools.size(), 2, "a pool for each link");
         NS_TEST_EXPECT_MSG_GT(results.packets, 500, "devices are counted");
         NS_TEST_ASSERT_MSG_EQ(results.routeUses.empty(), false, "a route");
         NS_TEST_EXPECT_MSG_EQ(results.conservation.violations.empty(), true, "books");
