@@ -245,7 +245,15 @@ if(QKDN_TESTS AND BUILD_TESTING)
       )
       set_tests_properties(program-emulation PROPERTIES SKIP_RETURN_CODE 77) # no TAP devices
     endif()
-    add_test(NAME example-qkdn-first COMMAND qkdn-first WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+    # test/examples-to-run.py is what test.py of ns-3 runs in its tree
+    add_test(NAME program-examples COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/test/program-examples.py"
+                                           "${CMAKE_CURRENT_BINARY_DIR}/examples"
+    )
+    if(TARGET qkdn-animation)
+      add_test(NAME program-animation COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/test/program-animation.py"
+                                              $<TARGET_FILE:qkdn-animation>
+      )
+    endif()
   endif()
 endif()
 

@@ -6,7 +6,12 @@
 
 #include "qkdn-controller-helper.h"
 
+#include "ns3/abort.h"
 #include "ns3/inet-socket-address.h"
+#include "ns3/qkdn-node-names.h"
+#include "ns3/qkdn-plant-helper.h"
+
+#include <vector>
 
 namespace ns3
 {
@@ -30,7 +35,62 @@ QkdnControllerHelper::Install(Ptr<Node> node, uint32_t number, Ipv4Address addre
     Ptr<QkdnController> controller = m_factory.Create<QkdnController>();
     controller->SetIdentity(number, InetSocketAddress(address, CK_PORT));
     node->AddApplication(controller);
+    NameOnNode(node, "controller", controller);
     return controller;
+}
+
+ApplicationContainer
+QkdnControllerHelper::Install(const NodeContainer& nodes) const
+{
+    NS_ABORT_MSG_IF(
+        nodes.GetN() < 1 || nodes.GetN() > 2,
+        nodes.GetN() << " controllers: there is one, or one and another that stands by");
+    ApplicationContainer controllers;
+    std::vector<Ipv4Address> addresses;
+    for (uint32_t i = 0; i < nodes.GetN(); ++i)
+    {
+        addresses.push_back(PlantHelper::GetServiceAddress(nodes.Get(i)));
+        controllers.Add(Install(nodes.Get(i), i + 1, addresses.back()));
+    }
+    if (nodes.GetN() == 2)
+    {
+        Join(DynamicCast<QkdnController>(controllers.Get(0)),
+             addresses[0],
+             DynamicCast<QkdnController>(controllers.Get(1)),
+             addresses[1]);
+    }
+    return controllers;
+}
+
+ApplicationContainer
+QkdnControllerHelper::Install(const std::string& nodeName) const
+{
+    return Install(NodeContainer(GetNamedNode(nodeName)));
+}
+
+void
+QkdnControllerHelper::Connect(const ApplicationContainer& controllers,
+                              const ApplicationContainer& keyManagers) const
+{
+    for (uint32_t i = 0; i < controllers.GetN(); ++i)
+    {
+        const auto controller = DynamicCast<QkdnController>(controllers.Get(i));
+        const Ipv4Address address = PlantHelper::GetServiceAddress(controller->GetNode());
+        for (auto application = keyManagers.Begin(); application != keyManagers.End();
+             ++application)
+        {
+            const auto km = DynamicCast<KeyManager>(*application);
+            const Ipv4Address kmAddress = PlantHelper::GetServiceAddress(km->GetNode());
+            if (i == 0)
+            {
+                Connect(controller, address, km, kmAddress);
+            }
+            else
+            {
+                ConnectStandby(controller, address, km, kmAddress);
+            }
+        }
+    }
 }
 
 void

@@ -9,7 +9,9 @@
 
 #include "qkdn-link-protection-helper.h"
 
+#include "ns3/application-container.h"
 #include "ns3/ipv4-address.h"
+#include "ns3/node-container.h"
 #include "ns3/node.h"
 #include "ns3/object-factory.h"
 #include "ns3/qkdn-controller.h"
@@ -26,6 +28,8 @@ namespace qkdn
 /**
  * @ingroup qkdn-resilience
  * @brief Makes QKDN controllers and connects key managers to them over Ck.
+ *
+ * On a node with a name in ns3::Names a controller is called "controller" below it.
  */
 class QkdnControllerHelper
 {
@@ -54,6 +58,28 @@ class QkdnControllerHelper
      * @return the controller
      */
     Ptr<QkdnController> Install(Ptr<Node> node, uint32_t number, Ipv4Address address) const;
+
+    /**
+     * @brief Make a controller, or two that take turns: the first one is active at first.
+     * @param nodes one or two nodes with the stack of a PlantHelper
+     * @return the controllers in the order of the nodes
+     */
+    ApplicationContainer Install(const NodeContainer& nodes) const;
+
+    /**
+     * @brief Make a controller.
+     * @param nodeName name of its node, see Install(const NodeContainer&)
+     * @return the controller
+     */
+    ApplicationContainer Install(const std::string& nodeName) const;
+
+    /**
+     * @brief Let controllers control key managers. Call it before sessions are added.
+     * @param controllers what Install() of nodes returned
+     * @param keyManagers key managers on nodes with the stack of a PlantHelper
+     */
+    void Connect(const ApplicationContainer& controllers,
+                 const ApplicationContainer& keyManagers) const;
 
     /**
      * @brief Let a controller control a key manager.

@@ -8,13 +8,19 @@
 
 #include "ns3/abort.h"
 #include "ns3/address.h"
+#include "ns3/double.h"
 #include "ns3/enum.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/qkdn-cryptographic-application.h"
 #include "ns3/qkdn-key-manager-helper.h"
 #include "ns3/qkdn-key-stream-agent.h"
+#include "ns3/qkdn-node-names.h"
+#include "ns3/qkdn-plant-helper.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
+#include "ns3/uinteger.h"
+
+#include <cmath>
 
 namespace ns3
 {
@@ -24,6 +30,22 @@ namespace qkdn
 namespace
 {
 constexpr uint32_t FIRST_EPHEMERAL_PORT = 49152; //!< of ns-3's TCP, as in RFC 6335
+
+/**
+ * @brief An attribute of an object.
+ * @tparam Value type of its value
+ * @param object the object
+ * @param name name of the attribute
+ * @return its value
+ */
+template <typename Value>
+Value
+GetValue(Ptr<const Object> object, const std::string& name)
+{
+    Value value;
+    object->GetAttribute(name, value);
+    return value;
+}
 } // namespace
 
 CryptographicApplicationHelper::CryptographicApplicationHelper()
@@ -73,12 +95,87 @@ CryptographicApplicationHelper::Install(const std::string& session,
         application->SetAttribute("PeerAddress",
                                   AddressValue(isMaster ? slaveSocket : masterSocket));
         node->AddApplication(application);
+        NameOnNode(node, "application-" + session, application);
         return application;
     };
     ApplicationContainer pair;
     pair.Add(install(master, APPLICATION_MASTER));
     pair.Add(install(slave, APPLICATION_SLAVE));
     return pair;
+}
+
+void
+CryptographicApplicationHelper::SetPolicy(const SessionPolicy& policy)
+{
+    m_policy = policy;
+}
+
+ApplicationContainer
+CryptographicApplicationHelper::Install(const std::string& session,
+                                        Ptr<Node> master,
+                                        Ptr<Node> slave)
+{
+    const ApplicationContainer pair = Install(session,
+                                              master,
+                                              PlantHelper::GetServiceAddress(master),
+                                              slave,
+                                              PlantHelper::GetServiceAddress(slave));
+    const Ptr<KeyManager> masterKm = KeyManagerHelper::GetKeyManager(master);
+    const Ptr<KeyManager> slaveKm = KeyManagerHelper::GetKeyManager(slave);
+    MonitoredSession monitored;
+    monitored.master = DynamicCast<CryptographicApplication>(pair.Get(0));
+    monitored.slave = DynamicCast<CryptographicApplication>(pair.Get(1));
+    monitored.deadline = GetValue<TimeValue>(monitored.master, "Deadline").Get();
+    monitored.toleration = m_policy.toleration;
+    KeySession& made = monitored.session;
+    made.id = SessionId(static_cast<uint32_t>(m_sessions.size()) + 1);
+    made.name = session;
+    made.masterSae = monitored.master->GetIdentity().sae;
+    made.slaveSae = monitored.slave->GetIdentity().sae;
+    made.masterKm = masterKm->GetKmId();
+    made.slaveKm = slaveKm->GetKmId();
+    const auto keySize =
+        static_cast<uint32_t>(GetValue<UintegerValue>(monitored.master, "KeySize").Get());
+    made.keySizeBit = keySize > 0 ? keySize : made.keySizeBit;
+    made.policy = m_policy;
+    if (made.policy.demandBps == 0)
+    {
+        const double keysPerS = GetValue<DoubleValue>(monitored.master, "Rate").Get() *
+                                GetValue<UintegerValue>(monitored.master, "Batch").Get();
+        made.policy.demandBps = static_cast<uint64_t>(std::ceil(keysPerS * made.keySizeBit));
+    }
+    masterKm->AddSession(made);
+    slaveKm->AddSession(made);
+    monitored.master->SetKeySupplyService(PeekPointer(masterKm));
+    monitored.slave->SetKeySupplyService(PeekPointer(slaveKm));
+    m_sessions.push_back(monitored);
+    return pair;
+}
+
+ApplicationContainer
+CryptographicApplicationHelper::Install(const std::string& session,
+                                        const std::string& master,
+                                        const std::string& slave)
+{
+    return Install(session, GetNamedNode(master), GetNamedNode(slave));
+}
+
+const std::vector<MonitoredSession>&
+CryptographicApplicationHelper::GetSessions() const
+{
+    return m_sessions;
+}
+
+int64_t
+CryptographicApplicationHelper::AssignStreams(const ApplicationContainer& applications,
+                                              int64_t stream)
+{
+    int64_t used = 0;
+    for (auto application = applications.Begin(); application != applications.End(); ++application)
+    {
+        used += DynamicCast<CryptographicApplication>(*application)->AssignStreams(stream + used);
+    }
+    return used;
 }
 
 void

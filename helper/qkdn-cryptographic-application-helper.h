@@ -15,9 +15,11 @@
 #include "ns3/qkdn-cryptographic-application.h"
 #include "ns3/qkdn-key-manager.h"
 #include "ns3/qkdn-key-stream-client.h"
+#include "ns3/qkdn-resilience-monitor.h"
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -29,9 +31,12 @@ namespace qkdn
  * @brief Installs pairs of cryptographic applications.
  *
  * The SAE ids are "<session>-master" and "<session>-slave"; each session gets a TCP port of its
- * own for the exchange of key IDs. Each application of the result is then given its key manager:
- * with CryptographicApplication::SetKeySupplyService() or UseStream() on its ns-3 node, or with
+ * own for the exchange of key IDs. On nodes with key managers, nodes alone are given. Otherwise
+ * each application of the result is then given its key manager: with
+ * CryptographicApplication::SetKeySupplyService() or UseStream() on its ns-3 node, or with
  * UseHttp().
+ *
+ * On a node with a name in ns3::Names an application is called "application-<session>" below it.
  */
 class CryptographicApplicationHelper
 {
@@ -50,6 +55,48 @@ class CryptographicApplicationHelper
      * @param port the port, below 49152 where the ports of outgoing connections begin
      */
     void SetNextPort(uint16_t port);
+
+    /**
+     * @brief Say how sessions that get their key managers here are to survive failures.
+     * @param policy policy of the sessions from now on; a demand of 0 stands for Rate times Batch
+     * and KeySize of the applications
+     */
+    void SetPolicy(const SessionPolicy& policy);
+
+    /**
+     * @brief Install the two applications of a session and let the key managers of their nodes
+     * serve it. Its id counts on from that of the last session of this helper made so.
+     * @param session name of the session, unique in the simulation
+     * @param master node of the master, with a key manager and the stack of a PlantHelper
+     * @param slave node of the slave, another such node
+     * @return the master and the slave, in this order
+     */
+    ApplicationContainer Install(const std::string& session, Ptr<Node> master, Ptr<Node> slave);
+
+    /**
+     * @brief Install the two applications of a session, see the one above.
+     * @param session name of the session
+     * @param master name of the master's node
+     * @param slave name of the slave's node
+     * @return the master and the slave, in this order
+     */
+    ApplicationContainer Install(const std::string& session,
+                                 const std::string& master,
+                                 const std::string& slave);
+
+    /**
+     * @brief The sessions that got their key managers here, for ResilienceMonitorHelper.
+     * @return the sessions in their order
+     */
+    const std::vector<MonitoredSession>& GetSessions() const;
+
+    /**
+     * @brief Use random streams from a number on instead of those that follow from names.
+     * @param applications cryptographic applications
+     * @param stream first stream
+     * @return number of streams used
+     */
+    static int64_t AssignStreams(const ApplicationContainer& applications, int64_t stream);
 
     /**
      * @brief Install the two applications of a session.
@@ -89,8 +136,10 @@ class CryptographicApplicationHelper
                                           const KeyStreamQos& qos);
 
   private:
-    ObjectFactory m_factory;    //!< makes the applications
-    uint32_t m_nextPort{10000}; //!< TCP port of the next session
+    ObjectFactory m_factory;                  //!< makes the applications
+    uint32_t m_nextPort{10000};               //!< TCP port of the next session
+    SessionPolicy m_policy;                   //!< of the next session
+    std::vector<MonitoredSession> m_sessions; //!< that got their key managers here
 };
 
 } // namespace qkdn

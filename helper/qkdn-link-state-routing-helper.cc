@@ -30,5 +30,14 @@ LinkStateRoutingHelper::Install(Ptr<KeyManager> km) const
     return provider;
 }
 
+void
+LinkStateRoutingHelper::Install(const ApplicationContainer& keyManagers) const
+{
+    for (auto km = keyManagers.Begin(); km != keyManagers.End(); ++km)
+    {
+        Install(DynamicCast<KeyManager>(*km));
+    }
+}
+
 } // namespace qkdn
 } // namespace ns3

@@ -7,6 +7,7 @@
 #ifndef QKDN_LINK_STATE_ROUTING_HELPER_H
 #define QKDN_LINK_STATE_ROUTING_HELPER_H
 
+#include "ns3/application-container.h"
 #include "ns3/object-factory.h"
 #include "ns3/qkdn-key-manager.h"
 #include "ns3/qkdn-link-state-route-provider.h"
@@ -40,6 +41,12 @@ class LinkStateRoutingHelper
      * @return what finds its routes
      */
     Ptr<LinkStateRouteProvider> Install(Ptr<KeyManager> km) const;
+
+    /**
+     * @brief Let key managers take part.
+     * @param keyManagers all key managers of a network, without sessions
+     */
+    void Install(const ApplicationContainer& keyManagers) const;
 
   private:
     ObjectFactory m_factory; //!< route providers

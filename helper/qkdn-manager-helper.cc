@@ -10,6 +10,8 @@
 #include "qkdn-link-protection-helper.h"
 
 #include "ns3/inet-socket-address.h"
+#include "ns3/qkdn-node-names.h"
+#include "ns3/qkdn-plant-helper.h"
 
 namespace ns3
 {
@@ -33,7 +35,42 @@ QkdnManagerHelper::Install(Ptr<Node> node, Ipv4Address address) const
     Ptr<QkdnManager> manager = m_factory.Create<QkdnManager>();
     manager->SetIdentity(InetSocketAddress(address, MC_PORT));
     node->AddApplication(manager);
+    NameOnNode(node, "manager", manager);
     return manager;
+}
+
+Ptr<QkdnManager>
+QkdnManagerHelper::Install(Ptr<Node> node) const
+{
+    return Install(node, PlantHelper::GetServiceAddress(node));
+}
+
+Ptr<QkdnManager>
+QkdnManagerHelper::Install(const std::string& nodeName) const
+{
+    return Install(GetNamedNode(nodeName));
+}
+
+void
+QkdnManagerHelper::Connect(Ptr<QkdnManager> manager,
+                           const ApplicationContainer& controllers,
+                           const ApplicationContainer& keyManagers) const
+{
+    const Ipv4Address address = PlantHelper::GetServiceAddress(manager->GetNode());
+    for (auto controller = controllers.Begin(); controller != controllers.End(); ++controller)
+    {
+        Connect(manager,
+                address,
+                DynamicCast<QkdnController>(*controller),
+                PlantHelper::GetServiceAddress((*controller)->GetNode()));
+    }
+    for (auto km = keyManagers.Begin(); km != keyManagers.End(); ++km)
+    {
+        ConnectKeyManager(manager,
+                          address,
+                          DynamicCast<KeyManager>(*km),
+                          PlantHelper::GetServiceAddress((*km)->GetNode()));
+    }
 }
 
 void

@@ -7,6 +7,7 @@
 #ifndef QKDN_MANAGER_HELPER_H
 #define QKDN_MANAGER_HELPER_H
 
+#include "ns3/application-container.h"
 #include "ns3/ipv4-address.h"
 #include "ns3/node.h"
 #include "ns3/object-factory.h"
@@ -26,6 +27,8 @@ namespace qkdn
 /**
  * @ingroup qkdn-resilience
  * @brief Makes a QKDN manager and connects controllers to it over Mc, key managers over Mk.
+ *
+ * On a node with a name in ns3::Names a manager is called "manager" below it.
  */
 class QkdnManagerHelper
 {
@@ -50,6 +53,30 @@ class QkdnManagerHelper
      * @return the manager
      */
     Ptr<QkdnManager> Install(Ptr<Node> node, Ipv4Address address) const;
+
+    /**
+     * @brief Make a manager.
+     * @param node its node, with the stack of a PlantHelper
+     * @return the manager
+     */
+    Ptr<QkdnManager> Install(Ptr<Node> node) const;
+
+    /**
+     * @brief Make a manager.
+     * @param nodeName name of its node, which has the stack of a PlantHelper
+     * @return the manager
+     */
+    Ptr<QkdnManager> Install(const std::string& nodeName) const;
+
+    /**
+     * @brief Let a manager manage controllers, and give key managers its policies.
+     * @param manager the manager
+     * @param controllers what QkdnControllerHelper::Install() returned
+     * @param keyManagers key managers, if they are to have policies
+     */
+    void Connect(Ptr<QkdnManager> manager,
+                 const ApplicationContainer& controllers,
+                 const ApplicationContainer& keyManagers = ApplicationContainer()) const;
 
     /**
      * @brief Let a manager manage a controller.

@@ -15,7 +15,9 @@
 #include "ns3/pointer.h"
 #include "ns3/qkdn-control-first-queue.h"
 #include "ns3/qkdn-fibre-loss-model.h"
+#include "ns3/qkdn-fibre-routing-helper.h"
 #include "ns3/qkdn-fibre-routing.h"
+#include "ns3/qkdn-node-names.h"
 #include "ns3/string.h"
 
 namespace ns3
@@ -30,29 +32,6 @@ constexpr uint32_t FIRST_SERVICE = 0x0a000001;   //!< 10.0.0.1
 constexpr uint32_t MAX_SERVICES = 0x00fffffe;    //!< up to 10.255.255.254
 constexpr uint32_t FIRST_SUBNET = 0xac100000;    //!< 172.16.0.0
 constexpr uint32_t MAX_SUBNETS = 0x00100000 / 4; //!< subnets /30 in 172.16.0.0/12
-
-/// Makes the FibreRouting of a node.
-class FibreRoutingHelper : public Ipv4RoutingHelper
-{
-  public:
-    explicit FibreRoutingHelper(Ptr<ClassicalTopology> topology)
-        : m_topology(topology)
-    {
-    }
-
-    FibreRoutingHelper* Copy() const override
-    {
-        return new FibreRoutingHelper(*this);
-    }
-
-    Ptr<Ipv4RoutingProtocol> Create(Ptr<Node> /* node */) const override
-    {
-        return CreateObjectWithAttributes<FibreRouting>("Topology", PointerValue(m_topology));
-    }
-
-  private:
-    Ptr<ClassicalTopology> m_topology;
-};
 
 /**
  * Give a device an address.
@@ -141,6 +120,22 @@ PlantHelper::Connect(const std::string& name,
     return link;
 }
 
+void
+PlantHelper::InstallStack(const std::string& nodeName)
+{
+    InstallStack(NodeContainer(GetNamedNode(nodeName)));
+}
+
+Ptr<ClassicalLink>
+PlantHelper::Connect(const std::string& name,
+                     const std::string& a,
+                     const std::string& b,
+                     const FibrePath& path,
+                     DataRate rate)
+{
+    return Connect(name, GetNamedNode(a), GetNamedNode(b), path, rate);
+}
+
 Ptr<ClassicalLink>
 PlantHelper::ConnectLocal(const std::string& name,
                           Ptr<Node> a,
@@ -183,6 +178,7 @@ PlantHelper::Install(Ptr<ClassicalLink> link, Ptr<Node> a, Ptr<Node> b)
         queue->SetMaxSize(m_queueSize);
         devices.Get(end)->SetAttribute("TxQueue", PointerValue(queue));
         AddInterface(devices.Get(end), Ipv4Address(subnet + 1 + end));
+        NameOnNode(devices.Get(end)->GetNode(), "classical-" + link->GetName(), devices.Get(end));
     }
     link->SetDevices(devices.Get(0), devices.Get(1));
     m_topology->AddLink(link, Ipv4Address(subnet + 1), Ipv4Address(subnet + 2));
@@ -192,6 +188,43 @@ void
 PlantHelper::EnablePcap(const std::string& prefix) const
 {
     PointToPointHelper().EnablePcap(prefix, m_devices);
+}
+
+void
+PlantHelper::EnableAscii(Ptr<OutputStreamWrapper> stream) const
+{
+    PointToPointHelper().EnableAscii(stream, m_devices);
+}
+
+NetDeviceContainer
+PlantHelper::GetDevices() const
+{
+    return m_devices;
+}
+
+void
+PlantHelper::EnablePcapInternal(std::string prefix,
+                                Ptr<NetDevice> device,
+                                bool promiscuous,
+                                bool explicitFilename)
+{
+    PointToPointHelper().EnablePcap(prefix, device, promiscuous, explicitFilename);
+}
+
+void
+PlantHelper::EnableAsciiInternal(Ptr<OutputStreamWrapper> stream,
+                                 std::string prefix,
+                                 Ptr<NetDevice> device,
+                                 bool explicitFilename)
+{
+    if (stream)
+    {
+        PointToPointHelper().EnableAscii(stream, device);
+    }
+    else
+    {
+        PointToPointHelper().EnableAscii(prefix, device, explicitFilename);
+    }
 }
 
 Ipv4Address

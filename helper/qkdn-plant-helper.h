@@ -16,6 +16,7 @@
 #include "ns3/qkdn-classical-topology.h"
 #include "ns3/qkdn-fibre-path.h"
 #include "ns3/queue-size.h"
+#include "ns3/trace-helper.h"
 
 #include <cstdint>
 #include <string>
@@ -31,10 +32,16 @@ namespace qkdn
  *
  * Service addresses are 10.0.0.1 and up in the order of InstallStack(); each link gets the
  * next /30 of 172.16.0.0/12. Nothing gets a queue disc or IPv6.
+ *
+ * On a node with a name in ns3::Names the devices of a link are called "classical-<link>" below it.
+ * Packet captures and ASCII traces of devices are those of PointToPointHelper.
  */
-class PlantHelper
+class PlantHelper : public PcapHelperForDevice, public AsciiTraceHelperForDevice
 {
   public:
+    using AsciiTraceHelperForDevice::EnableAscii;
+    using PcapHelperForDevice::EnablePcap;
+
     /// With a ClassicalTopology of its own.
     PlantHelper();
 
@@ -57,6 +64,12 @@ class PlantHelper
     void InstallStack(const NodeContainer& nodes);
 
     /**
+     * @brief Give a node an IP stack with FibreRouting and a service address.
+     * @param nodeName name of a node without an IP stack
+     */
+    void InstallStack(const std::string& nodeName);
+
+    /**
      * @brief Make a link over fibre.
      * @param name name of the link, unique in a scenario
      * @param a node at end A of the path, with its stack
@@ -68,6 +81,21 @@ class PlantHelper
     Ptr<ClassicalLink> Connect(const std::string& name,
                                Ptr<Node> a,
                                Ptr<Node> b,
+                               const FibrePath& path,
+                               DataRate rate);
+
+    /**
+     * @brief Make a link over fibre.
+     * @param name name of the link, unique in a scenario
+     * @param a name of the node at end A of the path
+     * @param b name of the node at end B of the path
+     * @param path the fibre
+     * @param rate bit rate in each direction
+     * @return the link
+     */
+    Ptr<ClassicalLink> Connect(const std::string& name,
+                               const std::string& a,
+                               const std::string& b,
                                const FibrePath& path,
                                DataRate rate);
 
@@ -87,10 +115,23 @@ class PlantHelper
                                     DataRate rate);
 
     /**
+     * @brief The devices of all links made so far.
+     * @return the devices, end A of a link before its end B
+     */
+    NetDeviceContainer GetDevices() const;
+
+    /**
      * @brief Capture packets on all links made so far, one file a device.
      * @param prefix files are named prefix-node-device.pcap
      */
     void EnablePcap(const std::string& prefix) const;
+
+    /**
+     * @brief Write queueing, sending, receiving and loss of packets on all links made so far, as
+     * PointToPointHelper does.
+     * @param stream where the lines go
+     */
+    void EnableAscii(Ptr<OutputStreamWrapper> stream) const;
 
     /**
      * @brief The service address of a node.
@@ -100,6 +141,18 @@ class PlantHelper
     static Ipv4Address GetServiceAddress(Ptr<Node> node);
 
   private:
+    // from PcapHelperForDevice
+    void EnablePcapInternal(std::string prefix,
+                            Ptr<NetDevice> device,
+                            bool promiscuous,
+                            bool explicitFilename) override;
+
+    // from AsciiTraceHelperForDevice
+    void EnableAsciiInternal(Ptr<OutputStreamWrapper> stream,
+                             std::string prefix,
+                             Ptr<NetDevice> device,
+                             bool explicitFilename) override;
+
     /**
      * @brief Make the devices and interfaces of a link and add it to the topology.
      * @param link the link with its delay set

@@ -8,18 +8,48 @@
 
 #include "ns3/enum.h"
 #include "ns3/inet-socket-address.h"
+#include "ns3/qkdn-ascii-traces.h"
+#include "ns3/qkdn-decoy-bb84-protocol.h"
 #include "ns3/qkdn-flow-distillation.h"
+#include "ns3/qkdn-key-manager-helper.h"
+#include "ns3/qkdn-node-names.h"
 #include "ns3/qkdn-per-block-distillation.h"
+#include "ns3/qkdn-plant-helper.h"
 
 namespace ns3
 {
 namespace qkdn
 {
 
+namespace
+{
+constexpr uint16_t FIRST_LINK_PORT = 20000; //!< of the link with id 0
+} // namespace
+
 QkdLinkHelper::QkdLinkHelper()
 {
+    m_protocolFactory.SetTypeId(DecoyBb84Protocol::GetTypeId());
+    m_channelFactory.SetTypeId(QuantumChannel::GetTypeId());
     m_moduleFactory.SetTypeId(QkdModule::GetTypeId());
     m_distillationFactory.SetTypeId(PerBlockDistillation::GetTypeId());
+}
+
+void
+QkdLinkHelper::SetProtocol(const std::string& typeId)
+{
+    m_protocolFactory = ObjectFactory(typeId);
+}
+
+void
+QkdLinkHelper::SetProtocolAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_protocolFactory.Set(name, value);
+}
+
+void
+QkdLinkHelper::SetChannelAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_channelFactory.Set(name, value);
 }
 
 void
@@ -60,6 +90,33 @@ QkdLinkHelper::MakeDistillation() const
 }
 
 QkdLink
+QkdLinkHelper::Install(const std::string& name, const FibrePath& path, Ptr<Node> tx, Ptr<Node> rx)
+{
+    const auto makeEnd = [](Ptr<Node> node) {
+        return QkdLinkEnd{node,
+                          PlantHelper::GetServiceAddress(node),
+                          PeekPointer(KeyManagerHelper::GetKeyManager(node))};
+    };
+    const LinkId id(++m_lastLink);
+    return Install(id,
+                   name,
+                   path,
+                   m_protocolFactory.Create<QkdProtocol>(),
+                   makeEnd(tx),
+                   makeEnd(rx),
+                   static_cast<uint16_t>(FIRST_LINK_PORT + id.value));
+}
+
+QkdLink
+QkdLinkHelper::Install(const std::string& name,
+                       const FibrePath& path,
+                       const std::string& tx,
+                       const std::string& rx)
+{
+    return Install(name, path, GetNamedNode(tx), GetNamedNode(rx));
+}
+
+QkdLink
 QkdLinkHelper::Install(LinkId id,
                        const std::string& name,
                        const FibrePath& path,
@@ -81,7 +138,10 @@ QkdLinkHelper::Install(LinkId id,
                        uint16_t port) const
 {
     QkdLink link;
-    link.channel = CreateObject<QuantumChannel>();
+    link.id = id;
+    link.name = name;
+    link.protocol = protocol;
+    link.channel = m_channelFactory.Create<QuantumChannel>();
     for (const QuantumPath& path : paths)
     {
         link.channel->AddPath(path);
@@ -115,7 +175,29 @@ QkdLinkHelper::InstallModule(LinkId link,
                                 InetSocketAddress(there.address, port));
     module->SetKeyConsumer(here.consumer);
     here.node->AddApplication(module);
+    NameOnNode(here.node, "quantum-" + name, device);
+    NameOnNode(here.node, "module-" + name, module);
     return module;
+}
+
+int64_t
+QkdLinkHelper::AssignStreams(const ApplicationContainer& modules, int64_t stream)
+{
+    int64_t used = 0;
+    for (auto module = modules.Begin(); module != modules.End(); ++module)
+    {
+        used += DynamicCast<QkdModule>(*module)->AssignStreams(stream + used);
+    }
+    return used;
+}
+
+void
+QkdLinkHelper::EnableAscii(Ptr<OutputStreamWrapper> stream, const ApplicationContainer& modules)
+{
+    for (auto module = modules.Begin(); module != modules.End(); ++module)
+    {
+        TraceQkdModule(stream, DynamicCast<QkdModule>(*module));
+    }
 }
 
 } // namespace qkdn

@@ -7,11 +7,12 @@
 #ifndef QKDN_QKD_LINK_HELPER_H
 #define QKDN_QKD_LINK_HELPER_H
 
+#include "ns3/application-container.h"
 #include "ns3/node.h"
 #include "ns3/object-factory.h"
+#include "ns3/output-stream-wrapper.h"
 #include "ns3/qkdn-fibre-path.h"
-#include "ns3/qkdn-qkd-module.h"
-#include "ns3/qkdn-quantum-channel.h"
+#include "ns3/qkdn-qkd-link.h"
 
 #include <string>
 #include <vector>
@@ -23,34 +24,36 @@ namespace qkdn
 
 /**
  * @ingroup qkdn-resilience
- * @brief One end of a QKD link as a user describes it.
- */
-struct QkdLinkEnd
-{
-    Ptr<Node> node;                    //!< ns-3 node of the module, with an IP stack
-    Ipv4Address address;               //!< address of the classical channel at this end
-    QkdKeyConsumer* consumer{nullptr}; //!< Kq: key manager or KqSender, on the same node
-};
-
-/**
- * @ingroup qkdn-resilience
- * @brief What belongs to a QKD link.
- */
-struct QkdLink
-{
-    Ptr<QuantumChannel> channel; //!< quantum channel
-    Ptr<QkdModule> transmitter;  //!< module at the first end
-    Ptr<QkdModule> receiver;     //!< module at the second end
-};
-
-/**
- * @ingroup qkdn-resilience
  * @brief Makes QKD links: quantum channel, devices and modules.
+ *
+ * On a node with a name in ns3::Names the module of a link is called "module-<link>" below it, the
+ * device "quantum-<link>".
  */
 class QkdLinkHelper
 {
   public:
     QkdLinkHelper();
+
+    /**
+     * @brief Choose the QKD protocol of links whose nodes alone are given. Attributes set before
+     * are forgotten.
+     * @param typeId name of a subclass of QkdProtocol, decoy-state BB84 by default
+     */
+    void SetProtocol(const std::string& typeId);
+
+    /**
+     * @brief Set an attribute of that protocol.
+     * @param name name of the attribute
+     * @param value its value
+     */
+    void SetProtocolAttribute(const std::string& name, const AttributeValue& value);
+
+    /**
+     * @brief Set an attribute of quantum channels made from now on.
+     * @param name name of the attribute of QuantumChannel
+     * @param value its value
+     */
+    void SetChannelAttribute(const std::string& name, const AttributeValue& value);
 
     /**
      * @brief Set an attribute of both modules of links made from now on.
@@ -77,6 +80,30 @@ class QkdLinkHelper
      * @param flow true for flow mode: FlowDistillation with that chosen as its model
      */
     void SetFlow(bool flow);
+
+    /**
+     * @brief Make a QKD link between nodes with key managers and the stack of a PlantHelper. Its id
+     * and port count on from those of the last link of this helper made so.
+     * @param name its name
+     * @param path the fibre from the transmitter to the receiver
+     * @param tx the transmitter's node
+     * @param rx the receiver's node
+     * @return what was made, to be given to KeyManagerHelper::AddLink()
+     */
+    QkdLink Install(const std::string& name, const FibrePath& path, Ptr<Node> tx, Ptr<Node> rx);
+
+    /**
+     * @brief Make a QKD link, see the one above.
+     * @param name its name
+     * @param path the fibre from the transmitter to the receiver
+     * @param tx name of the transmitter's node
+     * @param rx name of the receiver's node
+     * @return what was made
+     */
+    QkdLink Install(const std::string& name,
+                    const FibrePath& path,
+                    const std::string& tx,
+                    const std::string& rx);
 
     /**
      * @brief Make a QKD link.
@@ -117,6 +144,22 @@ class QkdLinkHelper
                     const QkdLinkEnd& rx,
                     uint16_t port) const;
 
+    /**
+     * @brief Use random streams from a number on instead of those that follow from names.
+     * @param modules QKD modules
+     * @param stream first stream
+     * @return number of streams used
+     */
+    static int64_t AssignStreams(const ApplicationContainer& modules, int64_t stream);
+
+    /**
+     * @brief Write what QKD modules do, one line an event: "s" state, "i" incident that a module
+     * detects, "d" delivery of a key, then time (s), the path of the trace source and the values.
+     * @param stream where the lines go
+     * @param modules QKD modules
+     */
+    static void EnableAscii(Ptr<OutputStreamWrapper> stream, const ApplicationContainer& modules);
+
   private:
     /**
      * @brief Make the distillation of one module.
@@ -145,7 +188,10 @@ class QkdLinkHelper
                                  const QkdLinkEnd& there,
                                  uint16_t port) const;
 
+    ObjectFactory m_protocolFactory;     //!< protocols
+    ObjectFactory m_channelFactory;      //!< quantum channels
     ObjectFactory m_moduleFactory;       //!< modules
+    uint32_t m_lastLink{0};              //!< id of the last link that got one here
     ObjectFactory m_distillationFactory; //!< distillation
     bool m_flow{false};                  //!< it is a model only
 };

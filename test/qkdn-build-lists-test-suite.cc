@@ -353,6 +353,71 @@ class PrivateHeadersTest : public BuildListTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Examples are run, and the tutorial shows what is in them.
+ */
+class ExamplesShownTest : public BuildListTest
+{
+  public:
+    ExamplesShownTest()
+        : BuildListTest("Each example is run and documented, and the tutorial quotes its scripts")
+    {
+    }
+
+  private:
+    /**
+     * @brief Expect that a text has a mark once.
+     * @param text the text
+     * @param mark the mark
+     * @param what what they are
+     */
+    void ExpectOnce(const std::string& text, const std::string& mark, const std::string& what)
+    {
+        const auto place = text.find(mark);
+        NS_TEST_EXPECT_MSG_NE(place, std::string::npos, what << " has no " << mark);
+        NS_TEST_EXPECT_MSG_EQ(text.find(mark, place + 1), std::string::npos, what << ": " << mark);
+    }
+
+    void DoRun() override
+    {
+        const Words names = Matches(ReadCmake("examples/CMakeLists.txt"), "NAME\\s+([a-z0-9-]+)");
+        Words run = Matches(ReadText("test/examples-to-run.py"), "\\(\"([a-z0-9-]+)[ \"]");
+        std::sort(run.begin(), run.end());
+        run.erase(std::unique(run.begin(), run.end()), run.end());
+        ExpectSame(run, names, "examples that are run");
+        const std::string manual = ReadText("doc/qkdn-resilience.rst");
+        for (const std::string& name : names)
+        {
+            NS_TEST_EXPECT_MSG_NE(manual.find("``" + name + "``"), std::string::npos, name);
+        }
+
+        std::string tutorial = ReadText("doc/tutorial.rst");
+        for (const std::string script : {"first", "second", "third"})
+        {
+            const std::string text = ReadText("examples/qkdn-" + script + ".cc");
+            NS_TEST_EXPECT_MSG_LT(std::count(text.begin(), text.end(), '\n'), 100, script);
+        }
+        const std::string quote = ".. literalinclude:: ../";
+        std::size_t quotes = 0;
+        for (auto at = tutorial.find(quote); at != std::string::npos; at = tutorial.find(quote))
+        {
+            tutorial.erase(0, at + quote.size());
+            const std::string file = tutorial.substr(0, tutorial.find('\n'));
+            const Words begin = Matches(tutorial, ":start-at: ([^\n]+)");
+            const Words end = Matches(tutorial, ":end-before: ([^\n]+)");
+            NS_TEST_ASSERT_MSG_EQ(begin.empty() || end.empty(), false, "marks of " << file);
+            const std::string text = ReadText(file);
+            ExpectOnce(text, begin[0], file);
+            NS_TEST_EXPECT_MSG_NE(text.find(end[0], text.find(begin[0])),
+                                  std::string::npos,
+                                  file << " has no " << end[0] << " after " << begin[0]);
+            ++quotes;
+        }
+        NS_TEST_EXPECT_MSG_GT(quotes, 5, "quotations");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of the files that say how the module is built.
  */
 class QkdnBuildListsTestSuite : public TestSuite
@@ -364,6 +429,7 @@ class QkdnBuildListsTestSuite : public TestSuite
         AddTestCase(new WscriptListsTest);
         AddTestCase(new FilesListedTest);
         AddTestCase(new PrivateHeadersTest);
+        AddTestCase(new ExamplesShownTest);
     }
 };
 

@@ -8,6 +8,7 @@
 
 #include "ns3/log.h"
 #include "ns3/node.h"
+#include "ns3/pointer.h"
 #include "ns3/qkdn-compat.h"
 #include "ns3/simulator.h"
 
@@ -114,6 +115,24 @@ QkdnController::GetTypeId()
                           TimeValue(MilliSeconds(500)),
                           MakeTimeAccessor(&QkdnController::m_chargingDelay),
                           MakeTimeChecker(Time(0)))
+            .AddAttribute("Endpoint",
+                          "The endpoint of Ck.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&QkdnController::GetEndpoint),
+                          MakePointerChecker<MessageEndpoint>())
+            .AddAttribute("HelloAgent",
+                          "What finds out whether key managers live.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&QkdnController::GetHelloAgent),
+                          MakePointerChecker<HelloAgent>())
+            .AddAttribute("Redundancy",
+                          "What takes turns with another controller.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&QkdnController::GetRedundancy),
+                          MakePointerChecker<ControllerRedundancy>())
             .AddTraceSource("ChargingRecord",
                             "A charging record of a session is made.",
                             MakeTraceSourceAccessor(&QkdnController::m_chargingTrace),

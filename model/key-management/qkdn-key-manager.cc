@@ -12,9 +12,13 @@
 #include "ns3/boolean.h"
 #include "ns3/log.h"
 #include "ns3/node.h"
+#include "ns3/object-ptr-container.h"
+#include "ns3/pointer.h"
 #include "ns3/qkdn-random-stream.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
+
+#include <iterator>
 
 namespace ns3
 {
@@ -33,6 +37,38 @@ constexpr uint16_t INCIDENT_COMPONENT = 0;
 /// Refusal of calls on Ak after a crash.
 constexpr const char* NOT_RUNNING = "the key manager does not run";
 
+/// Lists the pools of a key manager as an attribute, so that Config paths lead to them.
+class PoolListAccessor : public ObjectPtrContainerAccessor
+{
+  public:
+    /**
+     * @brief Constructor
+     * @param pools where the key manager holds them
+     */
+    explicit PoolListAccessor(KmNeighbours KeyManager::*pools)
+        : m_pools(pools)
+    {
+    }
+
+  private:
+    bool DoGetN(const ObjectBase* object, std::size_t* n) const override
+    {
+        const auto km = dynamic_cast<const KeyManager*>(object);
+        *n = km ? (km->*m_pools).size() : 0;
+        return km != nullptr;
+    }
+
+    Ptr<Object> DoGet(const ObjectBase* object, std::size_t i, std::size_t* index) const override
+    {
+        const auto& pools = static_cast<const KeyManager*>(object)->*m_pools;
+        const auto found = std::next(pools.begin(), static_cast<std::ptrdiff_t>(i));
+        *index = found->first.value;
+        return found->second.pool;
+    }
+
+    KmNeighbours KeyManager::*m_pools; //!< where they are
+};
+
 } // namespace
 
 TypeId
@@ -48,6 +84,60 @@ KeyManager::GetTypeId()
                           BooleanValue(true),
                           MakeBooleanAccessor(&KeyManager::m_poolsSurvive),
                           MakeBooleanChecker())
+            .AddAttribute("PoolList",
+                          "This end's KMA-key pools, by the number of the neighbouring KM.",
+                          TypeId::ATTR_GET,
+                          ObjectPtrContainerValue(),
+                          Create<PoolListAccessor>(&KeyManager::m_pools),
+                          MakeObjectPtrContainerChecker<KmaPool>())
+            .AddAttribute("MasterAgent",
+                          "What supplies master applications.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&KeyManager::GetMasterAgent),
+                          MakePointerChecker<KsaMasterAgent>())
+            .AddAttribute("SlaveAgent",
+                          "What supplies slave applications.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&KeyManager::GetSlaveAgent),
+                          MakePointerChecker<KsaSlaveAgent>())
+            .AddAttribute("RelayAgent",
+                          "What relays keys.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&KeyManager::GetRelayAgent),
+                          MakePointerChecker<KeyRelayAgent>())
+            .AddAttribute("RelayKeyMaker",
+                          "What makes KSA-keys over more than one hop.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&KeyManager::GetRelayKeyMaker),
+                          MakePointerChecker<RelayKeyMaker>())
+            .AddAttribute("ControlAgent",
+                          "Routes and their selection.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&KeyManager::GetControlAgent),
+                          MakePointerChecker<KmControlAgent>())
+            .AddAttribute("Authenticator",
+                          "Tags of messages on Kx.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&KeyManager::GetAuthenticator),
+                          MakePointerChecker<KxAuthenticator>())
+            .AddAttribute("Endpoint",
+                          "The endpoint of Kx.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&KeyManager::GetEndpoint),
+                          MakePointerChecker<MessageEndpoint>())
+            .AddAttribute("HelloAgent",
+                          "What finds out whether neighbours live.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&KeyManager::GetHelloAgent),
+                          MakePointerChecker<HelloAgent>())
             .AddTraceSource("LinkStatus",
                             "The KM learns the status of a QKD link.",
                             MakeTraceSourceAccessor(&KeyManager::m_linkStatusTrace),

@@ -8,6 +8,7 @@
 
 #include "ns3/log.h"
 #include "ns3/node.h"
+#include "ns3/pointer.h"
 
 namespace ns3
 {
@@ -40,6 +41,18 @@ KmControlAgent::GetTypeId()
                           MakeTimeAccessor(&KmControlAgent::SetRepeatInterval,
                                            &KmControlAgent::GetRepeatInterval),
                           MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("Supervisor",
+                          "What watches the hops of routes.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&KmControlAgent::GetSupervisor),
+                          MakePointerChecker<RouteSupervisor>())
+            .AddAttribute("ControllerClient",
+                          "The end of Ck towards the controller.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&KmControlAgent::GetControllerClient),
+                          MakePointerChecker<ControllerClient>())
             .AddTraceSource("Route",
                             "A key relay route is installed or over.",
                             MakeTraceSourceAccessor(&KmControlAgent::m_routeTrace),

@@ -9,6 +9,7 @@
 #include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/node.h"
+#include "ns3/pointer.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
@@ -46,6 +47,24 @@ QkdnManager::GetTypeId()
                           DoubleValue(0.1),
                           MakeDoubleAccessor(&QkdnManager::m_poolWarningMargin),
                           MakeDoubleChecker<double>(0.0, 1000.0))
+            .AddAttribute("FaultCorrelation",
+                          "What finds the causes of alarms.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&QkdnManager::GetFaultCorrelation),
+                          MakePointerChecker<FaultCorrelation>())
+            .AddAttribute("RepairDispatch",
+                          "What orders repairs.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&QkdnManager::GetRepairDispatch),
+                          MakePointerChecker<RepairDispatch>())
+            .AddAttribute("HelloAgent",
+                          "What finds out whether controllers live.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&QkdnManager::GetHelloAgent),
+                          MakePointerChecker<HelloAgent>())
             .AddTraceSource("SupplyWarning",
                             "The KMA pool of a QKD link is low, or is not any more.",
                             MakeTraceSourceAccessor(&QkdnManager::m_supplyWarningTrace),

@@ -13,6 +13,7 @@
 #include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/node.h"
+#include "ns3/pointer.h"
 #include "ns3/qkdn-compat.h"
 #include "ns3/qkdn-random-stream.h"
 #include "ns3/simulator.h"
@@ -132,6 +133,18 @@ QkdModule::GetTypeId()
                           DoubleValue(1.0),
                           MakeDoubleAccessor(&QkdModule::m_qberClear),
                           MakeDoubleChecker<double>(0.0, 1.0))
+            .AddAttribute("Distillation",
+                          "How blocks become key.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&QkdModule::GetDistillation),
+                          MakePointerChecker<Distillation>())
+            .AddAttribute("Endpoint",
+                          "The endpoint of the classical channel.",
+                          TypeId::ATTR_GET,
+                          PointerValue(),
+                          MakePointerAccessor(&QkdModule::GetEndpoint),
+                          MakePointerChecker<MessageEndpoint>())
             .AddTraceSource("StateChange",
                             "The state of the module changes.",
                             MakeTraceSourceAccessor(&QkdModule::m_stateTrace),

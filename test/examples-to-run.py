@@ -1,0 +1,28 @@
+#! /usr/bin/env python3
+#
+# SPDX-License-Identifier: GPL-2.0-only
+
+# C++ examples that test.py of ns-3 runs: (example and arguments, condition, condition for valgrind).
+# It runs them two folders below that of ns-3.
+cpp_examples = [
+    ("qkdn-animation", "True", "True"),
+    ("qkdn-benchmark --keys=640 --quiet", "True", "True"),
+    ("qkdn-benchmark --case=routes --nodes=100 --links=300 --pairs=10", "True", "True"),
+    ("qkdn-campaign --scenario=../../contrib/qkdn-resilience/examples/scenarios/campaign-ring.json "
+     "--classes=unprotected,route-1:1 --runs=2 --set=/simulation/duration_s=60 --quiet --output=campaign",
+     "True", "False"),
+    ("qkdn-first", "True", "True"),
+    ("qkdn-first --initial-pool=5000 --output=first-5000", "True", "False"),
+    ("qkdn-key-rate --protocol=decoy-bb84 --preset=gys --length-km=0:150:50", "True", "True"),
+    ("qkdn-message-samples --output=samples.pcap", "True", "True"),
+    ("qkdn-routes --topology=../../contrib/qkdn-resilience/examples/topologies/nsfnet.csv --from=1 "
+     "--to=14 --disjoint=node --k=2 --cost=hops", "True", "True"),
+    ("qkdn-scenario --scenario=../../contrib/qkdn-resilience/examples/scenarios/one-link.json --quiet "
+     "--output=one-link", "True", "False"),
+    ("qkdn-second", "True", "False"),
+    ("qkdn-second --protect=0 --output=second-unprotected", "True", "False"),
+    ("qkdn-third --RngRun=2", "True", "False"),
+    ("qkdn-third --ns3::qkdn::QkdModule::ResyncTime=1s", "True", "False"),
+]
+
+python_examples = []
