@@ -13,7 +13,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 profile=default
 # what is tested is whether it builds and works: optimised as little as keeps the tests short
 flags="-O1"
-modules="core;network;internet;applications;point-to-point;csma;flow-monitor;traffic-control;stats;topology-read;internet-apps;virtual-net-device"
+modules="core;network;internet;applications;point-to-point;csma;flow-monitor;traffic-control;stats;topology-read;internet-apps;virtual-net-device;mpi"
 version=$(dpkg-query -W -f '${Version}' libns3-dev)
 key=$(printf '%s|%s|%s|%s|%s' "$version" "$profile" "$flags" "$modules" "$(g++ -dumpfullversion)" | sha256sum | cut -c1-12)
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/qkdn-resilience/ns3-$version-$profile-$key"
@@ -60,7 +60,7 @@ ln -sfn "$top" "$ns3/contrib/qkdn-resilience"
 rm -rf "$ns3/cmake-cache/contrib" "$ns3"/build/lib/*qkdn-resilience* \
     "$ns3"/build/include/ns3/qkdn-* "$ns3/build/contrib/qkdn-resilience"
 cd "$ns3"
-./ns3 configure -d "$profile" -G Ninja --enable-tests --enable-examples --disable-python \
+./ns3 configure -d "$profile" -G Ninja --enable-tests --enable-examples --enable-mpi --disable-python \
     --disable-precompiled-headers \
     --enable-modules="${modules//;/,},qkdn-resilience" \
     --filter-module-examples-and-tests=qkdn-resilience -- -DQKDN_UNITY=ON \
@@ -87,6 +87,9 @@ if [ "$known" != "$listed" ]; then
     diff <(echo "$known") <(echo "$listed") || true
     failed=1
 fi
+
+# The path of an example.
+program() { find "$ns3/build/contrib/qkdn-resilience/examples" -name "ns3*-$1-*" -type f | head -1; }
 
 # Runs a suite in a folder of its own, so that several can run at once.
 run_suite() {
@@ -117,5 +120,12 @@ for suite in $(sed -n 's/^FAILED //p' "$results/all"); do
     grep -E -B1 -A8 "FAIL|assert failed" "$results/$suite.log" | head -60 || true
     tail -5 "$results/$suite.log"
 done
+# a run by two processes
+if "$top/test/program-distributed.sh" "$(program qkdn-scenario)" "$(program qkdn-distributed)"; then
+    passed=$((passed + 1))
+else
+    echo "FAILED: program-distributed"
+    failed=$((failed + 1))
+fi
 echo "in-tree: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -33,6 +33,10 @@ ScenarioBuilder::BuildFaults()
     m_monitor->AddFaultInjector(m_injector);
     for (const ScenarioFault& description : m_scenario.faults)
     {
+        if (m_partition && !m_partition->Strikes(description))
+        {
+            continue;
+        }
         const Ptr<Fault> fault = MakeFault(description);
         WatchFault(description);
         if (description.repairWork)
@@ -262,6 +266,10 @@ ScenarioBuilder::MakeNodePowerFault(const std::string& node) const
     for (const Ptr<ClassicalLink>& link : FindClassicalLinks(site))
     {
         fault->AddLink(link);
+    }
+    if (m_partition && !m_partition->IsLocal(node))
+    {
+        return fault;
     }
     for (const ScenarioQkdLink& link : m_scenario.qkdLinks)
     {

@@ -16,8 +16,10 @@
 #include "ns3/double.h"
 #include "ns3/enum.h"
 #include "ns3/log.h"
+#include "ns3/node-list.h"
 #include "ns3/point-to-point-net-device.h"
 #include "ns3/qkdn-units.h"
+#include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
@@ -52,9 +54,12 @@ PowerW(const std::optional<double>& dbm)
 
 } // namespace
 
-ScenarioBuilder::ScenarioBuilder(const Scenario& scenario, const std::string& source)
+ScenarioBuilder::ScenarioBuilder(const Scenario& scenario,
+                                 const std::string& source,
+                                 const std::optional<ScenarioPartition>& partition)
     : m_scenario(scenario),
       m_source(source),
+      m_partition(partition),
       m_injector(CreateObject<FaultInjector>()),
       m_monitor(CreateObject<ResilienceMonitor>())
 {
@@ -87,6 +92,7 @@ ScenarioBuilder::ScenarioBuilder(const Scenario& scenario, const std::string& so
         m_monitor->AddDevice(link->GetDevice(false));
         m_monitor->AddDevice(link->GetDevice(true));
     }
+    SilenceOtherRanks();
 }
 
 ScenarioBuilder::~ScenarioBuilder()
@@ -183,7 +189,7 @@ ScenarioBuilder::BuildSites()
         Site& site = m_sites[description.id];
         site.hasKeyManager = qkdParts.Has(description.id);
         site.split = description.site == ScenarioSite::SPLIT;
-        site.router = CreateObject<Node>();
+        site.router = CreateObject<Node>(m_partition ? description.rank : 0);
         site.nodes.Add(site.router);
         m_plant.InstallStack(NodeContainer(site.router));
         if (outOfBand)
@@ -202,6 +208,24 @@ ScenarioBuilder::BuildSites()
     }
 }
 
+void
+ScenarioBuilder::SilenceOtherRanks() const
+{
+    if (!m_partition)
+    {
+        return;
+    }
+    for (auto node = NodeList::Begin(); node != NodeList::End(); ++node)
+    {
+        for (uint32_t i = 0;
+             (*node)->GetSystemId() != Simulator::GetSystemId() && i < (*node)->GetNApplications();
+             ++i)
+        {
+            (*node)->GetApplication(i)->SetStartTime(Time::Max());
+        }
+    }
+}
+
 Ptr<Node>
 ScenarioBuilder::GetHost(Site& site, const std::string& name)
 {
@@ -211,7 +235,7 @@ ScenarioBuilder::GetHost(Site& site, const std::string& name)
 Ptr<Node>
 ScenarioBuilder::AddSiteNode(Site& site, const std::string& name)
 {
-    Ptr<Node> node = CreateObject<Node>();
+    Ptr<Node> node = CreateObject<Node>(site.router->GetSystemId());
     site.nodes.Add(node);
     m_plant.InstallStack(NodeContainer(node));
     m_plant.ConnectLocal(name,
@@ -340,9 +364,12 @@ ScenarioBuilder::MakeEnd(const std::string& nodeId, const std::string& linkId)
         return end;
     }
     Ptr<KqSender> sender = CreateObject<KqSender>();
-    sender->Start(end.node,
-                  InetSocketAddress(end.address, KQ_SENDER_PORT),
-                  InetSocketAddress(site.kmAddress, KeyManagerHelper::KQ_PORT));
+    if (!m_partition || m_partition->IsLocal(nodeId))
+    {
+        sender->Start(end.node,
+                      InetSocketAddress(end.address, KQ_SENDER_PORT),
+                      InetSocketAddress(site.kmAddress, KeyManagerHelper::KQ_PORT));
+    }
     m_monitor->AddControlEndpoint(sender->GetEndpoint());
     m_kqSenders.push_back(sender);
     end.consumer = PeekPointer(sender);

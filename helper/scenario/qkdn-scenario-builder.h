@@ -7,6 +7,7 @@
 #ifndef QKDN_SCENARIO_BUILDER_H
 #define QKDN_SCENARIO_BUILDER_H
 
+#include "qkdn-scenario-partition.h"
 #include "qkdn-scenario.h"
 
 #include "ns3/node-container.h"
@@ -28,6 +29,7 @@
 #include "ns3/qkdn-resilience-monitor.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -52,9 +54,12 @@ class ScenarioBuilder
      * @brief Build everything.
      * @param scenario a scenario that CheckScenario() accepts
      * @param source what error messages call the scenario, for example its file
+     * @param partition what this process simulates, in a run by several; none: everything
      * @throw ScenarioError if an attribute or a key rate makes no sense
      */
-    ScenarioBuilder(const Scenario& scenario, const std::string& source);
+    ScenarioBuilder(const Scenario& scenario,
+                    const std::string& source,
+                    const std::optional<ScenarioPartition>& partition = std::nullopt);
 
     ~ScenarioBuilder();
     ScenarioBuilder(const ScenarioBuilder&) = delete;
@@ -187,6 +192,7 @@ class ScenarioBuilder
 
     /// @cond
     void BuildSites();
+    void SilenceOtherRanks() const;
     void BuildFibres();
     void BuildKeyManagers();
     void BuildOpticalSwitches();
@@ -487,11 +493,12 @@ class ScenarioBuilder
      */
     bool Serves(LinkId link, const ScenarioSession& session) const;
 
-    Scenario m_scenario;                                         //!< the description
-    std::string m_source;                                        //!< what errors call it
-    PlantHelper m_plant;                                         //!< classical network
-    std::map<std::string, Site> m_sites;                         //!< by node id
-    std::map<std::string, Ptr<FibreSpan>> m_fibres;              //!< by id
+    Scenario m_scenario;                            //!< the description
+    std::string m_source;                           //!< what errors call it
+    std::optional<ScenarioPartition> m_partition;   //!< what this process simulates, if not all
+    PlantHelper m_plant;                            //!< classical network
+    std::map<std::string, Site> m_sites;            //!< by node id
+    std::map<std::string, Ptr<FibreSpan>> m_fibres; //!< by id
     std::map<std::string, Ptr<ClassicalLink>> m_classicalLinks;  //!< by fibre id
     std::map<std::string, Ptr<OpticalSwitch>> m_opticalSwitches; //!< by id
     std::map<std::string, QkdLink> m_qkdLinks;                   //!< by id

@@ -67,6 +67,7 @@ ReadNode(const ScenarioObject& object)
     object.Read<ScenarioSite>("site",
                               {{"single", ScenarioSite::SINGLE}, {"split", ScenarioSite::SPLIT}},
                               node.site);
+    object.Read("rank", node.rank);
     return node;
 }
 

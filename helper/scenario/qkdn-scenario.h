@@ -197,6 +197,7 @@ struct ScenarioNode
     double xKm{0.0};                         //!< "x_km": position, km
     double yKm{0.0};                         //!< "y_km": position, km
     ScenarioSite site{ScenarioSite::SINGLE}; //!< "site"
+    uint32_t rank{0}; //!< "rank" that simulates it, in a run by several processes
 };
 
 /**

@@ -65,6 +65,28 @@ class ControlTraffic
         return found == m_byIncident.end() ? Figures() : found->second;
     }
 
+    /**
+     * @brief The messages that failures caused.
+     * @return the figures by failure
+     */
+    const std::map<IncidentId, Figures>& GetIncidents() const
+    {
+        return m_byIncident;
+    }
+
+    /**
+     * @brief Add messages that a failure caused at another rank of a run by several processes. They do
+     * not count among all messages, which each rank has for itself.
+     * @param incident the failure
+     * @param figures the messages
+     */
+    void AddOfOtherRank(IncidentId incident, const Figures& figures)
+    {
+        Figures& mine = m_byIncident[incident];
+        mine.messages += figures.messages;
+        mine.bytes += figures.bytes;
+    }
+
   private:
     /**
      * @brief Count a message.

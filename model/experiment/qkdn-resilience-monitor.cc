@@ -238,6 +238,12 @@ ResilienceMonitor::GetChargingMonitor()
     return m_charging;
 }
 
+ControlTraffic&
+ResilienceMonitor::GetControlTraffic()
+{
+    return m_traffic;
+}
+
 RepairMonitor&
 ResilienceMonitor::GetRepairMonitor()
 {

@@ -140,6 +140,13 @@ class ResilienceMonitor : public Object
     ChargingMonitor& GetChargingMonitor();
 
     /**
+     * @brief What counts control messages: in a run by several processes, tell it before Collect() of
+     * those that other ranks have sent.
+     * @return the part of the monitor
+     */
+    ControlTraffic& GetControlTraffic();
+
+    /**
      * @brief What watches components that fail at random and repair crews: tell it of them.
      * @return the part of the monitor
      */
