@@ -6,7 +6,9 @@
 
 #include "qkdn-controller-helper.h"
 
+#include "ns3/abort.h"
 #include "ns3/inet-socket-address.h"
+#include "ns3/qkdn-resilience-scheme.h"
 
 namespace ns3
 {
@@ -22,6 +24,17 @@ void
 QkdnControllerHelper::SetAttribute(const std::string& name, const AttributeValue& value)
 {
     m_factory.Set(name, value);
+}
+
+void
+QkdnControllerHelper::SetScheme(SessionPolicy& policy, const std::string& scheme)
+{
+    const ObjectOfText<ResilienceScheme> made = ResilienceScheme::Make(scheme);
+    NS_ABORT_MSG_UNLESS(made.object,
+                        "resilience scheme " << scheme << ": " << made.problem << "; "
+                                             << made.mend);
+    policy.scheme = scheme;
+    policy.resilienceClass = made.object->GetMechanism();
 }
 
 Ptr<QkdnController>
