@@ -239,6 +239,11 @@ if(QKDN_TESTS AND BUILD_TESTING)
     )
     set_tests_properties(program-dissector PROPERTIES SKIP_RETURN_CODE 77) # no tshark
     add_test(NAME example-qkdn-first COMMAND qkdn-first WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+    add_test(NAME example-qkdn-new-protocol COMMAND qkdn-new-protocol)
+    add_test(NAME example-qkdn-new-resilience-class COMMAND qkdn-new-resilience-class)
+    add_test(NAME example-qkdn-new-fault COMMAND qkdn-new-fault
+             WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
+    )
   endif()
 endif()
 
