@@ -414,10 +414,10 @@ class ExtensionFaultTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ(results.faults[0].type, "frayed-fibre", "kind");
         NS_TEST_EXPECT_MSG_EQ(results.faults[0].start, Seconds(15), "start");
         NS_TEST_EXPECT_MSG_EQ(*results.faults[0].end, Seconds(20), "end");
-        const auto event = std::find_if(results.events.begin(),
-                                        results.events.end(),
+        const auto event = std::find_if(results.eventLog.begin(),
+                                        results.eventLog.end(),
                                         [](const auto& entry) { return entry.kind == "fault"; });
-        NS_TEST_ASSERT_MSG_EQ((event != results.events.end()), true, "there is an event");
+        NS_TEST_ASSERT_MSG_EQ((event != results.eventLog.end()), true, "there is an event");
         NS_TEST_ASSERT_MSG_EQ(event->detail.size(), 3, "its facts");
         NS_TEST_EXPECT_MSG_EQ(event->detail[0].second, "frayed-fibre", "kind");
         NS_TEST_EXPECT_MSG_EQ(event->detail[2].second, "rat", "what it says itself");
