@@ -230,7 +230,10 @@ class ExtensionErrorTest : public ScenarioErrorTest
                     "\"Km=100\" cannot be set; give a value that ns3::qkdn::KeepOffScheme::Km");
         RefuseClass("ns3::" + std::string(251, 'x'), "has 256 characters; give at most 255");
         const ScenarioOverride scheme{CLASS, "ns3::qkdn::KeepOffScheme"};
-        Expect(SCENARIO, {scheme, {"/controllers", "[]"}}, CLASS, "needs a controller");
+        Expect(SCENARIO,
+               {scheme, {"/controllers", "[]"}, {"/sessions/0/slave", "B"}},
+               CLASS,
+               "needs a controller");
         Expect(SCENARIO,
                {scheme, {"/sessions/0/resilience/extra_traffic", "true"}},
                "/sessions/0/resilience/extra_traffic",
@@ -258,10 +261,11 @@ class ExtensionProtocolTest : public TestCase
      */
     static uint64_t Run(const std::string& protocol)
     {
-        const Scenario scenario =
-            ScenarioReader::ReadString(SCENARIO,
-                                       "good.json",
-                                       {{"/qkd_links/0/protocol", protocol}, {"/faults", "[]"}});
+        const Scenario scenario = ScenarioReader::ReadString(SCENARIO,
+                                                             "good.json",
+                                                             {{"/qkd_links/0/protocol", protocol},
+                                                              {"/faults", "[]"},
+                                                              {"/simulation/duration_s", "10"}});
         return ScenarioRunner().Run(scenario, "good.json").conservation.GetKmaTotal().generated;
     }
 

@@ -147,7 +147,8 @@ main(int argc, char* argv[])
                recovery.outcome == RECOVERY_RECOVERED;
         std::cout << recovery.mechanism << ": " << RecoveryOutcomeName(recovery.outcome) << " over "
                   << after << ", " << recovery.recoveredBps.value_or(0)
-                  << " bit/s, key supply interrupted for " << recovery.outage.As(Time::MS) << ", "
+                  << " bit/s, first key after "
+                  << recovery.markers.ComputeStages().total->As(Time::MS) << ", "
                   << recovery.controlMessages << " control messages\n";
     }
     return good ? 0 : 1;
