@@ -228,7 +228,7 @@ class WscriptListsTest : public BuildListTest
                 continue;
             }
             const std::string entry = wscript.substr(place, wscript.find("]),", place) + 1 - place);
-            const Words sources = Matches(example, "\\s([a-z0-9-]+\\.cc)");
+            const Words sources = Matches(example, "\\s([a-z0-9/-]+\\.cc)");
             Words expected = Join({name}, modules);
             for (const std::string& source : sources)
             {
