@@ -49,6 +49,10 @@ class LocalDetour : public ResilienceScheme
             std::find_if(request.own.begin(), request.own.end(), [](const PromisedRoute& own) {
                 return own.route.role == ROUTE_WORKING;
             });
+        if (working == request.own.end())
+        {
+            return ResilienceScheme::PlanRecovery(policy, request, planner);
+        }
         const std::vector<KmId>& kms = working->route.kms;
         const auto hasFailed = [&](std::size_t hop) {
             const KmHop here(kms[hop], kms[hop + 1]);
