@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Rules for all text files: no tabs, no trailing white space, ASCII, a newline at the end. No two
 tests have a class of the same name, as they are linked together. What is made of other files is
-like them. Warns of long files."""
+like them. Code that pages show is where they say. Warns of long files."""
 
 import re
 import subprocess
@@ -56,8 +56,33 @@ def twin_classes(paths):
                     yield path, name
 
 
+def lost_code(path):
+    """Code of other files that a page shows, of which file or marks are not there: line and text."""
+    text = path.read_text()
+    pattern = r"^\.\. literalinclude:: (.*)\n((?:   :.*\n)*)"
+    for found in re.finditer(pattern, text, re.MULTILINE):
+        number = text.count("\n", 0, found.start()) + 1
+        source = path.parent / found.group(1)
+        if not source.is_file():
+            yield number, f"{found.group(1)} is not there"
+            continue
+        code = source.read_text()
+        options = dict(re.findall(r"^   :([\w-]+): (.*)$", found.group(2), re.MULTILINE))
+        at = -1
+        for option in ("start-after", "end-before"):
+            mark = options.get(option, "")
+            if not mark or code.count(mark) != 1 or code.index(mark) < at:
+                yield number, f"{option} \"{mark}\" is not once in {found.group(1)}, in this order"
+            else:
+                at = code.index(mark)
+
+
 def main():
     bad = False
+    for path in (TOP / "doc").glob("*.rst"):
+        for number, text in lost_code(path):
+            print(f"{path.relative_to(TOP)}:{number}: {text}")
+            bad = True
     for path, twin in twin_classes(sorted(repository_files())):
         print(f"{path.relative_to(TOP)}: class {twin} has the name of another test's class")
         bad = True

@@ -292,6 +292,9 @@ AddCk(Capture& capture)
     report.state = state;
     capture.Add(CK_LINK_REPORT, report.ToPacket());
     capture.Add(CK_SESSION_REQUEST, MakeSessionRequest().ToPacket());
+    CkSessionRequest planned = MakeSessionRequest();
+    planned.policy.scheme = "ns3::Scheme";
+    capture.Add(CK_SESSION_REQUEST, planned.ToPacket());
     capture.Add(CK_ROUTE_EVENT, CkRouteEvent{}.ToPacket());
     capture.Add(CK_ACKNOWLEDGEMENT, CkAcknowledgement{1, false, "unknown route"}.ToPacket());
     CkUsageReport usage;

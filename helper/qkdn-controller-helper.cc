@@ -10,6 +10,7 @@
 #include "ns3/inet-socket-address.h"
 #include "ns3/qkdn-node-names.h"
 #include "ns3/qkdn-plant-helper.h"
+#include "ns3/qkdn-resilience-scheme.h"
 
 #include <vector>
 
@@ -27,6 +28,17 @@ void
 QkdnControllerHelper::SetAttribute(const std::string& name, const AttributeValue& value)
 {
     m_factory.Set(name, value);
+}
+
+void
+QkdnControllerHelper::SetScheme(SessionPolicy& policy, const std::string& scheme)
+{
+    const ObjectOfText<ResilienceScheme> made = ResilienceScheme::Make(scheme);
+    NS_ABORT_MSG_UNLESS(made.object,
+                        "resilience scheme " << scheme << ": " << made.problem << "; "
+                                             << made.mend);
+    policy.scheme = scheme;
+    policy.resilienceClass = made.object->GetMechanism();
 }
 
 Ptr<QkdnController>

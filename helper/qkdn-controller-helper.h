@@ -51,6 +51,15 @@ class QkdnControllerHelper
     void SetAttribute(const std::string& name, const AttributeValue& value);
 
     /**
+     * @brief Let a resilience scheme of your own plan the routes of a session. Aborts if there is
+     * none of that text.
+     * @param policy policy of the session; its class becomes the scheme's mechanism
+     * @param scheme name of a subclass of ResilienceScheme, with attributes if there are any:
+     * "ns3::Name[Attribute=value]"
+     */
+    static void SetScheme(SessionPolicy& policy, const std::string& scheme);
+
+    /**
      * @brief Make a controller.
      * @param node its ns-3 node, with an IP stack; a key manager may be there, too
      * @param number its number, from 1; the ids of its routes follow from it

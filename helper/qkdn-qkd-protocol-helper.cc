@@ -13,6 +13,7 @@
 #include "ns3/qkdn-decoy-bb84-finite-protocol.h"
 #include "ns3/qkdn-decoy-bb84-protocol.h"
 #include "ns3/qkdn-measured-rate-protocol.h"
+#include "ns3/qkdn-object-text.h"
 #include "ns3/qkdn-twin-field-protocol.h"
 
 #include <algorithm>
@@ -59,6 +60,13 @@ QkdProtocolHelper::GetNames()
 Ptr<QkdProtocol>
 QkdProtocolHelper::Create(const std::string& name)
 {
+    if (IsTypeName(name))
+    {
+        const ObjectOfText<QkdProtocol> made = MakeObjectOfText<QkdProtocol>(name);
+        NS_ABORT_MSG_UNLESS(made.object,
+                            "QKD protocol " << name << ": " << made.problem << "; " << made.mend);
+        return made.object;
+    }
     const auto& all = Protocols();
     const auto found =
         std::find_if(all.begin(), all.end(), [&name](const auto& p) { return p.first == name; });

@@ -25,14 +25,15 @@ class QkdProtocolHelper
 {
   public:
     /**
-     * @brief The names of all protocols.
+     * @brief The names of all protocols of the module.
      * @return for example "decoy-bb84"
      */
     static std::vector<std::string> GetNames();
 
     /**
      * @brief Make a protocol with its default attributes.
-     * @param name its name; aborts if there is no such protocol
+     * @param name its name, or the ns-3 type of a protocol of your own, with attributes if there
+     * are any ("ns3::Name[Attribute=value]"); aborts if there is no such protocol
      * @return the protocol
      */
     static Ptr<QkdProtocol> Create(const std::string& name);

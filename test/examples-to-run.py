@@ -15,6 +15,10 @@ cpp_examples = [
     ("qkdn-first --initial-pool=5000 --output=first-5000", "True", "False"),
     ("qkdn-key-rate --protocol=decoy-bb84 --preset=gys --length-km=0:150:50", "True", "True"),
     ("qkdn-message-samples --output=samples.pcap", "True", "True"),
+    ("qkdn-new-fault --scenario=../../contrib/qkdn-resilience/examples/scenarios/itu-example-1-2.json",
+     "True", "False"),
+    ("qkdn-new-protocol", "True", "False"),
+    ("qkdn-new-resilience-class", "True", "False"),
     ("qkdn-routes --topology=../../contrib/qkdn-resilience/examples/topologies/nsfnet.csv --from=1 "
      "--to=14 --disjoint=node --k=2 --cost=hops", "True", "True"),
     ("qkdn-scenario --scenario=../../contrib/qkdn-resilience/examples/scenarios/one-link.json --quiet "

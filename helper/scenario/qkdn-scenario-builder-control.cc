@@ -245,6 +245,7 @@ ScenarioBuilder::MakePolicy(const ScenarioSession& session)
     const ScenarioResilience& resilience = session.resilience;
     SessionPolicy policy;
     policy.resilienceClass = resilience.resilienceClass;
+    policy.scheme = resilience.scheme;
     policy.extraTraffic = resilience.extraTraffic;
     policy.priority = session.priority;
     policy.demandBps = static_cast<uint64_t>(std::ceil(session.keySizeBit * session.rateKeysPerS));

@@ -51,6 +51,15 @@ ScenarioBuilder::BuildFaults()
 }
 
 void
+ScenarioBuilder::InjectFault(Ptr<Fault> fault, const ScenarioFault& like)
+{
+    fault->SetNames(like.id, like.target);
+    fault->SetPlaces(FindFaultPlaces(m_scenario, like));
+    WatchFault(like);
+    PlanFault(fault, like);
+}
+
+void
 ScenarioBuilder::PlanFault(Ptr<Fault> fault, const ScenarioFault& description)
 {
     Time repairAfter = description.repairAfter.value_or(Time::Max());

@@ -91,7 +91,7 @@ ScenarioBuilder::MakeQuantumPath(const ScenarioQkdLink& link,
                                  const std::string& station) const
 {
     QuantumPath path(MakePath(link), switches);
-    if (NeedsStation(link.protocol.type))
+    if (NeedsStation(link.protocol))
     {
         path.SetStation(CreateObjectWithAttributes<CentralStation>("Name", StringValue(station)),
                         link.stationKm.value_or(path.GetFibre().GetLengthKm() / 2));

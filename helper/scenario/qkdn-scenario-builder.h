@@ -159,6 +159,14 @@ class ScenarioBuilder
      */
     static SessionPolicy MakePolicy(const ScenarioSession& session);
 
+    /**
+     * @brief Plan a fault of a kind of your own, with the records that a built-in one has.
+     * @param fault the fault; it gets id and target of the description
+     * @param like a fault with an id of its own, its times, its target, and a type that breaks the
+     * same components
+     */
+    void InjectFault(Ptr<Fault> fault, const ScenarioFault& like);
+
   private:
     static constexpr uint32_t WORKING_PORT = 1;    //!< of optical switches
     static constexpr uint32_t PROTECTION_PORT = 2; //!< of optical switches

@@ -354,10 +354,10 @@ ScenarioChecker::CheckStation(const ScenarioQkdLink& link, const std::string& pl
     {
         return;
     }
-    if (!NeedsStation(link.protocol.type))
+    if (!NeedsStation(link.protocol))
     {
         Fail(place + "/station_km",
-             "protocol " + GetScenarioProtocolName(link.protocol.type) + " has no central station",
+             "protocol " + GetScenarioProtocolName(link.protocol) + " has no central station",
              "remove it, or give a protocol that has one");
     }
     double lengthKm = 0.0;

@@ -292,7 +292,7 @@ FaultChecker::CheckOpticalSwitch() const
 void
 FaultChecker::CheckStation() const
 {
-    const ScenarioProtocolType protocol = Find(m_scenario.qkdLinks, "QKD link").protocol.type;
+    const ScenarioProtocol& protocol = Find(m_scenario.qkdLinks, "QKD link").protocol;
     if (!NeedsStation(protocol))
     {
         Fail(TARGET,

@@ -34,7 +34,7 @@ constexpr double MAX_RUN = 2251799813685247; //!< largest run
 
 /// What "type" of a protocol can be.
 const char* const PROTOCOL_TYPES = "\"decoy-bb84\", \"decoy-bb84-finite\", \"cv-qkd\", \"bbm92\", "
-                                   "\"twin-field\" or \"measured\"";
+                                   "\"twin-field\" or \"measured\", or the ns-3 type of another";
 /// What "distillation" is.
 const char* const DISTILLATION =
     "\"per-block\", \"packets\" or \"ideal\", or an object with \"fidelity\" and \"set\"";
@@ -194,6 +194,10 @@ PlantTables()
         {"twin-field",
          {{"type", REQUIRED, PROTOCOL_TYPES},
           {"preset", OPTIONAL, "\"curty2019\""},
+          {"set", OPTIONAL, ATTRIBUTES}}},
+        {"other-protocol",
+         {{"type", REQUIRED, PROTOCOL_TYPES},
+          {"preset", OPTIONAL, "the name of a preset that the protocol has"},
           {"set", OPTIONAL, ATTRIBUTES}}},
         {"measured",
          {{"type", REQUIRED, PROTOCOL_TYPES},

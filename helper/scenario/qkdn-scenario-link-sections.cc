@@ -8,6 +8,7 @@
 
 #include "qkdn-scenario-protocol.h"
 
+#include "ns3/qkdn-object-text.h"
 #include "ns3/qkdn-qkd-module.h"
 #include "ns3/qkdn-qkd-protocol-helper.h"
 
@@ -88,21 +89,35 @@ ReadProtocol(const ScenarioObject& link)
     {
         names.push_back(GetScenarioProtocolName(type));
     }
-    const ScenarioObject object = link.GetVariant("protocol", "type", names);
+    const ScenarioObject object = link.GetVariant("protocol", "type", names, "other-protocol");
     ScenarioObject::Names<ScenarioProtocolType> types;
     for (std::size_t i = 0; i < names.size(); ++i)
     {
         types.emplace_back(names[i].c_str(), PROTOCOLS[i]);
     }
     ScenarioProtocol protocol;
-    object.Read("type", types, protocol.type);
+    object.Read("type", protocol.typeName);
+    if (IsTypeName(protocol.typeName))
+    {
+        const auto made = MakeObjectOfText<QkdProtocol>(protocol.typeName);
+        if (!made.object)
+        {
+            object.Fail("type", made.problem, made.mend);
+        }
+        protocol.type = ScenarioProtocolType::OTHER;
+    }
+    else
+    {
+        protocol.typeName.clear();
+        object.Read("type", types, protocol.type);
+    }
     object.Read("set", protocol.attributes);
     if (protocol.type == ScenarioProtocolType::MEASURED)
     {
         ReadMeasured(object, protocol);
         return protocol;
     }
-    const auto presets = QkdProtocolHelper::GetPresetNames(GetScenarioProtocolName(protocol.type));
+    const auto presets = QkdProtocolHelper::GetPresetNames(GetScenarioProtocolName(protocol));
     ScenarioObject::Names<std::string> known;
     for (const std::string& preset : presets)
     {

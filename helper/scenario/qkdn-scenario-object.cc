@@ -10,6 +10,7 @@
 #include "qkdn-scenario-json.h"
 
 #include "ns3/abort.h"
+#include "ns3/qkdn-object-text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -409,12 +410,18 @@ ScenarioObject::GetObjectOrText(const std::string& key, const std::string& kind)
 ScenarioObject
 ScenarioObject::GetVariant(const std::string& key,
                            const std::string& selector,
-                           const std::vector<std::string>& kinds) const
+                           const std::vector<std::string>& kinds,
+                           const std::string& otherKind) const
 {
     const json& value = m_value->at(key);
     if (!value.is_object())
     {
         return GetObject(key, kinds.front());
+    }
+    if (value.contains(selector) && value[selector].is_string() &&
+        IsTypeName(value[selector].get<std::string>()))
+    {
+        return GetObject(key, otherKind);
     }
     // the selector comes first: with a wrong one, other keys would be called unknown
     ScenarioKeyTable selectorOnly = GetScenarioKeys(kinds.front());

@@ -202,11 +202,13 @@ class ScenarioObject
      * @param key its key, which this object must have
      * @param selector the key that decides
      * @param kinds the values of the selector, which are also the kinds
+     * @param otherKind the kind if the value is the name of an ns-3 type
      * @return the object
      */
     ScenarioObject GetVariant(const std::string& key,
                               const std::string& selector,
-                              const std::vector<std::string>& kinds) const;
+                              const std::vector<std::string>& kinds,
+                              const std::string& otherKind) const;
 
     /**
      * @brief The objects of an array in this object.

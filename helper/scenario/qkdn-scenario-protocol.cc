@@ -65,15 +65,24 @@ GetScenarioProtocolName(ScenarioProtocolType type)
     case ScenarioProtocolType::TWIN_FIELD:
         return "twin-field";
     case ScenarioProtocolType::MEASURED:
+        return "measured";
+    case ScenarioProtocolType::OTHER:
         break;
     }
-    return "measured";
+    return "";
+}
+
+std::string
+GetScenarioProtocolName(const ScenarioProtocol& protocol)
+{
+    return protocol.type == ScenarioProtocolType::OTHER ? protocol.typeName
+                                                        : GetScenarioProtocolName(protocol.type);
 }
 
 bool
-NeedsStation(ScenarioProtocolType type)
+NeedsStation(const ScenarioProtocol& protocol)
 {
-    return QkdProtocolHelper::Create(GetScenarioProtocolName(type))->NeedsStation();
+    return QkdProtocolHelper::Create(GetScenarioProtocolName(protocol))->NeedsStation();
 }
 
 Ptr<QkdProtocol>
@@ -81,7 +90,7 @@ MakeScenarioProtocol(const ScenarioProtocol& protocol,
                      const std::string& source,
                      const std::string& place)
 {
-    Ptr<QkdProtocol> made = QkdProtocolHelper::Create(GetScenarioProtocolName(protocol.type));
+    Ptr<QkdProtocol> made = QkdProtocolHelper::Create(GetScenarioProtocolName(protocol));
     if (protocol.type == ScenarioProtocolType::MEASURED)
     {
         SetMeasured(protocol, source, made);

@@ -22,17 +22,25 @@ namespace qkdn
  * @ingroup qkdn-resilience
  * @brief The name of a QKD protocol in a scenario file.
  * @param type the protocol
- * @return for example "decoy-bb84"
+ * @return for example "decoy-bb84"; empty for others, which have the name of their ns-3 type
  */
 std::string GetScenarioProtocolName(ScenarioProtocolType type);
 
 /**
  * @ingroup qkdn-resilience
+ * @brief The name of the QKD protocol of a link.
+ * @param protocol what the scenario says
+ * @return for example "decoy-bb84", or the ns-3 type of one that has no such name
+ */
+std::string GetScenarioProtocolName(const ScenarioProtocol& protocol);
+
+/**
+ * @ingroup qkdn-resilience
  * @brief Whether a QKD protocol needs a central station between the two modules.
- * @param type the protocol
+ * @param protocol what the scenario says
  * @return true if so
  */
-bool NeedsStation(ScenarioProtocolType type);
+bool NeedsStation(const ScenarioProtocol& protocol);
 
 /**
  * @ingroup qkdn-resilience

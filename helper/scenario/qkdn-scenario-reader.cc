@@ -140,9 +140,22 @@ ScenarioReader::ParseOverride(const std::string& text)
 void
 ScenarioReader::SetClass(Scenario& scenario, const std::string& name, const std::string& sourceName)
 {
-    const std::size_t slash = name.find('/');
-    const ResilienceClass given =
-        FindClassName(name.substr(0, slash), ScenarioClassNames(), "resilience class");
+    ScenarioResilience chosen;
+    const std::size_t slash = IsTypeName(name) ? std::string::npos : name.find('/');
+    if (IsTypeName(name))
+    {
+        const ObjectOfText<ResilienceScheme> scheme = SetScenarioScheme(name, chosen);
+        if (!scheme.object)
+        {
+            throw ScenarioError("--class", "", scheme.problem, scheme.mend);
+        }
+    }
+    else
+    {
+        chosen.resilienceClass =
+            FindClassName(name.substr(0, slash), ScenarioClassNames(), "resilience class");
+    }
+    const ResilienceClass given = chosen.resilienceClass;
     std::optional<RestorationMode> mode;
     if (slash != std::string::npos)
     {
@@ -160,13 +173,15 @@ ScenarioReader::SetClass(Scenario& scenario, const std::string& name, const std:
     for (auto& session : scenario.sessions)
     {
         session.resilience.resilienceClass = given;
+        session.resilience.scheme = chosen.scheme;
         if (mode)
         {
             SetRestoration(*mode, session.resilience);
         }
         // without protection routes there is no extra traffic on them either
         session.resilience.extraTraffic = session.resilience.extraTraffic &&
-                                          given != CLASS_UNPROTECTED && !UsesSeveralRoutes(given);
+                                          given != CLASS_UNPROTECTED && !UsesSeveralRoutes(given) &&
+                                          chosen.scheme.empty();
     }
     CheckScenario(scenario, sourceName);
 }

@@ -31,6 +31,28 @@ TriggerNames()
 }
 
 /**
+ * @brief Read the class of a session, built-in or of the user's own.
+ * @param object the object "resilience"
+ * @param [out] resilience where it goes
+ */
+void
+ReadClass(const ScenarioObject& object, ScenarioResilience& resilience)
+{
+    std::string name;
+    object.Read("class", name);
+    if (!IsTypeName(name))
+    {
+        object.Read("class", ScenarioClassNames(), resilience.resilienceClass);
+        return;
+    }
+    const ObjectOfText<ResilienceScheme> scheme = SetScenarioScheme(name, resilience);
+    if (!scheme.object)
+    {
+        object.Fail("class", scheme.problem, scheme.mend);
+    }
+}
+
+/**
  * @brief Read what only sessions have whose keys go over several routes.
  * @param object the object
  * @param resilience what it says
@@ -119,11 +141,23 @@ ScenarioClassNames()
     return names;
 }
 
+ObjectOfText<ResilienceScheme>
+SetScenarioScheme(const std::string& text, ScenarioResilience& resilience)
+{
+    const ObjectOfText<ResilienceScheme> made = ResilienceScheme::Make(text);
+    if (made.object)
+    {
+        resilience.scheme = text;
+        resilience.resilienceClass = made.object->GetMechanism();
+    }
+    return made;
+}
+
 ScenarioResilience
 ReadScenarioResilience(const ScenarioObject& object)
 {
     ScenarioResilience resilience;
-    object.Read("class", ScenarioClassNames(), resilience.resilienceClass);
+    ReadClass(object, resilience);
     object.Read("extra_traffic", resilience.extraTraffic);
     object.Read("trigger", TriggerNames(), resilience.trigger);
     object.ReadTimeOrWord("hold_off_s", "auto", resilience.holdOff, resilience.holdOffAuto);

@@ -12,6 +12,10 @@
 #include "qkdn-scenario-object.h"
 #include "qkdn-scenario.h"
 
+#include "ns3/qkdn-resilience-scheme.h"
+
+#include <string>
+
 namespace ns3
 {
 namespace qkdn
@@ -23,6 +27,16 @@ namespace qkdn
  * @return names and classes
  */
 ScenarioObject::Names<ResilienceClass> ScenarioClassNames();
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief Let a resilience scheme plan the routes of a session.
+ * @param text the text of the scheme
+ * @param [in,out] resilience of the session; its class becomes the scheme's mechanism
+ * @return the scheme, or what is wrong; then nothing has changed
+ */
+ObjectOfText<ResilienceScheme> SetScenarioScheme(const std::string& text,
+                                                 ScenarioResilience& resilience);
 
 /**
  * @ingroup qkdn-resilience

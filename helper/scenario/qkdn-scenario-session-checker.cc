@@ -154,6 +154,13 @@ SessionChecker::CheckResilience() const
     const ScenarioResilience& resilience = m_session.resilience;
     if (m_scenario.controllers.empty())
     {
+        if (!resilience.scheme.empty())
+        {
+            Fail("/resilience/class",
+                 Excerpt(resilience.scheme) + " of session " + QuoteId(m_session.id) +
+                     " needs a controller",
+                 "add one to /controllers, or give \"unprotected\"");
+        }
         if (resilience.resilienceClass != CLASS_UNPROTECTED &&
             (!HasRouteProvider() || !LinkStateRouteProvider::Serves(resilience.resilienceClass)))
         {
@@ -185,6 +192,13 @@ SessionChecker::CheckResilience() const
         Fail("/min_rate_keys_per_s",
              "session " + QuoteId(m_session.id) + " accepts no less than it asks for",
              "give at most rate_keys_per_s");
+    }
+    if (resilience.extraTraffic && !resilience.scheme.empty())
+    {
+        Fail("/resilience/extra_traffic",
+             "the routes of session " + QuoteId(m_session.id) +
+                 " are those of others, not what its class plans",
+             "give false, or another class");
     }
     if (resilience.extraTraffic && UsesSeveralRoutes(resilience.resilienceClass))
     {

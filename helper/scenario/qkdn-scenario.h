@@ -71,7 +71,8 @@ enum class ScenarioProtocolType
     CV_QKD,            //!< continuous-variable QKD with Gaussian modulation
     BBM92,             //!< entanglement-based QKD, source at a central station
     TWIN_FIELD,        //!< twin-field QKD, detectors at a central station
-    MEASURED           //!< a key rate that was measured
+    MEASURED,          //!< a key rate that was measured
+    OTHER              //!< one of a user's own, by its ns-3 type
 };
 
 /**
@@ -256,7 +257,8 @@ struct ScenarioClassical
 struct ScenarioProtocol
 {
     ScenarioProtocolType type{ScenarioProtocolType::DECOY_BB84}; //!< "type"
-    std::string preset; //!< "preset", not of measured: name of a published set, empty for none
+    std::string typeName; //!< "type" of other: the ns-3 type of the protocol
+    std::string preset;   //!< "preset", not of measured: name of a published set, empty for none
 
     /// "set": attributes of the ns-3 object and their text form, applied after the preset. Whether
     /// the object has them is for it to say.
@@ -425,9 +427,10 @@ struct ScenarioCharging
  */
 struct ScenarioResilience
 {
-    ResilienceClass resilienceClass{CLASS_UNPROTECTED}; //!< "class"
-    bool extraTraffic{false};                           //!< "extra_traffic": can be pre-empted
-    ResilienceTrigger trigger{TRIGGER_LINK_DOWN};       //!< "trigger" of switching
+    ResilienceClass resilienceClass{CLASS_UNPROTECTED}; //!< "class"; the mechanism of a scheme
+    std::string scheme;       //!< "class" if it is the text of a ResilienceScheme, otherwise empty
+    bool extraTraffic{false}; //!< "extra_traffic": can be pre-empted
+    ResilienceTrigger trigger{TRIGGER_LINK_DOWN}; //!< "trigger" of switching
     Time holdOff;                                 //!< "hold_off_s" from signal fail to switching
     bool holdOffAuto{false};                      //!< "hold_off_s" is "auto"
     Time wtr{Seconds(300)};                       //!< "wtr_s": wait to restore

@@ -82,6 +82,40 @@ RoutePlanner::PlanRecovery(const RouteNeeds& needs,
     return PlanOneRoute(needs, others, candidates);
 }
 
+uint64_t
+RoutePlanner::GetRecoveredBps(const RecoveryPlan& plan,
+                              const std::vector<PromisedRoute>& own,
+                              const std::vector<SuspensionCandidate>& candidates,
+                              const RecoveryScheme& scheme) const
+{
+    DemandTable demand = m_demand;
+    for (const PromisedRoute& entry : own)
+    {
+        demand.Remove(entry.route, entry.bps);
+    }
+    for (const SuspensionCandidate& candidate : candidates)
+    {
+        if (std::find(plan.suspend.begin(), plan.suspend.end(), candidate.session) !=
+            plan.suspend.end())
+        {
+            TakeBack(demand, candidate);
+        }
+    }
+    uint64_t recoveredBps = 0;
+    for (const PlannedRoute& route : plan.routes)
+    {
+        uint64_t freeBps = route.bps;
+        for (const KmHop& hop : HopsOf(route.kms))
+        {
+            freeBps = std::min(freeBps, GetFreeBps(hop, demand, scheme));
+        }
+        recoveredBps += freeBps;
+        // routes may have hops in common
+        demand.Add(KeyRoute{RouteId(), SessionId(), ROUTE_RECOVERY, route.kms, 0}, freeBps);
+    }
+    return recoveredBps;
+}
+
 std::optional<RecoveryPlan>
 RoutePlanner::PlanOneRoute(const RouteNeeds& needs,
                            const DemandTable& others,

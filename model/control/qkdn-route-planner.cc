@@ -10,6 +10,7 @@
 #include "ns3/log.h"
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 namespace ns3
@@ -67,6 +68,52 @@ void
 RoutePlanner::SetMaxHops(uint32_t maxHops)
 {
     m_maxHops = maxHops;
+}
+
+uint32_t
+RoutePlanner::GetMaxHops() const
+{
+    return m_maxHops;
+}
+
+const NetworkView&
+RoutePlanner::GetView() const
+{
+    return m_view;
+}
+
+std::string
+RoutePlanner::FindRouteFault(const RouteNeeds& needs, const std::vector<KmId>& kms) const
+{
+    std::ostringstream fault;
+    if (kms.size() < 2 || kms.front() != needs.from || kms.back() != needs.to)
+    {
+        fault << "it does not lead from one to the other";
+        return fault.str();
+    }
+    std::set<KmId> passed;
+    for (const KmId km : kms)
+    {
+        if (!passed.insert(km).second)
+        {
+            fault << "it passes KM " << km << " twice";
+            return fault.str();
+        }
+        if (m_ready.count(km) == 0 || needs.avoidedKms.count(km) > 0)
+        {
+            fault << "KM " << km << " cannot take it";
+            return fault.str();
+        }
+    }
+    for (const KmHop& hop : HopsOf(kms))
+    {
+        if (!m_view.IsUsable(hop))
+        {
+            fault << "KMs " << hop.low << " and " << hop.high << " have no usable QKD link";
+            return fault.str();
+        }
+    }
+    return "";
 }
 
 void

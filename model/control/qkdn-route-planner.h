@@ -21,6 +21,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 namespace ns3
@@ -213,6 +214,26 @@ class RoutePlanner
     void SetMaxHops(uint32_t maxHops);
 
     /**
+     * @brief The longest route.
+     * @return hops
+     */
+    uint32_t GetMaxHops() const;
+
+    /**
+     * @brief What is known of the network.
+     * @return the view
+     */
+    const NetworkView& GetView() const;
+
+    /**
+     * @brief Why a route cannot be set up for a session; its length does not matter.
+     * @param needs what the session needs
+     * @param kms the KMs of the route
+     * @return what is wrong, empty if nothing is
+     */
+    std::string FindRouteFault(const RouteNeeds& needs, const std::vector<KmId>& kms) const;
+
+    /**
      * @brief Say whether a KM can take commands; at first none can.
      * @param km the KM
      * @param ready whether routes may go through it
@@ -323,6 +344,19 @@ class RoutePlanner
                                              const std::vector<PromisedRoute>& own,
                                              const std::vector<SuspensionCandidate>& candidates,
                                              const RecoveryScheme& scheme = RecoveryScheme());
+
+    /**
+     * @brief What the routes of a recovery plan are free to give.
+     * @param plan routes, and sessions that stop
+     * @param own routes that the session has and will not use meanwhile
+     * @param candidates sessions that it may stop
+     * @param scheme how it is restored: with mode time-window, pools count
+     * @return key rate, bit/s; at most what the routes are to be promised
+     */
+    uint64_t GetRecoveredBps(const RecoveryPlan& plan,
+                             const std::vector<PromisedRoute>& own,
+                             const std::vector<SuspensionCandidate>& candidates,
+                             const RecoveryScheme& scheme) const;
 
   private:
     /// Whether a hop has enough key rate left.

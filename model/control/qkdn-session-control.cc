@@ -240,6 +240,7 @@ SessionControl::Crash()
     m_open = false;
     m_watching = false;
     m_roomReview.Cancel();
+    m_sessionPlanner.Forget();
     m_installer.ForgetCommands();
     m_waiting.clear();
     for (auto& entry : m_sessions)
@@ -321,7 +322,8 @@ SessionControl::IsPossible(KmId from, const CkSessionRequest& request)
 {
     return request.session.IsValid() && request.masterKm == from && request.slaveKm.IsValid() &&
            request.slaveKm != from && request.policy.demandBps <= MAX_DEMAND_BPS &&
-           !(request.policy.extraTraffic && UsesSeveralRoutes(request.policy.resilienceClass));
+           !(request.policy.extraTraffic && UsesSeveralRoutes(request.policy.resilienceClass)) &&
+           SessionPlanner::CanPlan(request.policy);
 }
 
 } // namespace qkdn

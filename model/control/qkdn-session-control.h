@@ -14,6 +14,7 @@
 #include "qkdn-network-view.h"
 #include "qkdn-route-installer.h"
 #include "qkdn-route-planner.h"
+#include "qkdn-session-planner.h"
 
 #include "ns3/event-id.h"
 
@@ -434,7 +435,8 @@ class SessionControl
     SessionObserver& m_observer;                       //!< told of what happens
     RouteInstaller m_installer;                        //!< installs and releases routes
     DemandTable m_demand;                              //!< what was promised
-    RoutePlanner m_planner;                            //!< chooses routes
+    RoutePlanner m_planner;                            //!< finds routes
+    SessionPlanner m_sessionPlanner{m_planner};        //!< chooses routes by class or scheme
     McPolicy m_policy;                                 //!< in force
     Time m_decisionTime;                               //!< a search takes so long
     std::map<SessionId, ControlledSession> m_sessions; //!< sessions

@@ -80,17 +80,7 @@ SessionControl::PlanFirst(const ControlledSession& session, uint64_t bps)
     {
         return m_planner.PlanExtra(needs, GetReserves());
     }
-    if (policy.resilienceClass == CLASS_ROUTE_SHARED)
-    {
-        return m_planner.PlanShared(needs);
-    }
-    if (policy.resilienceClass == CLASS_ROUTE_1_1)
-    {
-        return m_planner.PlanProtected(needs);
-    }
-    return session.HasRouteSet()
-               ? m_planner.PlanSeveral(needs, policy.shareCount, policy.shareThreshold)
-               : m_planner.PlanWorking(needs);
+    return m_sessionPlanner.PlanRoutes(policy, needs);
 }
 
 void
@@ -392,10 +382,10 @@ SessionControl::SetUpCompleted(ControlledSession& session)
 void
 SessionControl::ProtectLater(ControlledSession& session)
 {
-    const std::vector<KmId>& working = m_routes.at(session.working).route.kms;
-    const std::vector<KmId> kms = session.request.policy.resilienceClass == CLASS_ROUTE_SHARED
-                                      ? m_planner.PlanSharedProtection(NeedsOf(session), working)
-                                      : m_planner.PlanProtection(NeedsOf(session), working);
+    const std::vector<KmId> kms =
+        m_sessionPlanner.PlanFurther(session.request.policy,
+                                     NeedsOf(session),
+                                     {m_routes.at(session.working).route.kms});
     if (!kms.empty())
     {
         m_waiting.erase(session.request.session);

@@ -86,20 +86,19 @@ std::optional<RecoveryPlan>
 SessionControl::PlanRecovery(const ControlledSession& session)
 {
     const SessionPolicy& policy = session.request.policy;
-    RouteNeeds needs = NeedsOf(session);
-    needs.avoidedHops = GetFailedHops(session);
-    needs.demandBps = m_routes.at(session.working).demandBps;
-    RecoveryScheme scheme;
-    scheme.mode = policy.restoration;
-    scheme.window = policy.window;
-    if (scheme.mode == RESTORATION_TIME_WINDOW)
+    RecoveryRequest request;
+    request.needs = NeedsOf(session);
+    request.needs.avoidedHops = GetFailedHops(session);
+    request.needs.demandBps = m_routes.at(session.working).demandBps;
+    request.own = GetPromised(session);
+    request.candidates = GetSuspensionCandidates(session);
+    request.scheme.mode = policy.restoration;
+    request.scheme.window = policy.window;
+    if (request.scheme.mode == RESTORATION_TIME_WINDOW)
     {
-        scheme.reserves = GetReserves();
+        request.scheme.reserves = GetReserves();
     }
-    return m_planner.PlanRecovery(needs,
-                                  GetPromised(session),
-                                  GetSuspensionCandidates(session),
-                                  scheme);
+    return m_sessionPlanner.PlanRecovery(policy, request);
 }
 
 void

@@ -100,7 +100,9 @@ SessionControl::DecideSet(ControlledSession& session)
         }
     }
     const std::vector<KmId> kms =
-        m_policy.mayRestore ? m_planner.PlanFurther(NeedsOf(session), others) : std::vector<KmId>();
+        m_policy.mayRestore
+            ? m_sessionPlanner.PlanFurther(session.request.policy, NeedsOf(session), others)
+            : std::vector<KmId>();
     if (kms.empty())
     {
         session.step = STEP_SEARCHING;

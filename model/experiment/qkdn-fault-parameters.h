@@ -9,6 +9,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ns3
 {
@@ -27,6 +29,10 @@ struct FaultParameters
     std::string curve;               //!< of a drift: between two points, "linear" or "step"
     std::optional<double> loadBps;   //!< of a congestion: load in each direction, bit/s
     std::optional<bool> wiretap;     //!< of a compromise: the classical network is read, too
+
+    /// of a kind of a user's own: names and values as in the log of events; not in the list of
+    /// faults, which is for kinds that can be replayed
+    std::vector<std::pair<std::string, std::string>> others;
 };
 
 } // namespace qkdn

@@ -103,7 +103,7 @@ ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) cons
         std::vector<RequestResult> requests = GetRequests(session);
         SessionMeasurement measurement;
         measurement.session = session.session.name;
-        measurement.resilienceClass = ResilienceClassName(session.session.policy.resilienceClass);
+        measurement.resilienceClass = session.session.policy.GetName();
         measurement.warmUp = warmUp;
         measurement.end = results.simulated;
         measurement.deadline = session.deadline;

@@ -388,10 +388,11 @@ void
 ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
 {
     const Time now = Simulator::Now();
-    const uint64_t event = m_log.Add(active ? "fault" : "repair",
-                                     "fault/" + fault->GetId(),
-                                     IncidentId(),
-                                     {{"type", fault->GetKind()}, {"target", fault->GetTarget()}});
+    EventLog::Detail detail{{"type", fault->GetKind()}, {"target", fault->GetTarget()}};
+    const FaultParameters parameters = fault->GetParameters();
+    detail.insert(detail.end(), parameters.others.begin(), parameters.others.end());
+    const uint64_t event =
+        m_log.Add(active ? "fault" : "repair", "fault/" + fault->GetId(), IncidentId(), detail);
     if (active)
     {
         FaultResult result;
@@ -399,7 +400,7 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         result.type = fault->GetKind();
         result.target = fault->GetTarget();
         result.start = now;
-        result.parameters = fault->GetParameters();
+        result.parameters = parameters;
         m_faults.push_back(result);
         m_management.FaultChanged(result, true);
         if (const auto compromise = DynamicCast<const NodeCompromise>(fault))

@@ -69,7 +69,7 @@ RouteRecoveryTracker::DescribeRestoration(const Session& session,
     {
         return;
     }
-    if (restored)
+    if (restored && policy.scheme.empty())
     {
         result.mechanism = ResilienceClassName(CLASS_RESTORATION);
     }
@@ -97,9 +97,8 @@ RouteRecoveryTracker::GetResults() const
             result.fault = episode.fault;
             result.alsoFaults = episode.also;
             result.sessionOrGroup = session.description.name;
-            result.mechanism = stays && !episode.replacedBy.empty()
-                                   ? episode.replacedBy
-                                   : ResilienceClassName(policy.resilienceClass);
+            result.mechanism =
+                stays && !episode.replacedBy.empty() ? episode.replacedBy : policy.GetName();
             result.trigger = ResilienceTriggerName(policy.trigger);
             result.markers = episode.markers;
             Settle(episode, byRepair, result.markers);

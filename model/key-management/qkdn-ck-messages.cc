@@ -54,7 +54,7 @@ WritePolicy(ByteWriter& writer, const SessionPolicy& policy)
     writer.WriteUint(policy.trigger, 1);
     writer.WriteUint(policy.preemption, 1);
     writer.WriteUint((policy.extraTraffic ? 1 : 0) + (policy.holdOffAuto ? 2 : 0) +
-                         (policy.revertive ? 4 : 0),
+                         (policy.revertive ? 4 : 0) + (policy.scheme.empty() ? 0 : 8),
                      1);
     writer.WriteUint(policy.priority, 4);
     writer.WriteUint(policy.demandBps, 8);
@@ -70,6 +70,10 @@ WritePolicy(ByteWriter& writer, const SessionPolicy& policy)
     writer.WriteUint(policy.restoration, 1);
     writer.WriteUint(policy.escalation, 1);
     writer.WriteTime(policy.window);
+    if (!policy.scheme.empty())
+    {
+        writer.WriteText(policy.scheme);
+    }
 }
 
 SessionPolicy
@@ -81,7 +85,7 @@ ReadPolicy(ByteReader& reader, bool& good)
     const uint64_t preemption = reader.ReadUint(1);
     const uint64_t flags = reader.ReadUint(1);
     good = good && resilienceClass <= CLASS_ROUTE_SHARED && trigger <= TRIGGER_SUPPLY_INTERRUPTED &&
-           preemption <= PREEMPTION_RESIDUAL && flags < 8;
+           preemption <= PREEMPTION_RESIDUAL && flags < 16;
     if (good)
     {
         policy.resilienceClass = static_cast<ResilienceClass>(resilienceClass);
@@ -105,6 +109,9 @@ ReadPolicy(ByteReader& reader, bool& good)
     const uint64_t restoration = reader.ReadUint(1);
     const uint64_t escalation = reader.ReadUint(1);
     policy.window = reader.ReadTime();
+    const bool hasScheme = (flags & 8) != 0;
+    policy.scheme = hasScheme ? reader.ReadText() : "";
+    good = good && hasScheme == !policy.scheme.empty();
     good = good && restoration <= RESTORATION_TIME_WINDOW && escalation <= ESCALATION_RESTORATION &&
            !policy.window.IsStrictlyNegative() &&
            (restoration != RESTORATION_TIME_WINDOW || policy.window.IsStrictlyPositive());

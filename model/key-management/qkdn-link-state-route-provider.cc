@@ -207,12 +207,12 @@ LinkStateRouteProvider::AddSession(const KeySession& session)
     NS_ABORT_MSG_UNLESS(session.masterKm == m_place.self,
                         "session " << session.id << ": KM " << m_place.self
                                    << " does not serve its master application");
-    NS_ABORT_MSG_IF(session.policy.extraTraffic || !Serves(session.policy.resilienceClass),
-                    "session " << session.name << ": "
-                               << (session.policy.extraTraffic
-                                       ? "extra traffic"
-                                       : ResilienceClassName(session.policy.resilienceClass))
-                               << " needs a controller");
+    NS_ABORT_MSG_IF(
+        session.policy.extraTraffic || !session.policy.scheme.empty() ||
+            !Serves(session.policy.resilienceClass),
+        "session " << session.name << ": "
+                   << (session.policy.extraTraffic ? "extra traffic" : session.policy.GetName())
+                   << " needs a controller");
     m_sessions.AddSession(session);
 }
 

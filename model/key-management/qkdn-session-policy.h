@@ -10,6 +10,7 @@
 #include "ns3/nstime.h"
 
 #include <cstdint>
+#include <string>
 
 namespace ns3
 {
@@ -178,9 +179,12 @@ enum RouteEscalation : uint8_t
 struct SessionPolicy
 {
     ResilienceClass resilienceClass{CLASS_UNPROTECTED}; //!< its class
-    bool extraTraffic{false};                           //!< it is extra traffic: can be pre-empted
-    uint32_t priority{0};                               //!< a higher number goes first
-    uint64_t demandBps{0};                              //!< key that it asks for, bit/s
+    /// text of the ResilienceScheme that plans its routes, of which its class is the mechanism;
+    /// empty if they are planned as the class says
+    std::string scheme;
+    bool extraTraffic{false}; //!< it is extra traffic: can be pre-empted
+    uint32_t priority{0};     //!< a higher number goes first
+    uint64_t demandBps{0};    //!< key that it asks for, bit/s
     uint64_t minDemandBps{0}; //!< lowest key rate that it accepts instead, bit/s; 0: no lower one
     Time toleration{Time::Max()};                 //!< longest interruption it bears
     ResilienceTrigger trigger{TRIGGER_LINK_DOWN}; //!< what makes it switch
@@ -197,6 +201,15 @@ struct SessionPolicy
     uint32_t shareThreshold{1}; //!< shares that make the key: routes that it needs
     uint32_t poolLowKeys{0};    //!< KSA-keys in the session's pool below which more are made
     uint32_t poolHighKeys{0};   //!< KSA-keys up to which they are made; 0: keys on demand only
+
+    /**
+     * @brief The name of its class, or of its scheme if it has one, as in results.
+     * @return for example "route-1:1"
+     */
+    std::string GetName() const
+    {
+        return scheme.empty() ? ResilienceClassName(resilienceClass) : scheme;
+    }
 
     /**
      * @brief Whether a controller restores the session after failures.

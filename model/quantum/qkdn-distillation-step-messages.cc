@@ -19,7 +19,7 @@ namespace
 {
 
 /// counts of a block at most: whole numbers up to here are exact as double
-constexpr uint64_t MAX_COUNT = uint64_t{1} << 53;
+constexpr uint64_t MAX_STEP_COUNT = uint64_t{1} << 53;
 
 /// Flags of a request.
 enum Flag : uint8_t
@@ -100,7 +100,7 @@ bool
 StepRequest::IsPossible() const
 {
     const uint64_t most = std::max({count, extra, siftedBits, leakedBits, estimationBits});
-    if (most > MAX_COUNT || qber > 0.5)
+    if (most > MAX_STEP_COUNT || qber > 0.5)
     {
         return false;
     }

@@ -32,10 +32,10 @@ return {
     .. "key_rate_bps:8 pool_bits:8 .link_alarm",
   link_description = "link:4 length_m:4 risk_groups*1[risk_group:text] name:text fibres*1[fibre:text]",
   policy = "class:1=ResilienceClass trigger:1=ResilienceTrigger preemption:1=PreemptionMode "
-    .. "policy_flags:1/extra_traffic,hold_off_auto,revertive priority:4 demand_bps:8 "
+    .. "policy_flags:1/extra_traffic,hold_off_auto,revertive,has_scheme priority:4 demand_bps:8 "
     .. "min_demand_bps:8 toleration:time hold_off:time wtr:time protection_reserve_bits:8 "
     .. "share_count:1 share_threshold:1 pool_low_keys:4 pool_high_keys:4 "
-    .. "restoration:1=RestorationMode escalation:1=RouteEscalation window:time",
+    .. "restoration:1=RestorationMode escalation:1=RouteEscalation window:time has_scheme?1[scheme_text:text]",
   route = "route:4 session:4 role:1=RouteRole floor_bits:8 kms*2[km:4]",
   entities = "link:4 same_modules:bool length_m:4 name:text fibres*2[fibre:text] risk_groups*2[risk_group:text]",
   advertisement = "origin:4 advertisement_sequence:8",

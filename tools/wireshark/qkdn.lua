@@ -203,16 +203,19 @@ function kinds.flags(name, bytes, names)
   local whole = make(name, "flags", function(filter, text)
     return NUMBERS[bytes](filter, text, base.HEX)
   end)
-  local bits = {}
+  local bits, flags = {}, {}
   for flag in names:gmatch("[%w_]+") do
     bits[#bits + 1] = plain_field(flag, "bool")
+    flags[#flags + 1] = flag
   end
   return function(reader, tree, range, value)
     range = range or take(reader, bytes)
     value = value or range:uint()
     local branch = tree:add(whole, range, value)
     for i, bit in ipairs(bits) do
-      branch:add(bit, range, math.floor(value / 2 ^ (i - 1)) % 2 == 1)
+      local set = math.floor(value / 2 ^ (i - 1)) % 2
+      branch:add(bit, range, set == 1)
+      reader.values[flags[i]] = set
     end
     if value >= 2 ^ #bits then
       error({ short = false })
