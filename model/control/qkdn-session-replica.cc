@@ -147,11 +147,12 @@ void
 SessionControl::GoOn(ControlledSession& session, SessionStep step)
 {
     const std::vector<RouteId> candidates = session.GetCandidates();
-    const bool restores = session.announced && !session.HasRouteSet();
-    const bool installs = restores && step == STEP_INSTALLING && !candidates.empty() &&
-                          std::all_of(candidates.begin(), candidates.end(), [this](RouteId id) {
-                              return m_routes.at(id).route.role == ROUTE_RECOVERY;
-                          });
+    const RouteRole role = session.HasRouteSet() ? ROUTE_WORKING : ROUTE_RECOVERY;
+    const bool installs =
+        session.announced && step == STEP_INSTALLING && !candidates.empty() &&
+        std::all_of(candidates.begin(), candidates.end(), [this, role](RouteId id) {
+            return m_routes.at(id).route.role == role;
+        });
     if (installs)
     {
         session.step = STEP_INSTALLING;
@@ -160,7 +161,7 @@ SessionControl::GoOn(ControlledSession& session, SessionStep step)
             InstallRoute(session, route);
         }
     }
-    else if (restores && (step == STEP_ANNOUNCING || step == STEP_REVERTING))
+    else if (session.announced && (step == STEP_ANNOUNCING || step == STEP_REVERTING))
     {
         session.step = step;
         Announce(session);
