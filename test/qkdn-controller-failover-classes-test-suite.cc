@@ -7,6 +7,8 @@
 #include "qkdn-failover-fixture.h"
 #include "qkdn-restoration-network.h"
 
+#include <optional>
+
 using namespace ns3;
 using namespace ns3::qkdn;
 
@@ -247,6 +249,76 @@ class SeveralRoutesFailoverTest : public FailoverTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief The active controller is killed while it installs a protection route that there was none
+ * of when the session began.
+ */
+class LateProtectionFailoverTest : public FailoverTest
+{
+  public:
+    LateProtectionFailoverTest()
+        : FailoverTest("A controller that is killed while it adds a protection route is replaced")
+    {
+    }
+
+  private:
+    /// The example with fibre f34 cut until 12 s, and one more fault unless it is none.
+    static Scenario MakeScenario(const std::optional<ScenarioOverride>& fault)
+    {
+        std::vector<ScenarioOverride> changes = {{"/sessions/0/resilience/class", "route-1:1"},
+                                                 {"/faults", "[]"},
+                                                 {"/faults/-",
+                                                  R"({"id": "cut", "type": "fibre-cut",
+                                                      "target": "f34", "at_s": 0,
+                                                      "repair_after_s": 12})"}};
+        if (fault)
+        {
+            changes.push_back(*fault);
+        }
+        changes.insert(changes.begin(), {"/simulation/duration_s", "30"});
+        return ScenarioReader::ReadFile(std::string(QKDN_SOURCE_DIR) +
+                                            "/examples/scenarios/controller-failover.json",
+                                        changes);
+    }
+
+    /// When a key manager first installs the protection route.
+    void Installed(KmId /* km */, const KeyRoute& route, bool installed)
+    {
+        if (installed && route.role == ROUTE_PROTECTION && m_first.IsZero())
+        {
+            m_first = Simulator::Now();
+        }
+    }
+
+    void DoRun() override
+    {
+        Build(MakeScenario(std::nullopt));
+        for (const char* node : {"1", "2", "3", "4"})
+        {
+            m_builder->GetKeyManager(node)->GetControlAgent()->TraceConnectWithoutContext(
+                "Route",
+                MakeCallback(&LateProtectionFailoverTest::Installed, this));
+        }
+        RunUntil(30);
+        End();
+        NS_TEST_ASSERT_MSG_GT(m_first, Seconds(12), "after the repair");
+        for (const double ms : {-5.0, 0.0, 0.1, 0.3, 0.6, 1.0, 5.0})
+        {
+            const std::string what = "crash " + std::to_string(ms) + " ms after the first one";
+            Build(MakeScenario(Crash("C1", m_first.GetSeconds() + ms / 1000)));
+            RunUntil(30);
+            ExpectInstalledOnce(what, {"1-2", "1-3-4-2"});
+            NS_TEST_EXPECT_MSG_EQ(m_held.size(), 2, what << ": none was released");
+            ExpectTakeover(what);
+            ExpectTable(what);
+            End();
+        }
+    }
+
+    Time m_first; //!< the first installation, in a run without a crash
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of controllers that fail while sessions of several classes are recovered.
  */
 class QkdnControllerFailoverClassesTestSuite : public TestSuite
@@ -258,6 +330,7 @@ class QkdnControllerFailoverClassesTestSuite : public TestSuite
         AddTestCase(new CrashDuringSwitchTest);
         AddTestCase(new MultiPathFailoverTest);
         AddTestCase(new SeveralRoutesFailoverTest);
+        AddTestCase(new LateProtectionFailoverTest);
     }
 };
 

@@ -10,8 +10,6 @@
 
 #include "ns3/log.h"
 
-#include <algorithm>
-
 namespace ns3
 {
 namespace qkdn
@@ -147,13 +145,7 @@ void
 SessionControl::GoOn(ControlledSession& session, SessionStep step)
 {
     const std::vector<RouteId> candidates = session.GetCandidates();
-    const RouteRole role = session.HasRouteSet() ? ROUTE_WORKING : ROUTE_RECOVERY;
-    const bool installs =
-        session.announced && step == STEP_INSTALLING && !candidates.empty() &&
-        std::all_of(candidates.begin(), candidates.end(), [this, role](RouteId id) {
-            return m_routes.at(id).route.role == role;
-        });
-    if (installs)
+    if (session.announced && step == STEP_INSTALLING && !candidates.empty())
     {
         session.step = STEP_INSTALLING;
         for (const RouteId route : candidates)
