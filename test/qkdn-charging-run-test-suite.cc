@@ -104,7 +104,7 @@ class ChargingExampleTest : public ChargingRunTest
 
 /**
  * @ingroup qkdn-resilience-tests
- * @brief Credits for interruptions that last too long.
+ * @brief Credits for interruptions that last too long (G-C2).
  */
 class ChargingCreditTest : public ChargingRunTest
 {

@@ -58,14 +58,25 @@ ReadCases()
  * @brief Run a scenario.
  * @param name its name
  * @param overrides what is changed
+ * @return what was measured
+ */
+ExperimentResults
+RunWhole(const std::string& name, const std::vector<ScenarioOverride>& overrides = {})
+{
+    const std::string path = TOP + "/examples/scenarios/" + name + ".json";
+    return ScenarioRunner().Run(ScenarioReader::ReadFile(path, overrides), path);
+}
+
+/**
+ * @brief Run a scenario.
+ * @param name its name
+ * @param overrides what is changed
  * @return what the run says of the requirements, by id
  */
 std::map<std::string, RequirementResult>
 RunScenario(const std::string& name, const std::vector<ScenarioOverride>& overrides = {})
 {
-    const std::string path = TOP + "/examples/scenarios/" + name + ".json";
-    const ExperimentResults results =
-        ScenarioRunner().Run(ScenarioReader::ReadFile(path, overrides), path);
+    const ExperimentResults results = RunWhole(name, overrides);
     std::map<std::string, RequirementResult> found;
     for (const RequirementResult& requirement : results.requirements)
     {
@@ -114,6 +125,42 @@ class ConformanceTest : public TestCase
         for (const RequirementResult& requirement : GetRequirementCatalogue())
         {
             NS_TEST_EXPECT_MSG_EQ(met.count(requirement.id), 1, requirement.id << " is met");
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief What R-C2, G-M0b and G-C2 are about happens in these scenarios: toleration times run, and
+ * one is over.
+ */
+class TolerationClocksTest : public TestCase
+{
+  public:
+    TolerationClocksTest()
+        : TestCase("Requirements of interruptions are met with interruptions, and a credit")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const ExperimentResults recovery = RunWhole("requirements-recovery");
+        NS_TEST_ASSERT_MSG_EQ(recovery.sessions.size(), 2, "sessions");
+        for (const SessionResult& session : recovery.sessions)
+        {
+            NS_TEST_EXPECT_MSG_EQ(session.interruptions.size(), 1, session.id << ": interrupted");
+            NS_TEST_EXPECT_MSG_GT(session.longestOutage, Seconds(2), session.id << ": it lasts");
+            NS_TEST_EXPECT_MSG_LT(session.longestOutage,
+                                  session.toleration,
+                                  session.id << ": no longer than tolerated");
+        }
+        const ExperimentResults protection = RunWhole("requirements-protection");
+        NS_TEST_ASSERT_MSG_EQ(protection.charges.size(), 2, "charges");
+        for (const ChargeResult& charge : protection.charges)
+        {
+            const bool gaveWay = charge.session == "B";
+            NS_TEST_EXPECT_MSG_EQ((charge.amounts.credit > 0), gaveWay, charge.session);
         }
     }
 };
@@ -273,6 +320,26 @@ class ConformanceTableTest : public TestCase
     }
 
     /**
+     * @brief Check that each suite of a row names its requirement, in a test or in the text of one.
+     * @param id the requirement
+     * @param row text of the row
+     */
+    void CheckSuites(const std::string& id, const std::string& row)
+    {
+        const std::regex names("suite ``(qkdn-[a-z0-9-]+)``");
+        const std::regex word(id + "([^0-9ab]|$)");
+        for (auto name = std::sregex_iterator(row.begin(), row.end(), names);
+             name != std::sregex_iterator();
+             ++name)
+        {
+            const std::string path = "test/" + (*name)[1].str() + "-test-suite.cc";
+            NS_TEST_EXPECT_MSG_EQ(std::regex_search(ReadText(path), word),
+                                  true,
+                                  path << " does not name " << id);
+        }
+    }
+
+    /**
      * @brief Check that a test says what the scenarios of a row give for its requirement, besides
      * those that this suite runs itself.
      * @param id the requirement
@@ -328,6 +395,7 @@ class ConformanceTableTest : public TestCase
                                   id << ": its level");
             CheckNames(id, row, "suite ``(qkdn-[a-z0-9-]+)``", "test/", "-test-suite.cc");
             CheckNames(id, row, "``([a-z0-9-]+[.]json)``", "examples/scenarios/", "");
+            CheckSuites(id, row);
             CheckAsserted(id, row, own);
         }
     }
@@ -344,6 +412,7 @@ class QkdnConformanceTestSuite : public TestSuite
         : TestSuite("qkdn-conformance", Type::SYSTEM)
     {
         AddTestCase(new ConformanceTest);
+        AddTestCase(new TolerationClocksTest);
         AddTestCase(new CounterScenariosTest);
         AddTestCase(new CounterScenariosCoverTest);
         AddTestCase(new ConformanceTableTest);

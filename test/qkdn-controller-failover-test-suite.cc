@@ -4,109 +4,19 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "ns3/qkdn-scenario-builder.h"
-#include "ns3/qkdn-scenario-reader.h"
-#include "ns3/simulator.h"
-#include "ns3/test.h"
-
-#include <map>
-#include <memory>
-#include <set>
-#include <string>
-#include <utility>
-#include <vector>
+#include "qkdn-failover-fixture.h"
 
 using namespace ns3;
 using namespace ns3::qkdn;
 
-namespace
-{
-
-/**
- * @brief The example of a controller that fails, with a cut at 10 s.
- * @param overrides further values to replace
- * @return the scenario
- */
-Scenario
-FailoverScenario(std::vector<ScenarioOverride> overrides)
-{
-    std::vector<ScenarioOverride> all = {{"/simulation/duration_s", "30"},
-                                         {"/faults/0/at_s", "10"},
-                                         {"/faults/0/repair_after_s", "100"}};
-    all.insert(all.end(), overrides.begin(), overrides.end());
-    return ScenarioReader::ReadFile(std::string(QKDN_SOURCE_DIR) +
-                                        "/examples/scenarios/controller-failover.json",
-                                    all);
-}
-
-} // namespace
-
 /**
  * @ingroup qkdn-resilience-tests
- * @brief Base of tests of runs with two controllers.
+ * @brief Base of tests of recoveries of the example's session.
  */
-class FailoverTest : public TestCase
+class OneRouteFailoverTest : public FailoverTest
 {
   protected:
-    using TestCase::TestCase;
-
-    /**
-     * @brief Build a scenario and watch it.
-     * @param scenario the scenario
-     */
-    void Build(const Scenario& scenario)
-    {
-        m_installs.clear();
-        m_roles.clear();
-        m_builder = std::make_unique<ScenarioBuilder>(scenario, "test.json");
-        for (const ScenarioNode& node : scenario.nodes)
-        {
-            m_builder->GetKeyManager(node.id)->GetControlAgent()->TraceConnectWithoutContext(
-                "Route",
-                MakeCallback(&FailoverTest::RouteChanged, this));
-        }
-        for (const char* controller : {"C1", "C2"})
-        {
-            m_builder->GetController(controller)
-                ->GetRedundancy()
-                ->TraceConnectWithoutContext("Role",
-                                             MakeCallback(&FailoverTest::RoleChanged, this));
-        }
-    }
-
-    /**
-     * @brief Run on.
-     * @param seconds until when
-     */
-    void RunUntil(double seconds)
-    {
-        Simulator::Stop(Seconds(seconds) - Simulator::Now());
-        Simulator::Run();
-    }
-
-    /// The run is over.
-    void End()
-    {
-        m_builder.reset();
-        Simulator::Destroy();
-    }
-
-    /**
-     * @brief Routes that KMs have, by number.
-     * @return how many KMs have each
-     */
-    std::map<uint32_t, uint32_t> GetRoutes() const
-    {
-        std::map<uint32_t, uint32_t> routes;
-        for (const auto& [at, count] : m_installs)
-        {
-            if (m_present.count(at) > 0)
-            {
-                ++routes[at.second];
-            }
-        }
-        return routes;
-    }
+    using FailoverTest::FailoverTest;
 
     /**
      * @brief Expect that the session is served over the recovery route, that nothing was
@@ -115,74 +25,30 @@ class FailoverTest : public TestCase
      */
     void ExpectRecovered(const std::string& what)
     {
-        for (const auto& [at, count] : m_installs)
-        {
-            NS_TEST_EXPECT_MSG_EQ(count,
-                                  1,
-                                  what << ": route " << at.second << " at KM " << at.first);
-        }
+        ExpectInstalledOnce(what, {"1-2", "1-3-4-2"});
+        ExpectTable(what);
+        NS_TEST_ASSERT_MSG_EQ(m_held.size(), 2, what << ": none was released");
+        NS_TEST_EXPECT_MSG_EQ(m_decided.size(), 1, what << ": decided");
         const auto agent = m_builder->GetKeyManager("1")->GetControlAgent();
-        const RouteId used = agent->GetSelector(SessionId(1))->GetSelected();
-        const auto routes = GetRoutes();
-        NS_TEST_ASSERT_MSG_EQ(routes.size(), 2, what << ": the working and the recovery route");
-        NS_TEST_EXPECT_MSG_EQ(routes.begin()->second, 2, what << ": 1-2");
-        NS_TEST_EXPECT_MSG_EQ(routes.rbegin()->second, 4, what << ": 1-3-4-2");
-        NS_TEST_EXPECT_MSG_EQ(used.value, routes.rbegin()->first, what << ": in use");
+        NS_TEST_EXPECT_MSG_EQ(agent->GetSelector(SessionId(1))->GetSelected(),
+                              m_held.rbegin()->first,
+                              what << ": in use");
         const ExperimentResults results = m_builder->GetMonitor()->Collect(Time(0));
-        for (const RequirementResult& result : results.requirements)
-        {
-            if (result.id == "R-M1" || result.id == "R-C2")
-            {
-                NS_TEST_EXPECT_MSG_EQ(result.status,
-                                      REQUIREMENT_SATISFIED,
-                                      what << ": " << result.id << " " << result.reason);
-            }
-        }
+        ExpectSatisfied(what, results, {"R-M1", "R-C2"});
         NS_TEST_ASSERT_MSG_EQ(results.recoveries.size(), 1, what << ": one recovery");
         NS_TEST_EXPECT_MSG_EQ(results.recoveries[0].outcome, RECOVERY_RECOVERED, what);
     }
-
-    /// A number of installations by KM and route.
-    using Installs = std::map<std::pair<uint32_t, uint32_t>, uint32_t>;
-
-    std::unique_ptr<ScenarioBuilder> m_builder;           //!< the simulation
-    Installs m_installs;                                  //!< installations so far
-    std::set<std::pair<uint32_t, uint32_t>> m_present;    //!< KM and route, as installed now
-    std::vector<std::pair<ControllerTerm, bool>> m_roles; //!< roles that were taken
-
-  private:
-    /// @cond
-    void RouteChanged(KmId km, const KeyRoute& route, bool installed)
-    {
-        const std::pair<uint32_t, uint32_t> at(km.value, route.id.value);
-        if (installed)
-        {
-            ++m_installs[at];
-            m_present.insert(at);
-        }
-        else
-        {
-            m_present.erase(at);
-        }
-    }
-
-    void RoleChanged(const ControllerTerm& term, bool active)
-    {
-        m_roles.emplace_back(term, active);
-    }
-
-    /// @endcond
 };
 
 /**
  * @ingroup qkdn-resilience-tests
  * @brief The active controller is killed at each stage of a recovery.
  */
-class TakeoverSweepTest : public FailoverTest
+class TakeoverSweepTest : public OneRouteFailoverTest
 {
   public:
     TakeoverSweepTest()
-        : FailoverTest("A controller that is killed at any stage of a recovery is replaced")
+        : OneRouteFailoverTest("A controller that is killed at any stage of a recovery is replaced")
     {
     }
 
@@ -196,15 +62,12 @@ class TakeoverSweepTest : public FailoverTest
         {
             const double crash = 10 + ms / 1000;
             const std::string what = "crash " + std::to_string(ms) + " ms after the cut";
-            m_present.clear();
-            Build(FailoverScenario(
+            Build(ReadFailoverScenario(
                 {{"/faults/1/at_s", std::to_string(crash)}, {"/faults/1/repair_after_s", "100"}}));
             RunUntil(30);
             ExpectRecovered(what);
-            NS_TEST_ASSERT_MSG_EQ(m_roles.size(), 2, what << ": the first, then the second");
-            NS_TEST_EXPECT_MSG_EQ(m_roles[0].first.number, 1, what);
-            NS_TEST_EXPECT_MSG_EQ(m_roles[1].first.number, 2, what);
-            NS_TEST_EXPECT_MSG_EQ(m_roles[1].first.term, 2, what);
+            ExpectCommands(what);
+            ExpectTakeover(what);
             End();
         }
     }
@@ -214,18 +77,19 @@ class TakeoverSweepTest : public FailoverTest
  * @ingroup qkdn-resilience-tests
  * @brief The first controller comes back, and takes over again when the second one fails.
  */
-class FailbackTest : public FailoverTest
+class FailbackTest : public OneRouteFailoverTest
 {
   public:
     FailbackTest()
-        : FailoverTest("A controller that is back stands by, and takes over in a higher term")
+        : OneRouteFailoverTest(
+              "A controller that is back stands by, and takes over in a higher term")
     {
     }
 
   private:
     void DoRun() override
     {
-        Build(FailoverScenario(
+        Build(ReadFailoverScenario(
             {{"/faults/1/at_s", "6"},
              {"/faults/1/repair_after_s", "2"},
              {"/faults/-",
@@ -257,18 +121,18 @@ class FailbackTest : public FailoverTest
  * @ingroup qkdn-resilience-tests
  * @brief The two controllers do not reach each other, but all KMs: the first one is superseded.
  */
-class SupersededTest : public FailoverTest
+class SupersededTest : public OneRouteFailoverTest
 {
   public:
     SupersededTest()
-        : FailoverTest("Of two active controllers the one with the lower term stands by")
+        : OneRouteFailoverTest("Of two active controllers the one with the lower term stands by")
     {
     }
 
   private:
     void DoRun() override
     {
-        Build(FailoverScenario({{"/faults/1/at_s", "29"}, {"/controllers/1/takeover_s", "0"}}));
+        Build(ReadFailoverScenario({{"/faults/1/at_s", "29"}, {"/controllers/1/takeover_s", "0"}}));
         // the standby loses Cx for a moment and takes over although the other one lives
         RunUntil(7);
         const auto second = m_builder->GetController("C2")->GetRedundancy();
@@ -287,18 +151,19 @@ class SupersededTest : public FailoverTest
  * @ingroup qkdn-resilience-tests
  * @brief The node of the second controller is cut off for a while.
  */
-class ControllerPartitionTest : public FailoverTest
+class ControllerPartitionTest : public OneRouteFailoverTest
 {
   public:
     ControllerPartitionTest()
-        : FailoverTest("In a partition KMs obey whom they reach, and the higher term after it")
+        : OneRouteFailoverTest(
+              "In a partition KMs obey whom they reach, and the higher term after it")
     {
     }
 
   private:
     void DoRun() override
     {
-        Build(FailoverScenario(
+        Build(ReadFailoverScenario(
             {{"/simulation/duration_s", "45"},
              {"/faults/0/at_s", "30"},
              {"/faults/1/at_s", "44"},
@@ -346,7 +211,7 @@ class NoControllerTest : public FailoverTest
   private:
     void DoRun() override
     {
-        Build(FailoverScenario(
+        Build(ReadFailoverScenario(
             {{"/sessions/0/resilience/class", "route-1:1"},
              {"/faults/1/at_s", "7"},
              {"/faults/1/repair_after_s", "100"},

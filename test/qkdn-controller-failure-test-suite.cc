@@ -61,7 +61,7 @@ class ControllerNoRouteTest : public ControllerTest
 
 /**
  * @ingroup qkdn-resilience-tests
- * @brief A session of lower priority stops for a recovery route and goes on after it.
+ * @brief A session of lower priority stops for a recovery route and goes on after it (G-C3).
  */
 class ControllerSuspensionTest : public ControllerTest
 {

@@ -14,7 +14,8 @@ namespace
 
 /**
  * @ingroup qkdn-resilience-tests
- * @brief Example 1.2: a session with its protection route, and extra traffic over that route.
+ * @brief Example 1.2: a session with its protection route, set up in advance (G-C0), and extra
+ * traffic over that route.
  */
 class ControllerSetUpTest : public ControllerTest
 {

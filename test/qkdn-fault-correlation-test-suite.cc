@@ -350,7 +350,7 @@ class CauseLifeTest : public CorrelationTest
 
 /**
  * @ingroup qkdn-resilience-tests
- * @brief When repairs are ordered, of what, and what is said of them.
+ * @brief When repairs are ordered, of what, and what is said of them (G-M1).
  */
 class RepairOrdersTest : public CorrelationTest
 {

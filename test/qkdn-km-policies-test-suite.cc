@@ -175,7 +175,7 @@ class MkTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
- * @brief Policies reach the KM, whatever happens to the connection and to both ends.
+ * @brief Policies reach the KM, whatever happens to the connection and to both ends (G-M1).
  */
 class PolicyPushTest : public MkTest
 {

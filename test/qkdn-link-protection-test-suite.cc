@@ -59,7 +59,8 @@ class GroupOnePlusOneTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
- * @brief One failure with one, or several, working and protection entities: the same times.
+ * @brief One failure with one, or several, working and protection entities, spare links and
+ * modules that were set up in advance (G-Q1, P-Q1, P-Q2): the same times.
  */
 class GroupOneFailureTest : public TestCase
 {

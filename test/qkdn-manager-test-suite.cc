@@ -393,7 +393,8 @@ class ManagerRecordsTest : public ManagerTest
 
 /**
  * @ingroup qkdn-resilience-tests
- * @brief Actions are logged once and update the status of routes.
+ * @brief Actions that a controller tells of (G-C4) are logged once and update the status of routes
+ * (R-M1).
  */
 class ManagerOperationsTest : public ManagerTest
 {
@@ -595,7 +596,7 @@ class ManagerExtraTest : public ManagerTest
 
 /**
  * @ingroup qkdn-resilience-tests
- * @brief Policies are pushed until they are accepted, and after each reconnection.
+ * @brief Policies are pushed until they are accepted, and after each reconnection (G-M1).
  */
 class ManagerPolicyTest : public ManagerTest
 {

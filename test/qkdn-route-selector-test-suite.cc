@@ -14,7 +14,7 @@ using namespace ns3::qkdn::selector_test;
 
 /**
  * @ingroup qkdn-resilience-tests
- * @brief Failure, hold-off, switch, clear, wait-to-restore, reversion.
+ * @brief Failure, hold-off, switch (G-K1, P-K1), clear, wait-to-restore, reversion.
  */
 class SelectorCycleTest : public SelectorTest
 {

@@ -69,7 +69,8 @@ class TrapTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
- * @brief Pairs, triples and quadruples of small random graphs, without common hops or KMs.
+ * @brief Pairs, triples and quadruples of small random graphs, without common hops or KMs: what
+ * several routes of a session are allocated with (G-C1).
  */
 class DisjointTupleTest : public TestCase
 {

@@ -5,13 +5,18 @@
 with --year, germany50-year.json (a year of random failures in flow mode).
 
 usage: tools/make-germany50.py [--year] [--check] [--seed=N] [--key-size=BIT] [--link-class=CLASS]
-                               [--output=FILE]
+                               [--extra-traffic] [--escalation] [--output=FILE]
 
 All is drawn with a fixed seed: run again, it writes the same file. With --check nothing is written;
 the exit code is 1 if the file is another one. Another seed gives other sessions and other cuts, another
-size of keys (one a second for each session) another load. With a class of QKD links (link-1+1, link-1:1 or
-link-restoration) each span gets a second module pair on a fibre of its own, with a classical link, in a group
-of that class; the same sessions are unprotected, and the cuts stay the same.
+size of keys (one a second for each session) another load. With a class of QKD links (link-1+1, link-1:1,
+link-1:n, link-m:n or link-restoration) each span gets a second fibre of its own, with a classical link and spare
+module pairs, in a group of that class; the same sessions are unprotected, and the cuts stay the same. There is
+one pair on each fibre, but with link-1:n two working pairs share the key rate of the span and its fibre, and one
+spare pair has the key rate of one of them; with link-m:n there are three and two.
+
+With --extra-traffic each second session is extra traffic of lower priority and has no protection. With --escalation
+sessions whose two routes have both failed are restored.
 
 Demands: each node is master of one session; its slave is drawn among the nodes that are 100 km to 400 km
 away over the shortest fibres. Cuts: a Poisson process over all fibre, so that a fibre is drawn in
@@ -49,6 +54,8 @@ PROTOCOL = {"type": "measured", "rate_bps": 6000, "block_key_bit": 3000}
 # enough for every class while nothing has failed: three shares of each key are the most
 YEAR_PROTOCOL = {"type": "measured", "rate_bps": 16000, "block_key_bit": 8000}
 TIMING = "hhi-resync"
+# working and spare module pairs of a span, where there is more than one of either
+LINK_PAIRS = {"link-1:n": (2, 1), "link-m:n": (3, 2)}
 
 
 def read_links():
@@ -73,6 +80,20 @@ def distances(links, source):
                     best[other] = length + km
                     heapq.heappush(queue, (length + km, other))
     return best
+
+
+def part_of(protocol, parts):
+    """The protocol of each of some module pairs that have the key rate together."""
+    return {**protocol, "rate_bps": protocol["rate_bps"] // parts}
+
+
+def add_extra_traffic(sessions):
+    """Make each second session extra traffic of the others."""
+    for i, session in enumerate(sessions):
+        if i % 2 == 0:
+            session["priority"] = 1
+        else:
+            session["resilience"] = {"class": "unprotected", "extra_traffic": True}
 
 
 def make_sessions(links, rng, key_size_bit, resilience):
@@ -112,35 +133,37 @@ def make_spans(links):
 
 
 def make_link_protection(spans, link_class):
-    """A second module pair for each span, and the groups."""
-    spares = [(f"{name}-spare", a, b, km) for name, a, b, km in spans]
-    return {
-        "fibres": [
-            {"id": name, "a": a, "b": b, "length_km": km} for name, a, b, km in spares
-        ],
-        "qkd_links": [
+    """Further module pairs for each span, and the groups."""
+    n, m = LINK_PAIRS.get(link_class, (1, 1))
+    fibres, qkd_links, groups = [], [], []
+    for name, a, b, km in spans:
+        spare = f"{name}-spare"
+        working = [f"{name}-qkd"] + [f"{name}-qkd-{i + 1}" for i in range(1, n)]
+        protection = [f"{spare}-qkd"] + [f"{spare}-qkd-{i + 1}" for i in range(1, m)]
+        fibres.append({"id": spare, "a": a, "b": b, "length_km": km})
+        # the first working link comes with the topology
+        for link, fibre in [(link, name) for link in working[1:]] + [(link, spare) for link in protection]:
+            qkd_links.append(
+                {
+                    "id": link,
+                    "tx": a,
+                    "rx": b,
+                    "fibres": [fibre],
+                    "protocol": part_of(PROTOCOL, n),
+                    "initial_state": "running",
+                    "timing": TIMING,
+                }
+            )
+        groups.append(
             {
-                "id": f"{name}-qkd",
-                "tx": a,
-                "rx": b,
-                "fibres": [name],
-                "protocol": PROTOCOL,
-                "initial_state": "running",
-                "timing": TIMING,
-            }
-            for name, a, b, _ in spares
-        ],
-        "protection_groups": [
-            {
-                "id": f"{span[0]}-group",
+                "id": f"{name}-group",
                 "class": link_class,
-                "working": [f"{span[0]}-qkd"],
-                "protection": [f"{spare[0]}-qkd"],
+                "working": working,
+                "protection": protection,
                 "wtr_s": WTR_S,
             }
-            for span, spare in zip(spans, spares)
-        ],
-    }
+        )
+    return {"fibres": fibres, "qkd_links": qkd_links, "protection_groups": groups}
 
 
 def make_faults(spans, rng):
@@ -188,13 +211,19 @@ def make_network(topology, max_span_km, protocol, pool):
     }
 
 
-def make_scenario(seed, key_size_bit, link_class, topology):
+def make_scenario(arguments, topology):
     """30 cuts in 300 s."""
-    rng = random.Random(seed)
+    rng = random.Random(arguments.seed)
     links = read_links()
     spans = make_spans(links)
+    link_class = arguments.link_class
+    protocol = part_of(PROTOCOL, LINK_PAIRS.get(link_class, (1, 1))[0])
     resilience = {"class": "unprotected"} if link_class else {"class": "route-1:1", "wtr_s": WTR_S}
-    sessions = make_sessions(links, rng, key_size_bit, resilience)
+    if arguments.escalation:
+        resilience["escalation"] = "restoration"
+    sessions = make_sessions(links, rng, arguments.key_size, resilience)
+    if arguments.extra_traffic:
+        add_extra_traffic(sessions)
     faults = make_faults(spans, rng)
     duration = max(LEAST_DURATION_S, int(faults[-1]["at_s"]) + AFTER_LAST_CUT_S)
     return {
@@ -208,7 +237,7 @@ def make_scenario(seed, key_size_bit, link_class, topology):
             "Pools hold keys for some seconds only, so that cuts are felt."
         ),
         "simulation": {"duration_s": duration, "distillation": "ideal"},
-        **make_network(topology, MAX_SPAN_KM, PROTOCOL, {"initial": 8000, "capacity": 14000}),
+        **make_network(topology, MAX_SPAN_KM, protocol, {"initial": 8000, "capacity": 14000}),
         **(make_link_protection(spans, link_class) if link_class else {}),
         "sessions": sessions,
         "faults": faults,
@@ -243,11 +272,16 @@ def parse_arguments():
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--key-size", type=int, default=KEY_SIZE_BIT)
-    parser.add_argument("--link-class", choices=["link-1+1", "link-1:1", "link-restoration"])
+    parser.add_argument("--link-class", choices=["link-1+1", "link-1:1", "link-1:n", "link-m:n", "link-restoration"])
+    parser.add_argument("--extra-traffic", action="store_true")
+    parser.add_argument("--escalation", action="store_true")
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
-    if arguments.year and arguments.link_class:
-        parser.error("--year has no groups of links")
+    of_routes = arguments.extra_traffic or arguments.escalation
+    if arguments.year and (arguments.link_class or of_routes):
+        parser.error("--year goes with neither --link-class, --extra-traffic nor --escalation")
+    if arguments.link_class and of_routes:
+        parser.error("--link-class has unprotected sessions: leave out --extra-traffic and --escalation")
     if not arguments.output:
         arguments.output = YEAR if arguments.year else SCENARIO
     return arguments
@@ -259,7 +293,7 @@ def main():
     if arguments.year:
         scenario = make_year(arguments.seed, arguments.key_size, topology)
     else:
-        scenario = make_scenario(arguments.seed, arguments.key_size, arguments.link_class, topology)
+        scenario = make_scenario(arguments, topology)
     text = json.dumps(scenario, indent=2) + "\n"
     if arguments.check:
         return 0 if arguments.output.read_text() == text else 1

@@ -252,8 +252,9 @@ SessionControl::RouteInstalled(SessionId owner,
     {
         CandidateLost(session);
     }
-    else if (AreInstalled(candidates))
+    else if (AreInstalled(candidates) && (m_watching || !session.HasRouteSet()))
     {
+        // after a takeover Open() goes on: before it nobody knows which route of a set has failed
         CandidateInstalled(session);
     }
 }

@@ -60,6 +60,10 @@ SessionControl::Reconsider(ControlledSession& session, IncidentId incident)
         {
             CandidateLost(session);
         }
+        else if (AreInstalled(candidates))
+        {
+            CandidateInstalled(session);
+        }
         return;
     }
     if (session.step != STEP_NONE && session.step != STEP_HOLD_OFF &&

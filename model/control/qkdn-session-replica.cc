@@ -10,8 +10,6 @@
 
 #include "ns3/log.h"
 
-#include <algorithm>
-
 namespace ns3
 {
 namespace qkdn
@@ -147,12 +145,7 @@ void
 SessionControl::GoOn(ControlledSession& session, SessionStep step)
 {
     const std::vector<RouteId> candidates = session.GetCandidates();
-    const bool restores = session.announced && !session.HasRouteSet();
-    const bool installs = restores && step == STEP_INSTALLING && !candidates.empty() &&
-                          std::all_of(candidates.begin(), candidates.end(), [this](RouteId id) {
-                              return m_routes.at(id).route.role == ROUTE_RECOVERY;
-                          });
-    if (installs)
+    if (session.announced && step == STEP_INSTALLING && !candidates.empty())
     {
         session.step = STEP_INSTALLING;
         for (const RouteId route : candidates)
@@ -160,7 +153,7 @@ SessionControl::GoOn(ControlledSession& session, SessionStep step)
             InstallRoute(session, route);
         }
     }
-    else if (restores && (step == STEP_ANNOUNCING || step == STEP_REVERTING))
+    else if (session.announced && (step == STEP_ANNOUNCING || step == STEP_REVERTING))
     {
         session.step = step;
         Announce(session);
