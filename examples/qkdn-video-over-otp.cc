@@ -12,22 +12,18 @@
 //
 // Exit code: 0 it ran, 1 a file cannot be written, 2 the command line is wrong.
 
+#include "qkdn-video-plot.h"
 #include "qkdn-video-run.h"
 
 #include "ns3/command-line.h"
-#include "ns3/gnuplot.h"
 #include "ns3/qkdn-argument-checker.h"
-#include "ns3/qkdn-gnuplot-runner.h"
 #include "ns3/qkdn-output-file.h"
-#include "ns3/qkdn-plot-style.h"
 #include "ns3/qkdn-report-format.h"
 #include "ns3/qkdn-scenario-error.h"
 
-#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <iomanip>
 #include <iostream>
 #include <sstream>
@@ -174,99 +170,6 @@ WriteCsv(const std::vector<VideoResult>& results, std::ostream& os)
     }
 }
 
-/// One of the four panels of the plot.
-struct Panel
-{
-    std::string axis;                                //!< text at the axis
-    std::string extra;                               //!< further commands
-    std::function<bool(const VideoSample&)> has;     //!< whether a sample has a value
-    std::function<double(const VideoSample&)> value; //!< the value
-};
-
-/// Draw a panel.
-Gnuplot
-DrawPanel(const Panel& panel, const std::vector<VideoResult>& results, const VideoOptions& options)
-{
-    Gnuplot plot;
-    plot.SetLegend("", panel.axis);
-    const std::string cut = FormatNumber(options.cutS);
-    const std::string repair = FormatNumber(options.repairS);
-    plot.SetExtra("unset object\nset object rectangle from " + cut + ", graph 0 to " + repair +
-                  ", graph 1 behind fillcolor rgb \"#D55E00\" fillstyle transparent solid 0.13 "
-                  "noborder\nset xrange [0:" +
-                  FormatNumber(options.durationS) + "]\n" + panel.extra);
-    for (std::size_t i = 0; i < results.size(); ++i)
-    {
-        Gnuplot2dDataset curve(EscapeGnuplot(results[i].name));
-        curve.SetStyle(Gnuplot2dDataset::LINES);
-        // later curves are thinner, so that those of equal course do not hide each other
-        curve.SetExtra("linewidth " +
-                       FormatNumber(i == 0 ? 4 : 3.2 - 0.4 * static_cast<double>(i)) +
-                       " linecolor rgb \"" + PlotStyle::Colour(i) + "\" dashtype " +
-                       std::to_string(1 + i / 3));
-        for (const VideoSample& sample : results[i].samples)
-        {
-            if (panel.has(sample))
-            {
-                curve.Add(sample.timeS, panel.value(sample));
-            }
-            else
-            {
-                curve.AddEmptyLine();
-            }
-        }
-        plot.AddDataset(curve);
-    }
-    return plot;
-}
-
-/// Draw the plot of all runs.
-void
-WritePlot(const std::vector<VideoResult>& results,
-          const VideoOptions& options,
-          const std::filesystem::path& folder)
-{
-    const auto always = [](const VideoSample&) { return true; };
-    const std::vector<Panel> panels = {
-        {"goodput (kbit/s)",
-         "set key off\nset yrange [0:*]",
-         always,
-         [](const VideoSample& sample) { return sample.goodputBps / 1e3; }},
-        {"delay (ms)",
-         "set logscale y\nset yrange [0.1:*]",
-         [](const VideoSample& sample) { return sample.received > 0; },
-         [](const VideoSample& sample) { return sample.delayS * 1e3; }},
-        {"loss (%)",
-         "unset logscale y\nset yrange [0:105]",
-         [](const VideoSample& sample) { return sample.sent > 0; },
-         [](const VideoSample& sample) { return sample.GetLoss() * 100; }},
-        {"lowest pool (kbit)",
-         "set yrange [0:*]\nset xlabel \"time (s), shaded while the fibre is cut\"\n"
-         "set key outside bottom center horizontal maxcols 3 reverse Left samplen 3",
-         always,
-         [](const VideoSample& sample) { return sample.lowestPoolBit / 1e3; }}};
-    GnuplotCollection plots(NAME + ".svg");
-    plots.SetTerminal("svg size 900,1000 fixed name \"video_over_otp\" font \"Helvetica,15\" "
-                      "noenhanced butt background rgb \"white\"");
-    for (const Panel& panel : panels)
-    {
-        plots.AddPlot(DrawPanel(panel, results, options));
-    }
-    Gnuplot& first = plots.GetPlot(0);
-    first.AppendExtra("set multiplot layout 4,1 title \"Video in a secured tunnel (" +
-                      options.mode + "), by resilience class of its keys\" font \",17\"");
-    first.AppendExtra(
-        "set border 3 linecolor rgb \"#404040\"\nset tics nomirror out\nset lmargin 11\n"
-        "set grid linecolor rgb \"#DDDDDD\" linewidth 0.5 dashtype 1");
-    WriteOutputFile((folder / (NAME + ".plt")).string(),
-                    [&plots](std::ostream& os) { plots.GenerateOutput(os); });
-    const std::string problem = GnuplotRunner("gnuplot").Run(folder.string(), NAME + ".plt");
-    if (!problem.empty())
-    {
-        std::cerr << "warning: " << NAME << ".svg was not drawn (" << problem << ")\n";
-    }
-}
-
 /// Print a line for each run.
 void
 PrintTable(const std::vector<VideoResult>& results)
@@ -306,7 +209,7 @@ main(int argc, char* argv[])
         const std::filesystem::path folder(output);
         WriteOutputFile((folder / (NAME + ".csv")).string(),
                         [&results](std::ostream& os) { WriteCsv(results, os); });
-        WritePlot(results, options, folder);
+        WriteVideoPlot(results, options, folder.string(), NAME);
         PrintTable(results);
         return 0;
     }

@@ -36,6 +36,7 @@ constexpr uint16_t VIDEO_PORT = 5004;     //!< at the receiver
 constexpr uint32_t KEY_BITS = 8192;       //!< size of a key
 constexpr uint32_t FRAGMENT_BYTES = 1024; //!< largest UDP payload of the video
 constexpr double START_S = 5;             //!< first frame
+constexpr double BLOCKS_A_S = 5;          //!< blocks of key that a QKD link delivers a second
 
 /// Ends of the QKD links, by number of the node in the scenario from 1: A, B, and X, Y, Z between.
 const std::vector<std::pair<uint32_t, uint32_t>> LINKS =
@@ -50,7 +51,7 @@ VideoRun::VideoRun(const VideoOptions& options, const std::string& name)
     : m_options(options)
 {
     m_result.name = name;
-    m_result.samples.resize(static_cast<std::size_t>(std::ceil(options.durationS)));
+    m_result.samples.resize(static_cast<std::size_t>(std::floor(options.durationS)));
     RngSeedManager::SetSeed(static_cast<uint32_t>(options.seed));
     RngSeedManager::SetRun(1);
     Scenario scenario = ScenarioReader::ReadString(MakeScenario(), "video-over-otp");
@@ -83,25 +84,28 @@ VideoRun::MakeScenario() const
               << R"("], "initial_state": "running", "initial_pool_bit": )"
               << static_cast<uint64_t>(m_options.poolBit)
               << R"(, "protocol": {"type": "measured", "rate_bps": )" << m_options.keyRateBps
-              << "}}";
+              << R"(, "block_key_bit": )"
+              << static_cast<uint64_t>(m_options.keyRateBps / BLOCKS_A_S) << "}}";
     }
     std::ostringstream text;
-    // the applications of the sessions stay quiet: the tunnel takes their keys
-    text << R"({"name": "video-over-otp", "simulation": {"duration_s": )" << m_options.durationS
-         << R"(}, "nodes": [{"id": "A"}, {"id": "B"}, {"id": "X"}, {"id": "Y"}, {"id": "Z"}],
+    // the applications of the sessions stay quiet, as the tunnel takes their keys, and distillation
+    // sends no messages, as its traffic is not what is looked at
+    text
+        << R"({"name": "video-over-otp", "simulation": {"duration_s": )" << 3 * m_options.durationS
+        << R"(, "distillation": "ideal"}, "nodes": [{"id": "A"}, {"id": "B"}, {"id": "X"}, {"id": "Y"}, {"id": "Z"}],
             "fibres": [)"
-         << fibres.str() << R"(], "qkd_links": [)" << links.str()
-         << R"(], "key_management": {"capacity_bit": )" << static_cast<uint64_t>(m_options.poolBit)
-         << R"(}, "controllers": [{"id": "C", "node": "Y"}], "sessions": [
+        << fibres.str() << R"(], "qkd_links": [)" << links.str()
+        << R"(], "key_management": {"capacity_bit": )" << static_cast<uint64_t>(m_options.poolBit)
+        << R"(}, "controllers": [{"id": "C", "node": "Y"}], "sessions": [
             {"id": "forth", "master": "A", "slave": "B", "key_size_bit": )"
-         << KEY_BITS << R"(, "rate_keys_per_s": )" << 0.8 * m_options.keyRateBps / KEY_BITS
-         << R"(, "start_s": )" << 2 * m_options.durationS
-         << R"(}, {"id": "back", "master": "B", "slave": "A", "key_size_bit": )" << KEY_BITS
-         << R"(, "rate_keys_per_s": )" << 0.1 * m_options.keyRateBps / KEY_BITS
-         << R"(, "start_s": )" << 2 * m_options.durationS
-         << R"(}], "faults": [{"id": "cut", "type": "fibre-cut", "target": "fAX", "at_s": )"
-         << m_options.cutS << R"(, "repair_after_s": )" << m_options.repairS - m_options.cutS
-         << "}]}";
+        << KEY_BITS << R"(, "rate_keys_per_s": )" << 0.8 * m_options.keyRateBps / KEY_BITS
+        << R"(, "start_s": )" << 2 * m_options.durationS
+        << R"(}, {"id": "back", "master": "B", "slave": "A", "key_size_bit": )" << KEY_BITS
+        << R"(, "rate_keys_per_s": )" << 0.1 * m_options.keyRateBps / KEY_BITS << R"(, "start_s": )"
+        << 2 * m_options.durationS
+        << R"(}], "faults": [{"id": "cut", "type": "fibre-cut", "target": "fAX", "at_s": )"
+        << m_options.cutS << R"(, "repair_after_s": )" << m_options.repairS - m_options.cutS
+        << "}]}";
     return text.str();
 }
 
@@ -166,7 +170,8 @@ VideoRun::Run()
         m_result.samples[i].timeS = static_cast<double>(i + 1);
     }
     Simulator::Schedule(Seconds(1), &VideoRun::SamplePools, this);
-    Simulator::Stop(Seconds(m_options.durationS));
+    // after the last sample of the pools
+    Simulator::Stop(Seconds(m_options.durationS) + NanoSeconds(1));
     Simulator::Run();
     Collect();
     return m_result;
