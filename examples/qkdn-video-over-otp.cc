@@ -200,6 +200,7 @@ main(int argc, char* argv[])
         std::string output = "results/" + NAME;
         const std::vector<std::string> classes = ParseOptions(argc, argv, options, output);
         std::vector<VideoResult> results;
+        results.reserve(classes.size());
         for (const std::string& name : classes)
         {
             results.push_back(VideoRun(options, name).Run());
