@@ -68,13 +68,12 @@ def lost_code(path):
             continue
         code = source.read_text()
         options = dict(re.findall(r"^   :([\w-]+): (.*)$", found.group(2), re.MULTILINE))
-        at = -1
-        for option in ("start-after", "end-before"):
-            mark = options.get(option, "")
-            if not mark or code.count(mark) != 1 or code.index(mark) < at:
-                yield number, f"{option} \"{mark}\" is not once in {found.group(1)}, in this order"
-            else:
-                at = code.index(mark)
+        start = options.get("start-after") or options.get("start-at") or ""
+        end = options.get("end-before", "")
+        if not start or code.count(start) != 1:
+            yield number, f'the start "{start}" is not once in {found.group(1)}'
+        elif not end or end not in code[code.index(start) + len(start):]:
+            yield number, f'the end "{end}" does not follow in {found.group(1)}'
 
 
 def main():

@@ -228,6 +228,7 @@ if(QKDN_TESTS AND BUILD_TESTING)
              COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/test/program-exit-codes.sh"
                      $<TARGET_FILE:qkdn-scenario> $<TARGET_FILE:qkdn-key-rate>
                      $<TARGET_FILE:qkdn-benchmark> $<TARGET_FILE:qkdn-routes>
+                     $<TARGET_FILE:qkdn-video-over-otp>
     )
     add_test(NAME program-campaign
              COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/test/program-campaign.sh"

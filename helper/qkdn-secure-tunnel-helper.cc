@@ -15,6 +15,8 @@
 #include "ns3/string.h"
 #include "ns3/trace-helper.h"
 
+#include <array>
+
 namespace ns3
 {
 namespace qkdn
@@ -94,10 +96,14 @@ SecureTunnelHelper::Install(const std::string& name,
                             Ptr<Node> b,
                             Ipv4Address addressB)
 {
-    NS_ABORT_MSG_IF(name.empty(), "a secured tunnel needs a name");
-    NS_ABORT_MSG_IF(a == b, "secured tunnel '" << name << "' has both ends on node " << a->GetId());
-    NS_ABORT_MSG_IF(m_nextPort >= FIRST_DYNAMIC_PORT,
-                    "no UDP port is left for secured tunnel '" << name << "'");
+    NS_ABORT_MSG_IF(name.empty(), "a secured tunnel has no name; give Install() a name");
+    NS_ABORT_MSG_IF(a == b,
+                    "secured tunnel '" << name << "' has both ends on node " << a->GetId()
+                                       << "; give another node");
+    NS_ABORT_MSG_IF(m_nextPort == 0 || m_nextPort >= FIRST_DYNAMIC_PORT,
+                    "secured tunnel '" << name << "' cannot have UDP port " << m_nextPort
+                                       << "; give SetNextPort() one from 1 to "
+                                       << FIRST_DYNAMIC_PORT - 1);
     const InetSocketAddress socketA(addressA, m_nextPort);
     const InetSocketAddress socketB(addressB, m_nextPort);
     ++m_nextPort;
@@ -117,6 +123,27 @@ SecureTunnelHelper::Install(const std::string& name,
     return pair;
 }
 
+void
+SecureTunnelHelper::UseSessions(const ApplicationContainer& tunnel,
+                                const std::string& forth,
+                                const std::string& back)
+{
+    NS_ABORT_MSG_IF(tunnel.GetN() != 2,
+                    "a secured tunnel has two ends, not " << tunnel.GetN()
+                                                          << "; give what Install() returned");
+    const std::array<std::string, 2> sessions = {forth, back};
+    for (uint32_t i = 0; i < 2; ++i)
+    {
+        const Ptr<Application> end = tunnel.Get(i);
+        const std::string& sends = sessions.at(i);
+        const std::string& receives = sessions.at(1 - i);
+        end->SetAttribute("SaeId", StringValue(sends + "-master"));
+        end->SetAttribute("PeerSaeId", StringValue(sends + "-slave"));
+        end->SetAttribute("ReceiveSaeId", StringValue(receives + "-slave"));
+        end->SetAttribute("ReceivePeerSaeId", StringValue(receives + "-master"));
+    }
+}
+
 NetDeviceContainer
 SecureTunnelHelper::GetDevices(const ApplicationContainer& tunnels)
 {
@@ -134,11 +161,18 @@ SecureTunnelHelper::UseHttp(Ptr<SecureTunnel> tunnel, Ptr<KeyManager> km, Ipv4Ad
     const InetSocketAddress server(address, KeyManagerHelper::AK_PORT);
     AddressValue local;
     tunnel->GetAttribute("LocalAddress", local);
-    StringValue sae;
-    tunnel->GetAttribute("SaeId", sae);
     km->ListenForApplications(server);
-    km->GetKeyDeliveryServer()->AddSae(sae.Get(),
-                                       InetSocketAddress::ConvertFrom(local.Get()).GetIpv4());
+    for (const char* attribute : {"SaeId", "ReceiveSaeId"})
+    {
+        StringValue sae;
+        tunnel->GetAttribute(attribute, sae);
+        if (!sae.Get().empty())
+        {
+            km->GetKeyDeliveryServer()->AddSae(
+                sae.Get(),
+                InetSocketAddress::ConvertFrom(local.Get()).GetIpv4());
+        }
+    }
     tunnel->SetAttribute("KeyManagerAddress", AddressValue(server));
 }
 
@@ -146,11 +180,14 @@ void
 SecureTunnelHelper::AddRoute(Ptr<SecureTunnel> tunnel, Ipv4Address network, Ipv4Mask mask)
 {
     const Ptr<Ipv4> ipv4 = tunnel->GetNode()->GetObject<Ipv4>();
-    NS_ABORT_MSG_UNLESS(ipv4, "node " << tunnel->GetNode()->GetId() << " has no IPv4");
+    NS_ABORT_MSG_UNLESS(ipv4,
+                        "node " << tunnel->GetNode()->GetId()
+                                << " of a secured tunnel has no IPv4; install an IP stack");
     const int32_t interface = ipv4->GetInterfaceForDevice(tunnel->GetDevice());
     NS_ABORT_MSG_IF(interface < 0,
-                    "the device of the secured tunnel on node " << tunnel->GetNode()->GetId()
-                                                                << " has no IPv4 address");
+                    "the device of the secured tunnel on node "
+                        << tunnel->GetNode()->GetId()
+                        << " has no IPv4 address; give GetDevices() addresses first");
     NeedStaticRouting(ipv4)->AddNetworkRouteTo(network, mask, interface);
 }
 

@@ -67,6 +67,18 @@ class SecureTunnelHelper
                                  Ipv4Address addressB);
 
     /**
+     * @brief Let a tunnel use the keys of sessions that have their own names, as those of a
+     * scenario do: the SAE ids become "<session>-master" and "<session>-slave". Call it before
+     * UseHttp().
+     * @param tunnel the two ends, as Install() returned them
+     * @param forth session for what the first end sends, its master
+     * @param back session for what the second end sends
+     */
+    static void UseSessions(const ApplicationContainer& tunnel,
+                            const std::string& forth,
+                            const std::string& back);
+
+    /**
      * @brief The devices of tunnels, to be given addresses.
      * @param tunnels what Install() returned
      * @return their devices in the same order

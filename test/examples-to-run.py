@@ -27,6 +27,8 @@ cpp_examples = [
     ("qkdn-second --protect=0 --output=second-unprotected", "True", "False"),
     ("qkdn-third --RngRun=2", "True", "False"),
     ("qkdn-third --ns3::qkdn::QkdModule::ResyncTime=1s", "True", "False"),
+    ("qkdn-video-over-otp --class=route-1:1 --cut-s=8 --repair-s=9 --duration-s=12 --output=video",
+     "True", "False"),
 ]
 
 python_examples = []

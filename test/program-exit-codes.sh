@@ -2,16 +2,17 @@
 #
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Exit codes and messages of qkdn-scenario, qkdn-key-rate, qkdn-benchmark and qkdn-routes: a wrong command line or scenario ends with 2 and one
-# line that names the file, the place and the mend; nothing hangs.
+# Exit codes and messages of qkdn-scenario, qkdn-key-rate, qkdn-benchmark, qkdn-routes and qkdn-video-over-otp: a wrong command line or
+# scenario ends with 2 and one line that names the file, the place and the mend; nothing hangs.
 #
-# usage: test/program-exit-codes.sh QKDN-SCENARIO QKDN-KEY-RATE QKDN-BENCHMARK QKDN-ROUTES
+# usage: test/program-exit-codes.sh QKDN-SCENARIO QKDN-KEY-RATE QKDN-BENCHMARK QKDN-ROUTES QKDN-VIDEO-OVER-OTP
 set -u
 
 program=$1
 key_rate=$2
 benchmark=$3
 routes=$4
+video=$5
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0
@@ -266,6 +267,22 @@ topology 'a,b,length_km\nA,B,0\n' 'line 2: length_km is "0"'
 topology '# a comment\na,b,length_km\nA,A,1\n' 'line 3: a and b are both "A"'
 topology 'a,b,length_km,skr_bps\nA,B,1,\n' 'line 2: there is no skr_bps, which --cost=rate needs'
 topology 'a,b,length_km,risk_groups\nA,B,1,x;;y\n' 'line 2: risk_groups has the name ""'
+
+film() { local code=$1 pattern=$2; shift 2; program "$video" "$code" "$pattern" --output="$work/video" "$@"; }
+film 0 '^route-1:1  ' --class=route-1:1 --cut-s=8 --repair-s=9 --duration-s=12
+for file in csv plt svg; do
+    [ -s "$work/video/video-over-otp.$file" ] || { echo "FAIL: no video-over-otp.$file"; failures=$((failures + 1)); }
+done
+[ "$(wc -l < "$work/video/video-over-otp.csv")" -eq 13 ] || { echo "FAIL: rows of the video"; failures=$((failures + 1)); }
+film 0 '^unprotected  ' --class=unprotected --mode=aes-256 --cut-s=8 --repair-s=9 --duration-s=10
+film 2 "--class: heroic is no resilience class; give one of unprotected" --class=heroic
+film 2 "--mode: .*rot13.* is no mode; give otp or aes-256" --mode=rot13
+film 2 "--trace: .*no-such.* cannot be read; give a file" --trace="$work/no-such.txt"
+film 2 "--queue: .*0.* is none that it accepts; give a number from 1 to" --queue=0
+film 2 "--key-rate-bps: .*fast.* is none that it accepts" --key-rate-bps=fast
+film 2 "give --cut-s below --repair-s below --duration-s" --cut-s=100
+film 2 "is no option" --bogus=1
+program "$video" 1 "below" --class=unprotected --cut-s=2 --repair-s=3 --duration-s=7 --output="$work/file/below"
 
 [ "$failures" -eq 0 ] && echo "all exit codes are right"
 exit "$failures"

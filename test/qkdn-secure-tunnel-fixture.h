@@ -7,10 +7,13 @@
 #ifndef QKDN_SECURE_TUNNEL_FIXTURE_H
 #define QKDN_SECURE_TUNNEL_FIXTURE_H
 
+#include "ns3/inet-socket-address.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/node-container.h"
+#include "ns3/packet-sink-helper.h"
+#include "ns3/packet-sink.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/qkdn-ids.h"
 #include "ns3/qkdn-key-supply-service.h"
@@ -18,6 +21,8 @@
 #include "ns3/qkdn-secure-tunnel.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
+#include "ns3/udp-client-server-helper.h"
+#include "ns3/uinteger.h"
 
 #include <algorithm>
 #include <cmath>
@@ -41,8 +46,10 @@ class MeteredKeySupply : public KeySupplyService
     double rateBps{0};             //!< key rate of each master, bit/s
     Time outageBegin{Time::Max()}; //!< no key is given from then on
     Time outageEnd{Time::Max()};   //!< until then; the rate is not made up for
+    double capacityBit{1e18};      //!< key of a master that can accrue before it is asked for
     bool corrupt{false};           //!< give the slave other bits
     Time fetchDelay;               //!< from the slave's call to the answer
+    Time lifetime{Time::Max()};    //!< a key that the slave has not fetched by then is destroyed
 
     /**
      * @brief Key that a master has been given.
@@ -67,7 +74,10 @@ class MeteredKeySupply : public KeySupplyService
     {
         const Time now = Simulator::Now();
         const Time lost = std::max(Time(0), std::min(now, outageEnd) - outageBegin);
-        const double accruedBit = rateBps * (now - lost).GetSeconds();
+        double& wasted = m_wasted[callerSae];
+        const double madeBit = rateBps * (now - lost).GetSeconds();
+        wasted = std::max(wasted, madeBit - m_given[callerSae] - capacityBit);
+        const double accruedBit = madeBit - wasted;
         const uint64_t bits = uint64_t{request.number} * request.sizeBit;
         const bool out = now >= outageBegin && now < outageEnd;
         if (out || m_given[callerSae] + bits > accruedBit)
@@ -83,7 +93,7 @@ class MeteredKeySupply : public KeySupplyService
             SuppliedKey key;
             key.keyId = KsaKeyUuid(callerSae, m_made);
             key.material = KeyMaterial::FromGenerator(7, m_made, 0, request.sizeBit);
-            m_keys[key.keyId] = key;
+            m_keys[key.keyId] = {key, Simulator::Now()};
             container.keys.push_back(key);
         }
         AnswerLater(answer, container);
@@ -98,16 +108,16 @@ class MeteredKeySupply : public KeySupplyService
         for (const std::string& keyId : keyIds)
         {
             const auto key = m_keys.find(keyId);
-            if (key == m_keys.end())
+            if (key == m_keys.end() || Simulator::Now() - key->second.since >= lifetime)
             {
                 container = KeyContainer::Refusal(KEY_SUPPLY_BAD_REQUEST, "unknown key");
                 break;
             }
-            container.keys.push_back(key->second);
+            container.keys.push_back(key->second.key);
             if (corrupt)
             {
                 container.keys.back().material =
-                    KeyMaterial::FromGenerator(8, 1, 0, key->second.material.GetBits());
+                    KeyMaterial::FromGenerator(8, 1, 0, key->second.key.material.GetBits());
             }
             m_keys.erase(key); // handed over once
         }
@@ -115,9 +125,17 @@ class MeteredKeySupply : public KeySupplyService
     }
 
   private:
-    uint64_t m_made{0};                        //!< keys made
-    std::map<std::string, uint64_t> m_given;   //!< bits given, by master
-    std::map<std::string, SuppliedKey> m_keys; //!< keys that slaves have not fetched
+    /// A key that the slave has not fetched.
+    struct Held
+    {
+        SuppliedKey key; //!< the key
+        Time since;      //!< when the master got it
+    };
+
+    uint64_t m_made{0};                      //!< keys made
+    std::map<std::string, uint64_t> m_given; //!< bits given, by master
+    std::map<std::string, double> m_wasted;  //!< bits beyond the capacity, by master
+    std::map<std::string, Held> m_keys;      //!< keys that slaves have not fetched
 };
 
 /**
@@ -176,6 +194,8 @@ class TunnelSites
         End(0)->TraceConnectWithoutContext("Rekey", MakeCallback(&TunnelSites::CountRekey, this));
         End(0)->TraceConnectWithoutContext("QueueDelay",
                                            MakeCallback(&TunnelSites::CountDelay, this));
+        End(0)->TraceConnectWithoutContext("QueueLength",
+                                           MakeCallback(&TunnelSites::CountQueue, this));
     }
 
     /**
@@ -200,6 +220,35 @@ class TunnelSites
     }
 
     /**
+     * @brief Send UDP packets of one size from host A to host B.
+     * @param payloadBytes UDP payload of a packet
+     * @param interval between packets
+     * @param from first packet
+     * @param packets their number
+     * @return what receives them
+     */
+    Ptr<PacketSink> SendUdp(uint32_t payloadBytes, Time interval, Time from, uint32_t packets)
+    {
+        UdpClientHelper client(hostB, SINK_PORT);
+        client.SetAttribute("Interval", TimeValue(interval));
+        client.SetAttribute("PacketSize", UintegerValue(payloadBytes));
+        client.SetAttribute("MaxPackets", UintegerValue(packets));
+        client.Install(nodes.Get(0)).Start(from);
+        return InstallSink("ns3::UdpSocketFactory");
+    }
+
+    /**
+     * @brief Let host B receive.
+     * @param factory type of the sockets
+     * @return what receives
+     */
+    Ptr<PacketSink> InstallSink(const std::string& factory)
+    {
+        PacketSinkHelper sink(factory, InetSocketAddress(Ipv4Address::GetAny(), SINK_PORT));
+        return DynamicCast<PacketSink>(sink.Install(nodes.Get(3)).Get(0));
+    }
+
+    /**
      * @brief Run and tear down.
      * @param end of the simulation
      */
@@ -210,6 +259,7 @@ class TunnelSites
         Simulator::Destroy();
     }
 
+    static constexpr uint16_t SINK_PORT = 9;    //!< port at which host B receives
     MeteredKeySupply supply;                    //!< key supply of both ends
     NodeContainer nodes;                        //!< host A, gateways, host B
     std::vector<NetDeviceContainer> devices;    //!< devices of the three links
@@ -221,7 +271,10 @@ class TunnelSites
     std::vector<Time> received;                 //!< when packets to B were opened
     std::vector<Time> rekeys;                   //!< when A took session keys into use
     std::vector<Time> delays;                   //!< what packets to B waited for key
+    uint32_t sent{0};                           //!< packets that A sealed and sent
     uint64_t sentOuterBytes{0};                 //!< UDP payload from A to B
+    uint32_t queued{0};                         //!< packets that wait at A
+    uint32_t longestQueue{0};                   //!< most packets that waited at A
     uint64_t usedBits{0};                       //!< key bits used at both ends
     bool reused{false};                         //!< a key bit was used twice
 
@@ -242,6 +295,7 @@ class TunnelSites
 
     void CountTx(Ptr<const Packet>, uint32_t outerBytes)
     {
+        ++sent;
         sentOuterBytes += outerBytes;
     }
 
@@ -253,6 +307,12 @@ class TunnelSites
     void CountRekey(const std::string&, uint64_t)
     {
         rekeys.push_back(Simulator::Now());
+    }
+
+    void CountQueue(uint32_t, uint32_t length)
+    {
+        queued = length;
+        longestQueue = std::max(longestQueue, length);
     }
 
     void CountDelay(Ptr<const Packet>, Time delay)

@@ -10,11 +10,8 @@
 #include "ns3/flow-monitor-helper.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/ipv4-flow-classifier.h"
-#include "ns3/packet-sink-helper.h"
-#include "ns3/packet-sink.h"
 #include "ns3/queue-size.h"
 #include "ns3/test.h"
-#include "ns3/udp-client-server-helper.h"
 #include "ns3/uinteger.h"
 
 using namespace ns3;
@@ -23,7 +20,6 @@ using namespace ns3::qkdn;
 namespace
 {
 
-constexpr uint16_t SINK_PORT = 9;           //!< port of the sink on host B
 constexpr uint32_t PAYLOAD_BYTES = 1000;    //!< UDP payload of a packet
 constexpr uint32_t INNER_BYTES = 1028;      //!< the same with UDP and IPv4 headers
 constexpr double SPENT_BIT = 8 * 1028 + 96; //!< key that OTP spends on it
@@ -39,14 +35,7 @@ constexpr double SPENT_BIT = 8 * 1028 + 96; //!< key that OTP spends on it
 Ptr<PacketSink>
 SendUdp(TunnelSites& sites, Time interval, Time from, uint32_t packets)
 {
-    UdpClientHelper client(sites.hostB, SINK_PORT);
-    client.SetAttribute("Interval", TimeValue(interval));
-    client.SetAttribute("PacketSize", UintegerValue(PAYLOAD_BYTES));
-    client.SetAttribute("MaxPackets", UintegerValue(packets));
-    client.Install(sites.nodes.Get(0)).Start(from);
-    PacketSinkHelper sink("ns3::UdpSocketFactory",
-                          InetSocketAddress(Ipv4Address::GetAny(), SINK_PORT));
-    return DynamicCast<PacketSink>(sink.Install(sites.nodes.Get(3)).Get(0));
+    return sites.SendUdp(PAYLOAD_BYTES, interval, from, packets);
 }
 
 } // namespace
@@ -315,11 +304,10 @@ class SecureTunnelGoodputTest : public TestCase
         TunnelSites sites("otp");
         sites.supply.rateBps = 400e3;
         sites.Set("RetryInterval", TimeValue(MilliSeconds(5)));
-        BulkSendHelper source("ns3::TcpSocketFactory", InetSocketAddress(sites.hostB, SINK_PORT));
+        BulkSendHelper source("ns3::TcpSocketFactory",
+                              InetSocketAddress(sites.hostB, TunnelSites::SINK_PORT));
         source.Install(sites.nodes.Get(0)).Start(Seconds(0));
-        PacketSinkHelper sinks("ns3::TcpSocketFactory",
-                               InetSocketAddress(Ipv4Address::GetAny(), SINK_PORT));
-        const auto sink = DynamicCast<PacketSink>(sinks.Install(sites.nodes.Get(3)).Get(0));
+        const auto sink = sites.InstallSink("ns3::TcpSocketFactory");
         TunnelSites::Run(Seconds(100));
         const double goodputBps = 8.0 * sink->GetTotalRx() / 100;
         // segments of 536 octets, TCP header with time stamps, IPv4 header, tag

@@ -7,23 +7,14 @@
 #include "qkdn-secure-tunnel.h"
 
 #include "ns3/abort.h"
-#include "ns3/drop-tail-queue.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/ipv4-l3-protocol.h"
 #include "ns3/ipv6-l3-protocol.h"
 #include "ns3/log.h"
 #include "ns3/mac48-address.h"
 #include "ns3/node.h"
-#include "ns3/pointer.h"
-#include "ns3/qkdn-compat.h"
-#include "ns3/queue-size.h"
 #include "ns3/simulator.h"
-#include "ns3/string.h"
-#include "ns3/trace-source-accessor.h"
 #include "ns3/udp-socket-factory.h"
-#include "ns3/uinteger.h"
-
-#include <limits>
 
 namespace ns3
 {
@@ -32,204 +23,15 @@ namespace qkdn
 
 NS_LOG_COMPONENT_DEFINE("QkdnSecureTunnel");
 
-NS_OBJECT_ENSURE_REGISTERED(SecureTunnel);
-
 namespace
 {
 constexpr uint16_t DEFAULT_TUNNEL_MTU = 1400; //!< fits two key IDs into 1500 octets outside
 } // namespace
 
-TypeId
-SecureTunnel::GetTypeId()
-{
-    static TypeId tid =
-        TypeId("ns3::qkdn::SecureTunnel")
-            .SetParent<Application>()
-            .SetGroupName("QkdnResilience")
-            .AddConstructor<SecureTunnel>()
-            .AddAttribute("Mode",
-                          "How packets are encrypted, at both ends alike.",
-                          EnumValue(TUNNEL_OTP),
-                          qkdn::MakeEnumAccessor<TunnelMode>(&SecureTunnel::m_mode),
-                          MakeEnumChecker(TUNNEL_OTP, "otp", TUNNEL_AES, "aes-256"))
-            .AddAttribute("SaeId",
-                          "SAE id of this end on Ak, as master of the session for what it sends.",
-                          StringValue(""),
-                          MakeStringAccessor(&SecureTunnel::m_saeId),
-                          MakeStringChecker())
-            .AddAttribute("PeerSaeId",
-                          "SAE id of the other end, as slave of that session.",
-                          StringValue(""),
-                          MakeStringAccessor(&SecureTunnel::m_peerSaeId),
-                          MakeStringChecker())
-            .AddAttribute("ReceiveSaeId",
-                          "SAE id of this end as slave of the session for what it receives; "
-                          "empty: SaeId.",
-                          StringValue(""),
-                          MakeStringAccessor(&SecureTunnel::m_receiveSaeId),
-                          MakeStringChecker())
-            .AddAttribute("ReceivePeerSaeId",
-                          "SAE id of the other end as master of that session; empty: PeerSaeId.",
-                          StringValue(""),
-                          MakeStringAccessor(&SecureTunnel::m_receivePeerSaeId),
-                          MakeStringChecker())
-            .AddAttribute("LocalAddress",
-                          "Own address and UDP port in the network between the gateways.",
-                          AddressValue(),
-                          MakeAddressAccessor(&SecureTunnel::m_localAddress),
-                          MakeAddressChecker())
-            .AddAttribute("PeerAddress",
-                          "Address and UDP port of the other end.",
-                          AddressValue(),
-                          MakeAddressAccessor(&SecureTunnel::m_peerAddress),
-                          MakeAddressChecker())
-            .AddAttribute("KeyManagerAddress",
-                          "Address and port at which the key manager serves Ak over HTTP; an "
-                          "invalid address for calls in process.",
-                          AddressValue(),
-                          MakeAddressAccessor(&SecureTunnel::m_keyManagerAddress),
-                          MakeAddressChecker())
-            .AddAttribute("TagBits",
-                          "Length of the one-time authentication tag of a packet, bit, a multiple "
-                          "of 8; as many key bits are spent on it; 0 for none (OTP).",
-                          UintegerValue(96),
-                          MakeUintegerAccessor(&SecureTunnel::m_tagBits),
-                          MakeUintegerChecker<uint32_t>(0, 1024))
-            .AddAttribute("KeySize",
-                          "Size of the keys that are asked for, bit, a multiple of 8; 0 takes the "
-                          "default of the session (OTP; with AES always 256).",
-                          UintegerValue(8192),
-                          MakeUintegerAccessor(&SecureTunnel::m_keySizeBit),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute("Batch",
-                          "Keys per call (OTP).",
-                          UintegerValue(1),
-                          MakeUintegerAccessor(&SecureTunnel::m_batch),
-                          MakeUintegerChecker<uint32_t>(1, 1024))
-            .AddAttribute("KeyBuffer",
-                          "Key that the sending end wants to hold in store, bit (OTP); more than "
-                          "the largest packet and its tag need.",
-                          UintegerValue(65536),
-                          MakeUintegerAccessor(&SecureTunnel::m_keyBufferBits),
-                          MakeUintegerChecker<uint64_t>(1))
-            .AddAttribute("RekeyInterval",
-                          "Age at which a session key is to be replaced (AES).",
-                          TimeValue(Seconds(60)),
-                          MakeTimeAccessor(&SecureTunnel::m_rekeyInterval),
-                          MakeTimeChecker(Time(0)))
-            .AddAttribute("RekeyVolume",
-                          "Octets of packets after which a session key is to be replaced (AES).",
-                          UintegerValue(uint64_t{1} << 30),
-                          MakeUintegerAccessor(&SecureTunnel::m_rekeyVolume),
-                          MakeUintegerChecker<uint64_t>(1))
-            .AddAttribute("KeyLifetime",
-                          "Age at which a session key must not be used any more, at least "
-                          "RekeyInterval (AES).",
-                          TimeValue(Seconds(120)),
-                          MakeTimeAccessor(&SecureTunnel::m_keyLifetime),
-                          MakeTimeChecker())
-            .AddAttribute("KeyVolume",
-                          "Octets of packets that a session key may seal at most, at least "
-                          "RekeyVolume (AES).",
-                          UintegerValue(uint64_t{1} << 32),
-                          MakeUintegerAccessor(&SecureTunnel::m_keyVolume),
-                          MakeUintegerChecker<uint64_t>(1))
-            .AddAttribute("MaxQueueSize",
-                          "Packets, or octets of packets, that may wait for key.",
-                          QueueSizeValue(QueueSize("100p")),
-                          MakeQueueSizeAccessor(&SecureTunnel::SetMaxQueueSize,
-                                                &SecureTunnel::GetMaxQueueSize),
-                          MakeQueueSizeChecker())
-            .AddAttribute("Queue",
-                          "Where packets wait for key.",
-                          TypeId::ATTR_GET,
-                          PointerValue(),
-                          MakePointerAccessor(&SecureTunnel::m_queue),
-                          MakePointerChecker<Queue<Packet>>())
-            .AddAttribute("MaxQueueDelay",
-                          "A packet that waits for key as long is dropped; 0: never.",
-                          TimeValue(Time(0)),
-                          MakeTimeAccessor(&SecureTunnel::m_maxQueueDelay),
-                          MakeTimeChecker(Time(0)))
-            .AddAttribute("RetryInterval",
-                          "From an answer without keys to the next call, above 0.",
-                          TimeValue(MilliSeconds(100)),
-                          MakeTimeAccessor(&SecureTunnel::m_retryInterval),
-                          MakeTimeChecker())
-            .AddAttribute("RequestLifetime",
-                          "A key that a packet names is given up after this time, above 0.",
-                          TimeValue(Seconds(10)),
-                          MakeTimeAccessor(&SecureTunnel::m_requestLifetime),
-                          MakeTimeChecker())
-            .AddAttribute("DeliveryRetries",
-                          "How often the call for a key that a packet names is repeated after an "
-                          "answer 503.",
-                          UintegerValue(10),
-                          MakeUintegerAccessor(&SecureTunnel::m_deliveryRetries),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute("KeyLimit",
-                          "Keys that the receiving end keeps for packets that are late.",
-                          UintegerValue(1024),
-                          MakeUintegerAccessor(&SecureTunnel::m_keyLimit),
-                          MakeUintegerChecker<uint32_t>(1))
-            .AddAttribute("WaitLimit",
-                          "Received packets that may wait for their keys.",
-                          UintegerValue(1000),
-                          MakeUintegerAccessor(&SecureTunnel::m_waitLimit),
-                          MakeUintegerChecker<uint32_t>(1))
-            .AddAttribute("Device",
-                          "The device into which the node routes what is to be carried.",
-                          TypeId::ATTR_GET,
-                          PointerValue(),
-                          MakePointerAccessor(&SecureTunnel::m_device),
-                          MakePointerChecker<VirtualNetDevice>())
-            .AddTraceSource("Tx",
-                            "A packet was sealed and sent.",
-                            MakeTraceSourceAccessor(&SecureTunnel::m_txTrace),
-                            "ns3::qkdn::SecureTunnel::PassedTracedCallback")
-            .AddTraceSource("Rx",
-                            "A packet was received and opened.",
-                            MakeTraceSourceAccessor(&SecureTunnel::m_rxTrace),
-                            "ns3::qkdn::SecureTunnel::PassedTracedCallback")
-            .AddTraceSource("Drop",
-                            "A packet was dropped.",
-                            MakeTraceSourceAccessor(&SecureTunnel::m_dropTrace),
-                            "ns3::qkdn::SecureTunnel::DropTracedCallback")
-            .AddTraceSource("QueueDelay",
-                            "A packet that waited for key is sent.",
-                            MakeTraceSourceAccessor(&SecureTunnel::m_queueDelayTrace),
-                            "ns3::qkdn::SecureTunnel::QueueDelayTracedCallback")
-            .AddTraceSource("QueueLength",
-                            "Packets that wait for key.",
-                            MakeTraceSourceAccessor(&SecureTunnel::m_queueLength),
-                            "ns3::TracedValueCallback::Uint32")
-            .AddTraceSource("KeyBits",
-                            "Key bits that the sending end holds in store.",
-                            MakeTraceSourceAccessor(&SecureTunnel::m_keyBits),
-                            "ns3::TracedValueCallback::Uint64")
-            .AddTraceSource("KeyUsed",
-                            "Key bits were spent on a packet or a session key.",
-                            MakeTraceSourceAccessor(&SecureTunnel::m_usedTrace),
-                            "ns3::qkdn::SecureTunnel::KeyUsedTracedCallback")
-            .AddTraceSource("Rekey",
-                            "A session key was taken into use.",
-                            MakeTraceSourceAccessor(&SecureTunnel::m_rekeyTrace),
-                            "ns3::qkdn::SecureTunnel::RekeyTracedCallback")
-            .AddTraceSource("KeyRefused",
-                            "A key was refused for another reason than lack of keys, or one that "
-                            "the other end uses cannot be had.",
-                            MakeTraceSourceAccessor(&SecureTunnel::m_refusedTrace),
-                            "ns3::qkdn::SecureTunnel::KeyRefusedTracedCallback")
-            .AddTraceSource("KeyUnclaimed",
-                            "A key came when nobody waited for it any more; it is not used.",
-                            MakeTraceSourceAccessor(&SecureTunnel::m_unclaimedTrace),
-                            "ns3::qkdn::SecureTunnel::KeyUnclaimedTracedCallback");
-    return tid;
-}
-
 SecureTunnel::SecureTunnel()
-    : m_queue(CreateObject<DropTailQueue<Packet>>()),
+    : m_waiting(MakeCallback(&SecureTunnel::ReportDrop, this)),
       m_client(CreateObject<KeyDeliveryClient>()),
+      m_receiveClient(CreateObject<KeyDeliveryClient>()),
       m_device(CreateObject<VirtualNetDevice>())
 {
     NS_LOG_FUNCTION(this);
@@ -249,58 +51,13 @@ void
 SecureTunnel::SetKeySupplyService(KeySupplyService* service)
 {
     m_service = service;
+    m_receiveService = service;
 }
 
 Ptr<VirtualNetDevice>
 SecureTunnel::GetDevice() const
 {
     return m_device;
-}
-
-std::string
-SecureTunnel::FindConfigurationError() const
-{
-    const std::string name = "secured tunnel '" + m_saeId + "': ";
-    if (m_saeId.empty() || m_peerSaeId.empty())
-    {
-        return name + "SaeId and PeerSaeId ('" + m_peerSaeId + "') have to be set";
-    }
-    if (!InetSocketAddress::IsMatchingType(m_localAddress))
-    {
-        return name + "LocalAddress is not an IPv4 address with a port";
-    }
-    if (!InetSocketAddress::IsMatchingType(m_peerAddress))
-    {
-        return name + "PeerAddress is not an IPv4 address with a port";
-    }
-    if (!m_service && m_keyManagerAddress.IsInvalid())
-    {
-        return name + "SetKeySupplyService() was not called and KeyManagerAddress is not set";
-    }
-    if (!m_keyManagerAddress.IsInvalid() && !InetSocketAddress::IsMatchingType(m_keyManagerAddress))
-    {
-        return name + "KeyManagerAddress is not an IPv4 address with a port";
-    }
-    if (!m_retryInterval.IsStrictlyPositive() || !m_requestLifetime.IsStrictlyPositive())
-    {
-        return name + "RetryInterval and RequestLifetime have to be above 0";
-    }
-    if (m_tagBits % 8 != 0 || m_keySizeBit % 8 != 0)
-    {
-        return name + "TagBits " + std::to_string(m_tagBits) + " and KeySize " +
-               std::to_string(m_keySizeBit) + " have to be multiples of 8";
-    }
-    const uint64_t largest = 8 * uint64_t{m_device->GetMtu()} + m_tagBits;
-    if (m_mode == TUNNEL_OTP && m_keyBufferBits < largest)
-    {
-        return name + "KeyBuffer " + std::to_string(m_keyBufferBits) + " is below the " +
-               std::to_string(largest) + " bits of a packet of the MTU and its tag";
-    }
-    if (m_mode == TUNNEL_AES && (m_keyLifetime < m_rekeyInterval || m_keyVolume < m_rekeyVolume))
-    {
-        return name + "KeyLifetime is below RekeyInterval, or KeyVolume below RekeyVolume";
-    }
-    return "";
 }
 
 void
@@ -310,10 +67,13 @@ SecureTunnel::DoDispose()
     StopApplication();
     m_client->Dispose();
     m_client = nullptr;
-    m_device->SetSendCallback(VirtualNetDevice::SendCallback());
+    m_receiveClient->Dispose();
+    m_receiveClient = nullptr;
+    // the node keeps the device, and may still route packets into it
+    m_device->SetSendCallback(MakeCallback(&SecureTunnel::RefuseFromDevice));
     m_device = nullptr;
-    m_queue = nullptr;
     m_service = nullptr;
+    m_receiveService = nullptr;
     Application::DoDispose();
 }
 
@@ -324,23 +84,45 @@ SecureTunnel::StartApplication()
     const std::string error = FindConfigurationError();
     NS_ABORT_MSG_IF(!error.empty(), error);
     NS_ABORT_MSG_IF(m_device->GetNode() != GetNode(),
-                    "secured tunnel '" << m_saeId << "': its device is not on its node");
+                    "secured tunnel '" << m_saeId
+                                       << "': its device is not on its node; add GetDevice() to "
+                                          "the node, as SecureTunnelHelper does");
     if (!m_keyManagerAddress.IsInvalid())
     {
-        m_client->SetAttribute("CallTimeout", TimeValue(m_requestLifetime));
-        m_client->Configure(GetNode(),
-                            InetSocketAddress::ConvertFrom(m_localAddress).GetIpv4(),
-                            m_keyManagerAddress,
-                            m_saeId);
-        m_service = PeekPointer(m_client);
+        ConnectClients();
     }
     MakeOpener();
     MakeSealer();
     m_socket = Socket::CreateSocket(GetNode(), UdpSocketFactory::GetTypeId());
     NS_ABORT_MSG_IF(m_socket->Bind(m_localAddress) != 0,
-                    "secured tunnel '" << m_saeId << "': LocalAddress is in use");
+                    "secured tunnel '" << m_saeId
+                                       << "': LocalAddress is not an address of the node or its "
+                                          "port is in use; give another one");
     m_socket->SetRecvCallback(MakeCallback(&SecureTunnel::ReceiveFromSocket, this));
     m_sealer->Start();
+}
+
+const std::string&
+SecureTunnel::GetSlaveSaeId() const
+{
+    return m_receiveSaeId.empty() ? m_saeId : m_receiveSaeId;
+}
+
+void
+SecureTunnel::ConnectClients()
+{
+    // a connection belongs to one SAE
+    const auto connect = [this](Ptr<KeyDeliveryClient> client, const std::string& sae) {
+        client->SetAttribute("CallTimeout", TimeValue(m_requestLifetime));
+        client->Configure(GetNode(),
+                          InetSocketAddress::ConvertFrom(m_localAddress).GetIpv4(),
+                          m_keyManagerAddress,
+                          sae);
+        return PeekPointer(client);
+    };
+    m_service = connect(m_client, m_saeId);
+    m_receiveService =
+        GetSlaveSaeId() == m_saeId ? m_service : connect(m_receiveClient, GetSlaveSaeId());
 }
 
 void
@@ -354,10 +136,12 @@ SecureTunnel::MakeSealer()
                                   m_peerSaeId,
                                   otp ? m_batch : 1,
                                   otp ? m_keySizeBit : TUNNEL_AES_KEY_BITS,
-                                  m_retryInterval},
+                                  m_retryInterval,
+                                  m_keyStoreTime},
         TunnelKeySource::Listener{MakeCallback(&SecureTunnel::SendWaiting, self),
                                   MakeCallback(&SecureTunnel::ReportRefusal, self),
                                   MakeCallback(&SecureTunnel::ReportUse, self),
+                                  MakeCallback(&SecureTunnel::ReportDiscard, self),
                                   MakeCallback(&SecureTunnel::ReportUnclaimed, self)});
     m_sealer = std::make_unique<TunnelSealer>(TunnelSealer::Settings{m_mode,
                                                                      m_tagBits,
@@ -375,8 +159,8 @@ SecureTunnel::MakeOpener()
 {
     const Ptr<SecureTunnel> self(this);
     KeyCollector::Settings collector;
-    collector.service = m_service;
-    collector.sae = m_receiveSaeId.empty() ? m_saeId : m_receiveSaeId;
+    collector.service = m_receiveService;
+    collector.sae = GetSlaveSaeId();
     collector.masterSae = m_receivePeerSaeId.empty() ? m_peerSaeId : m_receivePeerSaeId;
     collector.retryInterval = m_retryInterval;
     collector.retries = m_deliveryRetries;
@@ -393,7 +177,6 @@ void
 SecureTunnel::StopApplication()
 {
     NS_LOG_FUNCTION(this);
-    m_expiry.Cancel();
     if (m_socket)
     {
         m_socket->SetRecvCallback(Callback<void, Ptr<Socket>>());
@@ -412,11 +195,7 @@ SecureTunnel::StopApplication()
         m_opener->Stop();
         m_opener = nullptr;
     }
-    while (!m_queued.empty())
-    {
-        Time since;
-        m_dropTrace(TakeWaiting(since), TUNNEL_STOPPED);
-    }
+    m_waiting.Clear();
 }
 
 bool
@@ -436,19 +215,22 @@ SecureTunnel::SendFromDevice(Ptr<Packet> packet,
         m_dropTrace(packet, TUNNEL_NOT_IP);
         return false;
     }
-    if (m_queued.empty() && TrySend(packet))
+    if (m_waiting.GetLength() == 0 && TrySend(packet))
     {
         return true;
     }
-    if (!m_queue->Enqueue(packet))
-    {
-        m_dropTrace(packet, TUNNEL_QUEUE_FULL);
-        return false;
-    }
-    m_queued.push_back(Simulator::Now());
-    m_queueLength = m_queued.size();
-    ScheduleExpiry();
-    return true;
+    const bool waits = m_waiting.Add(packet);
+    m_queueLength = m_waiting.GetLength();
+    return waits;
+}
+
+bool
+SecureTunnel::RefuseFromDevice(Ptr<Packet> /* packet */,
+                               const Address& /* source */,
+                               const Address& /* destination */,
+                               uint16_t /* protocol */)
+{
+    return false;
 }
 
 bool
@@ -474,49 +256,16 @@ void
 SecureTunnel::SendWaiting()
 {
     m_keyBits = m_source->GetAvailableBits();
-    while (!m_queued.empty() && TrySend(m_queue->Peek()->Copy()))
+    while (m_waiting.GetLength() > 0)
     {
-        Time since;
-        const Ptr<Packet> sent = TakeWaiting(since);
-        m_queueDelayTrace(sent, Simulator::Now() - since);
+        const Ptr<Packet> oldest = m_waiting.CopyOldest();
+        if (!TrySend(oldest))
+        {
+            return;
+        }
+        m_queueDelayTrace(oldest, m_waiting.RemoveOldest());
+        m_queueLength = m_waiting.GetLength();
     }
-    ScheduleExpiry();
-}
-
-Ptr<Packet>
-SecureTunnel::TakeWaiting(Time& since)
-{
-    since = m_queued.front();
-    m_queued.pop_front();
-    const Ptr<Packet> packet = m_queue->Dequeue();
-    m_queueLength = m_queued.size();
-    return packet;
-}
-
-void
-SecureTunnel::ScheduleExpiry()
-{
-    if (m_queued.empty())
-    {
-        m_expiry.Cancel();
-    }
-    else if (m_maxQueueDelay.IsStrictlyPositive() && m_expiry.IsExpired())
-    {
-        m_expiry = Simulator::Schedule(m_queued.front() + m_maxQueueDelay - Simulator::Now(),
-                                       &SecureTunnel::Expire,
-                                       this);
-    }
-}
-
-void
-SecureTunnel::Expire()
-{
-    while (!m_queued.empty() && m_queued.front() + m_maxQueueDelay <= Simulator::Now())
-    {
-        Time since;
-        m_dropTrace(TakeWaiting(since), TUNNEL_QUEUE_TIME);
-    }
-    ScheduleExpiry();
 }
 
 void
@@ -554,20 +303,9 @@ SecureTunnel::TakeOpened(Ptr<Packet> inner, uint32_t outerBytes)
 }
 
 void
-SecureTunnel::SetMaxQueueSize(QueueSize size)
-{
-    m_queue->SetMaxSize(size);
-}
-
-QueueSize
-SecureTunnel::GetMaxQueueSize() const
-{
-    return m_queue->GetMaxSize();
-}
-
-void
 SecureTunnel::ReportDrop(Ptr<const Packet> packet, TunnelDropReason reason)
 {
+    m_queueLength = m_waiting.GetLength();
     m_dropTrace(packet, reason);
 }
 
@@ -599,6 +337,12 @@ void
 SecureTunnel::ReportUnclaimed(const SuppliedKey& key)
 {
     m_unclaimedTrace(key);
+}
+
+void
+SecureTunnel::ReportDiscard(const std::string& keyId, uint32_t bits)
+{
+    m_discardedTrace(keyId, bits);
 }
 
 } // namespace qkdn

@@ -11,11 +11,11 @@
 #include "qkdn-secure-tunnel-header.h"
 #include "qkdn-tunnel-key-source.h"
 #include "qkdn-tunnel-opener.h"
+#include "qkdn-tunnel-queue.h"
 #include "qkdn-tunnel-sealer.h"
 
 #include "ns3/address.h"
 #include "ns3/application.h"
-#include "ns3/event-id.h"
 #include "ns3/nstime.h"
 #include "ns3/packet.h"
 #include "ns3/qkdn-key-supply-service.h"
@@ -27,7 +27,6 @@
 #include "ns3/virtual-net-device.h"
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 
@@ -46,8 +45,11 @@ namespace qkdn
  * slave application and fetches the keys that packets name. So the tunnel needs a session each way,
  * from SaeId to PeerSaeId and from ReceivePeerSaeId to ReceiveSaeId.
  *
- * Without key packets wait in a bounded queue, in order, and are dropped if it is full or they
- * waited for MaxQueueDelay. OTP XORs real bytes. AES-256-GCM is modelled: the payload travels in
+ * Without key packets wait in a TunnelQueue, in order, and are dropped if it is full or they
+ * waited for MaxQueueDelay. Keys that were held for KeyStoreTime are not used, because the key
+ * manager of the other end may have destroyed its copies (KsaSlaveAgent::KeyTtl). A tunnel numbers
+ * its packets from 1, so both ends have to be replaced if one is: the other one would take the
+ * new packets for old ones. OTP XORs real bytes. AES-256-GCM is modelled: the payload travels in
  * clear, with the initialisation vector, padding and integrity check value of RFC 4106, and the
  * latter is wrong unless both ends hold the same key.
  */
@@ -133,6 +135,13 @@ class SecureTunnel : public Application
                                              const std::string& message);
 
     /**
+     * @brief TracedCallback signature: a key was thrown away because it was held for KeyStoreTime.
+     * @param [in] keyId UUID of the key
+     * @param [in] bits bits of it that were not used
+     */
+    typedef void (*KeyDiscardedTracedCallback)(const std::string& keyId, uint32_t bits);
+
+    /**
      * @brief TracedCallback signature: a key came when nobody waited for it any more.
      * @param [in] key the key
      */
@@ -145,11 +154,27 @@ class SecureTunnel : public Application
     void StartApplication() override;
     void StopApplication() override;
 
+    /**
+     * @brief FindConfigurationError() for the limits of times, keys and octets.
+     * @param name how the text begins
+     * @return the first error, empty if there is none
+     */
+    std::string FindLimitError(const std::string& name) const;
+
+    /// Call the key manager over HTTP from now on.
+    void ConnectClients();
+
     /// Make what seals packets.
     void MakeSealer();
 
     /// Make what opens packets.
     void MakeOpener();
+
+    /**
+     * @brief The SAE id of this end as slave.
+     * @return attribute ReceiveSaeId, or SaeId
+     */
+    const std::string& GetSlaveSaeId() const;
 
     /**
      * @brief The node routed a packet to the device.
@@ -165,6 +190,19 @@ class SecureTunnel : public Application
                         uint16_t protocol);
 
     /**
+     * @brief SendFromDevice() of a device whose tunnel is disposed of: each packet is lost.
+     * @param packet ignored
+     * @param source ignored
+     * @param destination ignored
+     * @param protocol ignored
+     * @return false
+     */
+    static bool RefuseFromDevice(Ptr<Packet> packet,
+                                 const Address& source,
+                                 const Address& destination,
+                                 uint16_t protocol);
+
+    /**
      * @brief Seal and send a packet.
      * @param inner the packet
      * @return false if there is no key
@@ -174,19 +212,6 @@ class SecureTunnel : public Application
     /// Send what waits, as far as there is key.
     void SendWaiting();
 
-    /// Drop what waited for too long.
-    void Expire();
-
-    /// See that Expire() is called when the oldest packet has waited for too long.
-    void ScheduleExpiry();
-
-    /**
-     * @brief Take the oldest packet out of the queue.
-     * @param [out] since when it came
-     * @return the packet
-     */
-    Ptr<Packet> TakeWaiting(Time& since);
-
     /**
      * @brief Packets have come.
      * @param socket the socket
@@ -195,48 +220,52 @@ class SecureTunnel : public Application
 
     /// @cond
     void TakeOpened(Ptr<Packet> inner, uint32_t outerBytes);
+    Ptr<Queue<Packet>> GetQueue() const;
     void SetMaxQueueSize(QueueSize size);
     QueueSize GetMaxQueueSize() const;
+    void SetMaxQueueDelay(Time delay);
+    Time GetMaxQueueDelay() const;
     void ReportDrop(Ptr<const Packet> packet, TunnelDropReason reason);
     void ReportUse(const std::string& keyId, uint32_t firstBit, uint32_t bits);
     void ReportRekey(const std::string& keyId, uint64_t number);
     void ReportRefusal(KeySupplyStatus status, const std::string& message);
     void ReportMissing(const std::string& keyId, KeySupplyStatus status);
     void ReportUnclaimed(const SuppliedKey& key);
+    void ReportDiscard(const std::string& keyId, uint32_t bits);
     /// @endcond
 
-    TunnelMode m_mode{TUNNEL_OTP};          //!< attribute Mode
-    std::string m_saeId;                    //!< attribute SaeId
-    std::string m_peerSaeId;                //!< attribute PeerSaeId
-    std::string m_receiveSaeId;             //!< attribute ReceiveSaeId
-    std::string m_receivePeerSaeId;         //!< attribute ReceivePeerSaeId
-    Address m_localAddress;                 //!< attribute LocalAddress
-    Address m_peerAddress;                  //!< attribute PeerAddress
-    Address m_keyManagerAddress;            //!< attribute KeyManagerAddress
-    uint32_t m_tagBits{0};                  //!< attribute TagBits
-    uint32_t m_keySizeBit{0};               //!< attribute KeySize
-    uint32_t m_batch{1};                    //!< attribute Batch
-    uint64_t m_keyBufferBits{0};            //!< attribute KeyBuffer
-    Time m_rekeyInterval;                   //!< attribute RekeyInterval
-    Time m_keyLifetime;                     //!< attribute KeyLifetime
-    uint64_t m_rekeyVolume{0};              //!< attribute RekeyVolume
-    uint64_t m_keyVolume{0};                //!< attribute KeyVolume
-    Time m_maxQueueDelay;                   //!< attribute MaxQueueDelay
-    Time m_retryInterval;                   //!< attribute RetryInterval
-    Time m_requestLifetime;                 //!< attribute RequestLifetime
-    uint32_t m_deliveryRetries{0};          //!< attribute DeliveryRetries
-    uint32_t m_keyLimit{0};                 //!< attribute KeyLimit
-    uint32_t m_waitLimit{0};                //!< attribute WaitLimit
-    Ptr<Queue<Packet>> m_queue;             //!< attribute Queue: packets that wait for key
-    std::deque<Time> m_queued;              //!< when they came
-    KeySupplyService* m_service{nullptr};   //!< key supply, not owned
-    Ptr<KeyDeliveryClient> m_client;        //!< calls it over HTTP
-    Ptr<VirtualNetDevice> m_device;         //!< the end of the tunnel at the node
-    Ptr<Socket> m_socket;                   //!< the end of the tunnel at the network
-    Ptr<TunnelKeySource> m_source;          //!< gets keys for the own direction
-    std::unique_ptr<TunnelSealer> m_sealer; //!< seals packets
-    Ptr<TunnelOpener> m_opener;             //!< opens packets
-    EventId m_expiry;                       //!< next Expire()
+    TunnelMode m_mode{TUNNEL_OTP};               //!< attribute Mode
+    std::string m_saeId;                         //!< attribute SaeId
+    std::string m_peerSaeId;                     //!< attribute PeerSaeId
+    std::string m_receiveSaeId;                  //!< attribute ReceiveSaeId
+    std::string m_receivePeerSaeId;              //!< attribute ReceivePeerSaeId
+    Address m_localAddress;                      //!< attribute LocalAddress
+    Address m_peerAddress;                       //!< attribute PeerAddress
+    Address m_keyManagerAddress;                 //!< attribute KeyManagerAddress
+    uint32_t m_tagBits{0};                       //!< attribute TagBits
+    uint32_t m_keySizeBit{0};                    //!< attribute KeySize
+    uint32_t m_batch{1};                         //!< attribute Batch
+    uint64_t m_keyBufferBits{0};                 //!< attribute KeyBuffer
+    Time m_rekeyInterval;                        //!< attribute RekeyInterval
+    Time m_keyLifetime;                          //!< attribute KeyLifetime
+    uint64_t m_rekeyVolume{0};                   //!< attribute RekeyVolume
+    uint64_t m_keyVolume{0};                     //!< attribute KeyVolume
+    Time m_keyStoreTime;                         //!< attribute KeyStoreTime
+    Time m_retryInterval;                        //!< attribute RetryInterval
+    Time m_requestLifetime;                      //!< attribute RequestLifetime
+    uint32_t m_deliveryRetries{0};               //!< attribute DeliveryRetries
+    uint32_t m_keyLimit{0};                      //!< attribute KeyLimit
+    uint32_t m_waitLimit{0};                     //!< attribute WaitLimit
+    TunnelQueue m_waiting;                       //!< packets that wait for key
+    KeySupplyService* m_service{nullptr};        //!< key supply as master, not owned
+    KeySupplyService* m_receiveService{nullptr}; //!< key supply as slave, not owned
+    Ptr<KeyDeliveryClient> m_client;             //!< calls it over HTTP as SaeId
+    Ptr<KeyDeliveryClient> m_receiveClient;      //!< the same as ReceiveSaeId, if that is another
+    Ptr<VirtualNetDevice> m_device;              //!< the end of the tunnel at the node
+    Ptr<Socket> m_socket;                        //!< the end of the tunnel at the network
+    Ptr<TunnelKeySource> m_source;               //!< gets keys for the own direction
+    std::unique_ptr<TunnelSealer> m_sealer;      //!< seals packets
+    Ptr<TunnelOpener> m_opener;                  //!< opens packets
 
     TracedValue<uint32_t> m_queueLength{0};                             //!< QueueLength
     TracedValue<uint64_t> m_keyBits{0};                                 //!< KeyBits
@@ -247,6 +276,7 @@ class SecureTunnel : public Application
     TracedCallback<const std::string&, uint32_t, uint32_t> m_usedTrace; //!< KeyUsed
     TracedCallback<const std::string&, uint64_t> m_rekeyTrace;          //!< Rekey
     TracedCallback<const SuppliedKey&> m_unclaimedTrace;                //!< KeyUnclaimed
+    TracedCallback<const std::string&, uint32_t> m_discardedTrace;      //!< KeyDiscarded
     /// KeyRefused
     TracedCallback<const std::string&, KeySupplyStatus, const std::string&> m_refusedTrace;
 };

@@ -49,8 +49,10 @@ TunnelKeySource::GetAvailableBits() const
 std::optional<TunnelKeyBits>
 TunnelKeySource::Take(uint32_t bits)
 {
+    DiscardOld();
     if (bits > m_available)
     {
+        Ask();
         return std::nullopt;
     }
     TunnelKeyBits taken;
@@ -77,6 +79,7 @@ TunnelKeySource::Take(uint32_t bits)
 std::optional<TunnelKeyBits>
 TunnelKeySource::TakeWhole(uint32_t bits)
 {
+    DiscardOld();
     while (!m_keys.empty())
     {
         const Key key = m_keys.front();
@@ -90,6 +93,19 @@ TunnelKeySource::TakeWhole(uint32_t bits)
     }
     Ask();
     return std::nullopt;
+}
+
+void
+TunnelKeySource::DiscardOld()
+{
+    while (!m_keys.empty() && Simulator::Now() - m_keys.front().since >= m_settings.storeTime)
+    {
+        const Key key = m_keys.front();
+        const uint32_t left = key.material.GetBits() - key.used;
+        m_keys.pop_front();
+        m_available -= left;
+        m_listener.discarded(KeyUuidText(key.uuid), left);
+    }
 }
 
 void
@@ -159,6 +175,7 @@ TunnelKeySource::Keep(const KeyContainer& answer)
             return false;
         }
         key.material = supplied.material;
+        key.since = Simulator::Now();
         keys.push_back(std::move(key));
     }
     if (keys.size() != m_settings.batch)

@@ -44,7 +44,9 @@ struct TunnelKeyBits
  * order.
  *
  * It asks its key manager for keys, one call at a time, as long as it holds fewer bits than its
- * target. After an answer without keys it asks again RetryInterval later.
+ * target. After an answer without keys it asks again RetryInterval later. A key that has been held
+ * for too long is thrown away when bits are to be taken, not before: while nobody needs keys they
+ * cost nothing.
  */
 class TunnelKeySource : public SimpleRefCount<TunnelKeySource>
 {
@@ -58,6 +60,7 @@ class TunnelKeySource : public SimpleRefCount<TunnelKeySource>
         uint32_t batch{1};                  //!< keys per call
         uint32_t keySizeBit{0};             //!< size of a key, 0: default of the session
         Time retryInterval;                 //!< from an answer without keys to the next call
+        Time storeTime{Time::Max()};        //!< a key held as long is thrown away
     };
 
     /// Takes nothing: there are new keys.
@@ -66,16 +69,19 @@ class TunnelKeySource : public SimpleRefCount<TunnelKeySource>
     using RefusalCallback = Callback<void, KeySupplyStatus, const std::string&>;
     /// Takes the UUID of a key, the first of its bits that were taken, and their number.
     using UseCallback = Callback<void, const std::string&, uint32_t, uint32_t>;
+    /// Takes the UUID of a key that was thrown away, and the number of its bits that were left.
+    using DiscardCallback = Callback<void, const std::string&, uint32_t>;
     /// Takes a key that came after Stop().
     using KeyCallback = Callback<void, const SuppliedKey&>;
 
     /// Whom the source tells.
     struct Listener
     {
-        ArrivalCallback arrived; //!< keys came
-        RefusalCallback refused; //!< a call was refused for another reason than lack of keys
-        UseCallback used;        //!< bits were taken: UUID, first bit, number of bits
-        KeyCallback unclaimed;   //!< a key came after the stop
+        ArrivalCallback arrived;   //!< keys came
+        RefusalCallback refused;   //!< a call was refused for another reason than lack of keys
+        UseCallback used;          //!< bits were taken: UUID, first bit, number of bits
+        DiscardCallback discarded; //!< a key was held for too long
+        KeyCallback unclaimed;     //!< a key came after the stop
     };
 
     /**
@@ -122,7 +128,11 @@ class TunnelKeySource : public SimpleRefCount<TunnelKeySource>
         KeyUuid uuid{};       //!< its UUID
         KeyMaterial material; //!< all of its bits
         uint32_t used{0};     //!< bits that were taken
+        Time since;           //!< when it came
     };
+
+    /// Throw away what has been held for too long.
+    void DiscardOld();
 
     /// Call GetKey() if there are too few bits and no call is outstanding.
     void Ask();
