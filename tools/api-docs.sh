@@ -15,7 +15,7 @@ rm -rf "$output"
 mkdir -p "$output"
 
 # Headers of ns-3 with the base classes, from which members that are overridden have their texts
-bases=(application channel chunk error-model header ipv4-routing-protocol net-device object object-base
+bases=(application channel chunk error-model header ipv4-routing-helper ipv4-routing-protocol net-device object object-base
     queue simple-ref-count tag virtual-net-device)
 ns3=/usr/include/ns3
 {

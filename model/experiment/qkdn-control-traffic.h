@@ -75,8 +75,8 @@ class ControlTraffic
     }
 
     /**
-     * @brief Add messages that a failure caused at another rank of a run by several processes. They do
-     * not count among all messages, which each rank has for itself.
+     * @brief Add messages that a failure caused at another rank of a run by several processes. They
+     * do not count among all messages, which each rank has for itself.
      * @param incident the failure
      * @param figures the messages
      */

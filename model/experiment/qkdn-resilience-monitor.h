@@ -140,8 +140,8 @@ class ResilienceMonitor : public Object
     ChargingMonitor& GetChargingMonitor();
 
     /**
-     * @brief What counts control messages: in a run by several processes, tell it before Collect() of
-     * those that other ranks have sent.
+     * @brief What counts control messages: in a run by several processes, tell it before Collect()
+     * of those that other ranks have sent.
      * @return the part of the monitor
      */
     ControlTraffic& GetControlTraffic();
