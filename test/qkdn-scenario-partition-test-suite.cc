@@ -116,7 +116,7 @@ class PartitionFaultTest : public TestCase
     void DoRun() override
     {
         const Scenario scenario = ReadDomains(
-            {{"/faults/-", R"({"at_s": 70, "type": "module-failure", "target": "b1b2"})"},
+            {{"/faults/-", R"({"at_s": 70, "type": "module-failure", "target": "b1b2/tx"})"},
              {"/faults/-", R"({"at_s": 71, "type": "controller-crash", "target": "C"})"},
              {"/faults/-", R"({"at_s": 72, "type": "manager-crash"})"},
              {"/faults/-",

@@ -199,7 +199,8 @@ DescribeNetwork(const Scenario& s, std::ostream& out)
 {
     for (const auto& n : s.nodes)
     {
-        out << n.id << ' ' << n.xKm << ' ' << n.yKm << ' ' << static_cast<int>(n.site) << '\n';
+        out << n.id << ' ' << n.xKm << ' ' << n.yKm << ' ' << static_cast<int>(n.site) << ' '
+            << n.rank << '\n';
     }
     for (const auto& f : s.fibres)
     {
