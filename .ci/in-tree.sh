@@ -120,6 +120,15 @@ for suite in $(sed -n 's/^FAILED //p' "$results/all"); do
     grep -E -B1 -A8 "FAIL|assert failed" "$results/$suite.log" | head -60 || true
     tail -5 "$results/$suite.log"
 done
+# the examples, as test.py runs them
+if ./test.py --no-build --constrain=example > "$cache/examples.log" 2>&1 &&
+    grep -qE '^([0-9]+) of \1 tests passed' "$cache/examples.log"; then
+    passed=$((passed + 1))
+else
+    cat "$cache/examples.log"
+    failed=$((failed + 1))
+fi
+
 # a run by two processes
 if "$top/test/program-distributed.sh" "$(program qkdn-scenario)" "$(program qkdn-distributed)"; then
     passed=$((passed + 1))
