@@ -217,9 +217,11 @@ ScenarioBuilder::SilenceOtherRanks() const
     }
     for (auto node = NodeList::Begin(); node != NodeList::End(); ++node)
     {
-        for (uint32_t i = 0;
-             (*node)->GetSystemId() != Simulator::GetSystemId() && i < (*node)->GetNApplications();
-             ++i)
+        if ((*node)->GetSystemId() == Simulator::GetSystemId())
+        {
+            continue;
+        }
+        for (uint32_t i = 0; i < (*node)->GetNApplications(); ++i)
         {
             (*node)->GetApplication(i)->SetStartTime(Time::Max());
         }

@@ -23,6 +23,22 @@ namespace
 {
 
 /**
+ * @brief The rank of each QKD node.
+ * @param scenario the scenario
+ * @return ranks by id of the node
+ */
+std::map<std::string, uint32_t>
+GetNodeRanks(const Scenario& scenario)
+{
+    std::map<std::string, uint32_t> ranks;
+    for (const ScenarioNode& node : scenario.nodes)
+    {
+        ranks[node.id] = node.rank;
+    }
+    return ranks;
+}
+
+/**
  * @ingroup qkdn-resilience
  * @brief Finds what keeps a scenario from being run by several ranks.
  */
@@ -36,12 +52,9 @@ class PartitionChecker
      */
     PartitionChecker(const Scenario& scenario, const std::string& source)
         : m_scenario(scenario),
-          m_source(source)
+          m_source(source),
+          m_ranks(GetNodeRanks(scenario))
     {
-        for (const ScenarioNode& node : scenario.nodes)
-        {
-            m_ranks[node.id] = node.rank;
-        }
     }
 
     /**
@@ -66,8 +79,10 @@ class PartitionChecker
             const ScenarioFault& fault = m_scenario.faults[i];
             if (fault.type == ScenarioFaultType::CLASSICAL_CONGESTION)
             {
-                const auto fibre = FindById(m_scenario.fibres, fault.target);
-                CheckTogether({fibre->a, fibre->b}, GetScenarioElementPlace(fault, "faults", i));
+                const std::string place = GetScenarioElementPlace(fault, "faults", i);
+                const ScenarioFibre& fibre =
+                    FindScenarioElement(m_scenario.fibres, fault.target, "fibre", m_source, place);
+                CheckTogether({fibre.a, fibre.b}, place);
             }
         }
         for (std::size_t i = 0; i < m_scenario.protectionGroups.size(); ++i)
@@ -75,8 +90,14 @@ class PartitionChecker
             const ScenarioProtectionGroup& group = m_scenario.protectionGroups[i];
             if (group.groupClass == GROUP_LINK_RESTORATION)
             {
-                CheckControl(FindById(m_scenario.qkdLinks, group.working.front())->tx,
-                             "/protection_groups/" + std::to_string(i) + "/class");
+                const std::string place = "/protection_groups/" + std::to_string(i) + "/class";
+                CheckControl(FindScenarioElement(m_scenario.qkdLinks,
+                                                 group.working.front(),
+                                                 "QKD link",
+                                                 m_source,
+                                                 place)
+                                 .tx,
+                             place);
             }
         }
     }
@@ -93,22 +114,6 @@ class PartitionChecker
                            const std::string& mend) const
     {
         throw ScenarioError(m_source, place, "with several ranks " + problem, mend);
-    }
-
-    /**
-     * @brief An element of a list.
-     * @tparam T its type, with an id
-     * @param list the list, which has it
-     * @param id its id
-     * @return where it is
-     */
-    template <typename T>
-    static typename std::vector<T>::const_iterator FindById(const std::vector<T>& list,
-                                                            const std::string& id)
-    {
-        return std::find_if(list.begin(), list.end(), [&id](const T& element) {
-            return element.id == id;
-        });
     }
 
     /**
@@ -261,12 +266,9 @@ Filter(std::vector<T>& list, Predicate keep)
 
 ScenarioPartition::ScenarioPartition(const Scenario& scenario, uint32_t rank)
     : m_scenario(scenario),
-      m_rank(rank)
+      m_rank(rank),
+      m_ranks(GetNodeRanks(scenario))
 {
-    for (const ScenarioNode& node : scenario.nodes)
-    {
-        m_ranks[node.id] = node.rank;
-    }
 }
 
 void
