@@ -83,7 +83,7 @@ class CrashDuringSwitchTest : public FailoverTest
             changes.push_back(Crash("C2", crash));
         }
         m_progress = PROGRESS_UNDETECTED;
-        Build(ReadFailoverScenario(changes));
+        Build(ReadFailoverScenario(QKDN_SOURCE_DIR, changes));
         const auto agent = m_builder->GetKeyManager("1")->GetControlAgent();
         agent->TraceConnectWithoutContext("RouteEvent",
                                           MakeCallback(&CrashDuringSwitchTest::Event, this));

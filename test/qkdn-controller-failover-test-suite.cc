@@ -63,6 +63,7 @@ class TakeoverSweepTest : public OneRouteFailoverTest
             const double crash = 10 + ms / 1000;
             const std::string what = "crash " + std::to_string(ms) + " ms after the cut";
             Build(ReadFailoverScenario(
+                QKDN_SOURCE_DIR,
                 {{"/faults/1/at_s", std::to_string(crash)}, {"/faults/1/repair_after_s", "100"}}));
             RunUntil(30);
             ExpectRecovered(what);
@@ -90,6 +91,7 @@ class FailbackTest : public OneRouteFailoverTest
     void DoRun() override
     {
         Build(ReadFailoverScenario(
+            QKDN_SOURCE_DIR,
             {{"/faults/1/at_s", "6"},
              {"/faults/1/repair_after_s", "2"},
              {"/faults/-",
@@ -132,7 +134,8 @@ class SupersededTest : public OneRouteFailoverTest
   private:
     void DoRun() override
     {
-        Build(ReadFailoverScenario({{"/faults/1/at_s", "29"}, {"/controllers/1/takeover_s", "0"}}));
+        Build(ReadFailoverScenario(QKDN_SOURCE_DIR,
+                                   {{"/faults/1/at_s", "29"}, {"/controllers/1/takeover_s", "0"}}));
         // the standby loses Cx for a moment and takes over although the other one lives
         RunUntil(7);
         const auto second = m_builder->GetController("C2")->GetRedundancy();
@@ -164,6 +167,7 @@ class ControllerPartitionTest : public OneRouteFailoverTest
     void DoRun() override
     {
         Build(ReadFailoverScenario(
+            QKDN_SOURCE_DIR,
             {{"/simulation/duration_s", "45"},
              {"/faults/0/at_s", "30"},
              {"/faults/1/at_s", "44"},
@@ -212,6 +216,7 @@ class NoControllerTest : public FailoverTest
     void DoRun() override
     {
         Build(ReadFailoverScenario(
+            QKDN_SOURCE_DIR,
             {{"/sessions/0/resilience/class", "route-1:1"},
              {"/faults/1/at_s", "7"},
              {"/faults/1/repair_after_s", "100"},

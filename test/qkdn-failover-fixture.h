@@ -44,18 +44,18 @@ class FailoverTest : public TestCase
   protected:
     /**
      * @brief The example of a controller that fails, with a cut at 10 s.
+     * @param top folder of the module
      * @param overrides further values to replace
      * @return the scenario
      */
-    static Scenario ReadFailoverScenario(const std::vector<ScenarioOverride>& overrides)
+    static Scenario ReadFailoverScenario(const std::string& top,
+                                         const std::vector<ScenarioOverride>& overrides)
     {
         std::vector<ScenarioOverride> all = {{"/simulation/duration_s", "30"},
                                              {"/faults/0/at_s", "10"},
                                              {"/faults/0/repair_after_s", "100"}};
         all.insert(all.end(), overrides.begin(), overrides.end());
-        return ScenarioReader::ReadFile(std::string(QKDN_SOURCE_DIR) +
-                                            "/examples/scenarios/controller-failover.json",
-                                        all);
+        return ScenarioReader::ReadFile(top + "/examples/scenarios/controller-failover.json", all);
     }
 
     /**

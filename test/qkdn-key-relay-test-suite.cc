@@ -6,6 +6,7 @@
 
 #include "qkdn-key-relay-test-network.h"
 
+#include "ns3/qkdn-compat.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/string.h"
 #include "ns3/test.h"
