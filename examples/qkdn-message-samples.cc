@@ -127,11 +127,11 @@ AddDistillation(Capture& capture)
         StepRequest ask;
         ask.key = KEY;
         ask.step = static_cast<DistillationStep>(step);
-        capture.Add(static_cast<uint16_t>(STEP_REQUEST + step), ask.ToPacket(50));
+        capture.Add(GetStepType(STEP_REQUEST, ask.step), ask.ToPacket(50));
         StepAnswer answer;
         answer.key = KEY;
         answer.step = ask.step;
-        capture.Add(static_cast<uint16_t>(STEP_ANSWER + step), answer.ToPacket(50));
+        capture.Add(GetStepType(STEP_ANSWER, ask.step), answer.ToPacket(50));
     }
     capture.Add(DISTILLATION_PART, StepNotice{KEY, 1, 2}.ToPacket(50));
     capture.Add(DISTILLATION_ABANDON, StepNotice{KEY, 0, 0}.ToPacket(0));
@@ -333,6 +333,7 @@ AddMc(Capture& capture)
     McKmStatus km;
     km.name = "A";
     capture.Add(MC_KM_STATUS, km.ToPacket());
+    capture.Add(MC_ROUTE_LIST, CkRouteList{{ROUTE}}.ToPacket());
     capture.Add(MC_POLICY, McPolicy{}.ToPacket());
     capture.Add(MC_POLICY_ACCEPTED, McPolicyAccepted{}.ToPacket());
     capture.Add(MK_REGISTER, MkRegister{KM, 1}.ToPacket());

@@ -400,12 +400,12 @@ class CampaignPageTestSuite : public TestSuite
 {
   public:
     CampaignPageTestSuite()
-        : TestSuite("qkdn-campaign-page", UNIT)
+        : TestSuite("qkdn-campaign-page", Type::UNIT)
     {
-        AddTestCase(new CampaignPageDataTest, TestCase::QUICK);
-        AddTestCase(new CampaignPageThinningTest, TestCase::QUICK);
-        AddTestCase(new CampaignPageTest, TestCase::QUICK);
-        AddTestCase(new RestorabilityPageDataTest, TestCase::QUICK);
+        AddTestCase(new CampaignPageDataTest);
+        AddTestCase(new CampaignPageThinningTest);
+        AddTestCase(new CampaignPageTest);
+        AddTestCase(new RestorabilityPageDataTest);
     }
 };
 

@@ -440,12 +440,12 @@ class CampaignPlanTestSuite : public TestSuite
 {
   public:
     CampaignPlanTestSuite()
-        : TestSuite("qkdn-campaign-plan", UNIT)
+        : TestSuite("qkdn-campaign-plan", Type::UNIT)
     {
-        AddTestCase(new CampaignArgumentsTest, TestCase::QUICK);
-        AddTestCase(new CampaignPlanTest, TestCase::QUICK);
-        AddTestCase(new FaultEnumerationTest, TestCase::QUICK);
-        AddTestCase(new CampaignFolderTest, TestCase::QUICK);
+        AddTestCase(new CampaignArgumentsTest);
+        AddTestCase(new CampaignPlanTest);
+        AddTestCase(new FaultEnumerationTest);
+        AddTestCase(new CampaignFolderTest);
     }
 };
 

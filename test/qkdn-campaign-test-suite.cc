@@ -417,13 +417,13 @@ class CampaignTestSuite : public TestSuite
 {
   public:
     CampaignTestSuite()
-        : TestSuite("qkdn-campaign", UNIT)
+        : TestSuite("qkdn-campaign")
     {
-        AddTestCase(new RunFiguresTest, TestCase::QUICK);
-        AddTestCase(new CampaignStatisticsTest, TestCase::QUICK);
-        AddTestCase(new CampaignFilesTest, TestCase::QUICK);
-        AddTestCase(new RestorabilityTest, TestCase::QUICK);
-        AddTestCase(new SpareKeyRateTest, TestCase::QUICK);
+        AddTestCase(new RunFiguresTest);
+        AddTestCase(new CampaignStatisticsTest);
+        AddTestCase(new CampaignFilesTest);
+        AddTestCase(new RestorabilityTest);
+        AddTestCase(new SpareKeyRateTest);
     }
 };
 

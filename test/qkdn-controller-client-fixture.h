@@ -196,7 +196,7 @@ class ControllerClientTest : public TestCase
      */
     void ReportLink(double seconds, LinkStatus status, uint64_t poolBits, uint32_t incident = 0)
     {
-        At(seconds, [=, client = m_client] {
+        At(seconds, [this, status, poolBits, incident, client = m_client] {
             m_km.m_registration.links = {MakeLink(status, poolBits)};
             client->ReportLink(MakeLink(status, poolBits),
                                incident > 0 ? Incident(incident) : IncidentId());

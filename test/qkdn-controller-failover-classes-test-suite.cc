@@ -319,6 +319,65 @@ class LateProtectionFailoverTest : public FailoverTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief The active controller is killed while a session gets its first routes, which the other one
+ * may not have heard of.
+ */
+class FirstSetUpFailoverTest : public FailoverTest
+{
+  public:
+    FirstSetUpFailoverTest()
+        : FailoverTest("Routes that nobody has heard of are released, in the manager's table too")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        std::size_t unheard = 0;
+        for (const double ms : {0.5, 1.5, 2.3, 2.5, 2.7, 4.0, 6.0, 20.0, 100.0})
+        {
+            unheard += RunOne(ms) ? 1 : 0;
+        }
+        NS_TEST_EXPECT_MSG_GT(unheard, 0, "routes of a controller that nobody had heard of");
+    }
+
+    /**
+     * @brief One run.
+     * @param afterOpening when the first controller crashes, ms after it opens for sessions
+     * @return whether routes of it were known to the manager and had to be released
+     */
+    bool RunOne(double afterOpening)
+    {
+        const std::string what = "crash after " + std::to_string(afterOpening) + " ms";
+        Build(ReadFailoverScenario(QKDN_SOURCE_DIR,
+                                   {{"/sessions/0/resilience/class", "route-1:1"},
+                                    {"/faults/0/target", "f34"},
+                                    {"/faults/0/at_s", "1"},
+                                    {"/faults/1/at_s", std::to_string(1 + afterOpening / 1000)},
+                                    {"/faults/1/repair_after_s", "100"}}));
+        RunUntil(30);
+        ExpectTakeover(what);
+        ExpectTable(what);
+        NS_TEST_EXPECT_MSG_EQ(m_held.empty(), false, what << ": the session has a route");
+        for (const RequirementResult& result :
+             m_builder->GetMonitor()->Collect(Time(0)).requirements)
+        {
+            NS_TEST_EXPECT_MSG_EQ((result.id == "R-M1" && result.status == REQUIREMENT_VIOLATED),
+                                  false,
+                                  what << ": " << result.reason);
+        }
+        bool unheard = false;
+        for (const auto& [id, route] : m_builder->GetManager()->GetInventory().GetRoutes())
+        {
+            unheard = unheard || route.status.state == MC_ROUTE_RELEASED;
+        }
+        End();
+        return unheard;
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of controllers that fail while sessions of several classes are recovered.
  */
 class QkdnControllerFailoverClassesTestSuite : public TestSuite
@@ -331,6 +390,7 @@ class QkdnControllerFailoverClassesTestSuite : public TestSuite
         AddTestCase(new MultiPathFailoverTest);
         AddTestCase(new SeveralRoutesFailoverTest);
         AddTestCase(new LateProtectionFailoverTest);
+        AddTestCase(new FirstSetUpFailoverTest);
     }
 };
 

@@ -161,10 +161,10 @@ class FaultCorrelationRunTestSuite : public TestSuite
 {
   public:
     FaultCorrelationRunTestSuite()
-        : TestSuite("qkdn-fault-correlation-run", SYSTEM)
+        : TestSuite("qkdn-fault-correlation-run", Type::SYSTEM)
     {
-        AddTestCase(new CorrelationRunTest, QUICK);
-        AddTestCase(new CorrelationNamesTest, QUICK);
+        AddTestCase(new CorrelationRunTest);
+        AddTestCase(new CorrelationNamesTest);
     }
 };
 

@@ -496,11 +496,11 @@ class FaultCorrelationTestSuite : public TestSuite
 {
   public:
     FaultCorrelationTestSuite()
-        : TestSuite("qkdn-fault-correlation", UNIT)
+        : TestSuite("qkdn-fault-correlation", Type::UNIT)
     {
         const auto add =
             [this](const std::string& name, CausesTest::Story story, const std::string& causes) {
-                AddTestCase(new CausesTest(name, story, causes), QUICK);
+                AddTestCase(new CausesTest(name, story, causes));
             };
         add(
             "Ten alarms of three links in a cable are one cause: the fibre",
@@ -572,10 +572,10 @@ class FaultCorrelationTestSuite : public TestSuite
                 t.Dark({1, 2, 3});
             },
             "fibre f12 open (6), node n5 open (5)");
-        AddTestCase(new CauseLifeTest, QUICK);
-        AddTestCase(new RepairOrdersTest, QUICK);
-        AddTestCase(new SwitchedOffTest, QUICK);
-        AddTestCase(new StrayAlarmsTest, QUICK);
+        AddTestCase(new CauseLifeTest);
+        AddTestCase(new RepairOrdersTest);
+        AddTestCase(new SwitchedOffTest);
+        AddTestCase(new StrayAlarmsTest);
     }
 };
 

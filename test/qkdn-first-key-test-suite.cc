@@ -134,7 +134,7 @@ class FirstKeyTest : public TestCase
                 bytes += at < end ? body - fields : 0;
             }
         };
-        add(STEP_REQUEST + STEP_SIFTING, StepRequest::FIELD_BYTES);
+        add(GetStepType(STEP_REQUEST, STEP_SIFTING), StepRequest::FIELD_BYTES);
         add(DISTILLATION_PART, StepNotice::FIELD_BYTES);
         const uint64_t expected = DistillationTraffic::FromBlock(plan).detectionBytes;
         NS_TEST_ASSERT_MSG_EQ_TOL(static_cast<double>(bytes) / static_cast<double>(expected),

@@ -171,9 +171,9 @@ class HelperAttributePathsTest : public TestCase
         Config::Set("/Names/alice/module-alicebob/Distillation/$ns3::qkdn::PerBlockDistillation/"
                     "Statistics",
                     StringValue("drawn"));
-        EnumValue statistics;
+        StringValue statistics;
         network.made[0].transmitter->GetDistillation()->GetAttribute("Statistics", statistics);
-        NS_TEST_ASSERT_MSG_EQ(statistics.Get(), STATISTICS_DRAWN, "distillation");
+        NS_TEST_ASSERT_MSG_EQ(statistics.Get(), "drawn", "distillation");
         Config::Set("/ChannelList/*/$ns3::qkdn::QuantumChannel/ExtraLossDb", DoubleValue(1.5));
         DoubleValue loss;
         network.made[0].channel->GetAttribute("ExtraLossDb", loss);

@@ -461,24 +461,22 @@ class KeyDeliveryFailureTestSuite : public TestSuite
 {
   public:
     KeyDeliveryFailureTestSuite()
-        : TestSuite("qkdn-key-delivery-failure", UNIT)
+        : TestSuite("qkdn-key-delivery-failure", Type::UNIT)
     {
         const std::string lost = R"(, "key_management": {"pools_survive_crash": false})";
-        AddTestCase(new KeyDeliveryFailureTest("nothing", "[]", "", false), TestCase::QUICK);
+        AddTestCase(new KeyDeliveryFailureTest("nothing", "[]", "", false));
         AddTestCase(new KeyDeliveryFailureTest(
-                        "the link of the master application",
-                        R"([{"at_s": 10.005, "type": "classical-link-failure", "target": "m",
+            "the link of the master application",
+            R"([{"at_s": 10.005, "type": "classical-link-failure", "target": "m",
                              "repair_after_s": 10}])",
-                        "",
-                        true),
-                    TestCase::QUICK);
+            "",
+            true));
         AddTestCase(new KeyDeliveryFailureTest(
-                        "the link of the slave application",
-                        R"([{"at_s": 10.005, "type": "classical-link-failure", "target": "s",
+            "the link of the slave application",
+            R"([{"at_s": 10.005, "type": "classical-link-failure", "target": "s",
                              "repair_after_s": 10}])",
-                        "",
-                        false),
-                    TestCase::QUICK);
+            "",
+            false));
         for (const std::string km : {"A", "B"})
         {
             const std::string crash = R"([{"at_s": 10.0501, "type": "km-crash", "target": ")" + km +
@@ -486,18 +484,16 @@ class KeyDeliveryFailureTestSuite : public TestSuite
             AddTestCase(new KeyDeliveryFailureTest("key manager " + km + ", pools survive",
                                                    crash,
                                                    "",
-                                                   true),
-                        TestCase::QUICK);
+                                                   true));
             AddTestCase(new KeyDeliveryFailureTest("key manager " + km + ", pools are lost",
                                                    crash,
                                                    lost,
-                                                   true),
-                        TestCase::QUICK);
+                                                   true));
         }
-        AddTestCase(new KeyDeliveryInstantsTest(), TestCase::QUICK);
-        AddTestCase(new KeyDeliveryFormsTest(), TestCase::QUICK);
-        AddTestCase(new KeyDeliveryScenarioTest(), TestCase::QUICK);
-        AddTestCase(new KeyDeliveryPcapTest(), TestCase::QUICK);
+        AddTestCase(new KeyDeliveryInstantsTest());
+        AddTestCase(new KeyDeliveryFormsTest());
+        AddTestCase(new KeyDeliveryScenarioTest());
+        AddTestCase(new KeyDeliveryPcapTest());
     }
 };
 

@@ -347,11 +347,11 @@ class KeyDeliveryHostileTestSuite : public TestSuite
 {
   public:
     KeyDeliveryHostileTestSuite()
-        : TestSuite("qkdn-key-delivery-hostile", UNIT)
+        : TestSuite("qkdn-key-delivery-hostile", Type::UNIT)
     {
-        AddTestCase(new KeyDeliveryHostileTest(), TestCase::QUICK);
-        AddTestCase(new KeyDeliveryRandomTest(), TestCase::QUICK);
-        AddTestCase(new KeyDeliveryConnectionsTest(), TestCase::QUICK);
+        AddTestCase(new KeyDeliveryHostileTest());
+        AddTestCase(new KeyDeliveryRandomTest());
+        AddTestCase(new KeyDeliveryConnectionsTest());
     }
 };
 

@@ -525,11 +525,11 @@ class KeyDeliveryTestSuite : public TestSuite
 {
   public:
     KeyDeliveryTestSuite()
-        : TestSuite("qkdn-key-delivery", UNIT)
+        : TestSuite("qkdn-key-delivery", Type::UNIT)
     {
-        AddTestCase(new KeyDeliveryJsonTest(), TestCase::QUICK);
-        AddTestCase(new KeyDeliveryMethodsTest(), TestCase::QUICK);
-        AddTestCase(new KeyDeliveryConnectionTest(), TestCase::QUICK);
+        AddTestCase(new KeyDeliveryJsonTest());
+        AddTestCase(new KeyDeliveryMethodsTest());
+        AddTestCase(new KeyDeliveryConnectionTest());
     }
 };
 

@@ -146,9 +146,9 @@ class KmPoliciesRunTestSuite : public TestSuite
 {
   public:
     KmPoliciesRunTestSuite()
-        : TestSuite("qkdn-km-policies-run", SYSTEM)
+        : TestSuite("qkdn-km-policies-run", Type::SYSTEM)
     {
-        AddTestCase(new PolicyRunTest, QUICK);
+        AddTestCase(new PolicyRunTest);
     }
 };
 

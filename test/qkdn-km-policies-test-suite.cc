@@ -299,11 +299,11 @@ class KmPoliciesTestSuite : public TestSuite
 {
   public:
     KmPoliciesTestSuite()
-        : TestSuite("qkdn-km-policies", UNIT)
+        : TestSuite("qkdn-km-policies", Type::UNIT)
     {
-        AddTestCase(new MkMessagesTest, QUICK);
-        AddTestCase(new PolicyPushTest, QUICK);
-        AddTestCase(new PolicyRefusedTest, QUICK);
+        AddTestCase(new MkMessagesTest);
+        AddTestCase(new PolicyPushTest);
+        AddTestCase(new PolicyRefusedTest);
     }
 };
 

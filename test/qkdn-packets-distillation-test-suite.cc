@@ -681,7 +681,7 @@ class PacketsDistillationHostileTest : public TestCase
     static bool Give(const PacketsFixture& f, const StepRequest& request, uint64_t bytes)
     {
         return f.m_link.transmitter->GetDistillation()->Receive(
-            static_cast<uint16_t>(STEP_REQUEST + request.step),
+            GetStepType(STEP_REQUEST, request.step),
             request.ToPacket(bytes));
     }
 

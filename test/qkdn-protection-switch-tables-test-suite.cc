@@ -582,7 +582,8 @@ class SwitchPrioritiesTest : public TestCase
             NS_TEST_EXPECT_MSG_LT(*ranks.begin(), above, entry);
             above = *ranks.begin();
         }
-        NS_TEST_EXPECT_MSG_EQ(ranked, SWITCH_INPUTS + SWITCH_MESSAGES, "all inputs and messages");
+        constexpr int INPUTS = SWITCH_INPUTS;
+        NS_TEST_EXPECT_MSG_EQ(ranked, INPUTS + SWITCH_MESSAGES, "all inputs and messages");
         NS_TEST_EXPECT_MSG_LT(NO_REQUEST_RANK, above, "a remote NR goes before a local one");
     }
 };

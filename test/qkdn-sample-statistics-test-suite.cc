@@ -152,11 +152,11 @@ class SampleStatisticsTestSuite : public TestSuite
 {
   public:
     SampleStatisticsTestSuite()
-        : TestSuite("qkdn-sample-statistics", UNIT)
+        : TestSuite("qkdn-sample-statistics")
     {
-        AddTestCase(new SampleMeanTest, TestCase::QUICK);
-        AddTestCase(new ProportionTest, TestCase::QUICK);
-        AddTestCase(new BoundTest, TestCase::QUICK);
+        AddTestCase(new SampleMeanTest);
+        AddTestCase(new ProportionTest);
+        AddTestCase(new BoundTest);
     }
 };
 

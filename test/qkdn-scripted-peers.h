@@ -9,6 +9,7 @@
 
 #include "ns3/abort.h"
 #include "ns3/qkdn-ck-messages.h"
+#include "ns3/qkdn-ck-role-messages.h"
 #include "ns3/qkdn-hello-agent.h"
 #include "ns3/qkdn-mc-messages.h"
 #include "ns3/qkdn-message-endpoint.h"
@@ -340,6 +341,10 @@ class ScriptedManager : public ScriptedPeer
             return std::string(McOperationName(operation->kind)) + " s" +
                    std::to_string(operation->session.value) + " " + RouteText(operation->from) +
                    " " + RouteText(operation->to);
+        }
+        if (type == MC_ROUTE_LIST && CkRouteList::FromPacket(body))
+        {
+            return "routes";
         }
         if (type == MC_KM_STATUS && McKmStatus::FromPacket(body))
         {

@@ -9,6 +9,7 @@
 #include "qkdn-controller.h"
 
 #include "ns3/log.h"
+#include "ns3/qkdn-ck-role-messages.h"
 #include "ns3/simulator.h"
 
 #include <utility>
@@ -91,6 +92,14 @@ QkdnController::ManagerUp()
         m_manager->Send(MC_ALARM, entry.first.ToPacket(), entry.second);
     }
     m_sessions.ReportAll();
+    if (m_hasReported || m_redundancy->GetTerm().term > 1)
+    {
+        // the manager may know routes whose release it was never told
+        m_manager->Send(MC_ROUTE_LIST,
+                        CkRouteList{m_sessions.GetReportedRoutes()}.ToPacket(),
+                        IncidentId());
+    }
+    m_hasReported = true;
     m_charging.MakeRecords();
 }
 

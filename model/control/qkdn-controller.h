@@ -462,10 +462,11 @@ class QkdnController : public Application, private SessionObserver, private Cont
     uint32_t m_policy{0};                         //!< number of the policy in force
     /// newest alarm of each end of a link that had one, with its incident
     std::map<std::pair<LinkId, KmId>, std::pair<McAlarm, IncidentId>> m_alarms;
-    EventId m_settleEvent; //!< end of the wait for further KMs
-    bool m_running{false}; //!< process runs
-    bool m_started{false}; //!< between start and stop of the application
-    uint32_t m_crashes{0}; //!< causes of a crash that last
+    EventId m_settleEvent;     //!< end of the wait for further KMs
+    bool m_running{false};     //!< process runs
+    bool m_started{false};     //!< between start and stop of the application
+    uint32_t m_crashes{0};     //!< causes of a crash that last
+    bool m_hasReported{false}; //!< whether the manager was ever told all
 
     TracedCallback<SessionId, IncidentId> m_informedTrace;                   //!< Informed
     TracedCallback<SessionId, RouteId, RouteId, IncidentId> m_decisionTrace; //!< Decision

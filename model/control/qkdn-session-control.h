@@ -181,6 +181,12 @@ class SessionControl
     /// Tell the observer the status of all routes and sessions.
     void ReportAll();
 
+    /**
+     * @brief The key relay routes that the observer was told of and that are not released.
+     * @return their numbers
+     */
+    std::vector<RouteId> GetReportedRoutes() const;
+
     /// The process has crashed and its commands are lost; keep what is in stable storage.
     void Crash();
 

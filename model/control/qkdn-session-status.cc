@@ -411,6 +411,20 @@ SessionControl::ReportAll()
     }
 }
 
+std::vector<RouteId>
+SessionControl::GetReportedRoutes() const
+{
+    std::vector<RouteId> routes;
+    for (const auto& [id, route] : m_routes)
+    {
+        if (route.reported)
+        {
+            routes.push_back(id);
+        }
+    }
+    return routes;
+}
+
 void
 SessionControl::Report(McOperationKind kind,
                        const ControlledSession& session,

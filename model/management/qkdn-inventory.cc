@@ -177,6 +177,22 @@ Inventory::Apply(Time now, const McOperation& operation)
     return changed;
 }
 
+std::vector<McRouteStatus>
+Inventory::Retain(Time now, const std::set<RouteId>& routes)
+{
+    std::vector<McRouteStatus> changed;
+    for (auto& [id, known] : m_routes)
+    {
+        if (known.status.state != MC_ROUTE_RELEASED && routes.count(id) == 0)
+        {
+            known.status.state = MC_ROUTE_RELEASED;
+            known.updated = now;
+            changed.push_back(known.status);
+        }
+    }
+    return changed;
+}
+
 const std::map<LinkId, InventoryLink>&
 Inventory::GetLinks() const
 {

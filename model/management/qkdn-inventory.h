@@ -140,6 +140,15 @@ class Inventory
     bool Update(Time now, const McRouteStatus& status);
 
     /**
+     * @brief Enter which routes there are: all others are released. Releases are not reported by
+     * a controller that has crashed, nor without a connection.
+     * @param now when it was told
+     * @param routes the routes that the controller knows
+     * @return the routes whose status changed
+     */
+    std::vector<McRouteStatus> Retain(Time now, const std::set<RouteId>& routes);
+
+    /**
      * @brief Update the status of routes from an action: the route after it is active, the one
      * before it failed or is on standby.
      *

@@ -9,7 +9,10 @@
 #include "qkdn-manager.h"
 
 #include "ns3/log.h"
+#include "ns3/qkdn-ck-role-messages.h"
 #include "ns3/simulator.h"
+
+#include <set>
 
 namespace ns3
 {
@@ -33,6 +36,8 @@ QkdnManager::Dispatch(uint32_t number, uint16_t type, Ptr<Packet> body, Incident
         return HandleSessionStatus(body);
     case MC_ROUTE_STATUS:
         return HandleRouteStatus(body, incident);
+    case MC_ROUTE_LIST:
+        return HandleRouteList(body);
     case MC_OPERATION:
         return HandleOperation(number, body, incident);
     case MC_ALARM:
@@ -147,6 +152,24 @@ QkdnManager::HandleRouteStatus(Ptr<Packet> body, IncidentId incident)
     if (m_inventory.Update(Simulator::Now(), *message))
     {
         RouteChanged(*message, incident);
+    }
+    return true;
+}
+
+bool
+QkdnManager::HandleRouteList(Ptr<Packet> body)
+{
+    const auto message = CkRouteList::FromPacket(body);
+    if (!message)
+    {
+        return false;
+    }
+    for (const McRouteStatus& status :
+         m_inventory.Retain(Simulator::Now(),
+                            std::set<RouteId>(message->routes.begin(), message->routes.end())))
+    {
+        NS_LOG_INFO("route " << status.route.id << " is not known to the controller any more");
+        RouteChanged(status, IncidentId());
     }
     return true;
 }

@@ -354,6 +354,7 @@ class QkdnManager : public Application
     bool HandleKmStatus(Ptr<Packet> body);
     bool HandleSessionStatus(Ptr<Packet> body);
     bool HandleRouteStatus(Ptr<Packet> body, IncidentId incident);
+    bool HandleRouteList(Ptr<Packet> body);
     bool HandleAlarm(uint32_t number, Ptr<Packet> body, IncidentId incident);
     bool HandleOperation(uint32_t number, Ptr<Packet> body, IncidentId incident);
     bool HandlePolicyAccepted(uint32_t number, Ptr<Packet> body);

@@ -131,6 +131,7 @@ return {
     .. "working_amount:8 protection_bits:8 protection_amount:8 extra_bits:8 extra_amount:8",
   MC_LINK_DESCRIPTION = "km_a:4 km_b:4 .link_description",
   MC_KM_STATUS = "km:4 reachable:bool name:text",
+  MC_ROUTE_LIST = "routes*4[route:4]",
   MC_POLICY = "policy:4 may_restore:bool may_preempt:bool abandon_on_toleration:bool max_hops:4",
   MC_POLICY_ACCEPTED = "policy:4",
 
