@@ -7,6 +7,7 @@
 #include "qkdn-benchmark-relay.h"
 
 #include "qkdn-benchmark-process.h"
+#include "qkdn-benchmark-trace-file.h"
 
 #include "ns3/double.h"
 #include "ns3/node-container.h"
@@ -20,13 +21,10 @@
 
 #include <algorithm>
 #include <deque>
-#include <filesystem>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <stdexcept>
-#include <system_error>
-#include <unistd.h>
 #include <utility>
 
 using namespace ns3;
@@ -386,35 +384,6 @@ Print(const RelayOptions& options, uint32_t batch, const Measured& run, const Me
     std::cout << "CPU time of a key: " << std::setprecision(2) << perKey
               << " us; ratio to the floor: " << ratio << std::endl;
 }
-
-/// A file for the messages of a run, removed at the end.
-class TraceFile
-{
-  public:
-    TraceFile()
-        : m_path(std::filesystem::temp_directory_path() /
-                 ("qkdn-benchmark-" + std::to_string(getpid())))
-    {
-    }
-
-    ~TraceFile()
-    {
-        std::error_code ignored;
-        std::filesystem::remove(m_path, ignored);
-    }
-
-    TraceFile(const TraceFile&) = delete;
-    TraceFile& operator=(const TraceFile&) = delete;
-
-    /// Its name.
-    std::string GetName() const
-    {
-        return m_path.string();
-    }
-
-  private:
-    std::filesystem::path m_path; //!< its name
-};
 
 } // namespace
 

@@ -197,11 +197,11 @@ rate 1 "" --plot="$work/file/below/rate.svg"
 
 bench 0 "^2000 keys of 256 bit over 3 hops, 7 to a relay: 2000 equal at both ends$" --keys=2000 --hops=3 --batch=7 --quiet
 bench 0 '"equal_keys": 500, ' --keys=500 --batch=64 --format=json --quiet
-bench 0 "^3 pairs of 300 nodes with 900 links: 3 with right routes$" --case=routes --nodes=300 --links=900 --pairs=3
-bench 0 '"good_pairs": 2, ' --case=routes --nodes=300 --links=900 --pairs=2 --format=json
-bench 2 "is no case" --case=walk
-bench 2 "--links: 299 is none" --case=routes --nodes=300 --links=299
-bench 2 "--nodes: 2 is no size" --case=routes --nodes=2
+bench 0 "^3 pairs of 300 nodes with 900 links: 3 with right routes$" --workload=routes --nodes=300 --links=900 --pairs=3
+bench 0 '"good_pairs": 2, ' --workload=routes --nodes=300 --links=900 --pairs=2 --format=json
+bench 2 "is no workload" --workload=walk
+bench 2 "--links: 299 is none" --workload=routes --nodes=300 --links=299
+bench 2 "--nodes: 2 is no size" --workload=routes --nodes=2
 bench 2 "no keys cannot be measured" --keys=0
 bench 2 "1 is no length of a relay" --hops=1
 bench 2 "0 is no number of keys" --batch=64,0

@@ -7,7 +7,12 @@
 #include "qkdn-message-trace.h"
 
 #include "ns3/abort.h"
+#include "ns3/ipv4-l3-protocol.h"
 #include "ns3/simulator.h"
+#include "ns3/tcp-header.h"
+#include "ns3/tcp-l4-protocol.h"
+#include "ns3/udp-header.h"
+#include "ns3/udp-l4-protocol.h"
 
 #include <type_traits>
 
@@ -56,6 +61,16 @@ MessageTraceWriter::Watch(Ptr<HelloAgent> agent)
         MakeCallback(&MessageTraceWriter::HelloSent, Ptr<MessageTraceWriter>(this)));
 }
 
+void
+MessageTraceWriter::Watch(Ptr<Node> node)
+{
+    const auto ipv4 = node->GetObject<Ipv4L3Protocol>();
+    NS_ABORT_MSG_UNLESS(ipv4, "a node that is watched for its packets has no IPv4 stack");
+    ipv4->TraceConnectWithoutContext(
+        "SendOutgoing",
+        MakeCallback(&MessageTraceWriter::PacketSent, Ptr<MessageTraceWriter>(this)));
+}
+
 uint64_t
 MessageTraceWriter::GetCount() const
 {
@@ -66,6 +81,38 @@ uint64_t
 MessageTraceWriter::GetBytes() const
 {
     return m_bytes;
+}
+
+void
+MessageTraceWriter::PacketSent(const Ipv4Header& header,
+                               Ptr<const Packet> packet,
+                               uint32_t /* interface */)
+{
+    uint16_t fromPort = 0;
+    uint16_t toPort = 0;
+    uint32_t headerBytes = 0;
+    const bool datagram = header.GetProtocol() == UdpL4Protocol::PROT_NUMBER;
+    if (datagram)
+    {
+        UdpHeader udp;
+        headerBytes = packet->PeekHeader(udp);
+        fromPort = udp.GetSourcePort();
+        toPort = udp.GetDestinationPort();
+    }
+    else if (header.GetProtocol() == TcpL4Protocol::PROT_NUMBER)
+    {
+        TcpHeader tcp;
+        headerBytes = packet->PeekHeader(tcp);
+        fromPort = tcp.GetSourcePort();
+        toPort = tcp.GetDestinationPort();
+    }
+    if (headerBytes > 0 && packet->GetSize() > headerBytes)
+    {
+        Write(InetSocketAddress(header.GetSource(), fromPort),
+              InetSocketAddress(header.GetDestination(), toPort),
+              packet->GetSize() - headerBytes,
+              datagram);
+    }
 }
 
 void

@@ -11,7 +11,10 @@
 #include "qkdn-hello-agent.h"
 #include "qkdn-message-endpoint.h"
 
+#include "ns3/ipv4-header.h"
+#include "ns3/node.h"
 #include "ns3/nstime.h"
+#include "ns3/packet.h"
 #include "ns3/simple-ref-count.h"
 
 #include <istream>
@@ -62,6 +65,14 @@ class MessageTraceWriter : public SimpleRefCount<MessageTraceWriter>
     void Watch(Ptr<HelloAgent> agent);
 
     /**
+     * @brief Write down all that a node sends by TCP and UDP, whatever program it comes from: the
+     * contents of each segment and datagram. Segments without contents are left out, since a
+     * replay's own TCP makes them, and what TCP sends again is written down again.
+     * @param node the node, which has an IPv4 stack
+     */
+    void Watch(Ptr<Node> node);
+
+    /**
      * @brief Messages written down so far.
      * @return their number
      */
@@ -74,6 +85,14 @@ class MessageTraceWriter : public SimpleRefCount<MessageTraceWriter>
     uint64_t GetBytes() const;
 
   private:
+    /**
+     * @brief Sink of Ipv4L3Protocol's trace SendOutgoing.
+     * @param header IPv4 header
+     * @param packet what follows it
+     * @param interface number of the interface
+     */
+    void PacketSent(const Ipv4Header& header, Ptr<const Packet> packet, uint32_t interface);
+
     /**
      * @brief Sink of MessageEndpoint's trace Sent.
      * @param local address of the endpoint

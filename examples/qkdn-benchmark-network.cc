@@ -1,0 +1,290 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-benchmark-network.h"
+
+#include "ns3/random-variable-stream.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+using namespace ns3;
+using nlohmann::json;
+
+namespace benchmark
+{
+
+namespace
+{
+
+/// Delay of a fibre, s/km.
+constexpr double DELAY_S_PER_KM = 4.9e-6;
+/// Start of the first session of a workload, s: routes are there.
+constexpr double FIRST_REQUEST_S = 5;
+/// Sessions start one after the other at this distance, s.
+constexpr double START_STEP_S = 0.01;
+/// The starts of so many sessions differ.
+constexpr uint32_t STARTS = 100;
+
+/// Two sites, the lower number first.
+using Hop = std::pair<uint32_t, uint32_t>;
+
+/// Neighbours of each site.
+using Graph = std::vector<std::vector<uint32_t>>;
+
+std::vector<Hop>
+MakeRing(uint32_t sites)
+{
+    std::vector<Hop> hops;
+    for (uint32_t i = 0; i < sites; ++i)
+    {
+        hops.emplace_back(i, (i + 1) % sites);
+    }
+    return hops;
+}
+
+std::vector<Hop>
+MakeGrid(uint32_t sites)
+{
+    const auto side = static_cast<uint32_t>(std::lround(std::sqrt(sites)));
+    if (side * side != sites)
+    {
+        throw std::invalid_argument("a grid has a square number of sites");
+    }
+    std::vector<Hop> hops;
+    for (uint32_t i = 0; i < sites; ++i)
+    {
+        if ((i + 1) % side != 0)
+        {
+            hops.emplace_back(i, i + 1);
+        }
+        if (i + side < sites)
+        {
+            hops.emplace_back(i, i + side);
+        }
+    }
+    return hops;
+}
+
+/// A circle through all sites, so that each has two ways to each other, and random links.
+std::vector<Hop>
+MakeRandom(uint32_t sites, uint32_t links)
+{
+    if (links < sites || links > sites * (sites - 1) / 4)
+    {
+        throw std::invalid_argument("a random network of " + std::to_string(sites) +
+                                    " sites has at least as many links, and no more than half of "
+                                    "all pairs");
+    }
+    const auto random = CreateObject<UniformRandomVariable>();
+    random->SetStream(1);
+    std::vector<Hop> hops = MakeRing(sites);
+    std::set<Hop> known;
+    for (const Hop& hop : hops)
+    {
+        known.insert(std::minmax(hop.first, hop.second));
+    }
+    while (hops.size() < links)
+    {
+        const uint32_t a = random->GetInteger(0, sites - 1);
+        const uint32_t b = random->GetInteger(0, sites - 1);
+        if (a != b && known.insert(std::minmax(a, b)).second)
+        {
+            hops.emplace_back(a, b);
+        }
+    }
+    return hops;
+}
+
+std::vector<Hop>
+MakeHops(const NetworkOptions& options)
+{
+    if (options.topology == "grid")
+    {
+        return MakeGrid(options.sites);
+    }
+    return options.topology == "random" ? MakeRandom(options.sites, options.links)
+                                        : MakeRing(options.sites);
+}
+
+/// The sites at a distance, or as far away as there are any, in order of their numbers.
+std::vector<uint32_t>
+FindSites(const Graph& graph, uint32_t from, uint32_t distance)
+{
+    std::vector<bool> seen(graph.size());
+    std::vector<uint32_t> reached{from};
+    seen[from] = true;
+    for (uint32_t i = 0; i < distance; ++i)
+    {
+        std::vector<uint32_t> next;
+        for (const uint32_t site : reached)
+        {
+            for (const uint32_t neighbour : graph[site])
+            {
+                if (!seen[neighbour])
+                {
+                    seen[neighbour] = true;
+                    next.push_back(neighbour);
+                }
+            }
+        }
+        if (next.empty())
+        {
+            break;
+        }
+        reached = std::move(next);
+    }
+    std::sort(reached.begin(), reached.end());
+    return reached;
+}
+
+/// The ends of the sessions.
+std::vector<Hop>
+MakePairs(const NetworkOptions& options, const std::vector<Hop>& hops)
+{
+    Graph graph(options.sites);
+    for (const auto& [a, b] : hops)
+    {
+        graph[a].push_back(b);
+        graph[b].push_back(a);
+    }
+    const std::size_t count = options.sessions > 0 ? options.sessions : hops.size();
+    std::vector<Hop> pairs;
+    for (std::size_t i = 0; i < count; ++i)
+    {
+        const Hop& hop = hops[i % hops.size()];
+        const std::vector<uint32_t> ends = FindSites(graph, hop.first, options.distance);
+        // of several the one in the direction of the link, and another one in the next round
+        const auto first = std::lower_bound(ends.begin(), ends.end(), hop.second);
+        const std::size_t offset = static_cast<std::size_t>(first - ends.begin()) + i / hops.size();
+        pairs.emplace_back(hop.first, ends[offset % ends.size()]);
+    }
+    return pairs;
+}
+
+std::string
+Name(uint32_t site)
+{
+    return "n" + std::to_string(site);
+}
+
+/// A fibre with a classical link of the wanted delay.
+json
+MakeFibre(const NetworkOptions& options,
+          const std::string& id,
+          const std::string& a,
+          const std::string& b)
+{
+    return {{"id", id}, {"a", a}, {"b", b}, {"length_km", options.delayS / DELAY_S_PER_KM}};
+}
+
+void
+AddLinks(const NetworkOptions& options, const std::vector<Hop>& hops, json& scenario)
+{
+    for (std::size_t i = 0; i < hops.size(); ++i)
+    {
+        const std::string number = std::to_string(i);
+        const std::string a = Name(hops[i].first);
+        const std::string b = Name(hops[i].second);
+        scenario["fibres"].push_back(MakeFibre(options, "f" + number, a, b));
+        scenario["qkd_links"].push_back({{"id", "q" + number},
+                                         {"tx", a},
+                                         {"rx", b},
+                                         {"fibres", {"f" + number}},
+                                         {"start_up_s", 1},
+                                         {"resync_s", 1},
+                                         {"initial_pool_bit", options.poolBits},
+                                         {"protocol",
+                                          {{"type", "measured"},
+                                           {"rate_bps", options.linkBps},
+                                           {"block_key_bit", options.blockBits}}}});
+    }
+}
+
+void
+AddSessions(const NetworkOptions& options, const std::vector<Hop>& hops, json& scenario)
+{
+    const std::vector<Hop> pairs = MakePairs(options, hops);
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+    {
+        const std::string number = std::to_string(i);
+        json session = {
+            {"id", "s" + number},
+            {"master", Name(pairs[i].first)},
+            {"slave", Name(pairs[i].second)},
+            {"key_size_bit", options.keyBits},
+            {"rate_keys_per_s", options.keysPerSecond},
+            {"start_s", FIRST_REQUEST_S + START_STEP_S * static_cast<double>(i % STARTS)},
+            {"ak", options.ak},
+            {"resilience", {{"class", options.resilience}}}};
+        if (options.isSplit)
+        {
+            for (const auto& [role, end] : {std::make_pair("master", pairs[i].first),
+                                            std::make_pair("slave", pairs[i].second)})
+            {
+                const std::string node = role + number;
+                scenario["nodes"].push_back({{"id", node}});
+                scenario["fibres"].push_back(MakeFibre(options, "f-" + node, node, Name(end)));
+                session[std::string(role) + "_application"] = node;
+            }
+        }
+        scenario["sessions"].push_back(session);
+    }
+}
+
+/// Cuts one after the other, of fibres all over the network, each repaired before the end.
+void
+AddFaults(const NetworkOptions& options, std::size_t links, json& scenario)
+{
+    const double first = FIRST_REQUEST_S + START_STEP_S * STARTS;
+    const double step = (options.durationS - first) / (options.faults + 1);
+    for (uint32_t i = 0; i < options.faults; ++i)
+    {
+        scenario["faults"].push_back({{"type", "fibre-cut"},
+                                      {"target", "f" + std::to_string(i * links / options.faults)},
+                                      {"at_s", first + step * i},
+                                      {"repair_after_s", step}});
+    }
+}
+
+} // namespace
+
+json
+MakeNetworkScenario(const NetworkOptions& options)
+{
+    json scenario;
+    scenario["name"] = options.name;
+    scenario["simulation"] = {{"duration_s", options.durationS},
+                              {"distillation", options.fidelity}};
+    scenario["classical"] = {{"rate_bps", options.rateBps},
+                             {"site_rate_bps", options.rateBps},
+                             {"site_delay_s", options.delayS}};
+    scenario["key_management"] = {{"hello_interval_s", options.helloS}};
+    for (uint32_t i = 0; i < options.sites; ++i)
+    {
+        json node = {{"id", Name(i)}};
+        if (options.isSplit)
+        {
+            node["site"] = "split";
+        }
+        scenario["nodes"].push_back(node);
+    }
+    const std::vector<Hop> hops = MakeHops(options);
+    AddLinks(options, hops, scenario);
+    if (options.hasController)
+    {
+        scenario["controllers"] = {{{"id", "C"}, {"node", Name(0)}}};
+    }
+    AddSessions(options, hops, scenario);
+    AddFaults(options, hops.size(), scenario);
+    return scenario;
+}
+
+} // namespace benchmark
