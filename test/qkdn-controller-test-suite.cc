@@ -130,6 +130,45 @@ class ControllerProtectionTest : public ControllerTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A session gets a route before its KM has acknowledged that there was none.
+ */
+class ControllerLateRouteTest : public ControllerTest
+{
+  public:
+    ControllerLateRouteTest()
+        : ControllerTest("route that appears while a refusal is under way")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        AddSession(1, 2, CLASS_UNPROTECTED);
+        for (auto& [id, link] : m_kms[1]->m_links)
+        {
+            link.status = LINK_OFF;
+            link.poolBits = 0;
+        }
+        m_kms[1]->m_answer = ScriptedKm::IGNORE;
+        RunUntil(3);
+        ExpectText(TakeKm(1).substr(0, 24), "routes s1 - - - no route", "refused");
+        m_kms[1]->m_answer = ScriptedKm::ACKNOWLEDGE;
+        m_kms[2]->m_answer = ScriptedKm::IGNORE;
+        m_kms[1]->m_links.at(LinkId(12)).poolBits = 100000;
+        SetLink(12, LINK_ACTIVE);
+        RunUntil(6);
+        NS_TEST_EXPECT_MSG_EQ(m_manager->m_supply[SessionId(1)], MC_SUPPLY_WAITING, "not yet");
+        ExpectText(TakeKm(1), "install r1 working 12", "no refusal any more");
+        m_kms[2]->m_answer = ScriptedKm::ACKNOWLEDGE;
+        RunUntil(9);
+        ExpectText(TakeKm(1), "routes s1 r1 - -", "once all have installed it");
+        NS_TEST_EXPECT_MSG_EQ(m_manager->m_supply[SessionId(1)], MC_SUPPLY_NORMAL, "served");
+        NS_TEST_EXPECT_MSG_EQ(m_badMessages, 0, "all is well");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Without a disjoint route a session has its working route alone, until there is one.
  */
 class ControllerLateProtectionTest : public ControllerTest
@@ -316,6 +355,7 @@ class QkdnControllerTestSuite : public TestSuite
     {
         AddTestCase(new ControllerSetUpTest);
         AddTestCase(new ControllerProtectionTest);
+        AddTestCase(new ControllerLateRouteTest);
         AddTestCase(new ControllerLateProtectionTest);
         AddTestCase(new ControllerRestorationTest(false));
         AddTestCase(new ControllerRestorationTest(true));

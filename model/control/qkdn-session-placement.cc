@@ -45,6 +45,8 @@ SessionControl::Place(ControlledSession& session)
     }
     m_waiting.erase(session.request.session);
     session.refusal.clear();
+    // an acknowledgement of the refusal is not one of the routes
+    m_sender.Cancel(session.announcement);
     session.step = STEP_SET_UP;
     session.working = AddRoute(session,
                                policy.extraTraffic ? ROUTE_EXTRA : ROUTE_WORKING,
