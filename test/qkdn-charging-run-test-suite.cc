@@ -48,7 +48,7 @@ class ChargingExampleTest : public ChargingRunTest
             static_cast<uint64_t>((a.service.until - a.service.opened).GetNanoSeconds());
         NS_TEST_EXPECT_MSG_EQ(a.amounts.base, ns / 1000000, "1000 micro-units a second");
         NS_TEST_EXPECT_MSG_EQ(a.amounts.credit, 0, "nothing fails");
-        NS_TEST_EXPECT_MSG_EQ(a.amounts.GetTotal(),
+        NS_TEST_EXPECT_MSG_EQ(static_cast<uint64_t>(a.amounts.GetTotal()),
                               ns / 1000000 + 120 * 512 * 20 + 2 * 120 * 512 * 5,
                               "total of A");
         const ChargeResult& b = Find(results, "B");

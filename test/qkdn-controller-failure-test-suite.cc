@@ -389,7 +389,7 @@ class ControllerManagerLostTest : public ControllerTest
         ExpectText(Take(*m_manager),
                    "km; km; km; km; about link; link; about link; link; about link; link; "
                    "about link; link; route; route; session; "
-                   "restoration s1 r1 r2",
+                   "routes; restoration s1 r1 r2",
                    "everything again, and the operation");
         NS_TEST_EXPECT_MSG_EQ(m_manager->m_operationIncidents[0].ToString(),
                               INCIDENT.ToString(),

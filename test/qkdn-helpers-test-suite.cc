@@ -8,6 +8,7 @@
 #include "ns3/double.h"
 #include "ns3/enum.h"
 #include "ns3/names.h"
+#include "ns3/packet.h"
 #include "ns3/qkdn-controller-helper.h"
 #include "ns3/qkdn-cryptographic-application-helper.h"
 #include "ns3/qkdn-fault-injector.h"
@@ -524,6 +525,13 @@ class QkdnHelpersTestSuite : public TestSuite
         AddTestCase(new HelperLogTest);
         AddTestCase(new HelperNetworkTest);
         AddTestCase(new HelperStreamsTest);
+    }
+
+  private:
+    void DoSetup() override
+    {
+        // before the first packet of all tests, as ASCII traces of packets need it
+        Packet::EnablePrinting();
     }
 };
 

@@ -86,7 +86,16 @@ CheckAny(const std::string& value, const AttributeChecker&)
     return value;
 }
 
-/// What can be set from text, by the kind of value without its namespace, which ns-3 writes or not.
+/// A kind of value without what some releases of ns-3 write around it: its namespace, and the type
+/// that it is a template of.
+std::string
+ShortKind(const std::string& kind)
+{
+    const std::string name = kind.substr(0, kind.find('<'));
+    return name.substr(name.rfind(':') + 1);
+}
+
+/// What can be set from text, by the short name of the kind of value.
 const std::map<std::string, TextCheck>&
 Checks()
 {
@@ -108,7 +117,7 @@ SetAttributeText(ObjectBase& object, const std::string& attribute, const std::st
     TypeId::AttributeInformation information;
     const bool known = type.LookupAttributeByName(attribute, &information);
     const std::string kind = known ? information.checker->GetValueTypeName() : "";
-    const auto check = Checks().find(kind.substr(kind.rfind(':') + 1));
+    const auto check = Checks().find(ShortKind(kind));
     if (check == Checks().end())
     {
         return "give an attribute of " + type.GetName();
