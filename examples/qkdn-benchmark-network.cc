@@ -28,6 +28,8 @@ namespace
 constexpr double DELAY_S_PER_KM = 4.9e-6;
 /// Start of the first session of a workload, s: routes are there.
 constexpr double FIRST_REQUEST_S = 5;
+/// Time until the controller admits sessions, s: all QKD links generate.
+constexpr double SETTLE_S = 3;
 /// Sessions start one after the other at this distance, s.
 constexpr double START_STEP_S = 0.01;
 /// The starts of so many sessions differ.
@@ -278,9 +280,10 @@ MakeNetworkScenario(const NetworkOptions& options)
     }
     const std::vector<Hop> hops = MakeHops(options);
     AddLinks(options, hops, scenario);
-    if (options.hasController)
+    // sessions of neighbours need none
+    if (options.distance > 1 || options.resilience != "unprotected")
     {
-        scenario["controllers"] = {{{"id", "C"}, {"node", Name(0)}}};
+        scenario["controllers"] = {{{"id", "C"}, {"node", Name(0)}, {"settle_s", SETTLE_S}}};
     }
     AddSessions(options, hops, scenario);
     AddFaults(options, hops.size(), scenario);

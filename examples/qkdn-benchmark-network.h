@@ -38,7 +38,6 @@ struct NetworkOptions
     uint64_t poolBits{0};         //!< in the pools at the start
     double delayS{0.0005};        //!< of each classical link, s
     uint64_t rateBps{1000000000}; //!< of each classical link, bit/s
-    bool hasController{true};     //!< routes come from a controller
     bool hasFloor{true};          //!< whether the floor is measured too
     std::string file;             //!< the scenario is written to it, or none
     std::string format{"text"};   //!< "text" or "json"
