@@ -6,16 +6,17 @@
 
 #include "qkdn-benchmark-network.h"
 
+#include "ns3/qkdn-scenario-error.h"
 #include "ns3/random-variable-stream.h"
 
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
 using namespace ns3;
+using namespace ns3::qkdn;
 using nlohmann::json;
 
 namespace benchmark
@@ -58,7 +59,10 @@ MakeGrid(uint32_t sites)
     const auto side = static_cast<uint32_t>(std::lround(std::sqrt(sites)));
     if (side * side != sites)
     {
-        throw std::invalid_argument("a grid has a square number of sites");
+        throw ScenarioError("--n",
+                            "",
+                            "a grid of " + std::to_string(sites) + " nodes is no square",
+                            "give a square number, as 16 or 64");
     }
     std::vector<Hop> hops;
     for (uint32_t i = 0; i < sites; ++i)
@@ -81,9 +85,11 @@ MakeRandom(uint32_t sites, uint32_t links)
 {
     if (links < sites || links > sites * (sites - 1) / 4)
     {
-        throw std::invalid_argument("a random network of " + std::to_string(sites) +
-                                    " sites has at least as many links, and no more than half of "
-                                    "all pairs");
+        throw ScenarioError("--links",
+                            "",
+                            std::to_string(links) + " is no number of links for " +
+                                std::to_string(sites) + " nodes",
+                            "give at least as many as nodes, and at most half of all pairs");
     }
     const auto random = CreateObject<UniformRandomVariable>();
     random->SetStream(1);

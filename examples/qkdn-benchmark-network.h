@@ -47,7 +47,8 @@ struct NetworkOptions
 /**
  * @brief The scenario of a workload.
  * @param options the workload
- * @return as a scenario file has it; std::invalid_argument if there is no such network
+ * @return as a scenario file has it; throws ns3::qkdn::ScenarioError if there is no such
+ * network
  */
 nlohmann::json MakeNetworkScenario(const NetworkOptions& options);
 

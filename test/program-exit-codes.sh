@@ -202,6 +202,13 @@ bench 0 '"good_pairs": 2, ' --workload=routes --nodes=300 --links=900 --pairs=2 
 bench 2 "is no workload" --workload=walk
 bench 2 "--links: 299 is none" --workload=routes --nodes=300 --links=299
 bench 2 "--nodes: 2 is no size" --workload=routes --nodes=2
+bench 0 '"different_keys":0,' --workload=network --n=4 --duration=7 --fidelity=ideal --format=json --quiet
+bench 0 "^ratio_to_floor " --workload=W --n=3 --duration=6 --quiet
+bench 2 "is no topology" --workload=network --topology=star
+bench 2 "15 nodes is no square" --workload=network --topology=grid --n=15
+bench 2 "2 is no size of a network" --workload=W --n=2
+bench 2 "not before the end of the run" --workload=W --n=4 --duration=3
+bench 2 "on nodes of their own" --workload=W --n=4 --ak=in-process
 bench 2 "no keys cannot be measured" --keys=0
 bench 2 "1 is no length of a relay" --hops=1
 bench 2 "0 is no number of keys" --batch=64,0
