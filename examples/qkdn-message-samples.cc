@@ -70,7 +70,7 @@ class Capture
         udp.SetSourcePort(port);
         udp.SetDestinationPort(port);
         packet->AddHeader(udp);
-        Write(packet, UdpL4Protocol::PROT_NUMBER);
+        Write(packet, PROTOCOL_UDP);
     }
 
   private:
@@ -83,7 +83,7 @@ class Capture
         tcp.SetFlags(flags);
         m_sequence += (flags & TcpHeader::SYN) != 0 ? 1 : packet->GetSize();
         packet->AddHeader(tcp);
-        Write(packet, TcpL4Protocol::PROT_NUMBER);
+        Write(packet, PROTOCOL_TCP);
     }
 
     void Write(Ptr<Packet> packet, uint8_t protocol)

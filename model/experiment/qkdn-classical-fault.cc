@@ -8,11 +8,11 @@
 
 #include "ns3/double.h"
 #include "ns3/ipv4-header.h"
-#include "ns3/ipv4-l3-protocol.h"
 #include "ns3/ipv4.h"
 #include "ns3/log.h"
 #include "ns3/node.h"
 #include "ns3/packet.h"
+#include "ns3/qkdn-protocol-numbers.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
@@ -118,7 +118,7 @@ ClassicalCongestion::Send(uint32_t end)
     Ptr<Packet> packet = Create<Packet>(m_packetSize - header.GetSerializedSize());
     packet->AddHeader(header);
     const Ptr<NetDevice> device = m_link->GetDevice(endB);
-    device->Send(packet, device->GetBroadcast(), Ipv4L3Protocol::PROT_NUMBER);
+    device->Send(packet, device->GetBroadcast(), ETHERTYPE_IPV4);
     m_sends.at(end) = Simulator::Schedule(Seconds(LOAD_BYTE_BITS * m_packetSize / m_loadBps),
                                           &ClassicalCongestion::Send,
                                           this,

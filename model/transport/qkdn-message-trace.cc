@@ -8,11 +8,10 @@
 
 #include "ns3/abort.h"
 #include "ns3/ipv4-l3-protocol.h"
+#include "ns3/qkdn-protocol-numbers.h"
 #include "ns3/simulator.h"
 #include "ns3/tcp-header.h"
-#include "ns3/tcp-l4-protocol.h"
 #include "ns3/udp-header.h"
-#include "ns3/udp-l4-protocol.h"
 
 #include <type_traits>
 
@@ -91,7 +90,7 @@ MessageTraceWriter::PacketSent(const Ipv4Header& header,
     uint16_t fromPort = 0;
     uint16_t toPort = 0;
     uint32_t headerBytes = 0;
-    const bool datagram = header.GetProtocol() == UdpL4Protocol::PROT_NUMBER;
+    const bool datagram = header.GetProtocol() == PROTOCOL_UDP;
     if (datagram)
     {
         UdpHeader udp;
@@ -99,7 +98,7 @@ MessageTraceWriter::PacketSent(const Ipv4Header& header,
         fromPort = udp.GetSourcePort();
         toPort = udp.GetDestinationPort();
     }
-    else if (header.GetProtocol() == TcpL4Protocol::PROT_NUMBER)
+    else if (header.GetProtocol() == PROTOCOL_TCP)
     {
         TcpHeader tcp;
         headerBytes = packet->PeekHeader(tcp);

@@ -8,11 +8,10 @@
 
 #include "ns3/abort.h"
 #include "ns3/inet-socket-address.h"
-#include "ns3/ipv4-l3-protocol.h"
-#include "ns3/ipv6-l3-protocol.h"
 #include "ns3/log.h"
 #include "ns3/mac48-address.h"
 #include "ns3/node.h"
+#include "ns3/qkdn-protocol-numbers.h"
 #include "ns3/simulator.h"
 #include "ns3/udp-socket-factory.h"
 
@@ -210,7 +209,7 @@ SecureTunnel::SendFromDevice(Ptr<Packet> packet,
         m_dropTrace(packet, TUNNEL_NOT_RUNNING);
         return false;
     }
-    if (protocol != Ipv4L3Protocol::PROT_NUMBER && protocol != Ipv6L3Protocol::PROT_NUMBER)
+    if (protocol != ETHERTYPE_IPV4 && protocol != ETHERTYPE_IPV6)
     {
         m_dropTrace(packet, TUNNEL_NOT_IP);
         return false;
@@ -296,8 +295,7 @@ SecureTunnel::TakeOpened(Ptr<Packet> inner, uint32_t outerBytes)
     m_rxTrace(inner, outerBytes);
     uint8_t first = 0;
     inner->CopyData(&first, 1);
-    const uint16_t protocol =
-        first >> 4 == 6 ? Ipv6L3Protocol::PROT_NUMBER : Ipv4L3Protocol::PROT_NUMBER;
+    const uint16_t protocol = first >> 4 == 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4;
     const Address own = m_device->GetAddress();
     m_device->Receive(inner, protocol, own, own, NetDevice::PACKET_HOST);
 }
