@@ -49,6 +49,20 @@ AddInterface(Ptr<NetDevice> device, Ipv4Address address)
     ipv4->SetUp(interface);
 }
 
+template <typename H>
+auto
+DisableFlowControl(H& helper, int) -> decltype(helper.DisableFlowControl())
+{
+    helper.DisableFlowControl();
+}
+
+// ns-3.35 always has it
+template <typename H>
+void
+DisableFlowControl(H& /* helper */, long)
+{
+}
+
 } // namespace
 
 PlantHelper::PlantHelper()
@@ -147,7 +161,7 @@ PlantHelper::Install(Ptr<ClassicalLink> link, Ptr<Node> a, Ptr<Node> b)
     pointToPoint.SetDeviceAttribute("DataRate", DataRateValue(link->GetDataRate()));
     pointToPoint.SetChannelAttribute("Delay", TimeValue(link->GetDelay()));
     // without a queue disc nobody listens to flow control, and drops show at the queue
-    pointToPoint.DisableFlowControl();
+    DisableFlowControl(pointToPoint, 0);
     const NetDeviceContainer devices = pointToPoint.Install(a, b);
     m_devices.Add(devices);
 

@@ -55,12 +55,12 @@ ControlFirstQueue::Enqueue(Ptr<Packet> packet)
     {
         return DropTailQueue<Packet>::Enqueue(packet);
     }
-    const auto& packets = Queue<Packet>::GetContainer();
-    if (GetCurrentSize() + packet > GetMaxSize() && packets.size() > m_control)
+    if (GetCurrentSize() + packet > GetMaxSize() && GetNPackets() > m_control)
     {
-        Queue<Packet>::DoRemove(std::prev(packets.end()));
+        Queue<Packet>::DoRemove(std::prev(GetPlaces<Queue<Packet>>(*this, 0).second));
     }
-    const auto place = std::next(packets.begin(), static_cast<std::ptrdiff_t>(m_control));
+    const auto place =
+        std::next(GetPlaces<Queue<Packet>>(*this, 0).first, static_cast<std::ptrdiff_t>(m_control));
     const bool taken = Queue<Packet>::DoEnqueue(place, packet);
     m_control += taken ? 1 : 0;
     return taken;

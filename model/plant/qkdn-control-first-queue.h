@@ -11,6 +11,7 @@
 #include "ns3/packet.h"
 
 #include <cstddef>
+#include <utility>
 
 namespace ns3
 {
@@ -60,6 +61,24 @@ class ControlFirstQueue : public DropTailQueue<Packet>
     Ptr<Packet> Remove() override;
 
   private:
+    /// @cond
+    // where the packets are: from ns-3.36 on in a container, before that between iterators
+    template <typename B>
+    static auto GetPlaces(const ControlFirstQueue& queue, int)
+        -> decltype(std::make_pair(queue.B::GetContainer().begin(), queue.B::GetContainer().end()))
+    {
+        return std::make_pair(queue.B::GetContainer().begin(), queue.B::GetContainer().end());
+    }
+
+    template <typename B>
+    static auto GetPlaces(const ControlFirstQueue& queue, long)
+        -> decltype(std::make_pair(queue.B::begin(), queue.B::end()))
+    {
+        return std::make_pair(queue.B::begin(), queue.B::end());
+    }
+
+    /// @endcond
+
     /// Note that the first packet has left.
     void FirstLeft();
 
