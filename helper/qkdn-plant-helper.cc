@@ -49,6 +49,21 @@ AddInterface(Ptr<NetDevice> device, Ipv4Address address)
     ipv4->SetUp(interface);
 }
 
+// up to ns-3.46 an interface address has a broadcast address of its own
+template <typename A>
+auto
+SetLimitedBroadcast(A& address, int) -> decltype(address.SetBroadcast(Ipv4Address()))
+{
+    address.SetBroadcast(Ipv4Address::GetBroadcast());
+}
+
+// from ns-3.47 on it is computed: sockets that send to their own node have to allow broadcast
+template <typename A>
+void
+SetLimitedBroadcast(A& /* address */, long)
+{
+}
+
 template <typename H>
 auto
 DisableFlowControl(H& helper, int) -> decltype(helper.DisableFlowControl())
@@ -96,8 +111,10 @@ PlantHelper::InstallStack(const NodeContainer& nodes)
         const Ipv4Address address(FIRST_SERVICE + m_services);
         ++m_services;
         m_topology->AddNode((*node)->GetId(), address);
-        // with /32 it would be its own broadcast address, which UDP refuses
-        (*node)->GetObject<Ipv4>()->AddAddress(0, Ipv4InterfaceAddress(address, Ipv4Mask("/8")));
+        Ipv4InterfaceAddress service(address, Ipv4Mask::GetOnes());
+        // the default, address | ~mask, is the address itself, and UDP refuses broadcast
+        SetLimitedBroadcast(service, 0);
+        (*node)->GetObject<Ipv4>()->AddAddress(0, service);
     }
 }
 

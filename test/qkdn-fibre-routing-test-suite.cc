@@ -107,6 +107,8 @@ OpenEchoServer(Ptr<Node> node)
 {
     Ptr<Socket> server = Socket::CreateSocket(node, UdpSocketFactory::GetTypeId());
     server->Bind(InetSocketAddress(Ipv4Address::GetAny(), PORT));
+    // from ns-3.47 on the service address of its own node needs it
+    server->SetAllowBroadcast(true);
     server->SetRecvCallback(MakeCallback(&Echo));
 }
 
@@ -345,6 +347,7 @@ class FibreAddressTest : public TestCase
         for (Ptr<Socket> client : {loose, bound})
         {
             client->SetRecvCallback(MakeCallback(&FibreAddressTest::Receive, this));
+            client->SetAllowBroadcast(true);
             for (uint32_t node : {0, 2})
             {
                 NS_TEST_ASSERT_MSG_EQ(Ask(client, ring.GetService(node)), 1, "service address");

@@ -141,6 +141,8 @@ HelloAgent::Start()
     NS_ABORT_MSG_IF(m_socket->Bind(ToSocketAddress(m_local)) != 0,
                     "a hello agent cannot listen on " << Address(ToSocketAddress(m_local))
                                                       << ": in use");
+    // from ns-3.47 on the service address of its own node needs it
+    m_socket->SetAllowBroadcast(true);
     m_socket->SetRecvCallback(MakeCallback(&HelloAgent::HandleReceive, this));
     // 0 is for peers of which no hello has come
     m_starts = m_starts == std::numeric_limits<uint16_t>::max() ? 1 : m_starts + 1;
