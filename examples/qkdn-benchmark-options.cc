@@ -9,7 +9,6 @@
 #include "ns3/command-line.h"
 #include "ns3/qkdn-argument-checker.h"
 #include "ns3/qkdn-scenario-error.h"
-#include "ns3/qkdn-scenario-reader.h"
 
 #include <algorithm>
 #include <sstream>
@@ -306,9 +305,6 @@ ParseOptions(int argc, char* argv[])
     else if (options.workload != "relay")
     {
         CheckNetwork(options.network);
-        // what is wrong with the scenario is said before the first run
-        ScenarioReader::ReadString(MakeNetworkScenario(options.network).dump(),
-                                   "workload " + options.network.name);
     }
     return options;
 }

@@ -6,6 +6,7 @@
 
 #include "qkdn-benchmark-relay.h"
 
+#include "qkdn-benchmark-packet-counter.h"
 #include "qkdn-benchmark-process.h"
 #include "qkdn-benchmark-trace-file.h"
 
@@ -60,18 +61,12 @@ class Line
                 CreateObjectWithAttributes<FibreSpan>("LengthKm", DoubleValue(FIBRE_KM));
             FibrePath path;
             path.AddSpan(span);
-            const Ptr<ClassicalLink> link = m_plant.Connect("fibre" + std::to_string(i + 1),
-                                                            m_nodes.Get(i),
-                                                            m_nodes.Get(i + 1),
-                                                            path,
-                                                            DataRate("10Gbps"));
+            m_plant.Connect("fibre" + std::to_string(i + 1),
+                            m_nodes.Get(i),
+                            m_nodes.Get(i + 1),
+                            path,
+                            DataRate("10Gbps"));
             m_delay = m_delay + path.GetDelay();
-            for (const bool end : {false, true})
-            {
-                link->GetDevice(end)->TraceConnectWithoutContext(
-                    "PhyTxBegin",
-                    MakeCallback(&Line::CountPacket, this));
-            }
         }
     }
 
@@ -87,23 +82,10 @@ class Line
         return m_delay;
     }
 
-    /// Packets sent over a link so far.
-    uint64_t GetPacketHops() const
-    {
-        return m_packetHops;
-    }
-
   private:
-    /// Sink of PhyTxBegin.
-    void CountPacket(Ptr<const Packet> /* packet */)
-    {
-        ++m_packetHops;
-    }
-
-    NodeContainer m_nodes;    //!< the nodes
-    PlantHelper m_plant;      //!< classical network
-    Time m_delay;             //!< from end to end
-    uint64_t m_packetHops{0}; //!< packets sent over a link
+    NodeContainer m_nodes; //!< the nodes
+    PlantHelper m_plant;   //!< classical network
+    Time m_delay;          //!< from end to end
 };
 
 /// Key managers on a line, and a pair of applications that uses up a number of keys.
@@ -288,14 +270,15 @@ RunRelay(const RelayOptions& options, uint32_t batch, const std::string& trace)
     {
         throw std::runtime_error(trace + ": cannot be written");
     }
-    Line line(options.hops);
+    const Line line(options.hops);
+    const PacketCounter packets;
     RelayLoad load(line, options.hops, options.keys, batch);
     const auto writer = Create<MessageTraceWriter>(out);
     load.Watch(writer);
     Simulator::Run();
     Counts counts;
     counts.events = Simulator::GetEventCount();
-    counts.packetHops = line.GetPacketHops();
+    counts.packetHops = packets.Get();
     counts.messages = writer->GetCount();
     counts.bytes = writer->GetBytes();
     counts.equalKeys = load.GetEqualKeys();
@@ -313,7 +296,8 @@ RunFloor(const RelayOptions& options, const std::string& trace, double simulated
     {
         throw std::runtime_error(trace + ": cannot be read");
     }
-    Line line(options.hops);
+    const Line line(options.hops);
+    const PacketCounter packets;
     const auto replay = CreateObject<MessageReplay>();
     replay->Start(in);
     // what was on its way at the end has a second to arrive
@@ -321,7 +305,7 @@ RunFloor(const RelayOptions& options, const std::string& trace, double simulated
     Simulator::Run();
     Counts counts;
     counts.events = Simulator::GetEventCount();
-    counts.packetHops = line.GetPacketHops();
+    counts.packetHops = packets.Get();
     counts.messages = replay->GetSentMessages();
     counts.bytes = replay->GetReceivedBytes();
     counts.simulatedSeconds = Simulator::Now().GetSeconds();

@@ -6,10 +6,10 @@
 
 #include "qkdn-benchmark-run.h"
 
+#include "qkdn-benchmark-packet-counter.h"
 #include "qkdn-benchmark-process.h"
 #include "qkdn-benchmark-trace-file.h"
 
-#include "ns3/config.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/node-list.h"
 #include "ns3/packet-sink-helper.h"
@@ -94,14 +94,6 @@ class KeyComparison
     uint64_t m_different{0}; //!< keys that both have, and that differ
 };
 
-/// The scenario of a workload, as the builder takes it.
-Scenario
-MakeScenario(const NetworkOptions& options)
-{
-    return ScenarioReader::ReadString(MakeNetworkScenario(options).dump(),
-                                      "workload " + options.name);
-}
-
 /// Let the masters send a packet for each key that they ask for.
 void
 AddPayload(const NetworkOptions& options, const Scenario& scenario, const ScenarioBuilder& builder)
@@ -124,9 +116,11 @@ AddPayload(const NetworkOptions& options, const Scenario& scenario, const Scenar
 
 /// Run the workload; its packets' contents go to a trace, if there is one.
 Counts
-RunNetwork(const NetworkOptions& options, Time duration, const std::optional<std::string>& trace)
+RunNetwork(const NetworkOptions& options,
+           const Scenario& scenario,
+           Time duration,
+           const std::optional<std::string>& trace)
 {
-    const Scenario scenario = MakeScenario(options);
     RngSeedManager::SetSeed(scenario.simulation.seed);
     RngSeedManager::SetRun(scenario.simulation.run);
     Counts counts;
@@ -166,34 +160,6 @@ RunNetwork(const NetworkOptions& options, Time duration, const std::optional<std
     return counts;
 }
 
-/// Counts the packets that devices send.
-class PacketCounter
-{
-  public:
-    /// Look at all devices of all nodes.
-    PacketCounter()
-    {
-        Config::ConnectWithoutContext(
-            "/NodeList/*/DeviceList/*/$ns3::PointToPointNetDevice/PhyTxBegin",
-            MakeCallback(&PacketCounter::Sent, this));
-    }
-
-    /// Packets sent so far.
-    uint64_t Get() const
-    {
-        return m_packets;
-    }
-
-  private:
-    /// Sink of PhyTxBegin.
-    void Sent(Ptr<const Packet> /* packet */)
-    {
-        ++m_packets;
-    }
-
-    uint64_t m_packets{0}; //!< packets sent
-};
-
 /// Build the nodes and the classical network of a scenario, in which no program runs. Gives the
 /// monitor, which traces of devices refer to.
 Ptr<ResilienceMonitor>
@@ -213,11 +179,10 @@ BuildBareNetwork(const NetworkOptions& options, const Scenario& scenario)
 
 /// Send what a trace holds over bare sockets in the same network, in which nothing else runs.
 Counts
-RunFloor(const NetworkOptions& options, const std::string& trace)
+RunFloor(const NetworkOptions& options, const Scenario& scenario, const std::string& trace)
 {
-    const Scenario scenario = MakeScenario(options);
     const Ptr<ResilienceMonitor> monitor = BuildBareNetwork(options, scenario);
-    PacketCounter packets;
+    const PacketCounter packets;
     std::ifstream in(trace, std::ios::binary);
     const auto replay = CreateObject<MessageReplay>();
     replay->Start(in);
@@ -337,10 +302,13 @@ MeasureNetwork(const NetworkOptions& options)
             std::cerr << what << std::endl;
         }
     };
+    const nlohmann::json description = MakeNetworkScenario(options);
+    const Scenario scenario =
+        ScenarioReader::ReadString(description.dump(), "workload " + options.name);
     if (!options.file.empty())
     {
         std::ofstream out(options.file);
-        out << MakeNetworkScenario(options).dump(2) << std::endl;
+        out << description.dump(2) << std::endl;
         if (!out)
         {
             throw std::runtime_error(options.file + ": cannot be written");
@@ -348,17 +316,18 @@ MeasureNetwork(const NetworkOptions& options)
     }
     Figures figures;
     tell("workload " + options.name);
-    const Time duration = Seconds(options.durationS);
-    figures.run = Measure([&] { return RunNetwork(options, duration, std::nullopt); });
-    figures.idle = Measure([&] { return RunNetwork(options, NanoSeconds(1), std::nullopt); });
+    const Time duration = scenario.simulation.duration;
+    figures.run = Measure([&] { return RunNetwork(options, scenario, duration, std::nullopt); });
+    figures.idle =
+        Measure([&] { return RunNetwork(options, scenario, NanoSeconds(1), std::nullopt); });
     if (options.hasFloor && options.faults == 0)
     {
         const TraceFile file;
         tell("again, with a trace");
         const Measured traced =
-            Measure([&] { return RunNetwork(options, duration, file.GetName()); });
+            Measure([&] { return RunNetwork(options, scenario, duration, file.GetName()); });
         tell("its packets over bare sockets");
-        figures.floor = Measure([&] { return RunFloor(options, file.GetName()); });
+        figures.floor = Measure([&] { return RunFloor(options, scenario, file.GetName()); });
         if (traced.counts.events != figures.run.counts.events)
         {
             throw std::runtime_error("two runs of the same workload differ");
