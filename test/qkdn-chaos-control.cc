@@ -17,7 +17,7 @@ namespace
 {
 
 /// A rate at which congestion is not too many packets, bit/s.
-constexpr uint32_t SLOW_BPS = 5000000;
+constexpr uint32_t SLOW_BPS = 20000000;
 
 /**
  * @brief Draw how key managers work.

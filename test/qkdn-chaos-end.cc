@@ -388,7 +388,7 @@ void
 CheckService(const ChaosEnd& end, Time settled, ChaosNotes& notes)
 {
     // an application that stops does not wait for the answer to its last request
-    const Time last = Seconds(ChaosScenario::STOP) - MilliSeconds(100);
+    const Time last = Seconds(ChaosScenario::STOP) - MilliSeconds(500);
     for (const ScenarioSession& session : end.scenario.sessions)
     {
         if (!HasToBeServed(end, session))
