@@ -57,7 +57,8 @@ class KeyLives
         wrong << m_problem;
         for (const auto& [id, life] : m_lives)
         {
-            if (life.slaveHolds != (life.relayed && !life.masterEnd))
+            // an answer that is not confirmed is kept as long as its connection
+            if (life.slaveHolds != (life.relayed && !life.masterEnd && !life.given))
             {
                 wrong << Name(id) << " is held "
                       << (life.slaveHolds ? "by the slave's KM alone; "
