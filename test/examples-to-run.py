@@ -12,6 +12,7 @@ cpp_examples = [
     ("qkdn-campaign --scenario=../../contrib/qkdn-resilience/examples/scenarios/campaign-ring.json "
      "--classes=unprotected,route-1:1 --runs=2 --set=/simulation/duration_s=60 --quiet --output=campaign",
      "True", "False"),
+    ("qkdn-chaos --runs=2 --quiet --folder=chaos", "True", "False"),
     ("qkdn-first", "True", "True"),
     ("qkdn-first --initial-pool=5000 --output=first-5000", "True", "False"),
     ("qkdn-key-rate --protocol=decoy-bb84 --preset=gys --length-km=0:150:50", "True", "True"),

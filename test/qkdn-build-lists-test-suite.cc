@@ -228,7 +228,7 @@ class WscriptListsTest : public BuildListTest
                 continue;
             }
             const std::string entry = wscript.substr(place, wscript.find("]),", place) + 1 - place);
-            const Words sources = Matches(example, "\\s([a-z0-9/-]+\\.cc)");
+            const Words sources = Matches(example, "\\s([a-z0-9./-]+\\.cc)");
             Words expected = Join({name}, modules);
             for (const std::string& source : sources)
             {
@@ -265,9 +265,10 @@ class FilesListedTest : public BuildListTest
         Words suites;
         for (const std::string& test : CmakeList("qkdn_tests"))
         {
-            // one suite a file, and named after it
+            // one suite a file, and named after it; other files are what suites and programs share
+            const bool isSuite = test.find("-test-suite.cc") != std::string::npos;
             const Words registered = Matches(ReadText(test), ":\\s*TestSuite\\(\"([^\"]+)\"");
-            NS_TEST_EXPECT_MSG_EQ(registered.size(), 1, "suites in " << test);
+            NS_TEST_EXPECT_MSG_EQ(registered.size(), isSuite ? 1 : 0, "suites in " << test);
             suites = Join(suites, registered);
             for (const std::string& suite : registered)
             {

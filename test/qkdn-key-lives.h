@@ -57,7 +57,8 @@ class KeyLives
         wrong << m_problem;
         for (const auto& [id, life] : m_lives)
         {
-            if (life.slaveHolds != (life.relayed && !life.masterEnd))
+            // an answer that is not confirmed is kept as long as its connection
+            if (life.slaveHolds != (life.relayed && !life.masterEnd && !life.given))
             {
                 wrong << Name(id) << " is held "
                       << (life.slaveHolds ? "by the slave's KM alone; "
@@ -143,7 +144,8 @@ class KeyLives
         std::optional<KsaKeyEventKind> masterEnd; //!< how it ended at the master's KM
         std::optional<KsaKeyEventKind> slaveEnd;  //!< how it ended at the slave's KM
         bool slaveHolds{false};                   //!< the slave's KM holds it
-        std::optional<std::vector<uint8_t>> given; //!< bits that the master application has
+        bool slaveGivenOut{false};                //!< it is on the way to the slave application
+        std::optional<std::vector<uint8_t>> given; //!< bits that the master application gets
     };
 
     /**
@@ -237,18 +239,41 @@ class KeyLives
             ++m_relayed;
             return;
         }
-        life.masterEnd = event.kind;
-        if (event.kind == KSA_EVENT_HANDED_OVER)
+        if (event.kind == KSA_EVENT_GIVEN_OUT)
         {
-            life.given = event.material.ToBytes();
-            if (!life.relayed)
-            {
-                Note(event, "supplied before the slave's KM has it");
-            }
+            Give(life, event);
+            return;
+        }
+        life.masterEnd = event.kind;
+        if (event.kind == KSA_EVENT_GIVEN_UP && !life.given)
+        {
+            Note(event, "given up but not given out");
+        }
+        else if (event.kind == KSA_EVENT_HANDED_OVER && !life.given)
+        {
+            Give(life, event);
         }
         else if (!life.relayed)
         {
             ++m_failed;
+        }
+    }
+
+    /**
+     * @brief The master application gets a key, now or when an answer arrives.
+     * @param life the key
+     * @param event what happens
+     */
+    void Give(Life& life, const KsaKeyEvent& event)
+    {
+        if (life.given)
+        {
+            Note(event, "given out twice");
+        }
+        life.given = event.material.ToBytes();
+        if (!life.relayed)
+        {
+            Note(event, "supplied before the slave's KM has it");
         }
     }
 
@@ -270,12 +295,35 @@ class KeyLives
             return;
         }
         life.slaveHolds = false;
+        if (event.kind == KSA_EVENT_GIVEN_OUT)
+        {
+            if (life.slaveGivenOut)
+            {
+                Note(event, "given out twice");
+            }
+            life.slaveGivenOut = true;
+            Compare(life, event);
+            return;
+        }
         life.slaveEnd = event.kind;
         if (event.kind != KSA_EVENT_HANDED_OVER)
         {
             return;
         }
         ++m_supplied;
+        if (!life.slaveGivenOut)
+        {
+            Compare(life, event);
+        }
+    }
+
+    /**
+     * @brief The slave application gets a key: it has to be the master's.
+     * @param life the key
+     * @param event what happens
+     */
+    void Compare(const Life& life, const KsaKeyEvent& event)
+    {
         if (!life.given)
         {
             Note(event, "delivered though the master does not have it");

@@ -143,7 +143,9 @@ RecoveryTracker::LinkProtected(Time now, Time decided, LinkId link, const std::s
 {
     for (auto& [id, session] : m_sessions)
     {
-        if (!session.current || !Uses(session, link) || session.current->markers.repaired)
+        // what brings back key that has come back already is the reversion, or of another failure
+        if (!session.current || !Uses(session, link) || session.current->markers.repaired ||
+            session.current->markers.confirmed)
         {
             continue;
         }
@@ -298,6 +300,8 @@ RecoveryTracker::ModuleChanged(Time now, LinkId link, uint32_t end, bool generat
             // a module that stops after the repair, before it had noticed the fault, runs again
             // later
             session.current->markers.running.reset();
+            session.current->markers.blockFilled.reset();
+            session.current->markers.distilled.reset();
             session.current->markers.confirmed.reset();
             session.current->blocks.Clear();
         }
