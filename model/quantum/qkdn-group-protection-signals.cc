@@ -216,7 +216,12 @@ GroupProtection::Receive(const ApsDatagram& datagram)
     const bool arranging = m_arranging;
     m_arranging = true;
     NoteRemote(index, datagram);
-    m_working[index].machine->Remote(datagram.message);
+    ApsMessage message = datagram.message;
+    if (IsContention(index, message))
+    {
+        message.request = APS_NO_REQUEST;
+    }
+    m_working[index].machine->Remote(message);
     FollowRemote(index, datagram);
     m_arranging = arranging;
     Rearrange();
@@ -263,6 +268,24 @@ GroupProtection::NoteRemote(uint32_t index, const ApsDatagram& datagram)
             }
         }
     }
+}
+
+bool
+GroupProtection::IsContention(uint32_t index, const ApsMessage& message) const
+{
+    if (m_config.end != 0 || m_working.size() == 1 || message.request != APS_SIGNAL_FAIL ||
+        message.faultPath != 0)
+    {
+        return false;
+    }
+    for (uint32_t p = 0; p < m_protection.size(); ++p)
+    {
+        if (Fits(index, p) && IsUsable(p))
+        {
+            return true;
+        }
+    }
+    return false;
 }
 
 void

@@ -165,7 +165,7 @@ class GroupObserver
  * held for a lower request in the order of RFC 7347. For a working entity that could have none the
  * protection is in signal fail, which goes before a forced switch. A holder keeps against equal
  * requests; among entities that wait, the lower index goes first. If both ends choose differently,
- * the choice of end 0 stands.
+ * the choice of end 0 stands, and so does what it says of entities that could have none.
  *
  * A group of class link-restoration has no protection switches and decides nothing: it reports
  * conditions, and does what a controller says through Select().
@@ -373,6 +373,16 @@ class GroupProtection : public SimpleRefCount<GroupProtection>
      * @return the working entity, if any
      */
     std::optional<uint32_t> GetHolder(uint32_t protection) const;
+
+    /**
+     * @brief Whether the other end says that there is no protection for a working entity only since
+     * another one has it there. End 0 takes no notice of that, as its choice stands: if each end
+     * told the other so of different entities, they would change places for ever.
+     * @param working the working entity
+     * @param message what the other end says of it
+     * @return true if so, and this is end 0
+     */
+    bool IsContention(uint32_t working, const ApsMessage& message) const;
 
     /**
      * @brief Whether keys come, or are to come, over an entity.
