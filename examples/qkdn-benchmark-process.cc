@@ -6,6 +6,7 @@
 
 #include "qkdn-benchmark-process.h"
 
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <stdexcept>
@@ -33,7 +34,7 @@ RunChild(const std::function<Counts()>& run, int pipeEnd)
     {
         std::cerr << "qkdn-benchmark: " << error.what() << std::endl;
     }
-    _exit(code);
+    std::exit(code);
 }
 
 } // namespace
@@ -46,6 +47,7 @@ Measure(const std::function<Counts()>& run)
     {
         throw std::runtime_error("no pipe to a new process");
     }
+    std::cout.flush(); // or the child would print it too
     const pid_t child = fork();
     if (child < 0)
     {

