@@ -10,6 +10,9 @@ option(QKDN_EXAMPLES "Build the examples" ON)
 option(QKDN_ASSERT "Turn on NS_ASSERT in this module's own code" ON)
 option(QKDN_WERROR "Treat warnings as errors" OFF)
 set(QKDN_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined")
+if(QKDN_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  option(QKDN_FUZZ "Build the fuzz targets (Clang with sanitizers)" ON)
+endif()
 
 include(GNUInstallDirs)
 include(CTest)
@@ -141,7 +144,12 @@ file(GENERATE OUTPUT "${qkdn_include_dir}/ns3/qkdn-resilience-module.h"
      CONTENT "${qkdn_module_header}"
 )
 
-add_library(qkdn-resilience SHARED ${qkdn_sources} ${qkdn_headers} ${qkdn_private_headers})
+if(QKDN_FUZZ)
+  include(${CMAKE_CURRENT_LIST_DIR}/fuzz.cmake)
+else()
+  set(qkdn_other_sources ${qkdn_sources})
+endif()
+add_library(qkdn-resilience SHARED ${qkdn_other_sources} ${qkdn_headers} ${qkdn_private_headers})
 add_library(qkdn::qkdn-resilience ALIAS qkdn-resilience)
 target_include_directories(
   qkdn-resilience PUBLIC $<BUILD_INTERFACE:${qkdn_include_dir}>
@@ -173,10 +181,17 @@ if(QKDN_NS3_RELEASE VERSION_LESS 3.40) # later the imported targets bring the de
            $<IF:$<CONFIG:Debug>,NS3_BUILD_PROFILE_DEBUG,NS3_BUILD_PROFILE_RELEASE>
   )
 endif()
+if(QKDN_FUZZ)
+  qkdn_add_parsers(qkdn-resilience)
+endif()
 set_target_properties(
   qkdn-resilience PROPERTIES OUTPUT_NAME ns3-qkdn-resilience VERSION ${PROJECT_VERSION}
                              SOVERSION ${PROJECT_VERSION_MAJOR}
 )
+
+if(QKDN_FUZZ)
+  add_subdirectory(fuzz)
+endif()
 
 # examples/CMakeLists.txt is shared with the in-tree mode: give it the same command.
 set(ENABLE_MPI FALSE) # no mpi module: examples/CMakeLists.txt asks

@@ -341,6 +341,53 @@ class KeyDeliveryConnectionsTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Answers that announce more than a client takes.
+ */
+class KeyDeliveryHostileAnswerTest : public TestCase
+{
+  public:
+    KeyDeliveryHostileAnswerTest()
+        : TestCase("A client takes no memory for an answer that is beyond its limit")
+    {
+    }
+
+  private:
+    /**
+     * @brief Read an answer.
+     * @param length its Content-Length
+     * @param found what the reader should find
+     * @param status status of its error
+     */
+    void Read(const std::string& length, HttpReading found, uint32_t status)
+    {
+        const std::string text = "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n{}";
+        for (const std::size_t piece : {text.size(), std::size_t{1}})
+        {
+            HttpReader<HttpResponse> reader(8192, 65536);
+            HttpResponse response;
+            HttpReading reading = HTTP_INCOMPLETE;
+            for (std::size_t at = 0; at < text.size() && reading == HTTP_INCOMPLETE; at += piece)
+            {
+                reader.Append(text.substr(at, piece));
+                reading = reader.Next(response);
+            }
+            NS_TEST_EXPECT_MSG_EQ(reading, found, "Content-Length " << length);
+            NS_TEST_EXPECT_MSG_EQ(reader.GetErrorStatus(), status, "Content-Length " << length);
+        }
+    }
+
+    void DoRun() override
+    {
+        Read("2", HTTP_MESSAGE, 0);
+        Read("65536", HTTP_INCOMPLETE, 0);
+        Read("65537", HTTP_REFUSED, 413);
+        Read("7777777777777715", HTTP_REFUSED, 413);
+        Read("18446744073709551615", HTTP_REFUSED, 413);
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief TestSuite
  */
 class KeyDeliveryHostileTestSuite : public TestSuite
@@ -352,6 +399,7 @@ class KeyDeliveryHostileTestSuite : public TestSuite
         AddTestCase(new KeyDeliveryHostileTest());
         AddTestCase(new KeyDeliveryRandomTest());
         AddTestCase(new KeyDeliveryConnectionsTest());
+        AddTestCase(new KeyDeliveryHostileAnswerTest());
     }
 };
 

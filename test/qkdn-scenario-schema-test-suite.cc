@@ -401,7 +401,8 @@ DescribeScenario(const Scenario& s)
     out << s.name << ' ' << s.description << '\n'
         << s.simulation.duration << ' ' << s.simulation.warmUp << ' ' << s.simulation.seed << ' '
         << s.simulation.run << ' ' << static_cast<int>(s.simulation.blockStatistics) << ' '
-        << static_cast<int>(s.simulation.supply);
+        << static_cast<int>(s.simulation.supply) << ' ' << s.simulation.maxRequests << ' '
+        << s.simulation.maxLoadPackets;
     const ScenarioDistillation& d = s.simulation.distillation;
     DescribeDistillation({d.fidelity.value_or(ScenarioFidelity::PER_BLOCK), d.attributes}, out);
     out << '\n';

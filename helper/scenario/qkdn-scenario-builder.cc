@@ -526,6 +526,17 @@ ScenarioBuilder::CheckKeyRate(const ScenarioQkdLink& link,
                             "shorten the link, lower classical power in its fibres or choose other "
                             "parameters");
     }
+    // each takes some events, so that shorter ones leave no time for anything else
+    const Time leastBlock = MilliSeconds(1);
+    const QkdBlockPlan plan = protocol->PlanBlock(budget);
+    if (plan.hasKey && plan.duration < leastBlock)
+    {
+        throw ScenarioError(m_source,
+                            place,
+                            "QKD link " + link.id + " makes a block in " + TimeText(plan.duration),
+                            "give larger blocks or a lower rate, so that it takes " +
+                                TimeText(leastBlock) + " or more");
+    }
 }
 
 } // namespace qkdn

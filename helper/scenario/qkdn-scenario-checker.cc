@@ -12,6 +12,7 @@
 #include "qkdn-scenario-fault-processes.h"
 #include "qkdn-scenario-find.h"
 #include "qkdn-scenario-flow-checker.h"
+#include "qkdn-scenario-limits.h"
 #include "qkdn-scenario-parts.h"
 #include "qkdn-scenario-protection-checker.h"
 #include "qkdn-scenario-protocol.h"
@@ -219,6 +220,7 @@ ScenarioChecker::Check()
     }
     CheckScenarioFaults(m_scenario, m_source);
     CheckScenarioRandomFaults(m_scenario, m_source);
+    CheckScenarioLimits(m_scenario, m_source);
 }
 
 void

@@ -15,6 +15,7 @@
 #include "ns3/qkdn-failure-rate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -151,6 +152,14 @@ CheckProcess(const Scenario& scenario,
             place + "/targets" + (process.targets.empty() ? "" : "/" + std::to_string(i));
         CheckScenarioFaultTarget(scenario, components[i], qkdParts, source, place, at);
         const double meanS = GetProcessMeanUpS(scenario, process, components[i]);
+        if (!std::isfinite(meanS))
+        {
+            throw ScenarioError(source,
+                                at,
+                                "fibre " + QuoteId(components[i].target) +
+                                    " has no length and so never fails",
+                                "leave it out, or give it a length_km");
+        }
         if (meanS / process.acceleration < scenario_key::LEAST_MEAN_S)
         {
             std::ostringstream problem;
@@ -182,6 +191,11 @@ FindProcessComponents(const Scenario& scenario, const ScenarioFaultProcess& proc
         fault.curve = process.curve;
         fault.wiretap = process.wiretap;
         SetScenarioFaultTarget(target, fault);
+        if (all && CanFail(scenario, fault, qkdParts) &&
+            !std::isfinite(GetProcessMeanUpS(scenario, process, fault)))
+        {
+            continue; // no length, no failures
+        }
         // that there is no manager is an error, as with an id that does not exist
         if (!all || process.type == ScenarioFaultType::MANAGER_CRASH ||
             CanFail(scenario, fault, qkdParts))

@@ -210,6 +210,13 @@ ReadRepetition(const ScenarioObject& object, const ScenarioFault& fault)
                     "the fault is not over when it strikes again",
                     "give a repair_after_s below it");
     }
+    const double last = fault.at.GetSeconds() + (times - 1) * period->GetSeconds();
+    if (last > scenario_key::MAX_S)
+    {
+        object.Fail("repeat",
+                    "the last of " + std::to_string(times) + " times is after the longest run",
+                    "give less, or a shorter period_s");
+    }
     std::vector<ScenarioFault> faults;
     for (uint32_t i = 0; i < times; ++i)
     {

@@ -26,8 +26,12 @@ namespace
 {
 
 constexpr double MAX_BIT = 1e15; //!< most bits in a pool
-constexpr double MAX_BPS = 1e13; //!< highest bit rate, bit/s
-constexpr double MAX_KM = 4e5;   //!< longest way of light, km: 20 of the longest fibres
+/// most bits in a pool at the start, which are there in blocks from the first moment
+constexpr double MAX_INITIAL_BIT = 1e12;
+constexpr double LEAST_RETRY_S = 1e-3; //!< shortest time between two requests for one key, s
+constexpr double MAX_COUNT = 1e12;     //!< highest limit of what a run may ask for
+constexpr double MAX_BPS = 1e13;       //!< highest bit rate, bit/s
+constexpr double MAX_KM = 4e5;         //!< longest way of light, km: 20 of the longest fibres
 // RngStream refuses larger seeds; MRG32k3a has 2^51 substreams, one a run.
 constexpr double MAX_SEED = 4294944442;      //!< largest seed
 constexpr double MAX_RUN = 2251799813685247; //!< largest run
@@ -106,7 +110,9 @@ FrameTables()
           {"run", OPTIONAL, "a whole number from 1 to 2251799813685247", 1, MAX_RUN},
           {"distillation", OPTIONAL, DISTILLATION},
           {"block_statistics", OPTIONAL, "\"auto\", \"expected\" or \"drawn\""},
-          {"supply", OPTIONAL, "\"keys\" or \"flow\""}}},
+          {"supply", OPTIONAL, "\"keys\" or \"flow\""},
+          {"max_requests", OPTIONAL, "a whole number from 1 to 1e12", 1, MAX_COUNT},
+          {"max_load_packets", OPTIONAL, "a whole number from 1 to 1e12", 1, MAX_COUNT}}},
         {"classical",
          {{"rate_bps", OPTIONAL, "a whole number of bit/s from 1 to 1e13", 1, MAX_BPS},
           {"reconvergence_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
@@ -153,7 +159,11 @@ PlantTables()
            "an object with \"type\": \"decoy-bb84\", \"decoy-bb84-finite\", \"cv-qkd\", \"bbm92\", "
            "\"twin-field\" or \"measured\""},
           {"station_km", OPTIONAL, STATION, 0, MAX_KM},
-          {"initial_pool_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
+          {"initial_pool_bit",
+           OPTIONAL,
+           "a whole number of bits from 0 to 1e12",
+           0,
+           MAX_INITIAL_BIT},
           {"initial_state", OPTIONAL, "\"off\" or \"running\""},
           {"timing", OPTIONAL, "\"hhi-resync\", \"warm\" or \"cold\""},
           {"start_up_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
@@ -391,7 +401,7 @@ UseTables()
           {"stop_s", OPTIONAL, "a time after start_s, not after the end of the run", 0, MAX_S},
           {"deadline_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S},
           {"request_lifetime_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S},
-          {"retry_s", OPTIONAL, "a time from 1e-6 s to 1e9 s", 1e-6, MAX_S},
+          {"retry_s", OPTIONAL, "a time from 0.001 s to 1e9 s", LEAST_RETRY_S, MAX_S},
           {"toleration_s", OPTIONAL, "a time from 0 s to 1e9 s", 0, MAX_S},
           {"priority", OPTIONAL, "a whole number from 0 to 255", 0, 255},
           {"resilience", OPTIONAL, "an object with at least \"class\""},

@@ -279,9 +279,12 @@ ScenarioObject::ReadId(const std::string& key, std::string& result) const
     const auto characters = std::count_if(result.begin(), result.end(), [](unsigned char c) {
         return (c & 0xc0) != 0x80; // not a continuation byte of UTF-8
     });
-    if (characters < 1 || characters > 64)
+    constexpr std::size_t MOST_BYTES = 255; // of a text in a message
+    if (characters < 1 || characters > 64 || result.size() > MOST_BYTES)
     {
-        Fail(key, Describe(result) + " has " + std::to_string(characters) + " characters");
+        Fail(key,
+             Describe(result) + " has " + std::to_string(characters) + " characters in " +
+                 std::to_string(result.size()) + " bytes");
     }
     if (std::any_of(result.begin(), result.end(), [](unsigned char c) {
             return c < 0x20 || c == 0x7f || c == '/';

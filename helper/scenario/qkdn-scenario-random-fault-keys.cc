@@ -20,6 +20,7 @@ constexpr double MAX_MEAN_S = 1e13;   //!< longest mean up time, s
 constexpr double LEAST_MEAN_H = 1e-6; //!< shortest mean time, h
 constexpr double MAX_MEAN_H = 1e10;   //!< longest mean up time, h
 constexpr double MAX_RATE = 1e12;     //!< highest rate of failures
+constexpr double MAX_REPEAT = 10000;  //!< most times that a fault strikes
 
 } // namespace
 
@@ -51,7 +52,7 @@ GetRandomFaultTables()
               {"x_km", OPTIONAL, "a position from -1e5 km to 1e5 km", -1e5, 1e5},
               {"y_km", OPTIONAL, "a position from -1e5 km to 1e5 km", -1e5, 1e5},
               {"radius_km", OPTIONAL, "a radius from 0 km to 1e5 km", 0, 1e5},
-              {"repeat", OPTIONAL, "a whole number of times from 2 to 1e6", 2, 1e6},
+              {"repeat", OPTIONAL, "a whole number of times from 2 to 10000", 2, MAX_REPEAT},
               {"period_s", OPTIONAL, "a time above repair_after_s", MIN_S, MAX_S},
               {"repair_after_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S},
               {"repair_work_s", OPTIONAL, "a time above 0 s and up to 1e9 s", MIN_S, MAX_S},

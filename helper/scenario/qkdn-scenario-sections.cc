@@ -49,6 +49,8 @@ ReadSimulation(const ScenarioObject& object)
     object.Read<ScenarioSupply>("supply",
                                 {{"keys", ScenarioSupply::KEYS}, {"flow", ScenarioSupply::FLOW}},
                                 simulation.supply);
+    object.Read("max_requests", simulation.maxRequests);
+    object.Read("max_load_packets", simulation.maxLoadPackets);
     return simulation;
 }
 

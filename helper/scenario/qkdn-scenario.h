@@ -185,6 +185,10 @@ struct ScenarioSimulation
     /// "block_statistics"
     ScenarioBlockStatistics blockStatistics{ScenarioBlockStatistics::AUTO};
     ScenarioSupply supply{ScenarioSupply::KEYS}; //!< "supply"
+    /// "max_requests": most requests of all sessions in the run; each takes half a kilobyte
+    uint64_t maxRequests{10000000};
+    /// "max_load_packets": most packets of all classical congestion in the run
+    uint64_t maxLoadPackets{10000000};
 };
 
 /**

@@ -123,13 +123,20 @@ HttpReader<Message>::Next(Message& message)
         m_parser = std::make_unique<Parser>();
         m_parser->parser.header_limit(m_maxHeaderBytes);
         m_parser->parser.body_limit(m_maxBodyBytes);
-        m_parser->parser.eager(true);
     }
     auto& parser = m_parser->parser;
     boost::beast::error_code error;
     while (!m_bytes.empty() && !parser.is_done() && !error)
     {
         m_bytes.erase(0, parser.put(boost::asio::buffer(m_bytes), error));
+        if (!error && parser.is_header_done())
+        {
+            // of a response, the parser takes memory for what is announced before it looks at
+            // its limit
+            const bool tooLong = parser.content_length().value_or(0) > m_maxBodyBytes;
+            error = tooLong ? http::error::body_limit : error;
+            parser.eager(true);
+        }
     }
     // a chunk header or trailer has no limit of its own in the parser
     if (error == http::error::need_more && m_bytes.size() > m_maxHeaderBytes)
