@@ -157,7 +157,7 @@ void
 AddKxPools(Capture& capture)
 {
     KxKeyStored stored;
-    stored.key = KEY;
+    stored.keys = {{KEY, 8, 4}};
     capture.Add(KX_KEY_STORED, stored.ToPacket());
     capture.Add(KX_KEY_REFUSED, KxKeyRefused{KEY}.ToPacket());
     capture.Add(KX_SHARE_REQUEST, KxShareRequest{}.ToPacket());

@@ -71,7 +71,7 @@ class KeyManagerHostileTest : public TestCase
         ExpectBad(net, KX_SHARE_GRANT, KxShareGrant{0, {}}.ToPacket(), "nobody asked");
         ExpectBad(net,
                   KX_KEY_STORED,
-                  KxKeyStored{KeyId{LinkId(1), 99}, 10, false, 5, 0}.ToPacket(),
+                  KxKeyStored{false, 0, {{KeyId{LinkId(1), 99}, 10, 5}}}.ToPacket(),
                   "the other end decides");
         ExpectBad(net,
                   KX_LINK_STATUS,

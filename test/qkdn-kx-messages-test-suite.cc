@@ -103,10 +103,10 @@ MakeExamples()
     response.results = {KxNotifiedResult{ksa, true}, KxNotifiedResult{ksa, false}};
     return {
         {"stored",
-         KxKeyStored{key, MAX_32, true, MAX_32, MAX_32}.ToPacket(),
+         KxKeyStored{true, MAX_32, {{key, MAX_32, MAX_32}, {other.key, 1, 0}}}.ToPacket(),
          &ReadAndWrite<KxKeyStored>,
-         0,
-         0},
+         5,
+         4},
         {"refused", KxKeyRefused{key}.ToPacket(), &ReadAndWrite<KxKeyRefused>, 0, 0},
         {"share request",
          KxShareRequest{MAX_32, MAX_64, MAX_32}.ToPacket(),
@@ -167,8 +167,8 @@ class KxRoundTripTest : public TestCase
             NS_TEST_ASSERT_MSG_EQ(example.read(PacketOf(longer)), nullptr, example.name << " + 1");
         }
         // a message of virtual bytes alone is one of zeros
-        NS_TEST_ASSERT_MSG_EQ(ReadAndWrite<KxKeyStored>(Create<Packet>(24)), nullptr, "24 zeros");
-        NS_TEST_ASSERT_MSG_NE(ReadAndWrite<KxKeyStored>(Create<Packet>(25)), nullptr, "25 zeros");
+        NS_TEST_ASSERT_MSG_EQ(ReadAndWrite<KxKeyStored>(Create<Packet>(8)), nullptr, "8 zeros");
+        NS_TEST_ASSERT_MSG_NE(ReadAndWrite<KxKeyStored>(Create<Packet>(9)), nullptr, "9 zeros");
     }
 };
 
@@ -187,15 +187,16 @@ class KxFieldTest : public TestCase
   private:
     void DoRun() override
     {
-        const KxKeyStored stored{KeyId{LinkId(1), 2}, 3, true, 4, 5};
-        const std::vector<uint8_t> golden{0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0,
-                                          0, 0, 3, 1, 0, 0, 0, 4, 0, 0, 0, 5};
+        const KxKeyStored stored{true, 5, {{KeyId{LinkId(1), 2}, 3, 4}}};
+        const std::vector<uint8_t> golden{1, 0, 0, 0, 5, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0,
+                                          0, 0, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4};
         NS_TEST_ASSERT_MSG_EQ((BytesOf(stored.ToPacket()) == golden), true, "network byte order");
         const auto read = KxKeyStored::FromPacket(stored.ToPacket());
-        NS_TEST_ASSERT_MSG_EQ((read->key == stored.key), true, "key");
-        NS_TEST_ASSERT_MSG_EQ(read->bits, 3, "bits");
+        NS_TEST_ASSERT_MSG_EQ(read->keys.size(), 1, "keys");
+        NS_TEST_ASSERT_MSG_EQ((read->keys[0].key == stored.keys[0].key), true, "key");
+        NS_TEST_ASSERT_MSG_EQ(read->keys[0].bits, 3, "bits");
         NS_TEST_ASSERT_MSG_EQ(read->decidesSplit, true, "decides");
-        NS_TEST_ASSERT_MSG_EQ(read->lowBits, 4, "low bits");
+        NS_TEST_ASSERT_MSG_EQ(read->keys[0].lowBits, 4, "low bits");
         NS_TEST_ASSERT_MSG_EQ(read->demandBps, 5, "demand");
         for (int status = 0; status < 256; ++status)
         {

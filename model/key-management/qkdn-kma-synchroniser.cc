@@ -60,6 +60,12 @@ KmaSynchroniser::GetTypeId()
                           TimeValue(Seconds(10)),
                           MakeTimeAccessor(&KmaSynchroniser::m_confirmTimeout),
                           MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("AnnounceDelay",
+                          "Longest time until the neighbour is told of a stored QKD-key that "
+                          "nobody waits for; 0 for at once.",
+                          TimeValue(Seconds(1)),
+                          MakeTimeAccessor(&KmaSynchroniser::m_announceDelay),
+                          MakeTimeChecker(Time(0)))
             .AddAttribute("DemandTimeConstant",
                           "Memory of the demand that the division into shares follows.",
                           TimeValue(Seconds(10)),
@@ -117,6 +123,7 @@ KmaSynchroniser::PeerUp(const std::vector<KsaKeyId>& heldKsaKeys)
     message.ksaKeys = heldKsaKeys;
     // what is stored up to now is told by the snapshot
     m_unannounced.clear();
+    m_unannouncedBits = 0;
     m_channel->SendKx(m_peer, KX_AGREEMENT, message.ToPacket(), IncidentId());
 }
 
@@ -129,11 +136,9 @@ KmaSynchroniser::PeerDown()
     m_requestOpen = false;
     m_told.clear();
     m_heard.clear();
-    for (auto& timeout : m_timeouts)
-    {
-        timeout.second.Cancel();
-    }
-    m_timeouts.clear();
+    m_awaited.clear();
+    m_timeout.Cancel();
+    m_announcement.Cancel();
 }
 
 void
@@ -153,30 +158,100 @@ KmaSynchroniser::AcceptQkdKey(const QkdKey& key)
         }
         return;
     }
+    const uint32_t bits = key.material.GetBits();
+    m_unannounced[key.id] = bits;
+    m_unannouncedBits += bits;
     if (m_agreed)
     {
-        Announce(key.id, key.material.GetBits());
+        Gather();
     }
-    else
+}
+
+bool
+KmaSynchroniser::IsScarce() const
+{
+    const uint64_t spendable = m_pool->GetSpendableBits();
+    return m_pool->GetState() != KMA_POOL_READY || spendable < m_unannouncedBits ||
+           static_cast<double>(spendable) < 2 * m_announceDelay.GetSeconds() * GetTotalDemandBps();
+}
+
+void
+KmaSynchroniser::Gather()
+{
+    // what the neighbour has told of is answered, so that it is confirmed at both ends
+    const auto isHeard = [this](const auto& stored) { return m_heard.count(stored.first) > 0; };
+    if (IsScarce() || std::any_of(m_unannounced.begin(), m_unannounced.end(), isHeard))
     {
-        m_unannounced[key.id] = key.material.GetBits();
+        Announce();
+    }
+    else if (!m_announcement.IsRunning())
+    {
+        // the answer of the higher end usually comes first
+        m_announcement =
+            Simulator::Schedule(m_self < m_peer ? m_announceDelay : 2 * m_announceDelay,
+                                &KmaSynchroniser::Announce,
+                                this);
     }
 }
 
 void
-KmaSynchroniser::Announce(const KeyId& key, uint32_t bits)
+KmaSynchroniser::Announce()
 {
+    m_announcement.Cancel();
+    if (m_unannounced.empty())
+    {
+        return;
+    }
     KxKeyStored message;
-    message.key = key;
-    message.bits = bits;
     message.decidesSplit = m_self < m_peer;
-    message.lowBits = message.decidesSplit ? DivideByDemand(bits) : 0;
     message.demandBps = GetDemandBps();
-    m_told[key] = Told{bits, message.lowBits};
-    m_timeouts[key] =
-        Simulator::Schedule(m_confirmTimeout, &KmaSynchroniser::ConfirmationTimeout, this, key);
+    const std::map<KeyId, uint32_t> keys = std::move(m_unannounced);
+    m_unannounced.clear();
+    m_unannouncedBits = 0;
+    const Time until = Simulator::Now() + m_confirmTimeout;
+    for (const auto& [key, bits] : keys)
+    {
+        const uint32_t lowBits = message.decidesSplit ? DivideByDemand(bits) : 0;
+        message.keys.push_back({key, bits, lowBits});
+        m_told[key] = Told{bits, lowBits};
+        m_awaited.push_back({until, key});
+    }
+    ScheduleTimeout();
     m_channel->SendKx(m_peer, KX_KEY_STORED, message.ToPacket(), IncidentId());
-    TryConfirm(key);
+    for (const auto& [key, bits] : keys)
+    {
+        TryConfirm(key);
+    }
+}
+
+void
+KmaSynchroniser::ScheduleTimeout()
+{
+    while (!m_awaited.empty() && m_told.count(m_awaited.front().key) == 0)
+    {
+        m_awaited.pop_front();
+    }
+    if (!m_awaited.empty() && !m_timeout.IsRunning())
+    {
+        m_timeout = Simulator::Schedule(m_awaited.front().until - Simulator::Now(),
+                                        &KmaSynchroniser::CheckTimeouts,
+                                        this);
+    }
+}
+
+void
+KmaSynchroniser::CheckTimeouts()
+{
+    while (!m_awaited.empty() && m_awaited.front().until <= Simulator::Now())
+    {
+        const KeyId key = m_awaited.front().key;
+        m_awaited.pop_front();
+        if (m_told.count(key) > 0)
+        {
+            Refuse(key);
+        }
+    }
+    ScheduleTimeout();
 }
 
 void
@@ -193,12 +268,6 @@ KmaSynchroniser::TryConfirm(const KeyId& key)
     const bool alike = bits == heard->second.bits && lowBits <= bits;
     m_told.erase(told);
     m_heard.erase(heard);
-    const auto timeout = m_timeouts.find(key);
-    if (timeout != m_timeouts.end())
-    {
-        timeout->second.Cancel();
-        m_timeouts.erase(timeout);
-    }
     if (!alike)
     {
         NS_LOG_WARN("QKD-key " << key.ToString() << " differs between KM " << m_self << " and KM "
@@ -214,20 +283,24 @@ KmaSynchroniser::TryConfirm(const KeyId& key)
 }
 
 void
-KmaSynchroniser::Refuse(const KeyId& key)
+KmaSynchroniser::Forget(const KeyId& key)
 {
-    m_pool->Destroy(key);
     m_told.erase(key);
     m_heard.erase(key);
-    m_channel->SendKx(m_peer, KX_KEY_REFUSED, KxKeyRefused{key}.ToPacket(), IncidentId());
+    const auto unannounced = m_unannounced.find(key);
+    if (unannounced != m_unannounced.end())
+    {
+        m_unannouncedBits -= unannounced->second;
+        m_unannounced.erase(unannounced);
+    }
 }
 
 void
-KmaSynchroniser::ConfirmationTimeout(KeyId key)
+KmaSynchroniser::Refuse(const KeyId& key)
 {
-    NS_LOG_FUNCTION(this << key.ToString());
-    m_timeouts.erase(key);
-    Refuse(key);
+    m_pool->Destroy(key);
+    Forget(key);
+    m_channel->SendKx(m_peer, KX_KEY_REFUSED, KxKeyRefused{key}.ToPacket(), IncidentId());
 }
 
 uint32_t
@@ -260,6 +333,10 @@ void
 KmaSynchroniser::RequestShare(uint64_t bits)
 {
     NS_LOG_FUNCTION(this << bits);
+    if (m_agreed)
+    {
+        Announce();
+    }
     if (!m_agreed || m_requestOpen || m_pool->GetPeerBits() == 0)
     {
         return;
@@ -314,30 +391,32 @@ KmaSynchroniser::HandleStored(const KxKeyStored& message)
         return false;
     }
     m_peerDemandBps = message.demandBps;
-    if (m_pool->IsClosed(message.key))
+    bool answer = false;
+    for (const KxStoredKey& stored : message.keys)
     {
-        m_channel->SendKx(m_peer,
-                          KX_KEY_REFUSED,
-                          KxKeyRefused{message.key}.ToPacket(),
-                          IncidentId());
-        return true;
+        if (m_pool->IsClosed(stored.key))
+        {
+            m_channel->SendKx(m_peer,
+                              KX_KEY_REFUSED,
+                              KxKeyRefused{stored.key}.ToPacket(),
+                              IncidentId());
+            continue;
+        }
+        m_heard[stored.key] = Told{stored.bits, stored.lowBits};
+        answer = answer || m_unannounced.count(stored.key) > 0;
+        TryConfirm(stored.key);
     }
-    m_heard[message.key] = Told{message.bits, message.lowBits};
-    TryConfirm(message.key);
+    if (answer)
+    {
+        Announce();
+    }
     return true;
 }
 
 bool
 KmaSynchroniser::HandleRefused(const KxKeyRefused& message)
 {
-    m_told.erase(message.key);
-    m_heard.erase(message.key);
-    const auto timeout = m_timeouts.find(message.key);
-    if (timeout != m_timeouts.end())
-    {
-        timeout->second.Cancel();
-        m_timeouts.erase(timeout);
-    }
+    Forget(message.key);
     m_pool->Destroy(message.key);
     return true;
 }
@@ -378,12 +457,7 @@ KmaSynchroniser::HandleAgreement(const KxAgreement& message)
         return false;
     }
     m_agreed = true;
-    const std::map<KeyId, uint32_t> unannounced = std::move(m_unannounced);
-    m_unannounced.clear();
-    for (const auto& [key, bits] : unannounced)
-    {
-        Announce(key, bits);
-    }
+    Announce();
     m_agreedCallback(m_peer, message.ksaKeys);
     return true;
 }

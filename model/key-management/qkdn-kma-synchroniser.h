@@ -16,6 +16,7 @@
 #include "ns3/event-id.h"
 #include "ns3/object.h"
 
+#include <deque>
 #include <map>
 #include <vector>
 
@@ -28,7 +29,10 @@ namespace qkdn
  * @ingroup qkdn-resilience
  * @brief Keeps the two ends of a KMA pool alike, by messages on Kx.
  *
- * - Each end tells the other which QKD-keys it stored; a key is usable when both have it.
+ * - Each end tells the other which QKD-keys it stored; a key is usable when both have it. Keys
+ *   that nobody waits for are told together: the end with the lower KmId tells after AnnounceDelay
+ *   at the latest, the other one with its answer. A key is told at once if the pool is not ready,
+ *   holds less than what both ends want in twice that time, or less than what is kept back.
  * - The end with the lower KmId divides each new key into the shares that the two ends may
  *   allocate, in proportion to their demand; an end whose share is used up asks for bits of the
  *   other's.
@@ -123,11 +127,22 @@ class KmaSynchroniser : public Object
 
   private:
     /**
-     * @brief Tell the neighbour of a stored key.
-     * @param key the key
-     * @param bits its bits
+     * @brief Whether keys are to be told at once.
+     * @return true if somebody may wait for them
      */
-    void Announce(const KeyId& key, uint32_t bits);
+    bool IsScarce() const;
+
+    /// Tell the neighbour of keys that are to be told, now or later.
+    void Gather();
+
+    /// Tell the neighbour of all keys that are to be told.
+    void Announce();
+
+    /// A time for which the neighbour should have told of keys is over.
+    void CheckTimeouts();
+
+    /// Have CheckTimeouts() called when the next time is over.
+    void ScheduleTimeout();
 
     /**
      * @brief Confirm a key that both ends have told of.
@@ -136,16 +151,16 @@ class KmaSynchroniser : public Object
     void TryConfirm(const KeyId& key);
 
     /**
+     * @brief Neither tell of a key nor wait for it any more.
+     * @param key the key
+     */
+    void Forget(const KeyId& key);
+
+    /**
      * @brief Destroy a key and tell the neighbour.
      * @param key the key
      */
     void Refuse(const KeyId& key);
-
-    /**
-     * @brief The neighbour did not tell of a key in time.
-     * @param key the key
-     */
-    void ConfirmationTimeout(KeyId key);
 
     /// @cond
     bool HandleStored(const KxKeyStored& message);
@@ -175,20 +190,31 @@ class KmaSynchroniser : public Object
         uint32_t lowBits{0}; //!< share of the lower end, if the lower end told
     };
 
-    Time m_confirmTimeout;                   //!< attribute ConfirmTimeout
-    KmId m_self;                             //!< this KM
-    KmId m_peer;                             //!< the neighbour
-    Ptr<KmaPool> m_pool;                     //!< this end of the pool
-    KxChannel* m_channel{nullptr};           //!< sends messages
-    AgreedCallback m_agreedCallback;         //!< told of agreement
-    bool m_up{false};                        //!< the neighbour can be reached
-    bool m_agreed{false};                    //!< the pool may be used
-    DemandMeter m_demand;                    //!< demand at this end
-    uint32_t m_peerDemandBps{0};             //!< demand at the other end, as it told
-    std::map<KeyId, Told> m_told;            //!< told to the neighbour, not confirmed
-    std::map<KeyId, Told> m_heard;           //!< told by the neighbour, not confirmed
-    std::map<KeyId, EventId> m_timeouts;     //!< awaited confirmations
-    std::map<KeyId, uint32_t> m_unannounced; //!< stored while the ends were agreeing
+    /// A key that the neighbour should tell of.
+    struct Awaited
+    {
+        Time until; //!< when it is late
+        KeyId key;  //!< the key
+    };
+
+    Time m_confirmTimeout;           //!< attribute ConfirmTimeout
+    Time m_announceDelay;            //!< attribute AnnounceDelay
+    KmId m_self;                     //!< this KM
+    KmId m_peer;                     //!< the neighbour
+    Ptr<KmaPool> m_pool;             //!< this end of the pool
+    KxChannel* m_channel{nullptr};   //!< sends messages
+    AgreedCallback m_agreedCallback; //!< told of agreement
+    bool m_up{false};                //!< the neighbour can be reached
+    bool m_agreed{false};            //!< the pool may be used
+    DemandMeter m_demand;            //!< demand at this end
+    uint32_t m_peerDemandBps{0};     //!< demand at the other end, as it told
+    std::map<KeyId, Told> m_told;    //!< told to the neighbour, not confirmed
+    std::map<KeyId, Told> m_heard;   //!< told by the neighbour, not confirmed
+    std::deque<Awaited> m_awaited;   //!< in order of time, also keys that were told of since
+    EventId m_timeout;               //!< of the first of them
+    std::map<KeyId, uint32_t> m_unannounced; //!< stored, and not told to the neighbour yet
+    uint64_t m_unannouncedBits{0};           //!< their bits
+    EventId m_announcement;                  //!< when they are told at the latest
     uint32_t m_lastRequest{0};               //!< last share request
     bool m_requestOpen{false};               //!< its answer is awaited
 };

@@ -63,11 +63,15 @@ Ptr<Packet>
 KxKeyStored::ToPacket() const
 {
     ByteWriter writer;
-    writer.WriteKeyId(key);
-    writer.WriteUint(bits, 4);
     writer.WriteUint(decidesSplit ? 1 : 0, 1);
-    writer.WriteUint(lowBits, 4);
     writer.WriteUint(demandBps, 4);
+    writer.WriteUint(keys.size(), 4);
+    for (const KxStoredKey& stored : keys)
+    {
+        writer.WriteKeyId(stored.key);
+        writer.WriteUint(stored.bits, 4);
+        writer.WriteUint(stored.lowBits, 4);
+    }
     return writer.ToPacket();
 }
 
@@ -76,12 +80,18 @@ KxKeyStored::FromPacket(Ptr<const Packet> packet)
 {
     ByteReader reader(packet, packet->GetSize());
     KxKeyStored message;
-    message.key = reader.ReadKeyId();
-    message.bits = reader.ReadUint32();
     message.decidesSplit = reader.ReadUint(1) != 0;
-    message.lowBits = reader.ReadUint32();
     message.demandBps = reader.ReadUint32();
-    return reader.Complete(message);
+    const uint64_t count = reader.ReadUint(4);
+    for (uint64_t i = 0; i < count && reader.IsGood(); ++i)
+    {
+        KxStoredKey stored;
+        stored.key = reader.ReadKeyId();
+        stored.bits = reader.ReadUint32();
+        stored.lowBits = reader.ReadUint32();
+        message.keys.push_back(stored);
+    }
+    return reader.Complete(std::move(message));
 }
 
 Ptr<Packet>

@@ -33,7 +33,7 @@ namespace qkdn
  */
 enum KxMessageType : uint16_t
 {
-    KX_KEY_STORED = 0x0301,          //!< a QKD-key was stored in the KMA pool
+    KX_KEY_STORED = 0x0301,          //!< QKD-keys were stored in the KMA pool
     KX_KEY_REFUSED = 0x0302,         //!< a QKD-key is not held here
     KX_SHARE_REQUEST = 0x0303,       //!< asks for bits of the peer's share
     KX_SHARE_GRANT = 0x0304,         //!< bits that change to the asker's share
@@ -44,14 +44,20 @@ enum KxMessageType : uint16_t
     KX_KEY_VOID = 0x0313             //!< KSA-keys that must not be supplied (ETSI GS QKD 020)
 };
 
-/// A QKD-key was stored in the KMA pool of the sender.
+/// A QKD-key in the KMA pool of the sender.
+struct KxStoredKey
+{
+    KeyId key;           //!< the QKD-key
+    uint32_t bits{0};    //!< its bits
+    uint32_t lowBits{0}; //!< bits that the lower KM may allocate, if the sender decides
+};
+
+/// QKD-keys were stored in the KMA pool of the sender.
 struct KxKeyStored
 {
-    KeyId key;                //!< the QKD-key
-    uint32_t bits{0};         //!< its bits
-    bool decidesSplit{false}; //!< whether the sender is the end that decides the split
-    uint32_t lowBits{0};      //!< bits that the lower KM may allocate, if the sender decides
-    uint32_t demandBps{0};    //!< demand on the pool by the sender, bit/s
+    bool decidesSplit{false};      //!< whether the sender is the end that decides the split
+    uint32_t demandBps{0};         //!< demand on the pool by the sender, bit/s
+    std::vector<KxStoredKey> keys; //!< the QKD-keys, in the order in which they were stored
 
     /// @cond
     Ptr<Packet> ToPacket() const;

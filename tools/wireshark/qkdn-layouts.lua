@@ -69,7 +69,7 @@ return {
   KQ_LINK_STATUS = "link:4 status:1=LinkStatus .link_alarm",
   KQ_MODULE_COMMAND = "link:4 active:bool",
 
-  KX_KEY_STORED = ".key_id key_bits:4 decides_split:bool low_bits:4 key_demand_bps:4",
+  KX_KEY_STORED = "decides_split:bool key_demand_bps:4 stored_keys*4[.key_id key_bits:4 low_bits:4]",
   KX_KEY_REFUSED = ".key_id",
   KX_SHARE_REQUEST = "share_request:4 asked_bits:8 key_demand_bps:4",
   KX_SHARE_GRANT = "share_request:4 .ranges",
