@@ -174,6 +174,27 @@ CheckGraph(const benchmark::RoutesOptions& graph)
     }
 }
 
+/// Throw if there are no such pools.
+void
+CheckPools(const PoolsOptions& pools)
+{
+    if (pools.keys < 1 || pools.keys > 100000000)
+    {
+        throw ScenarioError("--keys",
+                            "",
+                            std::to_string(pools.keys) + " is none that pools accept",
+                            "give 1 to 100000000");
+    }
+    if (pools.keyBits < 1 || pools.blockBits % pools.keyBits != 0)
+    {
+        throw ScenarioError("--key-bits",
+                            "",
+                            std::to_string(pools.keyBits) + " bit do not divide blocks of " +
+                                std::to_string(pools.blockBits) + " bit",
+                            "give a power of two up to that");
+    }
+}
+
 /// Throw if there is no such network. Values of its sessions are left to the scenario reader.
 void
 CheckNetwork(const NetworkOptions& network)
@@ -231,7 +252,7 @@ AddNetworkOptions(CommandLine& cmd, NetworkOptions& network)
     cmd.AddValue("rate",
                  "network: keys that a session asks for in a second",
                  network.keysPerSecond);
-    cmd.AddValue("key-bits", "network: size of a key", network.keyBits);
+    cmd.AddValue("key-bits", "network, pools: size of a key", network.keyBits);
     cmd.AddValue("fidelity",
                  "network: of distillation: packets, per-block or ideal",
                  network.fidelity);
@@ -266,21 +287,25 @@ ParseOptions(int argc, char* argv[])
         checker.Check(argument);
     }
     Options options = MakePreset(FindValue(arguments, "workload", "relay"));
-    CheckChoice("workload", options.workload, {"relay", "routes", "network", "W", "large"});
+    CheckChoice("workload",
+                options.workload,
+                {"relay", "routes", "pools", "network", "W", "large"});
     std::string batches = "64,1";
     uint32_t links = options.workload == "routes" ? options.routes.links : options.network.links;
+    uint64_t keys = options.workload == "pools" ? options.pools.keys : options.relay.keys;
     CommandLine cmd(__FILE__);
     cmd.Usage("Measures CPU time, events, packets and memory of a workload, beside its floor: the "
               "same bytes sent over bare sockets in the same network.\n\n"
               "relay: key relay over a line of key managers, as fast as it goes. routes: searches "
-              "for routes on a random graph, beside Dijkstra's method of Boost. network: sessions "
+              "for routes on a random graph, beside Dijkstra's method of Boost. pools: memory and "
+              "CPU time of keys in both ends of a KMA pool. network: sessions "
               "in a network. W: a network like that with all components on nodes of their own, "
               "every message of distillation, and keys over HTTP. large: an hour of 1,000 nodes, "
               "4,000 QKD links and 10,000 sessions with 100 cuts.");
     cmd.AddValue("workload",
-                 "what is measured: relay, routes, network, W or large",
+                 "what is measured: relay, routes, pools, network, W or large",
                  options.workload);
-    cmd.AddValue("keys", "relay: keys of 256 bit to be relayed", options.relay.keys);
+    cmd.AddValue("keys", "relay, pools: keys of 256 bit, in pools of --key-bits", keys);
     cmd.AddValue("hops", "relay: hops of the route, at least 2", options.relay.hops);
     cmd.AddValue("batch", "relay: keys to a relay at most; a list gives one run each", batches);
     cmd.AddValue("nodes", "routes: nodes of the random graph", options.routes.nodes);
@@ -290,6 +315,11 @@ ParseOptions(int argc, char* argv[])
     cmd.AddValue("format", "figures on standard output: text or json", options.relay.format);
     cmd.AddValue("quiet", "no progress on standard error", options.relay.quiet);
     cmd.Parse(argc, argv);
+    options.relay.keys = keys;
+    options.pools.keys = keys;
+    options.pools.keyBits = options.network.keyBits;
+    options.pools.quiet = options.relay.quiet;
+    options.pools.format = options.relay.format;
     options.routes.links = links;
     options.network.links = links;
     CheckRelay(options.relay);
@@ -301,6 +331,10 @@ ParseOptions(int argc, char* argv[])
     if (options.workload == "routes")
     {
         CheckGraph(options.routes);
+    }
+    else if (options.workload == "pools")
+    {
+        CheckPools(options.pools);
     }
     else if (options.workload != "relay")
     {

@@ -8,6 +8,7 @@
 #define QKDN_BENCHMARK_OPTIONS_H
 
 #include "qkdn-benchmark-network.h"
+#include "qkdn-benchmark-pools.h"
 #include "qkdn-benchmark-relay.h"
 #include "qkdn-benchmark-routes.h"
 
@@ -22,6 +23,7 @@ struct Options
     std::string workload{"relay"}; //!< what is measured
     RelayOptions relay;            //!< if it is key relay
     RoutesOptions routes;          //!< if it is searches for routes
+    PoolsOptions pools;            //!< if it is keys in pools
     NetworkOptions network;        //!< if it is a network with sessions
 };
 

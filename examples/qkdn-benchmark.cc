@@ -12,6 +12,7 @@
 //
 // qkdn-benchmark --keys=1000000 --hops=2 --batch=64,1
 // qkdn-benchmark --workload=routes --nodes=10000 --links=40000
+// qkdn-benchmark --workload=pools --keys=1000000
 // qkdn-benchmark --workload=network --topology=grid --n=64 --dist=4 --fidelity=per-block
 // qkdn-benchmark --workload=W --topology=ring --n=64 --dist=1
 //
@@ -38,6 +39,10 @@ MeasureWorkload(const benchmark::Options& options)
     if (options.workload == "relay")
     {
         return benchmark::MeasureRelay(options.relay);
+    }
+    if (options.workload == "pools")
+    {
+        return benchmark::MeasurePools(options.pools);
     }
     return options.workload == "routes" ? benchmark::MeasureRoutes(options.routes)
                                         : benchmark::MeasureNetwork(options.network);
