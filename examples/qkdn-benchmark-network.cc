@@ -270,7 +270,8 @@ MakeNetworkScenario(const NetworkOptions& options)
     json scenario;
     scenario["name"] = options.name;
     scenario["simulation"] = {{"duration_s", options.durationS},
-                              {"distillation", options.fidelity}};
+                              {"distillation", options.fidelity},
+                              {"supply", options.supply}};
     scenario["classical"] = {{"rate_bps", options.rateBps},
                              {"site_rate_bps", options.rateBps},
                              {"site_delay_s", options.delayS}};

@@ -26,6 +26,7 @@ struct NetworkOptions
     double keysPerSecond{5};               //!< of each session
     uint32_t keyBits{256};                 //!< size of a key
     std::string fidelity{"per-block"};     //!< of distillation
+    std::string supply{"keys"};            //!< "keys" or "flow"
     std::string ak{"in-process"};          //!< how applications call key managers
     std::string resilience{"unprotected"}; //!< class of the sessions
     uint32_t faults{0};                    //!< cuts of fibres that are repaired

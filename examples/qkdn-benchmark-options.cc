@@ -66,6 +66,27 @@ PresetLarge()
     return network;
 }
 
+/// A random network as large as that of a published fluid model (DistriQKDSim), as a flow.
+NetworkOptions
+PresetFlow()
+{
+    NetworkOptions network;
+    network.topology = "random";
+    network.sites = 10001;
+    network.links = 37861;
+    network.sessions = 4000;
+    network.distance = 4;
+    network.supply = "flow";
+    network.keysPerSecond = 1;
+    network.poolBits = 1000000;
+    network.helloS = 5;
+    network.faults = 100;
+    network.resilience = "restoration";
+    network.durationS = 3880;
+    network.hasFloor = false;
+    return network;
+}
+
 /// What a workload is unless the other options say otherwise.
 Options
 MakePreset(const std::string& workload)
@@ -79,6 +100,10 @@ MakePreset(const std::string& workload)
     else if (workload == "large")
     {
         options.network = PresetLarge();
+    }
+    else if (workload == "flow")
+    {
+        options.network = PresetFlow();
     }
     options.network.name = workload;
     return options;
@@ -201,6 +226,7 @@ CheckNetwork(const NetworkOptions& network)
 {
     CheckChoice("topology", network.topology, {"ring", "grid", "random"});
     CheckChoice("fidelity", network.fidelity, {"packets", "per-block", "ideal"});
+    CheckChoice("supply", network.supply, {"keys", "flow"});
     CheckChoice("ak", network.ak, {"in-process", "http", "stream"});
     if (network.sites < 3 || network.sites > MAX_SITES)
     {
@@ -256,6 +282,7 @@ AddNetworkOptions(CommandLine& cmd, NetworkOptions& network)
     cmd.AddValue("fidelity",
                  "network: of distillation: packets, per-block or ideal",
                  network.fidelity);
+    cmd.AddValue("supply", "network: keys or flow (amounts)", network.supply);
     cmd.AddValue("ak",
                  "network: how applications get keys: in-process, http or stream",
                  network.ak);
@@ -276,10 +303,10 @@ AddNetworkOptions(CommandLine& cmd, NetworkOptions& network)
 Options
 ParseOptions(int argc, char* argv[])
 {
-    const ArgumentChecker checker({"workload", "keys",     "hops",   "batch",    "nodes",
-                                   "links",    "pairs",    "format", "topology", "n",
-                                   "dist",     "sessions", "rate",   "key-bits", "fidelity",
-                                   "ak",       "class",    "faults", "duration", "write"},
+    const ArgumentChecker checker({"workload", "keys",     "hops",     "batch", "nodes", "links",
+                                   "pairs",    "format",   "topology", "n",     "dist",  "sessions",
+                                   "rate",     "key-bits", "fidelity", "ak",    "class", "faults",
+                                   "duration", "write",    "supply"},
                                   {"quiet", "floor"});
     const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     for (const std::string& argument : arguments)
@@ -289,7 +316,7 @@ ParseOptions(int argc, char* argv[])
     Options options = MakePreset(FindValue(arguments, "workload", "relay"));
     CheckChoice("workload",
                 options.workload,
-                {"relay", "routes", "pools", "network", "W", "large"});
+                {"relay", "routes", "pools", "network", "W", "large", "flow"});
     std::string batches = "64,1";
     uint32_t links = options.workload == "routes" ? options.routes.links : options.network.links;
     uint64_t keys = options.workload == "pools" ? options.pools.keys : options.relay.keys;
@@ -301,9 +328,10 @@ ParseOptions(int argc, char* argv[])
               "CPU time of keys in both ends of a KMA pool. network: sessions "
               "in a network. W: a network like that with all components on nodes of their own, "
               "every message of distillation, and keys over HTTP. large: an hour of 1,000 nodes, "
-              "4,000 QKD links and 10,000 sessions with 100 cuts.");
+              "4,000 QKD links and 10,000 sessions with 100 cuts. flow: 10,001 nodes, 37,861 QKD "
+              "links and 4,000 sessions in flow mode, with 100 cuts.");
     cmd.AddValue("workload",
-                 "what is measured: relay, routes, pools, network, W or large",
+                 "what is measured: relay, routes, pools, network, W, large or flow",
                  options.workload);
     cmd.AddValue("keys", "relay, pools: keys of 256 bit, in pools of --key-bits", keys);
     cmd.AddValue("hops", "relay: hops of the route, at least 2", options.relay.hops);

@@ -22,6 +22,7 @@ struct Counts
     uint64_t messages{0};       //!< messages of key management
     uint64_t bytes{0};          //!< their bytes
     uint64_t equalKeys{0};      //!< keys equal at both ends
+    uint64_t suppliedKeys{0};   //!< keys that applications were supplied with
     uint64_t differentKeys{0};  //!< keys that both ends have, and that differ
     double simulatedSeconds{0}; //!< simulated time, s
 };

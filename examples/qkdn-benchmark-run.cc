@@ -149,7 +149,12 @@ RunNetwork(const NetworkOptions& options,
         Simulator::Stop(duration);
         Simulator::Run();
         counts.events = Simulator::GetEventCount();
-        counts.packetHops = builder.GetMonitor()->Collect(Time(0)).packets;
+        const ExperimentResults results = builder.GetMonitor()->Collect(Time(0));
+        counts.packetHops = results.packets;
+        for (const SessionResult& session : results.sessions)
+        {
+            counts.suppliedKeys += session.supplied;
+        }
         counts.messages = writer ? writer->GetCount() : 0;
         counts.bytes = writer ? writer->GetBytes() : 0;
         counts.equalKeys = keys.GetEqual();
@@ -245,9 +250,11 @@ ToJson(const NetworkOptions& options, const Figures& figures)
                           {"sites", options.sites},
                           {"distance", options.distance},
                           {"fidelity", options.fidelity},
+                          {"supply", options.supply},
                           {"ak", options.ak},
                           {"faults", options.faults},
                           {"simulated_s", figures.run.counts.simulatedSeconds},
+                          {"supplied_keys", figures.run.counts.suppliedKeys},
                           {"equal_keys", figures.run.counts.equalKeys},
                           {"different_keys", figures.run.counts.differentKeys},
                           {"cpu_s", figures.run.cpuSeconds},
@@ -335,7 +342,10 @@ MeasureNetwork(const NetworkOptions& options)
     }
     figures.events = Measure([&figures] { return RunEvents(figures.run.counts.events); });
     Print(options, figures);
-    return figures.run.counts.equalKeys > 0 && figures.run.counts.differentKeys == 0;
+    // a flow has amounts, not keys
+    const bool some = options.supply == "flow" ? figures.run.counts.suppliedKeys > 0
+                                               : figures.run.counts.equalKeys > 0;
+    return some && figures.run.counts.differentKeys == 0;
 }
 
 } // namespace benchmark

@@ -16,7 +16,8 @@ namespace benchmark
  * @brief Run a network, then send its packets' contents again over bare sockets, and print what
  * both cost.
  * @param options the workload
- * @return whether all keys that both applications of a session have were equal, and there were any
+ * @return whether all keys that both applications of a session have were equal, and there were any;
+ * of a flow whether any were supplied
  */
 bool MeasureNetwork(const NetworkOptions& options);
 

@@ -14,6 +14,8 @@
 // qkdn-benchmark --workload=routes --nodes=10000 --links=40000
 // qkdn-benchmark --workload=pools --keys=1000000
 // qkdn-benchmark --workload=network --topology=grid --n=64 --dist=4 --fidelity=per-block
+// qkdn-benchmark --workload=large
+// qkdn-benchmark --workload=flow --n=1000 --links=4000 --sessions=400
 // qkdn-benchmark --workload=W --topology=ring --n=64 --dist=1
 //
 // Exit code: 0 all keys were equal at both ends, or all routes right, 1 they were not, 2 the
