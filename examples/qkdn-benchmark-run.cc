@@ -127,9 +127,12 @@ RunNetwork(const NetworkOptions& options,
     {
         const ScenarioBuilder builder(scenario, options.name);
         KeyComparison keys;
-        for (const ScenarioSession& session : scenario.sessions)
+        if (scenario.simulation.supply == ScenarioSupply::KEYS) // a flow has no applications
         {
-            keys.Watch(builder.GetApplications(session.id));
+            for (const ScenarioSession& session : scenario.sessions)
+            {
+                keys.Watch(builder.GetApplications(session.id));
+            }
         }
         if (options.hasPayload)
         {

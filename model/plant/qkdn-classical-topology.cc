@@ -11,13 +11,6 @@
 #include "ns3/node.h"
 #include "ns3/simulator.h"
 
-#include <algorithm>
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/dijkstra_shortest_paths.hpp>
-#include <boost/property_map/function_property_map.hpp>
-#include <limits>
-#include <tuple>
-
 namespace ns3
 {
 namespace qkdn
@@ -26,25 +19,6 @@ namespace qkdn
 NS_LOG_COMPONENT_DEFINE("QkdnClassicalTopology");
 
 NS_OBJECT_ENSURE_REGISTERED(ClassicalTopology);
-
-namespace
-{
-
-constexpr uint32_t NO_EDGE = std::numeric_limits<uint32_t>::max();   //!< no way to go
-constexpr int64_t UNREACHABLE = std::numeric_limits<int64_t>::max(); //!< distance without path
-
-using BoostGraph = boost::adjacency_list<boost::vecS,
-                                         boost::vecS,
-                                         boost::undirectedS,
-                                         boost::no_property,
-                                         uint32_t>; //!< edges carry their number
-
-} // namespace
-
-struct ClassicalTopology::Graph
-{
-    BoostGraph graph; //!< vertices are ns-3 node ids
-};
 
 TypeId
 ClassicalTopology::GetTypeId()
@@ -73,10 +47,7 @@ ClassicalTopology::GetTypeId()
     return tid;
 }
 
-ClassicalTopology::ClassicalTopology()
-    : m_graph(std::make_unique<Graph>())
-{
-}
+ClassicalTopology::ClassicalTopology() = default;
 
 ClassicalTopology::~ClassicalTopology() = default;
 
@@ -94,8 +65,6 @@ ClassicalTopology::DoDispose()
     m_edgeOf.clear();
     m_service.clear();
     m_owners.clear();
-    m_trees.clear();
-    m_graph = std::make_unique<Graph>();
     Object::DoDispose();
 }
 
@@ -105,12 +74,7 @@ ClassicalTopology::AddNode(uint32_t node, Ipv4Address service)
     NS_ABORT_MSG_UNLESS(m_service.emplace(node, service).second,
                         "node " << node << " is in the classical topology already");
     AddAddress(service, node);
-    BoostGraph& graph = m_graph->graph;
-    while (boost::num_vertices(graph) <= node)
-    {
-        boost::add_vertex(graph);
-    }
-    m_trees.clear();
+    m_trees.AddNode(node);
 }
 
 void
@@ -131,14 +95,9 @@ ClassicalTopology::AddLink(Ptr<ClassicalLink> link, Ipv4Address a, Ipv4Address b
     const auto index = static_cast<uint32_t>(m_edges.size());
     NS_ABORT_MSG_UNLESS(m_edgeOf.emplace(link, index).second,
                         "classical link " << link->GetName() << " is added twice");
-    m_edges.push_back(Edge{link,
-                           {nodeA, nodeB},
-                           {a, b},
-                           link->GetDelay().GetNanoSeconds(),
-                           link->IsUp(),
-                           EventId()});
-    boost::add_edge(nodeA, nodeB, index, m_graph->graph);
-    m_trees.clear();
+    m_edges.push_back(
+        Edge{link, {nodeA, nodeB}, {a, b}, link->GetDelay().GetNanoSeconds(), EventId()});
+    m_trees.AddEdge(nodeA, nodeB, m_edges.back().delayNs + m_hopCostNs, link->IsUp());
     link->TraceConnectWithoutContext("StateChange",
                                      MakeCallback(&ClassicalTopology::HandleLink, this));
 }
@@ -186,8 +145,8 @@ ClassicalTopology::GetOwner(Ipv4Address address) const
 std::optional<ClassicalTopology::NextHop>
 ClassicalTopology::GetNextHop(uint32_t from, uint32_t to) const
 {
-    const uint32_t index = GetTree(to).at(from);
-    if (index == NO_EDGE)
+    const uint32_t index = m_trees.GetNextEdge(from, to);
+    if (index == NextHopTrees::NO_EDGE)
     {
         return std::nullopt;
     }
@@ -197,17 +156,14 @@ ClassicalTopology::GetNextHop(uint32_t from, uint32_t to) const
     return NextHop{edge.node[peer], edge.link->GetDevice(fromEndB), edge.address[peer]};
 }
 
-int64_t
-ClassicalTopology::GetCost(const Edge& edge) const
-{
-    return edge.used ? edge.delayNs + m_hopCostNs : UNREACHABLE;
-}
-
 void
 ClassicalTopology::SetHopCost(Time cost)
 {
     m_hopCostNs = cost.GetNanoSeconds();
-    m_trees.clear();
+    for (uint32_t index = 0; index < m_edges.size(); ++index)
+    {
+        m_trees.SetCost(index, m_edges[index].delayNs + m_hopCostNs);
+    }
 }
 
 Time
@@ -216,71 +172,13 @@ ClassicalTopology::GetHopCost() const
     return NanoSeconds(m_hopCostNs);
 }
 
-const ClassicalTopology::Tree&
-ClassicalTopology::GetTree(uint32_t destination) const
-{
-    m_trees.resize(boost::num_vertices(m_graph->graph));
-    Tree& tree = m_trees.at(destination);
-    if (tree.empty())
-    {
-        NS_LOG_LOGIC("compute the tree to node " << destination);
-        tree = ComputeTree(destination);
-    }
-    return tree;
-}
-
-ClassicalTopology::Tree
-ClassicalTopology::ComputeTree(uint32_t destination) const
-{
-    const BoostGraph& graph = m_graph->graph;
-    const std::size_t n = boost::num_vertices(graph);
-    std::vector<int64_t> distance(n, UNREACHABLE);
-    const auto cost = boost::make_function_property_map<BoostGraph::edge_descriptor, int64_t>(
-        [this, &graph](const BoostGraph::edge_descriptor& edge) {
-            return GetCost(m_edges[graph[edge]]);
-        });
-    boost::dijkstra_shortest_paths(
-        graph,
-        destination,
-        boost::weight_map(cost)
-            .distance_map(boost::make_iterator_property_map(distance.begin(),
-                                                            boost::get(boost::vertex_index, graph)))
-            .distance_inf(UNREACHABLE)
-            .distance_combine(boost::closed_plus<int64_t>(UNREACHABLE)));
-
-    // The choice among equal next hops is made here and not by Dijkstra's order of visits, so
-    // that a tree computed before the loss of an edge it does not use stays the right one.
-    Tree tree(n, NO_EDGE);
-    for (uint32_t node = 0; node < n; ++node)
-    {
-        if (node == destination || distance[node] == UNREACHABLE)
-        {
-            continue;
-        }
-        auto best = std::make_tuple(NO_EDGE, NO_EDGE);
-        const auto edges = boost::out_edges(node, graph);
-        for (auto edge = edges.first; edge != edges.second; ++edge)
-        {
-            const uint32_t index = graph[*edge];
-            const auto peer = static_cast<uint32_t>(boost::target(*edge, graph));
-            if (m_edges[index].used && distance[peer] != UNREACHABLE &&
-                distance[peer] + GetCost(m_edges[index]) == distance[node])
-            {
-                best = std::min(best, std::make_tuple(peer, index));
-            }
-        }
-        tree[node] = std::get<1>(best);
-    }
-    return tree;
-}
-
 void
 ClassicalTopology::HandleLink(Ptr<const ClassicalLink> link, bool up)
 {
     const uint32_t index = m_edgeOf.at(link);
     Edge& edge = m_edges[index];
     edge.reconvergence.Cancel();
-    if (edge.used != up)
+    if (m_trees.IsUsed(index) != up)
     {
         edge.reconvergence =
             Simulator::Schedule(m_reconvergence, &ClassicalTopology::Reconverge, this, index);
@@ -290,22 +188,11 @@ ClassicalTopology::HandleLink(Ptr<const ClassicalLink> link, bool up)
 void
 ClassicalTopology::Reconverge(uint32_t index)
 {
-    Edge& edge = m_edges[index];
-    edge.used = !edge.used;
-    NS_LOG_INFO("routing " << (edge.used ? "uses" : "drops") << " link " << edge.link->GetName());
-    if (edge.used)
-    {
-        m_trees.clear();
-    }
-    for (Tree& tree : m_trees)
-    {
-        // the loss of an edge alters only the trees that it is in
-        if (!tree.empty() && (tree[edge.node[0]] == index || tree[edge.node[1]] == index))
-        {
-            tree.clear();
-        }
-    }
-    m_linkUse(edge.link, edge.used);
+    const Edge& edge = m_edges[index];
+    const bool used = !m_trees.IsUsed(index);
+    NS_LOG_INFO("routing " << (used ? "uses" : "drops") << " link " << edge.link->GetName());
+    m_trees.SetUsed(index, used);
+    m_linkUse(edge.link, used);
 }
 
 } // namespace qkdn

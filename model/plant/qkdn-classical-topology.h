@@ -8,6 +8,7 @@
 #define QKDN_CLASSICAL_TOPOLOGY_H
 
 #include "qkdn-classical-link.h"
+#include "qkdn-next-hop-trees.h"
 
 #include "ns3/event-id.h"
 #include "ns3/ipv4-address.h"
@@ -19,7 +20,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -37,8 +37,7 @@ namespace qkdn
  * protocol: a link leaves the graph `Reconvergence` after it went down and returns as long
  * after it came up; shorter changes go unseen. Paths are shortest by propagation delay plus
  * `HopCost` per link; among equal next hops the node with the lower id is taken, then the link
- * that was added first. A tree of next hops per destination is computed on first use
- * (Dijkstra) and kept until a change of the graph can alter it.
+ * that was added first (NextHopTrees).
  */
 class ClassicalTopology : public Object
 {
@@ -131,22 +130,8 @@ class ClassicalTopology : public Object
         std::array<uint32_t, 2> node;       //!< ids of the nodes at ends A and B
         std::array<Ipv4Address, 2> address; //!< addresses of the interfaces at ends A and B
         int64_t delayNs;                    //!< propagation delay, ns
-        bool used;                          //!< in the graph
         EventId reconvergence;              //!< pending change of the graph
     };
-
-    /// The graph in the form that Boost's algorithms take.
-    struct Graph;
-
-    /// Edge number by node id, NO_EDGE without a path.
-    using Tree = std::vector<uint32_t>;
-
-    /**
-     * @brief Cost of an edge.
-     * @param edge the edge
-     * @return ns
-     */
-    int64_t GetCost(const Edge& edge) const;
 
     /**
      * @brief Book an address.
@@ -168,20 +153,6 @@ class ClassicalTopology : public Object
     Time GetHopCost() const;
 
     /**
-     * @brief The tree of next hops towards a node, computed if it is not there.
-     * @param destination ns-3 id of the node
-     * @return the tree
-     */
-    const Tree& GetTree(uint32_t destination) const;
-
-    /**
-     * @brief Compute a tree.
-     * @param destination ns-3 id of the node at its root
-     * @return the tree
-     */
-    Tree ComputeTree(uint32_t destination) const;
-
-    /**
      * @brief A link went down or came up.
      * @param link the link
      * @param up true if it came up
@@ -194,14 +165,13 @@ class ClassicalTopology : public Object
      */
     void Reconverge(uint32_t index);
 
-    Time m_reconvergence;           //!< from a change to its effect on routing
-    int64_t m_hopCostNs{0};         //!< cost of a link beside its delay, ns
-    std::unique_ptr<Graph> m_graph; //!< all nodes and edges, used or not
-    std::vector<Edge> m_edges;      //!< edges in the order of their addition
-    std::map<Ptr<const ClassicalLink>, uint32_t> m_edgeOf; //!< edge by link, for look-up only
-    std::map<uint32_t, Ipv4Address> m_service;             //!< service address by node id
-    std::unordered_map<uint32_t, uint32_t> m_owners;       //!< node id by address
-    mutable std::vector<Tree> m_trees; //!< by destination; empty ones, and all if empty, to compute
+    Time m_reconvergence;      //!< from a change to its effect on routing
+    int64_t m_hopCostNs{0};    //!< cost of a link beside its delay, ns
+    NextHopTrees m_trees;      //!< all nodes and edges, which know whether they are used
+    std::vector<Edge> m_edges; //!< edges in the order of their addition
+    std::map<Ptr<const ClassicalLink>, uint32_t> m_edgeOf;    //!< edge by link, for look-up only
+    std::map<uint32_t, Ipv4Address> m_service;                //!< service address by node id
+    std::unordered_map<uint32_t, uint32_t> m_owners;          //!< node id by address
     TracedCallback<Ptr<const ClassicalLink>, bool> m_linkUse; //!< the graph changed
 };
 
