@@ -425,11 +425,12 @@ class RouteEventStoreTest : public TestCase
         room = 1;
         store.Flush(Seconds(2), send);
         NS_TEST_EXPECT_MSG_EQ(store.HasUnsent(), false, "all sent");
-        store.Confirm(Seconds(2));
+        const auto isInstalled = [](RouteId route) { return route == W; };
+        store.Confirm(Seconds(2), isInstalled);
         NS_TEST_EXPECT_MSG_EQ(store.GetSize(), 1, "the second was sent at that time");
         store.MarkUnsent();
         NS_TEST_EXPECT_MSG_EQ(store.HasUnsent(), true, "once more");
-        store.Confirm(Seconds(9));
+        store.Confirm(Seconds(9), isInstalled);
         NS_TEST_EXPECT_MSG_EQ(store.GetSize(), 1, "not before it was sent");
         store.Clear();
         NS_TEST_EXPECT_MSG_EQ(store.GetSize(), 0, "nothing left");
