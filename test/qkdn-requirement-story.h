@@ -129,6 +129,13 @@ class Story
         return *this;
     }
 
+    /// The controller has a connection to the manager, or has none any more.
+    Story& Connect(bool up)
+    {
+        m_checker.ManagerConnected(Next(), "C1", up);
+        return *this;
+    }
+
     /// A controller decides on a recovery that gives so much of what the session asks for.
     Story& Choose(const KeyRoute& route, uint64_t demandBps, uint64_t recoveredBps)
     {

@@ -282,6 +282,48 @@ class RecordRequirementTest : public RequirementTest
         Story other;
         other.At(1).Install(B_WORKING);
         Expect(other, "R-M1", violated, "a wrong table without any recovery");
+        ExpectConnected(silent);
+        ExpectTakenBack();
+    }
+
+    /**
+     * @brief Without a connection nobody can tell the manager.
+     * @param silent a recovery of which there is no record
+     */
+    void ExpectConnected(Story silent)
+    {
+        silent.At(30).Connect(true);
+        Expect(silent, "R-M1", REQUIREMENT_VIOLATED, "there was time to tell");
+        Expect(silent, "R-M1", REQUIREMENT_NOT_EXERCISED, "there was none", 34);
+        silent.At(40).Connect(false);
+        Expect(silent, "R-M1", REQUIREMENT_NOT_EXERCISED, "nobody can tell");
+        silent.At(45).Connect(true);
+        Expect(silent, "R-M1", REQUIREMENT_VIOLATED, "somebody can, again");
+        silent.Act(MC_OPERATION_RESTORATION, B_WORKING, B_RECOVERY);
+        Expect(silent, "R-M1", REQUIREMENT_SATISFIED, "and does");
+    }
+
+    /// A reversion that is taken back at once makes no recovery.
+    void ExpectTakenBack()
+    {
+        Story story;
+        story.SetUpA().At(20).Event(A_WORKING, ROUTE_EVENT_SIGNAL_FAIL);
+        story.At(21).Event(A_PROTECTION, ROUTE_EVENT_SWITCHED);
+        story.Act(MC_OPERATION_PROTECTION_SWITCH, A_WORKING, A_PROTECTION);
+        story.Table(A_WORKING, MC_ROUTE_FAILED).Table(A_PROTECTION, MC_ROUTE_ACTIVE);
+        Story back = story;
+        back.At(30).Event(A_WORKING, ROUTE_EVENT_REVERT);
+        Story away = back;
+        back.Event(A_PROTECTION, ROUTE_EVENT_SWITCH).At(30.5);
+        back.Event(A_PROTECTION, ROUTE_EVENT_SWITCHED);
+        Expect(back, "R-M1", REQUIREMENT_SATISFIED, "taken back at the same moment");
+        away.At(30.1).Event(A_PROTECTION, ROUTE_EVENT_SWITCH).At(30.5);
+        away.Event(A_PROTECTION, ROUTE_EVENT_SWITCHED);
+        Expect(away, "R-M1", REQUIREMENT_VIOLATED, "it was away");
+        Story done = story;
+        done.At(30).Event(A_WORKING, ROUTE_EVENT_REVERT).Event(A_WORKING, ROUTE_EVENT_SWITCHED);
+        done.Event(A_PROTECTION, ROUTE_EVENT_SWITCH).Event(A_PROTECTION, ROUTE_EVENT_SWITCHED);
+        Expect(done, "R-M1", REQUIREMENT_VIOLATED, "the reversion was over");
     }
 };
 

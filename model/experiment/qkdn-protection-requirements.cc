@@ -151,7 +151,7 @@ ProtectionRequirements::FindAction(const Group& group,
     const auto entry =
         std::find_if(group.logged.begin(), group.logged.end(), [&](const Switch& logged) {
             return logged.working == recovery.working && logged.selected == recovery.selected &&
-                   logged.at.time >= recovery.since && isInTime(logged.at.time) &&
+                   logged.at.time + m_settling >= recovery.since && isInTime(logged.at.time) &&
                    used.count(logged.at.event) == 0;
         });
     return entry == group.logged.end() ? nullptr : &*entry;

@@ -133,9 +133,10 @@ class ProtectionRequirements
      *
      * An end that leaves a protection entity and comes back to it while the other end is there all
      * the time, or within one moment, is none: the group has not gone over. The entry has to be
-     * there from the switching of the first end until the settling time after that of the second
-     * one, or after an end that could tell of it only later has a connection to the manager; if no
-     * end has had one for the settling time before the end of the run, nobody could tell.
+     * there from the settling time before the first end has switched, as ends say so when they
+     * begin, until the settling time after that of the second one, or after an end that could tell
+     * of it only later has a connection to the manager; if no end has had one for the settling time
+     * before the end of the run, nobody could tell.
      * @param end the end of the run
      * @param restorationOnly only the groups that a controller commands
      * @param [in,out] finding the recoveries are added

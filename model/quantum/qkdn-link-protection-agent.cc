@@ -112,12 +112,13 @@ void
 LinkProtectionAgent::DoDispose()
 {
     NS_LOG_FUNCTION(this);
+    // before its end tells anybody that the connection is over
+    m_endpoint->Dispose();
     if (m_running)
     {
         Close();
     }
     m_groups.clear();
-    m_endpoint->Dispose();
     m_restoration->Dispose();
     Application::DoDispose();
 }
