@@ -207,7 +207,7 @@ class KeptOperationTest : public ManagerOutageTest
         // the manager is gone, and nobody has noticed yet
         ExpectActions(Run(scenario, {Break("node-power", "NMS", 11.99, 10), cut}), "restoration ");
         ExpectActions(
-            Run(scenario, {Break("manager-crash", "", 10, 100), cut}, REQUIREMENT_NOT_EXERCISED),
+            Run(scenario, {Break("manager-crash", "", 10, 100), cut}, REQUIREMENT_VIOLATED),
             "");
     }
 };
@@ -350,7 +350,7 @@ class KeptGroupActionTest : public ManagerOutageTest
         const json down = Break("manager-crash", "", 10, 20);
         ExpectActions(Run(scenario, {down, cut}), "W0-P0 P0-W0 ");
         ExpectActions(Run(scenario, {Break("node-power", "NMS", 11.99, 10), cut}), "W0-P0 P0-W0 ");
-        ExpectActions(Run(scenario, {down, cut, Break("fibre-cut", "f12", 22, 30)}),
+        ExpectActions(Run(scenario, {down, cut, Break("fibre-cut", "f12", 38, 30)}),
                       "W0-P0 P0-W0 W0-P0 ");
         ExpectActions(Run(scenario, {Break("manager-crash", "", 10, 1), cut}), "W0-P0 P0-W0 ");
     }

@@ -314,7 +314,7 @@ class ActionRequirementsTest : public TestCase
         Log(checker, 60, 41, {true, 1});
         NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+1", "too late");
         checker.EndConnected({Seconds(45), 0}, "g", 0, false);
-        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+0", "nobody can tell");
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+1", "a connection that is over");
         checker.EndConnected({Seconds(54), 0}, "g", 0, true);
         NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+1", "too late for this connection");
         checker.EndConnected({Seconds(58), 0}, "g", 1, true);

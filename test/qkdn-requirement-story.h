@@ -129,10 +129,10 @@ class Story
         return *this;
     }
 
-    /// The controller has a connection to the manager, or has none any more.
-    Story& Connect(bool up)
+    /// An event at the time of the one before.
+    Story& EventThen(const KeyRoute& route, RouteEventKind kind)
     {
-        m_checker.ManagerConnected(Next(), "C1", up);
+        m_checker.RouteEvent({m_now, ++m_events}, route.session, route.id, kind);
         return *this;
     }
 

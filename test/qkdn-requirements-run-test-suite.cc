@@ -249,7 +249,7 @@ class ProtectionCounterexamplesTest : public RequirementsRunTest
         Run(lonely, unmanaged, "no manager");
 
         const Expected unheard =
-            But(PROTECTED, {{"G-C4", BAD}, {"G-M0b", VIOLATED}, {"G-M1", BAD}, {"R-M1", NONE}});
+            But(PROTECTED, {{"G-C4", BAD}, {"G-M0b", VIOLATED}, {"G-M1", BAD}, {"R-M1", VIOLATED}});
         for (const std::string process :
              {R"("type": "manager-crash")", R"("type": "controller-crash", "target": "C")"})
         {
@@ -318,7 +318,7 @@ class RecoveryCounterexamplesTest : public RequirementsRunTest
         lonely.manager.reset();
         Run(lonely, But(RESTORED, {{"G-C4", NONE}, {"G-M1", NONE}, {"R-M1", NONE}}), "no manager");
         Run(Shipped(name, {MoreFault(R"({"id": "crash", "at_s": 59, "type": "manager-crash"})")}),
-            But(RESTORED, {{"G-C4", BAD}, {"G-M1", BAD}, {"R-M1", NONE}}),
+            But(RESTORED, {{"G-C4", BAD}, {"G-M1", BAD}, {"R-M1", VIOLATED}}),
             "manager crashed before the cut");
         Run(Shipped(name, {MoreFault(R"({"id": "crash", "at_s": 59, "repair_after_s": 20,
                                    "type": "controller-crash", "target": "C"})")}),

@@ -109,19 +109,6 @@ ProtectionRequirements::EndConnected(const Sighting& at,
     m_groups[group].connected.at(end)[at.time] = up;
 }
 
-bool
-ProtectionRequirements::CouldTell(const Group& group, Time end) const
-{
-    const auto isKnown = [](const std::map<Time, bool>& changes) { return !changes.empty(); };
-    return std::none_of(group.connected.begin(), group.connected.end(), isKnown) ||
-           std::any_of(group.connected.begin(),
-                       group.connected.end(),
-                       [this, end](const std::map<Time, bool>& changes) {
-                           return !changes.empty() && changes.rbegin()->second &&
-                                  changes.rbegin()->first + m_settling <= end;
-                       });
-}
-
 const ProtectionRequirements::Switch*
 ProtectionRequirements::FindAction(const Group& group,
                                    const Switch& recovery,
@@ -187,7 +174,7 @@ ProtectionRequirements::CheckActions(Time end,
             {
                 used.insert(entry->at.event);
             }
-            if (entry || (end - recovery.at.time >= m_settling && CouldTell(group, end)))
+            if (entry || end - recovery.at.time >= m_settling)
             {
                 finding.Add(entry != nullptr,
                             "no record that group " + name + " went over to " +

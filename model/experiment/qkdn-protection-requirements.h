@@ -135,8 +135,7 @@ class ProtectionRequirements
      * the time, or within one moment, is none: the group has not gone over. The entry has to be
      * there from the settling time before the first end has switched, as ends say so when they
      * begin, until the settling time after that of the second one, or after an end that could tell
-     * of it only later has a connection to the manager; if no end has had one for the settling time
-     * before the end of the run, nobody could tell.
+     * of it only later has a connection to the manager.
      * @param end the end of the run
      * @param restorationOnly only the groups that a controller commands
      * @param [in,out] finding the recoveries are added
@@ -231,14 +230,6 @@ class ProtectionRequirements
     const Switch* FindAction(const Group& group,
                              const Switch& recovery,
                              const std::set<uint64_t>& used) const;
-
-    /**
-     * @brief Whether an end of a group could tell the manager in the last settling time.
-     * @param group the group
-     * @param end the end of the run
-     * @return true also if nothing is known of connections
-     */
-    bool CouldTell(const Group& group, Time end) const;
 
     /**
      * @brief The status of an end when the first fault struck, or the last one without faults.

@@ -10,7 +10,6 @@
 
 #include "ns3/abort.h"
 
-#include <algorithm>
 #include <iomanip>
 #include <sstream>
 
@@ -212,12 +211,6 @@ RequirementChecker::ManagerSessionStatus(const Sighting& at, const McSessionStat
 }
 
 void
-RequirementChecker::ManagerConnected(const Sighting& at, const std::string& controller, bool up)
-{
-    m_connected[controller] = up ? std::make_optional(at.time) : std::nullopt;
-}
-
-void
 RequirementChecker::ManagerLinkStatus(const Sighting& at)
 {
     if (!m_firstStatus)
@@ -346,15 +339,6 @@ bool
 RequirementChecker::IsSettled(Time since, Time end) const
 {
     return since <= end && end - since >= m_settling;
-}
-
-bool
-RequirementChecker::CouldTell(Time end) const
-{
-    return m_connected.empty() ||
-           std::any_of(m_connected.begin(), m_connected.end(), [this, end](const auto& controller) {
-               return controller.second && IsSettled(*controller.second, end);
-           });
 }
 
 std::string

@@ -81,10 +81,8 @@ namespace qkdn
  * older than the settling time. The table has to have a route that all its KMs hold, must not have
  * one that no KM holds, and must not call one released that some KM holds. If the last word of the
  *   master's KM on a route is that it failed, is clear, or is in use, and is older than the
- *   settling time, the table must not say otherwise. If no controller has had a connection to the
- *   manager for the settling time at the end of the run (it is down, cut off, or they are), the
- *   table is not compared and missing records are no offence: nobody could tell it. A record may
- *   come as late as that: what happens meanwhile is told afterwards.
+ *   settling time, the table must not say otherwise. A record may be late: what
+ *   happens while the manager cannot be told is told afterwards.
  *
  * Those of spare QKD links and modules are judged by ProtectionRequirements, that of charging
  * (G-C2) by ChargingRequirements.
@@ -210,14 +208,6 @@ class RequirementChecker
      * @param status the session and its new status
      */
     void ManagerSessionStatus(const Sighting& at, const McSessionStatus& status);
-
-    /**
-     * @brief A controller can tell the manager of what happens, or cannot any more.
-     * @param at when
-     * @param controller name of the controller
-     * @param up whether there is a connection
-     */
-    void ManagerConnected(const Sighting& at, const std::string& controller, bool up);
 
     /**
      * @brief A QKD link changes in the records of a manager.
@@ -457,13 +447,6 @@ class RequirementChecker
     bool IsSettled(Time since, Time end) const;
 
     /**
-     * @brief Whether a controller could tell the manager in the last settling time.
-     * @param end the end of the run
-     * @return true also if nothing is known of connections
-     */
-    bool CouldTell(Time end) const;
-
-    /**
      * @brief Judge the sessions that faults concern, for G-C0 and P-C1.
      * @param seamless whether an interruption of key supply is an offence
      * @return the finding
@@ -535,8 +518,6 @@ class RequirementChecker
     std::map<RouteId, TableRoute> m_table;                 //!< managers' tables of routes
     std::map<SessionId, std::vector<SeenStatus>> m_states; //!< sessions in managers' records
     std::map<SessionId, std::vector<SeenInterruption>> m_interruptions; //!< of key supply
-    /// since when controllers can tell the manager, nothing for those that cannot
-    std::map<std::string, std::optional<Time>> m_connected;
     std::optional<Sighting> m_firstStatus;   //!< first status that reached a manager
     std::optional<Sighting> m_firstAccepted; //!< first policy that was accepted
 

@@ -337,12 +337,11 @@ RequirementChecker::CheckRM1(Time end) const
     {
         return finding;
     }
-    const bool told = CouldTell(end);
     std::set<std::size_t> used;
     for (const ObservedRecovery& recovery : GetRecoveries())
     {
         const SeenOperation* record = FindRecord(recovery, used);
-        if (record || (told && IsSettled(recovery.at.time, end)))
+        if (record || IsSettled(recovery.at.time, end))
         {
             finding.Add(record != nullptr,
                         "no record that " + NameOf(recovery.session) + " went over to " +
@@ -351,14 +350,7 @@ RequirementChecker::CheckRM1(Time end) const
         }
     }
     m_protection.CheckActions(end, false, finding);
-    if (told)
-    {
-        CompareRoutes(end, finding);
-    }
-    else
-    {
-        finding.idle = "the manager could be told nothing at the end of the run";
-    }
+    CompareRoutes(end, finding);
     return finding;
 }
 

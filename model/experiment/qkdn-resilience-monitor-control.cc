@@ -84,10 +84,6 @@ ResilienceMonitor::AddController(Ptr<QkdnController> controller, const std::stri
     controller->TraceConnect("Process",
                              entity,
                              MakeCallback(&ResilienceMonitor::ControllerProcessChanged, this));
-    controller->GetManagerEndpoint()->TraceConnect(
-        "PeerState",
-        entity,
-        MakeCallback(&ResilienceMonitor::ManagerConnected, this));
     AddControlEndpoint(controller->GetEndpoint());
     AddControlEndpoint(controller->GetManagerEndpoint());
     AddControlEndpoint(controller->GetRedundancy()->GetEndpoint());
@@ -201,12 +197,6 @@ ResilienceMonitor::ControllerProcessChanged(std::string controller, uint32_t, bo
               controller,
               IncidentId(),
               {{"state", running ? "running" : "crashed"}});
-}
-
-void
-ResilienceMonitor::ManagerConnected(std::string controller, const Address&, const Address&, bool up)
-{
-    m_checker.ManagerConnected(SeenNow(0), controller, up);
 }
 
 void

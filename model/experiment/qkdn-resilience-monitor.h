@@ -483,7 +483,6 @@ class ResilienceMonitor : public Object
                              IncidentId incident);
     void ControllerProcessChanged(std::string controller, uint32_t number, bool running);
     void ManagerProcessChanged(bool running);
-    void ManagerConnected(std::string controller, const Address&, const Address&, bool up);
     void OperationDone(std::string entity, const McOperation& operation, IncidentId incident);
     void AlarmRaised(std::string entity, const McAlarm& alarm, IncidentId incident);
     void ReportsStale(std::string controller, KmId low, KmId high, bool stale);
