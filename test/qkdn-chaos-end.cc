@@ -138,9 +138,28 @@ CheckSessions(const ChaosEnd& end, ChaosNotes& notes)
 }
 
 /**
+ * @brief Whether anybody could tell the manager what happened, sooner or later.
+ * @param end the run
+ * @return false if the manager, or each controller, is down when the run is over
+ */
+bool
+CouldTellManager(const ChaosEnd& end)
+{
+    const Ptr<QkdnManager> manager = end.builder.GetManager();
+    const auto& controllers = end.scenario.controllers;
+    const bool controlled =
+        controllers.empty() ||
+        std::any_of(controllers.begin(), controllers.end(), [&end](const auto& controller) {
+            return end.builder.GetController(controller.id)->IsRunning();
+        });
+    return manager && manager->IsRunning() && controlled;
+}
+
+/**
  * @brief Check requirements: nothing that is required is violated. Text that stands beside what
  * replaced it asks for the manager to see and act on each interruption, which it cannot while it is
- * down or cut off.
+ * down or cut off. That it has a record of everything (R-M1) can be asked if somebody could tell it
+ * before the end of the run.
  * @param end the run
  * @param notes where problems go
  */
@@ -149,7 +168,8 @@ CheckRequirements(const ChaosEnd& end, ChaosNotes& notes)
 {
     for (const RequirementResult& requirement : end.results.requirements)
     {
-        if (requirement.level == LEVEL_REQUIRED && !requirement.oldWording &&
+        const bool canBe = requirement.id != "R-M1" || CouldTellManager(end);
+        if (requirement.level == LEVEL_REQUIRED && !requirement.oldWording && canBe &&
             requirement.status == REQUIREMENT_VIOLATED)
         {
             notes.Note("requirement " + requirement.id + " is violated: " + requirement.reason);

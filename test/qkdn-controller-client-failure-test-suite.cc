@@ -144,7 +144,8 @@ class ClientSameNodeTest : public ControllerClientTest
         At(1006.9, [this] { m_controller.SendRoutes(2, SESSION, W, P, {}); });
         RunUntil(1010);
         const std::string log = m_controller.TakeLog();
-        NS_TEST_EXPECT_MSG_EQ(log.find("registration of 1: 12 ACTIVE 1000\nrequest 9 to 4\n"),
+        NS_TEST_EXPECT_MSG_EQ(log.find("registration of 1: 12 ACTIVE 1000\n"
+                                       "event signal-fail 1 of 9 0-2\nrequest 9 to 4\n"),
                               0,
                               log);
         NS_TEST_EXPECT_MSG_NE(log.find("ack 2 done"), std::string::npos, log);

@@ -425,14 +425,49 @@ class RouteEventStoreTest : public TestCase
         room = 1;
         store.Flush(Seconds(2), send);
         NS_TEST_EXPECT_MSG_EQ(store.HasUnsent(), false, "all sent");
-        store.Confirm(Seconds(2));
+        const auto isInstalled = [](RouteId) { return false; };
+        store.Confirm(Seconds(2), isInstalled);
         NS_TEST_EXPECT_MSG_EQ(store.GetSize(), 1, "the second was sent at that time");
         store.MarkUnsent();
         NS_TEST_EXPECT_MSG_EQ(store.HasUnsent(), true, "once more");
-        store.Confirm(Seconds(9));
+        store.Confirm(Seconds(9), isInstalled);
         NS_TEST_EXPECT_MSG_EQ(store.GetSize(), 1, "not before it was sent");
         store.Clear();
         NS_TEST_EXPECT_MSG_EQ(store.GetSize(), 0, "nothing left");
+        CheckWhatLasts();
+    }
+
+    /// What lasts is kept, though the controller has heard of it.
+    void CheckWhatLasts()
+    {
+        RouteEventStore store;
+        const auto send = [](const CkRouteEvent&, IncidentId) { return true; };
+        bool isThere = true;
+        const auto isInstalled = [&isThere](RouteId) { return isThere; };
+        for (const auto kind : {ROUTE_EVENT_SIGNAL_FAIL,
+                                ROUTE_EVENT_HOLD_OFF_OVER,
+                                ROUTE_EVENT_SWITCHED,
+                                ROUTE_EVENT_PREEMPTED,
+                                ROUTE_EVENT_SUPPLY_INTERRUPTED})
+        {
+            store.Add(MakeEvent(kind), IncidentId());
+        }
+        store.Flush(Seconds(1), send);
+        store.Confirm(Seconds(9), isInstalled);
+        NS_TEST_EXPECT_MSG_EQ(store.GetSize(), 4, "all but the switch");
+        for (const auto kind : {ROUTE_EVENT_CLEAR, ROUTE_EVENT_RESUMED, ROUTE_EVENT_SUPPLY_RESUMED})
+        {
+            store.Add(MakeEvent(kind), IncidentId());
+        }
+        NS_TEST_EXPECT_MSG_EQ(store.GetSize(), 3, "it is over");
+        store.Flush(Seconds(10), send);
+        store.Confirm(Seconds(19), isInstalled);
+        NS_TEST_EXPECT_MSG_EQ(store.GetSize(), 0, "and the controller has heard of that");
+        store.Add(MakeEvent(ROUTE_EVENT_SIGNAL_FAIL), IncidentId());
+        store.Flush(Seconds(20), send);
+        isThere = false;
+        store.Confirm(Seconds(29), isInstalled);
+        NS_TEST_EXPECT_MSG_EQ(store.GetSize(), 0, "the route is gone");
     }
 };
 

@@ -387,10 +387,11 @@ class ControllerManagerLostTest : public ControllerTest
         m_manager->Start();
         RunUntil(20);
         ExpectText(Take(*m_manager),
+                   "restoration s1 r1 r2; "
                    "km; km; km; km; about link; link; about link; link; about link; link; "
                    "about link; link; route; route; session; "
-                   "routes; restoration s1 r1 r2",
-                   "everything again, and the operation");
+                   "routes",
+                   "the operation, and everything again");
         NS_TEST_EXPECT_MSG_EQ(m_manager->m_operationIncidents[0].ToString(),
                               INCIDENT.ToString(),
                               "with its failure");

@@ -372,10 +372,11 @@ class GroupMessagesTest : public TestCase
         status.working = {{LinkId(1), GROUP_SWITCHED, {true, 0}, ""},
                           {LinkId(2), GROUP_UNPROTECTED, {false, 1}, "P0 is in use by W0"}};
         status.protection = {{LinkId(3), false, ENTITY_GOOD, 0}};
-        const Ptr<Packet> packet = MqGroupStatus{status}.ToPacket();
+        const Ptr<Packet> packet = MqGroupStatus{status, 9}.ToPacket();
         const auto read = MqGroupStatus::FromPacket(packet);
         NS_TEST_ASSERT_MSG_EQ(read.has_value(), true, "read");
         NS_TEST_EXPECT_MSG_EQ((read->status == status), true, "the same");
+        NS_TEST_EXPECT_MSG_EQ(read->number, 9, "its number");
         for (uint32_t size = 0; size < packet->GetSize(); ++size)
         {
             NS_TEST_EXPECT_MSG_EQ(

@@ -15,6 +15,7 @@
 #include "ns3/uinteger.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -94,7 +95,10 @@ class ScriptedController
     }
 
     /// Send a report of an action.
-    bool SendOperation(McOperationKind kind, RouteId from, RouteId to)
+    bool SendOperation(McOperationKind kind,
+                       RouteId from,
+                       RouteId to,
+                       std::optional<Time> completed = std::nullopt)
     {
         McOperation operation;
         operation.kind = kind;
@@ -102,6 +106,7 @@ class ScriptedController
         operation.from = from;
         operation.to = to;
         operation.informed = Seconds(1);
+        operation.completed = completed.value_or(Simulator::Now());
         return Send(MC_OPERATION, operation.ToPacket(), INCIDENT);
     }
 
@@ -417,6 +422,8 @@ class ManagerOperationsTest : public ManagerTest
         At(2, [this] {
             Controller().SendRoute(WORKING, ROUTE_WORKING, MC_ROUTE_ACTIVE);
             Controller().SendRoute(PROTECTION, ROUTE_PROTECTION, MC_ROUTE_STANDBY);
+        });
+        At(2.1, [this] {
             Controller().SendOperation(MC_OPERATION_PROTECTION_SWITCH, WORKING, PROTECTION);
             Controller().SendOperation(MC_OPERATION_PROTECTION_SWITCH, WORKING, PROTECTION);
         });
@@ -428,8 +435,13 @@ class ManagerOperationsTest : public ManagerTest
         NS_TEST_ASSERT_MSG_EQ(m_routes.size(), 4, "two reports, two changes");
         At(3.5, [this] {
             Controller().SendRoute(WORKING, ROUTE_WORKING, MC_ROUTE_STANDBY);
-            Controller().SendOperation(MC_OPERATION_REVERSION, PROTECTION, WORKING);
+            Controller().SendOperation(MC_OPERATION_REVERSION, PROTECTION, WORKING, Seconds(3));
         });
+        RunUntil(3.6);
+        NS_TEST_ASSERT_MSG_EQ(StateOf(WORKING), MC_ROUTE_STANDBY, "its status is newer");
+        At(3.7, [this] { Controller().SendRoute(PROTECTION, ROUTE_PROTECTION, MC_ROUTE_ACTIVE); });
+        At(3.8,
+           [this] { Controller().SendOperation(MC_OPERATION_REVERSION, PROTECTION, WORKING); });
         RunUntil(4);
         NS_TEST_ASSERT_MSG_EQ(StateOf(WORKING), MC_ROUTE_ACTIVE, "in use again");
         NS_TEST_ASSERT_MSG_EQ(StateOf(PROTECTION), MC_ROUTE_STANDBY, "on standby again");
@@ -444,8 +456,8 @@ class ManagerOperationsTest : public ManagerTest
         NS_TEST_ASSERT_MSG_EQ(StateOf(WORKING), MC_ROUTE_STANDBY, "was not in use");
         NS_TEST_ASSERT_MSG_EQ(m_manager->GetInventory().GetRoutes().size(), 2, "none made up");
         const OperationsLog& log = m_manager->GetOperationsLog();
-        NS_TEST_ASSERT_MSG_EQ(log.GetEntries().size(), 4, "four actions");
-        NS_TEST_ASSERT_MSG_EQ(log.GetEntriesOf(SESSION).size(), 4, "of the session");
+        NS_TEST_ASSERT_MSG_EQ(log.GetEntries().size(), 5, "all actions");
+        NS_TEST_ASSERT_MSG_EQ(log.GetEntriesOf(SESSION).size(), 5, "of the session");
         NS_TEST_ASSERT_MSG_EQ(log.GetEntriesOf(SessionId(2)).empty(), true, "of another");
         const LoggedOperation& entry = log.GetEntries().at(0);
         NS_TEST_ASSERT_MSG_EQ(entry.controller, 1, "who reported it");

@@ -273,6 +273,53 @@ class ActionRequirementsTest : public TestCase
         restored.GroupChanged({Seconds(0), 1}, status);
         Switch(restored, 20, 20, 0);
         NS_TEST_EXPECT_MSG_EQ(Judge(restored, true), "0+1", "a controller's action, too");
+        CheckOneEnd();
+        CheckConnections();
+    }
+
+    /// What is no recovery of the group: one end alone, or one moment.
+    void CheckOneEnd()
+    {
+        ProtectionRequirements checker = MakeChecker();
+        Switch(checker, 20, 20, 0);
+        Log(checker, 20, 22, {true, 0});
+        checker.GroupOperated({Seconds(30), 30}, "g", 1, 0, {false, 0});
+        checker.GroupOperated({Seconds(35), 31}, "g", 1, 0, {true, 0});
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+0", "the other end was there all the time");
+        checker.GroupOperated({Seconds(40), 40}, "g", 0, 0, {false, 0});
+        checker.GroupOperated({Seconds(45), 41}, "g", 0, 0, {true, 0});
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+0", "later the first one alone");
+        for (uint32_t end = 0; end < 2; ++end)
+        {
+            checker.GroupOperated({Seconds(50), 50 + end}, "g", end, 0, {false, 0});
+            checker.GroupOperated({Seconds(50), 52 + end}, "g", end, 0, {true, 0});
+        }
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+0", "taken back at the same moment");
+        checker.GroupOperated({Seconds(60), 60}, "g", 0, 0, {false, 0});
+        checker.GroupOperated({Seconds(60.1), 61}, "g", 1, 0, {false, 0});
+        Switch(checker, 61, 62, 0);
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+1", "both were away");
+    }
+
+    /// A record may be as late as the connection over which it comes.
+    void CheckConnections()
+    {
+        ProtectionRequirements checker = MakeChecker();
+        checker.EndConnected({Seconds(1), 0}, "g", 0, true);
+        checker.GroupOperated({Seconds(20), 20}, "g", 0, 0, {true, 0});
+        checker.GroupOperated({Seconds(30), 21}, "g", 1, 0, {true, 0});
+        Log(checker, 20.5, 22, {true, 0});
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+0", "the first end long before the second one");
+        Switch(checker, 40, 40, 1);
+        Log(checker, 60, 41, {true, 1});
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+1", "too late");
+        checker.EndConnected({Seconds(45), 0}, "g", 0, false);
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+1", "a connection that is over");
+        checker.EndConnected({Seconds(54), 0}, "g", 0, true);
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "1+1", "too late for this connection");
+        checker.EndConnected({Seconds(58), 0}, "g", 1, true);
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker), "2+0", "the other end tells of it");
+        NS_TEST_EXPECT_MSG_EQ(Judge(checker, false, Seconds(60)), "2+0", "before the end");
     }
 };
 

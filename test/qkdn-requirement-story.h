@@ -129,6 +129,13 @@ class Story
         return *this;
     }
 
+    /// An event at the time of the one before.
+    Story& EventThen(const KeyRoute& route, RouteEventKind kind)
+    {
+        m_checker.RouteEvent({m_now, ++m_events}, route.session, route.id, kind);
+        return *this;
+    }
+
     /// A controller decides on a recovery that gives so much of what the session asks for.
     Story& Choose(const KeyRoute& route, uint64_t demandBps, uint64_t recoveredBps)
     {

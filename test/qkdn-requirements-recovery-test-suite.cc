@@ -282,6 +282,30 @@ class RecordRequirementTest : public RequirementTest
         Story other;
         other.At(1).Install(B_WORKING);
         Expect(other, "R-M1", violated, "a wrong table without any recovery");
+        ExpectTakenBack();
+    }
+
+    /// A reversion that is taken back at once makes no recovery.
+    void ExpectTakenBack()
+    {
+        Story story;
+        story.SetUpA().At(20).Event(A_WORKING, ROUTE_EVENT_SIGNAL_FAIL);
+        story.At(21).Event(A_PROTECTION, ROUTE_EVENT_SWITCHED);
+        story.Act(MC_OPERATION_PROTECTION_SWITCH, A_WORKING, A_PROTECTION);
+        story.Table(A_WORKING, MC_ROUTE_FAILED).Table(A_PROTECTION, MC_ROUTE_ACTIVE);
+        Story back = story;
+        back.At(30).Event(A_WORKING, ROUTE_EVENT_REVERT);
+        Story away = back;
+        back.EventThen(A_PROTECTION, ROUTE_EVENT_SWITCH).At(30.5);
+        back.Event(A_PROTECTION, ROUTE_EVENT_SWITCHED);
+        Expect(back, "R-M1", REQUIREMENT_SATISFIED, "taken back at the same moment");
+        away.At(30.1).Event(A_PROTECTION, ROUTE_EVENT_SWITCH).At(30.5);
+        away.Event(A_PROTECTION, ROUTE_EVENT_SWITCHED);
+        Expect(away, "R-M1", REQUIREMENT_VIOLATED, "it was away");
+        Story done = story;
+        done.At(30).Event(A_WORKING, ROUTE_EVENT_REVERT).Event(A_WORKING, ROUTE_EVENT_SWITCHED);
+        done.Event(A_PROTECTION, ROUTE_EVENT_SWITCH).Event(A_PROTECTION, ROUTE_EVENT_SWITCHED);
+        Expect(done, "R-M1", REQUIREMENT_VIOLATED, "the reversion was over");
     }
 };
 

@@ -194,13 +194,15 @@ struct ControlledSession
  */
 struct ControlledRoute
 {
-    KeyRoute route;                       //!< the route
-    uint64_t demandBps{0};                //!< key rate of its session, bit/s
-    bool promised{false};                 //!< whether it is promised that key rate
-    std::set<NetworkRisk> sharedRisks;    //!< failures of the working route, if it shares key rate
-    bool isTaken{false};                  //!< whether its session uses what it shares
-    bool failed{false};                   //!< whether it is in signal fail
-    std::set<KmHop> failedHops;           //!< hops of it that its master's KM named as failed
+    KeyRoute route;                    //!< the route
+    uint64_t demandBps{0};             //!< key rate of its session, bit/s
+    bool promised{false};              //!< whether it is promised that key rate
+    std::set<NetworkRisk> sharedRisks; //!< failures of the working route, if it shares key rate
+    bool isTaken{false};               //!< whether its session uses what it shares
+    bool failed{false};                //!< whether it is in signal fail
+    bool saidFailed{false};            //!< whether its master's KM says so, whatever the view says
+    bool heldOff{false};               //!< whether its KM says that hold-off is over, too
+    std::set<KmHop> failedHops;        //!< hops of it that its master's KM named as failed
     std::optional<McRouteState> reported; //!< what was said of it last
 };
 

@@ -7,6 +7,7 @@
 #include "qkdn-manager-client.h"
 
 #include "ns3/log.h"
+#include "ns3/simulator.h"
 
 #include <utility>
 
@@ -24,7 +25,14 @@ ManagerClient::GetTypeId()
     static TypeId tid = TypeId("ns3::qkdn::ManagerClient")
                             .SetParent<PartnerLink>()
                             .SetGroupName("QkdnResilience")
-                            .AddConstructor<ManagerClient>();
+                            .AddConstructor<ManagerClient>()
+                            .AddAttribute("LossWindow",
+                                          "An operation that was sent less than this time before "
+                                          "a connection is lost may not have arrived and is sent "
+                                          "again; longer than hellos take to find out.",
+                                          TimeValue(Seconds(5)),
+                                          MakeTimeAccessor(&ManagerClient::m_lossWindow),
+                                          MakeTimeChecker(Time(0)));
     return tid;
 }
 
@@ -33,17 +41,14 @@ ManagerClient::SetFunctions(UpFunction up, ReceiveFunction receive)
 {
     PartnerLink::SetFunctions(
         [this, up]() {
-            up();
+            for (Kept& kept : m_kept)
+            {
+                kept.sent.reset();
+            }
             SendKept();
+            up();
         },
         std::move(receive));
-}
-
-void
-ManagerClient::Stop()
-{
-    m_kept.clear();
-    PartnerLink::Stop();
 }
 
 void
@@ -51,7 +56,12 @@ ManagerClient::SendOperation(const McOperation& operation, IncidentId incident)
 {
     if (IsRunning())
     {
-        m_kept.emplace_back(operation, incident);
+        const Time heard = Simulator::Now() - m_lossWindow;
+        while (!m_kept.empty() && m_kept.front().sent && *m_kept.front().sent < heard)
+        {
+            m_kept.pop_front();
+        }
+        m_kept.push_back({operation, incident, std::nullopt});
         SendKept();
     }
 }
@@ -59,12 +69,19 @@ ManagerClient::SendOperation(const McOperation& operation, IncidentId incident)
 void
 ManagerClient::SendKept()
 {
-    while (!m_kept.empty() && GetEndpoint()->Send(GetPartner(),
-                                                  MC_OPERATION,
-                                                  m_kept.front().first.ToPacket(),
-                                                  m_kept.front().second))
+    for (Kept& kept : m_kept)
     {
-        m_kept.pop_front();
+        if (!kept.sent)
+        {
+            if (!GetEndpoint()->Send(GetPartner(),
+                                     MC_OPERATION,
+                                     kept.operation.ToPacket(),
+                                     kept.incident))
+            {
+                return;
+            }
+            kept.sent = Simulator::Now();
+        }
     }
 }
 

@@ -9,10 +9,11 @@
 
 #include "qkdn-mc-messages.h"
 
+#include "ns3/nstime.h"
 #include "ns3/qkdn-partner-link.h"
 
 #include <deque>
-#include <utility>
+#include <optional>
 
 namespace ns3
 {
@@ -23,8 +24,10 @@ namespace qkdn
  * @ingroup qkdn-resilience
  * @brief A controller's end of reference point Mc.
  *
- * Operations happen once, so those that could not be sent are kept and sent when the manager is
- * there; what was under way when a connection broke is lost.
+ * Operations happen once, so those that could not be sent are kept, also over a crash as in stable
+ * storage, and sent when the manager is there. Those that were under way when a connection broke
+ * are sent again; the manager enters one that it has in its log no second time. They come before
+ * anything else that a new connection brings: the status of routes is newer than they are.
  */
 class ManagerClient : public PartnerLink
 {
@@ -38,9 +41,6 @@ class ManagerClient : public PartnerLink
     // from PartnerLink
     void SetFunctions(UpFunction up, ReceiveFunction receive) override;
 
-    /// Stop as a process that crashes; operations that were not sent are forgotten.
-    void Stop() override;
-
     /**
      * @brief Send an operation, now or when the manager is there.
      * @param operation the operation
@@ -49,10 +49,19 @@ class ManagerClient : public PartnerLink
     void SendOperation(const McOperation& operation, IncidentId incident);
 
   private:
-    /// Send the operations that were kept.
+    /// An operation.
+    struct Kept
+    {
+        McOperation operation;    //!< the operation
+        IncidentId incident;      //!< the failure behind it, or none
+        std::optional<Time> sent; //!< when it was sent, nothing if it was not
+    };
+
+    /// Send the operations that were not sent, oldest first.
     void SendKept();
 
-    std::deque<std::pair<McOperation, IncidentId>> m_kept; //!< operations to be sent
+    Time m_lossWindow;       //!< attribute LossWindow
+    std::deque<Kept> m_kept; //!< operations, oldest first
 };
 
 } // namespace qkdn

@@ -110,6 +110,7 @@ SessionControl::Open()
         else if (first)
         {
             Reconsider(session, session.incident);
+            GoOnAfterHoldOff(session);
             ResumeFreed(session);
             Update(session, session.incident);
         }
@@ -252,6 +253,8 @@ SessionControl::Crash()
     for (auto& [id, route] : m_routes)
     {
         route.failed = false;
+        route.saidFailed = false;
+        route.heldOff = false;
         route.failedHops.clear();
         route.reported.reset();
     }

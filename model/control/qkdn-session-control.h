@@ -182,7 +182,8 @@ class SessionControl
     void ReportAll();
 
     /**
-     * @brief The key relay routes that the observer was told of and that are not released.
+     * @brief The key relay routes that the observer was told of, or has to be, and that are not
+     * released.
      * @return their numbers
      */
     std::vector<RouteId> GetReportedRoutes() const;
@@ -333,6 +334,8 @@ class SessionControl
     Time GetHoldOff(const ControlledSession& session) const;
     /// Hold-off at the master's KM is over.
     void HoldOffOver(ControlledSession& session);
+    /// Hold-off was over before failures were reacted to.
+    void GoOnAfterHoldOff(ControlledSession& session);
     /// Begin to search a route.
     void ScheduleDecision(ControlledSession& session);
     /// Choose a recovery route.

@@ -195,6 +195,17 @@ SessionControl::HoldOffOver(ControlledSession& session)
 }
 
 void
+SessionControl::GoOnAfterHoldOff(ControlledSession& session)
+{
+    const auto active = m_routes.find(session.active);
+    if (session.step == STEP_HOLD_OFF && session.request.policy.trigger != TRIGGER_LINK_DOWN &&
+        active != m_routes.end() && active->second.failed && active->second.heldOff)
+    {
+        HoldOffOver(session);
+    }
+}
+
+void
 SessionControl::ScheduleDecision(ControlledSession& session)
 {
     session.step = STEP_DECIDING;

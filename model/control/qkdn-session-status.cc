@@ -63,6 +63,7 @@ SessionControl::HandleOwnRouteEvent(ControlledSession& session,
         SignalClear(session, route, incident);
         break;
     case ROUTE_EVENT_HOLD_OFF_OVER:
+        route.heldOff = true;
         if (session.step == STEP_HOLD_OFF && IsHeldOffBy(session, event.route) &&
             session.request.policy.trigger != TRIGGER_LINK_DOWN)
         {
@@ -94,8 +95,12 @@ SessionControl::SignalFail(ControlledSession& session,
                            const CkRouteEvent& event,
                            IncidentId incident)
 {
+    const bool isRepeated = route.saidFailed && session.incident == incident;
+    route.saidFailed = true;
+    route.heldOff = false;
     if (IsWatchedByView(session))
     {
+        UpdateRoute(session, route.route.id, incident);
         return;
     }
     const std::vector<KmId>& kms = route.route.kms;
@@ -106,7 +111,7 @@ SessionControl::SignalFail(ControlledSession& session,
     }
     route.failed = true;
     if (HasProtectionRoute(session.request.policy.resilienceClass) &&
-        route.route.id == session.active && !IsRestoring(session))
+        route.route.id == session.active && !IsRestoring(session) && !isRepeated)
     {
         session.incident = incident;
         session.informed = Simulator::Now();
@@ -120,8 +125,11 @@ SessionControl::SignalFail(ControlledSession& session,
 void
 SessionControl::SignalClear(ControlledSession& session, ControlledRoute& route, IncidentId incident)
 {
+    route.saidFailed = false;
+    route.heldOff = false;
     if (IsWatchedByView(session))
     {
+        UpdateRoute(session, route.route.id, incident);
         return;
     }
     route.failed = false;
@@ -159,8 +167,9 @@ SessionControl::IsRestoring(const ControlledSession& session)
 void
 SessionControl::Switched(ControlledSession& session, RouteId route, IncidentId incident)
 {
-    if (!HasProtectionRoute(session.request.policy.resilienceClass) || route == session.active ||
-        (route != session.working && route != session.protection) || IsCommanded(session))
+    if (!HasProtectionRoute(session.request.policy.resilienceClass) || !session.active.IsValid() ||
+        route == session.active || (route != session.working && route != session.protection) ||
+        IsCommanded(session))
     {
         return;
     }
@@ -339,7 +348,8 @@ SessionControl::StatusOf(const ControlledSession& session) const
 McRouteState
 SessionControl::StateOf(const ControlledSession& session, RouteId id) const
 {
-    if (IsFailed(id))
+    const auto route = m_routes.find(id);
+    if (route != m_routes.end() && (route->second.failed || route->second.saidFailed))
     {
         return MC_ROUTE_FAILED;
     }
@@ -417,7 +427,8 @@ SessionControl::GetReportedRoutes() const
     std::vector<RouteId> routes;
     for (const auto& [id, route] : m_routes)
     {
-        if (route.reported)
+        // after a crash, or when another controller was active, it is yet to be reported
+        if (route.reported || m_installer.IsInstalled(id))
         {
             routes.push_back(id);
         }

@@ -79,6 +79,27 @@ GroupMonitor::AddAgent(Ptr<LinkProtectionAgent> agent, const std::string& node)
     agent->GetRestorationClient()->TraceConnectWithoutContext(
         "Command",
         MakeCallback(&Self::CommandReceived, this));
+    for (const std::string& group : agent->GetGroups())
+    {
+        const bool first = agent->GetGroup(group)->GetConfig().end == 0;
+        agent->GetManagerEndpoint()->TraceConnect(
+            "PeerState",
+            group,
+            first ? MakeCallback(&Self::TransmitterConnected, this)
+                  : MakeCallback(&Self::ReceiverConnected, this));
+    }
+}
+
+void
+GroupMonitor::TransmitterConnected(std::string group, const Address&, const Address&, bool up)
+{
+    m_requirements.EndConnected(Sighting{Simulator::Now(), 0}, group, 0, up);
+}
+
+void
+GroupMonitor::ReceiverConnected(std::string group, const Address&, const Address&, bool up)
+{
+    m_requirements.EndConnected(Sighting{Simulator::Now(), 0}, group, 1, up);
 }
 
 void

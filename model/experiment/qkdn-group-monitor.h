@@ -195,6 +195,8 @@ class GroupMonitor
                         IncidentId incident);
 
     void ProcessChanged(std::string node, bool running);
+    void TransmitterConnected(std::string group, const Address&, const Address&, bool up);
+    void ReceiverConnected(std::string group, const Address&, const Address&, bool up);
     void ManagerEntered(const GroupStatus& status, IncidentId incident);
     void ManagerLogged(const LoggedGroupAction& action);
     /// @endcond

@@ -73,14 +73,75 @@ ProtectionRequirements::GroupOperated(const Sighting& at,
                                       ProtectionEntity selected)
 {
     Group& known = m_groups[group];
-    const ProtectionEntity own{false, working};
-    auto& ends = known.selected.try_emplace(working, std::array{own, own}).first->second;
-    const bool isNews = ends.at(end) != selected;
-    ends[end] = selected;
-    if (isNews && selected.protection && ends[0] == ends[1])
+    const Selection own{{false, working}, Time(), false};
+    const std::array<SelectionHistory, 2> start = {SelectionHistory{own, own},
+                                                   SelectionHistory{own, own}};
+    auto& ends = known.selected.try_emplace(working, start).first->second;
+    SelectionHistory& self = ends.at(end);
+    Selection& other = ends.at(1 - end).now;
+    if (self.now.entity == selected)
     {
-        known.recoveries.push_back({at, working, selected});
+        return;
     }
+    if (self.now.since != at.time)
+    {
+        self.before = self.now;
+    }
+    const bool isTakenBack = self.now.since == at.time && self.before.entity == selected;
+    self.now = isTakenBack ? self.before : Selection{selected, at.time, true};
+    if (isTakenBack || other.entity != selected)
+    {
+        return;
+    }
+    if (selected.protection && other.isNew)
+    {
+        known.recoveries.push_back({at, working, selected, other.since});
+    }
+    self.now.isNew = other.isNew = false;
+}
+
+void
+ProtectionRequirements::EndConnected(const Sighting& at,
+                                     const std::string& group,
+                                     uint32_t end,
+                                     bool up)
+{
+    m_groups[group].connected.at(end)[at.time] = up;
+}
+
+const ProtectionRequirements::Switch*
+ProtectionRequirements::FindAction(const Group& group,
+                                   const Switch& recovery,
+                                   const std::set<uint64_t>& used) const
+{
+    const auto isInTime = [&](Time logged) {
+        if (logged <= recovery.at.time + m_settling)
+        {
+            return true;
+        }
+        return std::any_of(group.connected.begin(),
+                           group.connected.end(),
+                           [&](const std::map<Time, bool>& changes) {
+                               auto change = changes.upper_bound(logged);
+                               while (change != changes.begin() &&
+                                      (--change)->first > recovery.since &&
+                                      change->first + m_settling >= logged)
+                               {
+                                   if (change->second)
+                                   {
+                                       return true;
+                                   }
+                               }
+                               return false;
+                           });
+    };
+    const auto entry =
+        std::find_if(group.logged.begin(), group.logged.end(), [&](const Switch& logged) {
+            return logged.working == recovery.working && logged.selected == recovery.selected &&
+                   logged.at.time + m_settling >= recovery.since && isInTime(logged.at.time) &&
+                   used.count(logged.at.event) == 0;
+        });
+    return entry == group.logged.end() ? nullptr : &*entry;
 }
 
 void
@@ -88,7 +149,7 @@ ProtectionRequirements::ActionLogged(const Sighting& at, const LoggedGroupAction
 {
     if (action.to.protection)
     {
-        m_groups[action.name].logged.push_back({at, action.working, action.to});
+        m_groups[action.name].logged.push_back({at, action.working, action.to, at.time});
     }
 }
 
@@ -108,27 +169,18 @@ ProtectionRequirements::CheckActions(Time end,
         std::set<uint64_t> used;
         for (const Switch& recovery : group.recoveries)
         {
-            // the first end may have said so before the second one was ready
-            const auto entry =
-                std::find_if(group.logged.begin(), group.logged.end(), [&](const Switch& logged) {
-                    return logged.working == recovery.working &&
-                           logged.selected == recovery.selected &&
-                           logged.at.time + m_settling >= recovery.at.time &&
-                           logged.at.time <= recovery.at.time + m_settling &&
-                           used.count(logged.at.event) == 0;
-                });
-            const bool found = entry != group.logged.end();
-            if (found)
+            const Switch* entry = FindAction(group, recovery, used);
+            if (entry)
             {
                 used.insert(entry->at.event);
             }
-            if (found || end - recovery.at.time >= m_settling)
+            if (entry || end - recovery.at.time >= m_settling)
             {
-                finding.Add(found,
+                finding.Add(entry != nullptr,
                             "no record that group " + name + " went over to " +
                                 recovery.selected.ToString() + " at " +
                                 std::to_string(recovery.at.time.GetSeconds()) + " s",
-                            {recovery.at.event, found ? entry->at.event : 0});
+                            {recovery.at.event, entry ? entry->at.event : 0});
             }
         }
     }

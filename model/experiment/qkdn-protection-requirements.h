@@ -14,8 +14,10 @@
 #include "ns3/qkdn-protection-group.h"
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -117,8 +119,23 @@ class ProtectionRequirements
     void ActionLogged(const Sighting& at, const LoggedGroupAction& action);
 
     /**
+     * @brief An end of a group can tell the manager of what it does, or cannot any more.
+     * @param at when
+     * @param group name of the group
+     * @param end the end, 0 or 1
+     * @param up whether there is a connection
+     */
+    void EndConnected(const Sighting& at, const std::string& group, uint32_t end, bool up);
+
+    /**
      * @brief Judge, for R-M1 and G-C4, whether the manager's log has each recovery of groups: both
      * ends switched to one protection entity because of a failure. Call it if there is a manager.
+     *
+     * An end that leaves a protection entity and comes back to it while the other end is there all
+     * the time, or within one moment, is none: the group has not gone over. The entry has to be
+     * there from the settling time before the first end has switched, as ends say so when they
+     * begin, until the settling time after that of the second one, or after an end that could tell
+     * of it only later has a connection to the manager.
      * @param end the end of the run
      * @param restorationOnly only the groups that a controller commands
      * @param [in,out] finding the recoveries are added
@@ -167,13 +184,30 @@ class ProtectionRequirements
         Sighting at;               //!< when
         uint32_t working{0};       //!< working entity
         ProtectionEntity selected; //!< where its keys come from
+        Time since{};              //!< when the first of the ends went there
+    };
+
+    /// Where keys of a working entity come from, at one end.
+    struct Selection
+    {
+        ProtectionEntity entity; //!< the entity
+        Time since;              //!< since when
+        bool isNew{false};       //!< the other end has not been there as well since
+    };
+
+    /// The same, with what it was before this moment.
+    struct SelectionHistory
+    {
+        Selection now;    //!< now
+        Selection before; //!< when it changed last, before the moment of that change
     };
 
     /// What is known of a group.
     struct Group
     {
-        std::map<uint32_t, std::array<ProtectionEntity, 2>> selected; //!< by the ends, by working
+        std::map<uint32_t, std::array<SelectionHistory, 2>> selected; //!< by the ends, by working
         std::vector<Switch> recoveries;                               //!< because of failures
+        std::array<std::map<Time, bool>, 2> connected; //!< whether the ends could tell, since when
         std::vector<Switch> logged;        //!< to protection entities, in the manager's log
         std::array<End, 2> ends;           //!< of the group
         std::optional<Sighting> firstUsed; //!< a protection entity was used first
@@ -185,6 +219,17 @@ class ProtectionRequirements
     RequirementFinding CheckMatchUps(bool modules, Time end) const;
     RequirementFinding CheckRecords(Time end) const;
     /// @endcond
+
+    /**
+     * @brief Find the entry in the manager's log for a recovery.
+     * @param group the group
+     * @param recovery the recovery
+     * @param used numbers of entries that belong to others
+     * @return the entry, null if there is none
+     */
+    const Switch* FindAction(const Group& group,
+                             const Switch& recovery,
+                             const std::set<uint64_t>& used) const;
 
     /**
      * @brief The status of an end when the first fault struck, or the last one without faults.

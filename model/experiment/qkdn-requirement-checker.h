@@ -57,7 +57,8 @@ namespace qkdn
  *   traffic or letting it go on. No failure of extra traffic calls for it.
  * - G-C4: a report of its own (of the action, or within the settling time of the session on its
  *   new route) reached the manager for each recovery. A recovery is a session that went over to a
- *   protection or recovery route, as its KM or the controller says. Of a protection group that a
+ *   protection or recovery route, as its KM or the controller says; a reversion that its KM takes
+ *   back at the same moment makes none. Of a protection group that a
  *   controller commands it is an action.
  * - G-M0b: during each interruption of key supply the manager's record said that the session is
  *   failed, interrupted or pre-empted, and an action for this session, other than a search in
@@ -80,7 +81,8 @@ namespace qkdn
  * older than the settling time. The table has to have a route that all its KMs hold, must not have
  * one that no KM holds, and must not call one released that some KM holds. If the last word of the
  *   master's KM on a route is that it failed, is clear, or is in use, and is older than the
- *   settling time, the table must not say otherwise.
+ *   settling time, the table must not say otherwise. A record may be late: what
+ *   happens while the manager cannot be told is told afterwards.
  *
  * Those of spare QKD links and modules are judged by ProtectionRequirements, that of charging
  * (G-C2) by ChargingRequirements.

@@ -130,14 +130,20 @@ RouteObserver::RouteEvent(const Sighting& at, SessionId id, RouteId route, Route
         EndHoldOff(at, session, route);
         break;
     case ROUTE_EVENT_SWITCHED:
-    case ROUTE_EVENT_REVERT:
         Use(at, id, session, route);
+        session.left = RouteId();
+        break;
+    case ROUTE_EVENT_REVERT:
+        session.left = GetRouteInUse(session);
+        Use(at, id, session, route);
+        break;
+    case ROUTE_EVENT_SWITCH:
+        TakeBackRevert(at.time, session, route);
         break;
     case ROUTE_EVENT_PREEMPTED:
         // a session without routes hears no more of them, neither that they are clear again
         ClearAll(at, session);
         break;
-    case ROUTE_EVENT_SWITCH:
     case ROUTE_EVENT_WTR:
     case ROUTE_EVENT_RESUMED:
     case ROUTE_EVENT_SUPPLY_RESUMED:
@@ -332,6 +338,17 @@ RouteObserver::Use(const Sighting& at, SessionId id, Session& session, RouteId r
         m_recoveries.push_back({id, route, at});
     }
     CountRecoveriesInUse();
+}
+
+void
+RouteObserver::TakeBackRevert(Time now, Session& session, RouteId route)
+{
+    // no KM has acknowledged it, and the session has not been away
+    if (route.IsValid() && session.left == route && session.chosenAt.time == now)
+    {
+        session.chosen = route;
+        CountRecoveriesInUse();
+    }
 }
 
 const ObservedRoute*

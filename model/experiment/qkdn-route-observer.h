@@ -249,6 +249,7 @@ class RouteObserver
         RouteId base;                          //!< newest working or extra route, or none
         RouteId chosen;                        //!< route it switched to, or none: the base
         Sighting chosenAt;                     //!< when
+        RouteId left;                          //!< route that it left at that time to revert
         std::map<RouteId, std::size_t> failed; //!< failures that last, by route
         std::map<RouteId, Sighting> given;     //!< routes it was given
         std::optional<SwitchDuty> duty;        //!< its KM has to switch
@@ -273,6 +274,7 @@ class RouteObserver
     void ClearAll(const Sighting& at, Session& session);
     void EndHoldOff(const Sighting& at, Session& session, RouteId route);
     void Use(const Sighting& at, SessionId id, Session& session, RouteId route);
+    void TakeBackRevert(Time now, Session& session, RouteId route);
     void Reassess(const Sighting& at, SessionId id, Session& session);
     void CloseDuty(Time now, Session& session);
     void CountRecoveriesInUse();

@@ -121,6 +121,7 @@ ControllerClient::DoDispose()
     ConnectionOver();
     m_endpoint->Dispose();
     m_user = nullptr;
+    m_routes = nullptr;
     RouteProvider::DoDispose();
 }
 
@@ -141,6 +142,7 @@ ControllerClient::Attach(const RouteProviderPlace& place)
 {
     Configure(place.self);
     SetCallbacks(place.user);
+    m_routes = place.routes;
 }
 
 void
@@ -284,7 +286,7 @@ ControllerClient::ConnectionOver()
     m_lost = Simulator::Now();
     if (m_active)
     {
-        m_events.Confirm(m_lost - m_lossWindow);
+        ConfirmEvents(m_lost - m_lossWindow);
     }
     m_events.MarkUnsent();
     for (auto& entry : m_links)
@@ -382,6 +384,12 @@ ControllerClient::SendEvents()
 }
 
 void
+ControllerClient::ConfirmEvents(Time time)
+{
+    m_events.Confirm(time, [this](RouteId route) { return !m_routes || m_routes->Find(route); });
+}
+
+void
 ControllerClient::ReportRouteEvent(const CkRouteEvent& event, IncidentId incident)
 {
     NS_LOG_FUNCTION(this << event.session << event.route << RouteEventName(event.kind));
@@ -390,7 +398,7 @@ ControllerClient::ReportRouteEvent(const CkRouteEvent& event, IncidentId inciden
         m_events.Add(event, incident);
         return;
     }
-    m_events.Confirm(Simulator::Now() - m_lossWindow);
+    ConfirmEvents(Simulator::Now() - m_lossWindow);
     m_events.Add(event, incident);
     SendEvents();
 }

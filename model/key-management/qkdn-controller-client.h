@@ -37,10 +37,10 @@ using ControllerClientUser = RouteProviderUser;
  * @brief The KM's end of reference point Ck: talks to the controller, decides nothing.
  *
  * After each connection it registers, repeats what may have been lost (reports with incidents,
- * events of routes; see RouteEventStore) and requests all sessions; a request is repeated until
- * CK_SESSION_ROUTES for it has come over this connection and was accepted. So the controller
- * may hear of an event or a session more than once. Hellos find out when the controller is not
- * reachable.
+ * events of routes, and what of them lasts; see RouteEventStore) and requests all sessions; a
+ * request is repeated until CK_SESSION_ROUTES for it has come over this connection and was
+ * accepted. So the controller may hear of an event or a session more than once. Hellos find out
+ * when the controller is not reachable.
  */
 class ControllerClient : public RouteProvider
 {
@@ -321,12 +321,19 @@ class ControllerClient : public RouteProvider
     /// Send events that were not sent.
     void SendEvents();
 
+    /**
+     * @brief Forget events that the controller has heard of and that are over.
+     * @param time those sent before
+     */
+    void ConfirmEvents(Time time);
+
     Time m_requestInterval;                     //!< attribute RequestInterval
     Time m_reportInterval;                      //!< attribute ReportInterval
     double m_reportChange{0};                   //!< attribute ReportChange
     Time m_lossWindow;                          //!< attribute LossWindow
     KmId m_self;                                //!< the KM
     ControllerClientUser* m_user{nullptr};      //!< carries out commands
+    const RouteTable* m_routes{nullptr};        //!< routes at the KM, null if not known
     Ptr<SupervisedEndpoint> m_endpoint;         //!< Ck and hellos
     Address m_ownAddress;                       //!< for Start(), invalid unless set
     Address m_controllerAddress;                //!< for Start(), invalid unless set

@@ -33,7 +33,9 @@ KmControlAgent::UseRoutes(const CkSessionRoutes& routes, IncidentId incident, st
     }
     if (!several)
     {
-        return UseOneRoute(session->second, routes, incident, reason);
+        const bool done = UseOneRoute(session->second, routes, incident, reason);
+        TellAfterCrash(routes.session);
+        return done;
     }
     std::vector<RouteId> all = {routes.working};
     all.insert(all.end(), routes.further.begin(), routes.further.end());
@@ -43,7 +45,56 @@ KmControlAgent::UseRoutes(const CkSessionRoutes& routes, IncidentId incident, st
         return false;
     }
     m_routeSets.SetRoutes(routes.session, all, incident);
+    TellAfterCrash(routes.session);
     return true;
+}
+
+void
+KmControlAgent::TellAfterCrash(SessionId id)
+{
+    const auto single = m_sessions.find(id);
+    const RouteId selected =
+        single == m_sessions.end() ? RouteId() : single->second.selector->GetSelected();
+    const bool isServed = single == m_sessions.end() || selected.IsValid();
+    if (!isServed || m_toTell.erase(id) == 0)
+    {
+        return;
+    }
+    if (single == m_sessions.end())
+    {
+        const KeySession& session = m_routeSets.GetDescription(id);
+        for (const RouteId route : m_routeSets.GetGood(id))
+        {
+            Tell(session, route, ROUTE_EVENT_CLEAR);
+        }
+        return;
+    }
+    const Session& session = single->second;
+    for (const RouteId route : session.selector->GetGood())
+    {
+        Tell(session.description, route, ROUTE_EVENT_CLEAR);
+    }
+    if (HasProtectionRoute(session.description.policy.resilienceClass))
+    {
+        Tell(session.description, selected, ROUTE_EVENT_SWITCHED);
+    }
+    if (session.description.policy.extraTraffic)
+    {
+        Tell(session.description,
+             selected,
+             session.stopped ? ROUTE_EVENT_PREEMPTED : ROUTE_EVENT_RESUMED);
+    }
+}
+
+void
+KmControlAgent::Tell(const KeySession& session, RouteId route, RouteEventKind kind)
+{
+    if (m_provider == m_client || GetControllerGroup())
+    {
+        m_provider->ReportRouteEvent(
+            CkRouteEvent{session.id, route, kind, session.policy.trigger, KmId()},
+            IncidentId());
+    }
 }
 
 bool

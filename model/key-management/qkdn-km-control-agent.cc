@@ -235,8 +235,10 @@ KmControlAgent::Stop()
     }
     // a process that starts does not know its routes; they are installed again
     m_routeSets.Reset();
+    m_toTell = m_routeSets.GetSessions();
     for (auto& [id, session] : m_sessions)
     {
+        m_toTell.insert(id);
         session.selector->Reset();
         session.selector->SetAutonomy(m_policy.maySwitch);
         session.stopped = false;

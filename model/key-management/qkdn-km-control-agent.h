@@ -24,6 +24,7 @@
 #include "ns3/traced-callback.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -348,6 +349,21 @@ class KmControlAgent : public Object, public RouteProviderUser
     bool IsStopped(const KeyRoute* route) const;
 
     /**
+     * @brief After a crash, when a session has its routes again: tell which one it uses and which
+     * are good. Controllers still know what was so before the crash.
+     * @param id the session
+     */
+    void TellAfterCrash(SessionId id);
+
+    /**
+     * @brief Tell controllers, which are processes of their own, of something that is no event.
+     * @param session the session
+     * @param route the route
+     * @param kind what is so
+     */
+    void Tell(const KeySession& session, RouteId route, RouteEventKind kind);
+
+    /**
      * @brief A protection route is used or no longer: stop or resume extra traffic from here.
      * @param incident the failure behind it, or none
      */
@@ -385,6 +401,7 @@ class KmControlAgent : public Object, public RouteProviderUser
     MkPolicy m_policy;                       //!< policy of the manager
     ProtectionSwitcher m_switcher;           //!< switches protection routes
     bool m_running{false};                   //!< process runs
+    std::set<SessionId> m_toTell;            //!< sessions that TellAfterCrash() is due for
 
     TracedCallback<KmId, const KeyRoute&, bool> m_routeTrace; //!< Route
     TracedCallback<KmId, SessionId, RouteId, RouteEventKind, ResilienceTrigger, IncidentId>

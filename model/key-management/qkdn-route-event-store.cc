@@ -65,6 +65,22 @@ Supersedes(const CkRouteEvent& newer, const CkRouteEvent& older)
     return topic != TOPIC_FAILURE || newer.route == older.route;
 }
 
+bool
+Lasts(const CkRouteEvent& event, const RouteEventStore::RouteTest& isInstalled)
+{
+    switch (event.kind)
+    {
+    case ROUTE_EVENT_SIGNAL_FAIL:
+    case ROUTE_EVENT_HOLD_OFF_OVER:
+        return isInstalled(event.route);
+    case ROUTE_EVENT_PREEMPTED:
+    case ROUTE_EVENT_SUPPLY_INTERRUPTED:
+        return true;
+    default:
+        return false;
+    }
+}
+
 } // namespace
 
 void
@@ -91,9 +107,11 @@ RouteEventStore::Flush(Time now, const Sender& send)
 }
 
 void
-RouteEventStore::Confirm(Time time)
+RouteEventStore::Confirm(Time time, const RouteTest& isInstalled)
 {
-    m_entries.remove_if([time](const Entry& entry) { return entry.sent && *entry.sent < time; });
+    m_entries.remove_if([time, &isInstalled](const Entry& entry) {
+        return entry.sent && *entry.sent < time && !Lasts(entry.event, isInstalled);
+    });
 }
 
 void

@@ -32,7 +32,9 @@ namespace qkdn
  *  - switch, switched, revert: the newest of the session, which also drops wait-to-restore;
  *  - pre-empted, resumed: the newest; supply interrupted, supply resumed: the newest.
  *
- * An event that was sent is kept for a while: the connection may have been dead already.
+ * An event that was sent is kept for a while: the connection may have been dead already. One that
+ * says what lasts (signal fail, hold-off over, pre-empted, supply interrupted) is kept until
+ * another one says that it is over: a controller that has crashed has forgotten it.
  */
 class RouteEventStore
 {
@@ -54,11 +56,15 @@ class RouteEventStore
      */
     void Flush(Time now, const Sender& send);
 
+    /// Says whether a KM has a route.
+    using RouteTest = std::function<bool(RouteId)>;
+
     /**
-     * @brief Forget what was sent before a time.
+     * @brief Forget what was sent before a time and does not last.
      * @param time the time
+     * @param isInstalled signal fail of a route lasts while this says that the KM has it
      */
-    void Confirm(Time time);
+    void Confirm(Time time, const RouteTest& isInstalled);
 
     /// What was sent and is still kept may be lost: send it again.
     void MarkUnsent();

@@ -153,6 +153,20 @@ RouteSelector::GetMembers() const
     return members;
 }
 
+std::vector<RouteId>
+RouteSelector::GetGood() const
+{
+    std::vector<RouteId> good;
+    for (const RouteId route : GetMembers())
+    {
+        if (IsFree(route))
+        {
+            good.push_back(route);
+        }
+    }
+    return good;
+}
+
 RouteId
 RouteSelector::GetPrimary() const
 {

@@ -241,6 +241,12 @@ class RouteSelector : public Object
     State GetState() const;
 
     /**
+     * @brief The routes of the session that are not in signal fail.
+     * @return the routes
+     */
+    std::vector<RouteId> GetGood() const;
+
+    /**
      * @brief Whether a route of the session is in signal fail.
      * @param route the route
      * @return false also for routes that the session does not have

@@ -182,5 +182,34 @@ RouteSetControl::GetUsed(SessionId session) const
     return m_sessions.at(session).used;
 }
 
+std::vector<RouteId>
+RouteSetControl::GetGood(SessionId session) const
+{
+    const RouteSet& set = m_sessions.at(session).set;
+    std::vector<RouteId> good = set.GetRoutes();
+    good.erase(std::remove_if(good.begin(),
+                              good.end(),
+                              [&set](RouteId route) { return set.HasFailed(route); }),
+               good.end());
+    return good;
+}
+
+const KeySession&
+RouteSetControl::GetDescription(SessionId session) const
+{
+    return m_sessions.at(session).description;
+}
+
+std::set<SessionId>
+RouteSetControl::GetSessions() const
+{
+    std::set<SessionId> sessions;
+    for (const auto& session : m_sessions)
+    {
+        sessions.insert(session.first);
+    }
+    return sessions;
+}
+
 } // namespace qkdn
 } // namespace ns3

@@ -16,6 +16,7 @@
 #include "ns3/event-id.h"
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace ns3
@@ -105,6 +106,26 @@ class RouteSetControl
      * @return the routes, in the order of their shares
      */
     std::vector<RouteId> GetUsed(SessionId session) const;
+
+    /**
+     * @brief The routes of a session that have not failed.
+     * @param session the session
+     * @return the routes, in the order of their shares
+     */
+    std::vector<RouteId> GetGood(SessionId session) const;
+
+    /**
+     * @brief The description of a session.
+     * @param session the session
+     * @return as it was added
+     */
+    const KeySession& GetDescription(SessionId session) const;
+
+    /**
+     * @brief All sessions.
+     * @return their numbers
+     */
+    std::set<SessionId> GetSessions() const;
 
   private:
     /// A session.

@@ -142,13 +142,15 @@ Inventory::Update(Time now, const McRouteStatus& status)
 
 void
 Inventory::Move(Time now,
+                Time completed,
                 RouteId route,
                 McRouteState from,
                 McRouteState to,
                 std::vector<McRouteStatus>& changed)
 {
     const auto found = m_routes.find(route);
-    if (found != m_routes.end() && found->second.status.state == from)
+    if (found != m_routes.end() && found->second.status.state == from &&
+        found->second.updated <= completed)
     {
         found->second.status.state = to;
         found->second.updated = now;
@@ -165,15 +167,15 @@ Inventory::Apply(Time now, const McOperation& operation)
     case MC_OPERATION_PROTECTION_SWITCH:
     case MC_OPERATION_RESTORATION:
     case MC_OPERATION_RESTORATION_FAILED:
-        Move(now, operation.from, MC_ROUTE_ACTIVE, MC_ROUTE_FAILED, changed);
+        Move(now, operation.completed, operation.from, MC_ROUTE_ACTIVE, MC_ROUTE_FAILED, changed);
         break;
     case MC_OPERATION_REVERSION:
     case MC_OPERATION_PREEMPTION:
     case MC_OPERATION_RESUMPTION:
-        Move(now, operation.from, MC_ROUTE_ACTIVE, MC_ROUTE_STANDBY, changed);
+        Move(now, operation.completed, operation.from, MC_ROUTE_ACTIVE, MC_ROUTE_STANDBY, changed);
         break;
     }
-    Move(now, operation.to, MC_ROUTE_STANDBY, MC_ROUTE_ACTIVE, changed);
+    Move(now, operation.completed, operation.to, MC_ROUTE_STANDBY, MC_ROUTE_ACTIVE, changed);
     return changed;
 }
 

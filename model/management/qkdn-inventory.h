@@ -153,7 +153,8 @@ class Inventory
      * before it failed or is on standby.
      *
      * Reports of routes tell more than actions do, so an action never brings a released route back
-     * nor a failed one into use.
+     * nor a failed one into use, and one that was over before the last report of a route changes
+     * nothing of it.
      *
      * @param now the time
      * @param operation the action
@@ -223,12 +224,14 @@ class Inventory
     /**
      * @brief Change the status of a route.
      * @param now the time
+     * @param completed when the action was over; only if nothing was heard of the route since
      * @param route the route
      * @param from only if its status is this
      * @param to the new status
      * @param [in,out] changed the route is appended if it changed
      */
     void Move(Time now,
+              Time completed,
               RouteId route,
               McRouteState from,
               McRouteState to,

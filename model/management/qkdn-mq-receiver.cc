@@ -116,6 +116,13 @@ MqReceiver::ReceiveMessage(PeerId peer, uint16_t type, Ptr<Packet> body, Inciden
         m_rejectedTrace(type, body->GetSize());
         return;
     }
+    uint32_t& newest = m_newest[{message->status.group, message->status.end}];
+    if (message->number < newest)
+    {
+        NS_LOG_LOGIC("group " << message->status.name << ": an old report is repeated");
+        return;
+    }
+    newest = message->number;
     if (!m_status.IsNull())
     {
         m_status(message->status, incident);

@@ -14,6 +14,9 @@
 #include "ns3/qkdn-supervised-endpoint.h"
 #include "ns3/traced-callback.h"
 
+#include <cstdint>
+#include <map>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -105,6 +108,8 @@ class MqReceiver : public Object
     bool m_prepared{false};             //!< agents are known to the endpoint
     StatusCallback m_status;            //!< takes reports
     Ptr<SupervisedEndpoint> m_endpoint; //!< Mq and hellos
+    /// newest report of each end of a group; kept over a crash, as the records are
+    std::map<std::pair<GroupId, uint8_t>, uint32_t> m_newest;
 
     TracedCallback<uint16_t, uint32_t> m_rejectedTrace; //!< MessageRejected
 };

@@ -9,6 +9,7 @@
 #include "qkdn-mq-messages.h"
 
 #include "ns3/log.h"
+#include "ns3/simulator.h"
 #include "ns3/udp-socket-factory.h"
 
 #include <utility>
@@ -37,6 +38,13 @@ LinkProtectionAgent::GetTypeId()
             .SetParent<Application>()
             .SetGroupName("QkdnResilience")
             .AddConstructor<LinkProtectionAgent>()
+            .AddAttribute("LossWindow",
+                          "A change that was told less than this time before the connection to "
+                          "the manager is lost may not have arrived and is told again; longer "
+                          "than hellos take to find out.",
+                          TimeValue(Seconds(5)),
+                          MakeTimeAccessor(&LinkProtectionAgent::m_lossWindow),
+                          MakeTimeChecker(Time(0)))
             .AddTraceSource("Signal",
                             "The condition of an entity changes.",
                             MakeTraceSourceAccessor(&LinkProtectionAgent::m_signalTrace),
@@ -104,12 +112,13 @@ void
 LinkProtectionAgent::DoDispose()
 {
     NS_LOG_FUNCTION(this);
+    // before its end tells anybody that the connection is over
+    m_endpoint->Dispose();
     if (m_running)
     {
         Close();
     }
     m_groups.clear();
-    m_endpoint->Dispose();
     m_restoration->Dispose();
     Application::DoDispose();
 }
@@ -370,13 +379,17 @@ void
 LinkProtectionAgent::ManagerConnected(PeerId, bool up)
 {
     NS_LOG_FUNCTION(this << up);
-    if (up)
+    if (!up)
     {
-        for (const auto& group : m_groups)
-        {
-            Report(group.second.group->GetStatus(), IncidentId());
-        }
+        m_reports.Confirm(Simulator::Now() - m_lossWindow);
+        return;
     }
+    m_reports.MarkUnsent();
+    for (const auto& group : m_groups)
+    {
+        m_reports.Add(group.second.group->GetStatus(), IncidentId());
+    }
+    SendReports();
 }
 
 void
@@ -388,13 +401,27 @@ LinkProtectionAgent::ManagerMessage(PeerId, uint16_t type, Ptr<Packet>, Incident
 void
 LinkProtectionAgent::Report(const GroupStatus& status, IncidentId incident)
 {
-    if (m_managerPeer.IsValid() && GetManagerEndpoint()->IsUp(m_managerPeer))
+    if (!m_managerPeer.IsValid())
     {
-        GetManagerEndpoint()->Send(m_managerPeer,
-                                   MQ_GROUP_STATUS,
-                                   MqGroupStatus{status}.ToPacket(),
-                                   incident);
+        return;
     }
+    m_reports.Add(status, incident);
+    if (GetManagerEndpoint()->IsUp(m_managerPeer))
+    {
+        m_reports.Confirm(Simulator::Now() - m_lossWindow);
+        SendReports();
+    }
+}
+
+void
+LinkProtectionAgent::SendReports()
+{
+    m_reports.Flush(Simulator::Now(), [this](const MqGroupStatus& report, IncidentId incident) {
+        return GetManagerEndpoint()->Send(m_managerPeer,
+                                          MQ_GROUP_STATUS,
+                                          report.ToPacket(),
+                                          incident);
+    });
 }
 
 void

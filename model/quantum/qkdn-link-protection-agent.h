@@ -8,6 +8,7 @@
 #define QKDN_LINK_PROTECTION_AGENT_H
 
 #include "qkdn-group-protection.h"
+#include "qkdn-group-report-store.h"
 #include "qkdn-link-status-listener.h"
 #include "qkdn-restoration-client.h"
 
@@ -35,8 +36,9 @@ namespace qkdn
  * It learns of entities from the modules, line monitors and optical switches at its node, tells the
  * agent at the other end by datagrams (APS, UDP), and moves modules and switches at its node. To
  * the manager it reports each group over Mq (TCP): the match-up of working and protection links,
- * and how well each is protected. Ends of class link-restoration do what a controller commands over
- * Cq (RestorationClient).
+ * and how well each is protected. A change of where keys come from that the manager cannot have
+ * heard of is kept for it, also over a crash as in stable storage. Ends of class link-restoration
+ * do what a controller commands over Cq (RestorationClient).
  */
 class LinkProtectionAgent : public Application, public LinkStatusListener, public GroupObserver
 {
@@ -318,11 +320,14 @@ class LinkProtectionAgent : public Application, public LinkStatusListener, publi
     void ManagerMessage(PeerId peer, uint16_t type, Ptr<Packet> body, IncidentId incident);
 
     /**
-     * @brief Tell the manager of a group.
+     * @brief Tell the manager of a group, now or when it is there.
      * @param status the group
      * @param incident the failure behind it, or none
      */
     void Report(const GroupStatus& status, IncidentId incident);
+
+    /// Tell the manager what it was not told.
+    void SendReports();
 
     // from GroupObserver
     void SendAps(const std::string& group, const ApsDatagram& datagram) override;
@@ -366,6 +371,8 @@ class LinkProtectionAgent : public Application, public LinkStatusListener, publi
     Address m_manager;                      //!< Mq, the manager
     Ptr<SupervisedEndpoint> m_endpoint;     //!< Mq
     PeerId m_managerPeer;                   //!< the manager
+    Time m_lossWindow;                      //!< attribute LossWindow
+    GroupReportStore m_reports;             //!< what the manager has to be told
     Ptr<RestorationClient> m_restoration;   //!< Cq
     IncidentSource m_incidents;             //!< ids of failures seen here first
     uint32_t m_crashes{0};                  //!< causes of a crash that last

@@ -62,6 +62,7 @@ MqGroupStatus::ToPacket() const
 {
     ByteWriter writer;
     writer.WriteUint(status.group.value, 4);
+    writer.WriteUint(number, 4);
     writer.WriteText(status.name);
     writer.WriteUint(status.groupClass, 1);
     writer.WriteUint(status.end, 1);
@@ -91,6 +92,7 @@ MqGroupStatus::FromPacket(Ptr<const Packet> packet)
     GroupStatus& status = message.status;
     bool good = true;
     status.group = GroupId(reader.ReadUint32());
+    message.number = reader.ReadUint32();
     status.name = reader.ReadText();
     status.groupClass = reader.ReadEnum(GROUP_LINK_RESTORATION, good);
     status.end = static_cast<uint8_t>(reader.ReadUint(1));

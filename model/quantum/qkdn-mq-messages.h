@@ -30,10 +30,15 @@ enum MqMessageType : uint16_t
 /**
  * @ingroup qkdn-resilience
  * @brief A protection group as one end of it sees it; replaces what that end said before.
+ *
+ * What happened while the manager was out of reach is told afterwards, step by step, and what may
+ * have been lost is told again.
  */
 struct MqGroupStatus
 {
     GroupStatus status; //!< the group
+    uint32_t number{
+        0}; //!< counts what this end says of the group; the newest status has the highest
 
     /**
      * @brief The message as a packet.

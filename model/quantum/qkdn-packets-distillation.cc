@@ -31,7 +31,7 @@ const int64_t RETRY_MS = 1000;
 
 /// Bytes that hold a number of bits.
 uint64_t
-BytesFor(uint64_t bits)
+WholeBytes(uint64_t bits)
 {
     return bits / 8 + (bits % 8 > 0 ? 1 : 0);
 }
@@ -353,7 +353,7 @@ PacketsDistillation::GetTraffic(const StepRequest& figures) const
 uint64_t
 PacketsDistillation::GetQuestionBytes(const StepRequest& request, const StepRequest& figures) const
 {
-    const uint64_t tag = request.authenticated ? BytesFor(m_tagBits) : 0;
+    const uint64_t tag = request.authenticated ? WholeBytes(m_tagBits) : 0;
     switch (request.step)
     {
     case STEP_SIFTING:
@@ -361,7 +361,7 @@ PacketsDistillation::GetQuestionBytes(const StepRequest& request, const StepRequ
     case STEP_ESTIMATION:
         return tag + GetTraffic(figures).receiverEstimationBytes;
     case STEP_CORRECTION:
-        return tag + BytesFor(request.extra);
+        return tag + WholeBytes(request.extra);
     default:
         return tag;
     }
@@ -376,7 +376,7 @@ PacketsDistillation::GetAnswerBytes(const StepRequest& request,
     {
         return 0;
     }
-    const uint64_t tag = request.authenticated ? BytesFor(m_tagBits) : 0;
+    const uint64_t tag = request.authenticated ? WholeBytes(m_tagBits) : 0;
     switch (request.step)
     {
     case STEP_SIFTING: {
@@ -386,7 +386,7 @@ PacketsDistillation::GetAnswerBytes(const StepRequest& request,
     case STEP_ESTIMATION:
         return tag + GetTraffic(figures).transmitterEstimationBytes;
     case STEP_CORRECTION:
-        return tag + BytesFor(request.count);
+        return tag + WholeBytes(request.count);
     case STEP_VERIFICATION:
         return tag + GetTraffic(figures).verificationBytes;
     default:
