@@ -37,8 +37,8 @@ enum MqMessageType : uint16_t
 struct MqGroupStatus
 {
     GroupStatus status; //!< the group
-    uint32_t number{
-        0}; //!< counts what this end says of the group; the newest status has the highest
+    /// Counts what this end says of the group: the newest status has the highest.
+    uint32_t number{0};
 
     /**
      * @brief The message as a packet.
