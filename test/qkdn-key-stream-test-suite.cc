@@ -414,7 +414,34 @@ class KeyStreamLifeTest : public TestCase
     void DoRun() override
     {
         CheckTtl();
+        CheckUnclaimed();
         CheckPace();
+    }
+
+    /// A chunk that the slave application never asks for is no longer kept than any other key.
+    void CheckUnclaimed()
+    {
+        StreamNetwork net;
+        KeyStreamApplications& apps = net.apps;
+        for (const int end : {0, 1})
+        {
+            net.Km(end)->GetMasterAgent()->SetAttribute("KeyTtl", TimeValue(Seconds(3)));
+            net.Km(end)->GetSlaveAgent()->SetAttribute("KeyTtl", TimeValue(Seconds(3)));
+        }
+        net.OpenBoth(Patient(2000));
+        At(2, [&] { apps.Get(0); });
+        const auto isKept = [&net] { return net.Ksa().GetTotal().keys[KSA_STORED] == 1; };
+        At(4, [&] { NS_TEST_EXPECT_MSG_EQ(isKept(), true, "the slave's KM keeps it"); });
+        At(5.5, [&] { NS_TEST_EXPECT_MSG_EQ(isKept(), false, "for its time"); });
+        At(6, [&] { apps.Get(1, 0); });
+        RunUntil(7);
+        NS_TEST_EXPECT_MSG_EQ(apps.Last(0), KEY_STREAM_OK, "the master application has it");
+        NS_TEST_EXPECT_MSG_EQ(apps.Last(1), KEY_STREAM_INSUFFICIENT_KEY, "the other was late");
+        const KsaLedger book = net.Ksa().GetTotal();
+        NS_TEST_EXPECT_MSG_EQ(book.keys[KSA_EXPIRED], 1, "it has expired");
+        NS_TEST_EXPECT_MSG_EQ(apps.GetProblem(), "", "what applications see");
+        NS_TEST_EXPECT_MSG_EQ(net.GetProblem(), "", "the books");
+        Simulator::Destroy();
     }
 
     /// Chunks made in advance are there at once, for their time.

@@ -18,8 +18,9 @@ namespace qkdn
 
 NS_LOG_COMPONENT_DEFINE("QkdnKeyStreamEnd");
 
-KeyStreamEnd::KeyStreamEnd(const KeyStreamQos& qos, LeftCallback left)
+KeyStreamEnd::KeyStreamEnd(const KeyStreamQos& qos, Time ttl, LeftCallback left)
     : m_qos(qos),
+      m_ttl(ttl),
       m_left(left)
 {
 }
@@ -49,7 +50,7 @@ void
 KeyStreamEnd::Add(uint32_t index, const HeldChunk& chunk)
 {
     const Time now = Simulator::Now();
-    const Time ttl = Seconds(m_qos.ttlS == 0 ? DEFAULT_TTL_S : m_qos.ttlS);
+    const Time ttl = m_qos.ttlS == 0 ? m_ttl : Seconds(m_qos.ttlS);
     m_chunks[index] = Stored{chunk, now, now + ttl};
     m_next = index + 1;
     Serve();

@@ -46,8 +46,7 @@ struct HeldChunk
 class KeyStreamEnd : public SimpleRefCount<KeyStreamEnd>
 {
   public:
-    static constexpr uint32_t DEFAULT_TTL_S = 60; //!< age of a chunk at most unless QoS says, s
-    static constexpr uint32_t MAX_AHEAD = 4096;   //!< an index may be this far from the known ones
+    static constexpr uint32_t MAX_AHEAD = 4096; //!< an index may be this far from the known ones
 
     /// Takes UUIDs of chunks that left this end, and how: handed over, voided, expired, destroyed.
     using LeftCallback = Callback<void, const std::vector<std::string>&, KsaKeyEventKind>;
@@ -55,9 +54,10 @@ class KeyStreamEnd : public SimpleRefCount<KeyStreamEnd>
     /**
      * @brief Constructor
      * @param qos QoS of the stream
+     * @param ttl age of a chunk at most unless QoS says
      * @param left told of chunks that leave
      */
-    KeyStreamEnd(const KeyStreamQos& qos, LeftCallback left);
+    KeyStreamEnd(const KeyStreamQos& qos, Time ttl, LeftCallback left);
 
     ~KeyStreamEnd();
 
@@ -199,6 +199,7 @@ class KeyStreamEnd : public SimpleRefCount<KeyStreamEnd>
                               KeyStreamStatus status);
 
     KeyStreamQos m_qos;      //!< QoS
+    Time m_ttl;              //!< age of a chunk at most unless the QoS says
     LeftCallback m_left;     //!< told of chunks that leave
     Chunks m_chunks;         //!< chunks
     std::list<Call> m_calls; //!< calls that wait, oldest first

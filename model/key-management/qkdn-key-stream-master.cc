@@ -131,7 +131,10 @@ KeyStreamMaster::Connect(const std::string& id, SessionId session, const KeyStre
     stream.session = session;
     stream.qos = qos;
     stream.told = false;
-    stream.end = Create<KeyStreamEnd>(qos, MakeCallback(&KsaMasterAgent::LeaveStream, m_agent));
+    TimeValue ttl;
+    m_agent->GetAttribute("KeyTtl", ttl);
+    stream.end =
+        Create<KeyStreamEnd>(qos, ttl.Get(), MakeCallback(&KsaMasterAgent::LeaveStream, m_agent));
     // indices that were given before name nothing that this connection can have
     if (stream.nextIndex > 0)
     {

@@ -72,7 +72,7 @@ struct KeyStreamQos
     uint32_t jitter{0};        //!< Jitter: carried from end to end, and promised nothing about
     uint32_t priority{0};      //!< Priority: of streams that wait, a higher number goes first
     uint32_t timeoutMs{0};     //!< Timeout, ms: how long GET_KEY waits; 0: not at all
-    uint32_t ttlS{0};          //!< TTL, s: age at which a chunk expires; 0: KeyStreamEnd's default
+    uint32_t ttlS{0};          //!< TTL, s: age at which a chunk expires; 0: as any unclaimed key
     std::string metadataMimetype{"application/json"}; //!< Metadata_mimetype
 
     /// @cond

@@ -226,8 +226,10 @@ GroupProtection::RearrangeOne(uint32_t index)
                                ENTITY_PROTECTION,
                                m_incident);
     }
-    const bool degraded = m_config.signalDegrade && working.held &&
-                          m_protection[*working.held].watch->GetReported() == ENTITY_SIGNAL_DEGRADE;
+    // what it would have counts like what it has: a degraded one that it gives up stays degraded
+    const auto entity = working.held ? working.held : Choose(index, signalFail);
+    const bool degraded = m_config.signalDegrade && entity &&
+                          m_protection[*entity].watch->GetReported() == ENTITY_SIGNAL_DEGRADE;
     if (degraded != working.degradedProtection)
     {
         working.degradedProtection = degraded;
