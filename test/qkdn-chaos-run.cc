@@ -288,7 +288,7 @@ ChaosRun::CheckMirrors()
         const Ptr<KmaPool> a = GetPool(pair.first, pair.second);
         const Ptr<KmaPool> b = GetPool(pair.second, pair.first);
         if (a->GetOwnBits() == b->GetPeerBits() && a->GetPeerBits() == b->GetOwnBits() &&
-            a->GetUnconfirmedBits() + b->GetUnconfirmedBits() == 0)
+            a->GetUnconfirmedBits() == b->GetUnconfirmedBits())
         {
             m_mirrored.insert(pair);
         }
