@@ -146,7 +146,7 @@ RunAlone(const std::function<ChaosOutcome()>& run, uint32_t cpuSeconds)
     }
     else if (!json.is_object())
     {
-        outcome.problems.push_back("it said nothing of its results");
+        outcome.problems.emplace_back("it said nothing of its results");
     }
     return outcome;
 }
