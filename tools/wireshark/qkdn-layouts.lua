@@ -135,7 +135,7 @@ return {
   MC_POLICY = "policy:4 may_restore:bool may_preempt:bool abandon_on_toleration:bool max_hops:4",
   MC_POLICY_ACCEPTED = "policy:4",
 
-  MQ_GROUP_STATUS = "group:4 number:4 name:text group_class:1=GroupClass group_end:1 group_state:1=GroupState "
+  MQ_GROUP_STATUS = "group:4 status_number:4 name:text group_class:1=GroupClass group_end:1 group_state:1=GroupState "
     .. "reason:text working*1[link:4 group_state:1=GroupState selected:entity reason:text] "
     .. "protection*1[link:4 same_modules:bool entity_condition:1=EntityCondition used_by:1]",
 
