@@ -150,7 +150,7 @@ class KeyDeliveryMethodsTest : public TestCase
         const int stored = state["stored_key_count"].get<int>();
         NS_TEST_EXPECT_MSG_GT(stored, 100, "half of the pool at least");
         NS_TEST_EXPECT_MSG_LT(stored, state["max_key_count"].get<int>(), "not full");
-        const HttpResponse spent = net.Call(true, M, "GET " + ENC + "?number=100");
+        const HttpResponse spent = net.Call(true, M, "GET " + ENC + "?number=128");
         NS_TEST_EXPECT_MSG_EQ(spent.status, 200, spent.body);
         const nlohmann::json later = Json(net.Call(true, M, "GET " + KEYS + S + "/status"));
         NS_TEST_EXPECT_MSG_LT(later["stored_key_count"].get<int>(), stored - 30, "counted anew");

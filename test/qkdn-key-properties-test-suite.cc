@@ -181,7 +181,7 @@ class WatchedNetwork
             const Ptr<KmaPool> a = GetPool(pair.first, pair.second);
             const Ptr<KmaPool> b = GetPool(pair.second, pair.first);
             if (a->GetOwnBits() == b->GetPeerBits() && a->GetPeerBits() == b->GetOwnBits() &&
-                a->GetUnconfirmedBits() + b->GetUnconfirmedBits() == 0)
+                a->GetUnconfirmedBits() == b->GetUnconfirmedBits())
             {
                 m_mirrored.insert(pair);
             }

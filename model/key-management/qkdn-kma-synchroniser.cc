@@ -61,8 +61,8 @@ KmaSynchroniser::GetTypeId()
                           MakeTimeAccessor(&KmaSynchroniser::m_confirmTimeout),
                           MakeTimeChecker(MilliSeconds(1)))
             .AddAttribute("AnnounceDelay",
-                          "Longest time until the neighbour is told of a stored QKD-key that "
-                          "nobody waits for; 0 for at once.",
+                          "Shortest time between two messages about stored QKD-keys that nobody "
+                          "waits for; 0 for one for each key.",
                           TimeValue(Seconds(1)),
                           MakeTimeAccessor(&KmaSynchroniser::m_announceDelay),
                           MakeTimeChecker(Time(0)))
@@ -139,6 +139,7 @@ KmaSynchroniser::PeerDown()
     m_awaited.clear();
     m_timeout.Cancel();
     m_announcement.Cancel();
+    m_announced.reset();
 }
 
 void
@@ -161,10 +162,28 @@ KmaSynchroniser::AcceptQkdKey(const QkdKey& key)
     const uint32_t bits = key.material.GetBits();
     m_unannounced[key.id] = bits;
     m_unannouncedBits += bits;
+    const bool isAfterPause = NoteArrival(key.id.link);
     if (m_agreed)
     {
-        Gather();
+        isAfterPause ? Announce() : Gather();
     }
+}
+
+bool
+KmaSynchroniser::NoteArrival(LinkId link)
+{
+    const Time now = Simulator::Now();
+    const auto [found, isFirst] = m_arrivals.emplace(link, Arrivals{now, Time(0)});
+    if (isFirst)
+    {
+        return true;
+    }
+    Arrivals& arrivals = found->second;
+    const Time interval = now - arrivals.last;
+    const bool isPause = arrivals.interval.IsStrictlyPositive() &&
+                         interval - arrivals.interval > arrivals.interval / 2;
+    arrivals = Arrivals{now, isPause ? Time(0) : interval};
+    return isPause;
 }
 
 bool
@@ -180,17 +199,18 @@ KmaSynchroniser::Gather()
 {
     // what the neighbour has told of is answered, so that it is confirmed at both ends
     const auto isHeard = [this](const auto& stored) { return m_heard.count(stored.first) > 0; };
-    if (IsScarce() || std::any_of(m_unannounced.begin(), m_unannounced.end(), isHeard))
+    // at the higher end, the answer usually comes first
+    const Time delay = m_self < m_peer ? m_announceDelay : 2 * m_announceDelay;
+    const Time due = m_announced ? *m_announced + delay : Simulator::Now();
+    if (due <= Simulator::Now() || IsScarce() ||
+        std::any_of(m_unannounced.begin(), m_unannounced.end(), isHeard))
     {
         Announce();
     }
     else if (!m_announcement.IsRunning())
     {
-        // the answer of the higher end usually comes first
         m_announcement =
-            Simulator::Schedule(m_self < m_peer ? m_announceDelay : 2 * m_announceDelay,
-                                &KmaSynchroniser::Announce,
-                                this);
+            Simulator::Schedule(due - Simulator::Now(), &KmaSynchroniser::Announce, this);
     }
 }
 
@@ -208,6 +228,7 @@ KmaSynchroniser::Announce()
     const std::map<KeyId, uint32_t> keys = std::move(m_unannounced);
     m_unannounced.clear();
     m_unannouncedBits = 0;
+    m_announced = Simulator::Now();
     const Time until = Simulator::Now() + m_confirmTimeout;
     for (const auto& [key, bits] : keys)
     {

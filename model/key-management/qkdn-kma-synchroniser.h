@@ -18,6 +18,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace ns3
@@ -29,10 +30,11 @@ namespace qkdn
  * @ingroup qkdn-resilience
  * @brief Keeps the two ends of a KMA pool alike, by messages on Kx.
  *
- * - Each end tells the other which QKD-keys it stored; a key is usable when both have it. Keys
- *   that nobody waits for are told together: the end with the lower KmId tells after AnnounceDelay
- *   at the latest, the other one with its answer. A key is told at once if the pool is not ready,
- *   holds less than what both ends want in twice that time, or less than what is kept back.
+ * - Each end tells the other which QKD-keys it stored; a key is usable when both have it. Where
+ *   keys come faster than one in AnnounceDelay and nobody waits for them, they are told together:
+ *   by the end with the lower KmId once in that time, by the other one with its answer. Keys are
+ *   told at once if the pool is not ready, holds less than what both ends want in twice that time,
+ *   or less than what is kept back, and if their link had a pause: they may end an outage.
  * - The end with the lower KmId divides each new key into the shares that the two ends may
  *   allocate, in proportion to their demand; an end whose share is used up asks for bits of the
  *   other's.
@@ -132,6 +134,13 @@ class KmaSynchroniser : public Object
      */
     bool IsScarce() const;
 
+    /**
+     * @brief Note that a key has come.
+     * @param link its QKD link
+     * @return whether it comes after a pause, by the keys before it
+     */
+    bool NoteArrival(LinkId link);
+
     /// Tell the neighbour of keys that are to be told, now or later.
     void Gather();
 
@@ -190,6 +199,13 @@ class KmaSynchroniser : public Object
         uint32_t lowBits{0}; //!< share of the lower end, if the lower end told
     };
 
+    /// When keys of a QKD link come.
+    struct Arrivals
+    {
+        Time last;     //!< when the last one came
+        Time interval; //!< time from the one before it, 0 if there was none or after a pause
+    };
+
     /// A key that the neighbour should tell of.
     struct Awaited
     {
@@ -215,6 +231,8 @@ class KmaSynchroniser : public Object
     std::map<KeyId, uint32_t> m_unannounced; //!< stored, and not told to the neighbour yet
     uint64_t m_unannouncedBits{0};           //!< their bits
     EventId m_announcement;                  //!< when they are told at the latest
+    std::optional<Time> m_announced;         //!< when keys were told last, in this connection
+    std::map<LinkId, Arrivals> m_arrivals;   //!< of the keys of QKD links
     uint32_t m_lastRequest{0};               //!< last share request
     bool m_requestOpen{false};               //!< its answer is awaited
 };
