@@ -4,8 +4,10 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "ns3/config.h"
 #include "ns3/double.h"
 #include "ns3/qkdn-compat.h"
+#include "ns3/qkdn-kma-synchroniser.h"
 #include "ns3/qkdn-scenario-builder.h"
 #include "ns3/qkdn-scenario-reader.h"
 #include "ns3/random-variable-stream.h"
@@ -176,7 +178,13 @@ RunLink(const std::vector<ScenarioOverride>& settings, Time lifetime, double loa
     std::vector<PatientApplication::Served> served;
     {
         const Scenario scenario = ScenarioReader::ReadString(json.str(), "queue", settings);
+        // in the queue a key that is stored can be had at once
+        const char* const delay = "ns3::qkdn::KmaSynchroniser::AnnounceDelay";
+        TypeId::AttributeInformation before;
+        KmaSynchroniser::GetTypeId().LookupAttributeByName("AnnounceDelay", &before);
+        Config::SetDefault(delay, TimeValue(Time(0)));
         const ScenarioBuilder builder(scenario, "queue");
+        Config::SetDefault(delay, *before.initialValue);
         const Ptr<KeyManager> a = builder.GetKeyManager("A");
         const Ptr<KeyManager> b = builder.GetKeyManager("B");
         for (const Ptr<KmaPool>& pool : {a->GetPool(b->GetKmId()), b->GetPool(a->GetKmId())})
