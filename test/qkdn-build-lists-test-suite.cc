@@ -268,7 +268,7 @@ class FilesListedTest : public BuildListTest
             // one suite a file, and named after it; other files are what suites and programs share
             const bool isSuite = test.find("-test-suite.cc") != std::string::npos;
             const Words registered = Matches(ReadText(test), ":\\s*TestSuite\\(\"([^\"]+)\"");
-            NS_TEST_EXPECT_MSG_EQ(registered.size(), isSuite ? 1 : 0, "suites in " << test);
+            NS_TEST_EXPECT_MSG_EQ(registered.size(), std::size_t{isSuite}, "suites in " << test);
             suites = Join(suites, registered);
             for (const std::string& suite : registered)
             {
