@@ -42,27 +42,35 @@ PresetW()
     return network;
 }
 
+/// A large random network with cuts.
+NetworkOptions
+PresetRandom(uint32_t sites, uint32_t links, uint32_t sessions)
+{
+    NetworkOptions network;
+    network.topology = "random";
+    network.sites = sites;
+    network.links = links;
+    network.sessions = sessions;
+    network.distance = 4;
+    network.helloS = 5;
+    network.faults = 100;
+    network.resilience = "restoration";
+    network.hasFloor = false;
+    return network;
+}
+
 /// A network of 1,000 nodes for an hour.
 NetworkOptions
 PresetLarge()
 {
-    NetworkOptions network;
-    network.topology = "random";
-    network.sites = 1000;
-    network.links = 4000;
-    network.sessions = 10000;
-    network.distance = 4;
+    NetworkOptions network = PresetRandom(1000, 4000, 10000);
     // 8 KiB every ten minutes, of a block each minute on each link
     network.keyBits = 65536;
     network.keysPerSecond = 1.0 / 600;
     network.blockBits = 1000000;
     network.linkBps = 1000000.0 / 60;
     network.poolBits = 10000000;
-    network.helloS = 5;
-    network.faults = 100;
-    network.resilience = "restoration";
     network.durationS = 3600;
-    network.hasFloor = false;
     return network;
 }
 
@@ -70,20 +78,11 @@ PresetLarge()
 NetworkOptions
 PresetFlow()
 {
-    NetworkOptions network;
-    network.topology = "random";
-    network.sites = 10001;
-    network.links = 37861;
-    network.sessions = 4000;
-    network.distance = 4;
+    NetworkOptions network = PresetRandom(10001, 37861, 4000);
     network.supply = "flow";
     network.keysPerSecond = 1;
     network.poolBits = 1000000;
-    network.helloS = 5;
-    network.faults = 100;
-    network.resilience = "restoration";
     network.durationS = 3880;
-    network.hasFloor = false;
     return network;
 }
 

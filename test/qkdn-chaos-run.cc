@@ -7,6 +7,7 @@
 #include "qkdn-chaos-run.h"
 
 #include "qkdn-chaos-end.h"
+#include "qkdn-pool-mirror.h"
 
 #include "ns3/qkdn-csv-writer.h"
 #include "ns3/qkdn-event-log-writer.h"
@@ -285,10 +286,7 @@ ChaosRun::CheckMirrors()
 {
     for (const auto& pair : m_drawn.GetNetwork().pairs)
     {
-        const Ptr<KmaPool> a = GetPool(pair.first, pair.second);
-        const Ptr<KmaPool> b = GetPool(pair.second, pair.first);
-        if (a->GetOwnBits() == b->GetPeerBits() && a->GetPeerBits() == b->GetOwnBits() &&
-            a->GetUnconfirmedBits() == b->GetUnconfirmedBits())
+        if (AreMirrorImages(*GetPool(pair.first, pair.second), *GetPool(pair.second, pair.first)))
         {
             m_mirrored.insert(pair);
         }

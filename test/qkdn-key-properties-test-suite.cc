@@ -5,6 +5,7 @@
  */
 
 #include "qkdn-key-lives.h"
+#include "qkdn-pool-mirror.h"
 #include "qkdn-random-scenario.h"
 
 #include "ns3/qkdn-compat.h"
@@ -178,10 +179,8 @@ class WatchedNetwork
     {
         for (const auto& pair : m_drawn.GetPairs())
         {
-            const Ptr<KmaPool> a = GetPool(pair.first, pair.second);
-            const Ptr<KmaPool> b = GetPool(pair.second, pair.first);
-            if (a->GetOwnBits() == b->GetPeerBits() && a->GetPeerBits() == b->GetOwnBits() &&
-                a->GetUnconfirmedBits() == b->GetUnconfirmedBits())
+            if (AreMirrorImages(*GetPool(pair.first, pair.second),
+                                *GetPool(pair.second, pair.first)))
             {
                 m_mirrored.insert(pair);
             }

@@ -122,17 +122,12 @@ ProtectionRequirements::FindAction(const Group& group,
         return std::any_of(group.connected.begin(),
                            group.connected.end(),
                            [&](const std::map<Time, bool>& changes) {
-                               auto change = changes.upper_bound(logged);
-                               while (change != changes.begin() &&
-                                      (--change)->first > recovery.since &&
-                                      change->first + m_settling >= logged)
-                               {
-                                   if (change->second)
-                                   {
-                                       return true;
-                                   }
-                               }
-                               return false;
+                               return std::any_of(changes.upper_bound(recovery.since),
+                                                  changes.upper_bound(logged),
+                                                  [&](const auto& change) {
+                                                      return change.second &&
+                                                             change.first + m_settling >= logged;
+                                                  });
                            });
     };
     const auto entry =

@@ -31,6 +31,37 @@ using BoostTreeGraph = boost::adjacency_list<boost::vecS,
                                              boost::no_property,
                                              uint32_t>; //!< edges carry their number
 
+/**
+ * @brief The next edge of a node: of the lowest peer, then the one that was added first.
+ * @param graph the graph
+ * @param edges its edges
+ * @param node the node, not the root
+ * @param distanceOf gives the distance of a node, NO_PATH if there is none
+ * @return the number of the edge
+ */
+template <typename Edges, typename DistanceOf>
+uint32_t
+ChooseEdge(const BoostTreeGraph& graph,
+           const Edges& edges,
+           uint32_t node,
+           const DistanceOf& distanceOf)
+{
+    auto best = std::make_tuple(NextHopTrees::NO_EDGE, NextHopTrees::NO_EDGE);
+    const int64_t distance = distanceOf(node);
+    const auto out = boost::out_edges(node, graph);
+    for (auto edge = out.first; distance != NO_PATH && edge != out.second; ++edge)
+    {
+        const uint32_t index = graph[*edge];
+        const auto peer = static_cast<uint32_t>(boost::target(*edge, graph));
+        const int64_t rest = edges[index].used ? distanceOf(peer) : NO_PATH;
+        if (rest != NO_PATH && rest + edges[index].cost == distance)
+        {
+            best = std::min(best, std::make_tuple(peer, index));
+        }
+    }
+    return std::get<1>(best);
+}
+
 } // namespace
 
 struct NextHopTrees::Graph
@@ -113,26 +144,14 @@ NextHopTrees::ComputeTree(uint32_t root) const
             .distance_combine(boost::closed_plus<int64_t>(NO_PATH)));
 
     // the choice among equal next hops is made here and not by Dijkstra's order of visits
+    const auto distanceOf = [&distance](uint32_t node) { return distance[node]; };
     Tree tree(n, NO_EDGE);
     for (uint32_t node = 0; node < n; ++node)
     {
-        if (node == root || distance[node] == NO_PATH)
+        if (node != root)
         {
-            continue;
+            tree[node] = ChooseEdge(graph, m_edges, node, distanceOf);
         }
-        auto best = std::make_tuple(NO_EDGE, NO_EDGE);
-        const auto edges = boost::out_edges(node, graph);
-        for (auto edge = edges.first; edge != edges.second; ++edge)
-        {
-            const uint32_t index = graph[*edge];
-            const auto peer = static_cast<uint32_t>(boost::target(*edge, graph));
-            if (m_edges[index].used && distance[peer] != NO_PATH &&
-                distance[peer] + m_edges[index].cost == distance[node])
-            {
-                best = std::min(best, std::make_tuple(peer, index));
-            }
-        }
-        tree[node] = std::get<1>(best);
     }
     return tree;
 }
@@ -363,7 +382,6 @@ NextHopTrees::Spread(const Tree& tree, uint32_t root, Queue& queue, bool gained)
 void
 NextHopTrees::Choose(Tree& tree, uint32_t root)
 {
-    const BoostTreeGraph& graph = m_graph->graph;
     const auto distanceOf = [this, &tree, root](uint32_t node) {
         Enter(node);
         return m_scratch.changed[node] != UNKNOWN ? m_scratch.changed[node]
@@ -373,20 +391,7 @@ NextHopTrees::Choose(Tree& tree, uint32_t root)
     chosen.reserve(m_scratch.nodes.size());
     for (const uint32_t node : m_scratch.nodes)
     {
-        auto best = std::make_tuple(NO_EDGE, NO_EDGE);
-        const int64_t distance = distanceOf(node);
-        const auto edges = boost::out_edges(node, graph);
-        for (auto edge = edges.first; distance != NO_PATH && edge != edges.second; ++edge)
-        {
-            const uint32_t index = graph[*edge];
-            const auto peer = static_cast<uint32_t>(boost::target(*edge, graph));
-            const int64_t rest = m_edges[index].used ? distanceOf(peer) : NO_PATH;
-            if (rest != NO_PATH && rest + m_edges[index].cost == distance)
-            {
-                best = std::min(best, std::make_tuple(peer, index));
-            }
-        }
-        chosen.push_back(std::get<1>(best));
+        chosen.push_back(ChooseEdge(m_graph->graph, m_edges, node, distanceOf));
     }
     // not before, since distances are those of the tree as it was
     for (std::size_t i = 0; i < chosen.size(); ++i)
