@@ -131,10 +131,9 @@ KeyStreamMaster::Connect(const std::string& id, SessionId session, const KeyStre
     stream.session = session;
     stream.qos = qos;
     stream.told = false;
-    TimeValue ttl;
-    m_agent->GetAttribute("KeyTtl", ttl);
-    stream.end =
-        Create<KeyStreamEnd>(qos, ttl.Get(), MakeCallback(&KsaMasterAgent::LeaveStream, m_agent));
+    stream.end = Create<KeyStreamEnd>(qos,
+                                      m_agent->GetKeyTtl(),
+                                      MakeCallback(&KsaMasterAgent::LeaveStream, m_agent));
     // indices that were given before name nothing that this connection can have
     if (stream.nextIndex > 0)
     {

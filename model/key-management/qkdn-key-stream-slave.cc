@@ -110,10 +110,9 @@ KeyStreamSlave::Open(SessionId session,
     stream.session = session;
     stream.connection = number;
     stream.asked = asked;
-    TimeValue ttl;
-    m_agent->GetAttribute("KeyTtl", ttl);
-    stream.end =
-        Create<KeyStreamEnd>(asked, ttl.Get(), MakeCallback(&KsaSlaveAgent::LeaveStream, m_agent));
+    stream.end = Create<KeyStreamEnd>(asked,
+                                      m_agent->GetKeyTtl(),
+                                      MakeCallback(&KsaSlaveAgent::LeaveStream, m_agent));
     stream.pending = answer;
     stream.timeout =
         Simulator::Schedule(asked.timeoutMs == 0 ? m_openTimeout : MilliSeconds(asked.timeoutMs),

@@ -65,6 +65,12 @@ KsaMasterAgent::GetTypeId()
     return tid;
 }
 
+Time
+KsaMasterAgent::GetKeyTtl() const
+{
+    return m_keyTtl;
+}
+
 void
 KsaMasterAgent::DoDispose()
 {

@@ -176,6 +176,12 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
     void VoidOverNextRoute(SessionId session, const std::vector<KsaKeyId>& keys);
 
     /**
+     * @brief Age at which a key that nobody asks for expires.
+     * @return attribute KeyTtl
+     */
+    Time GetKeyTtl() const;
+
+    /**
      * @brief Keys in the pool of a session.
      * @param session the session
      * @return their number

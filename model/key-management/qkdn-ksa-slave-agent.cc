@@ -41,6 +41,12 @@ KsaSlaveAgent::GetTypeId()
     return tid;
 }
 
+Time
+KsaSlaveAgent::GetKeyTtl() const
+{
+    return m_keyTtl;
+}
+
 void
 KsaSlaveAgent::DoDispose()
 {

@@ -133,6 +133,12 @@ class KsaSlaveAgent : public Object
     bool HandleVoid(KmId peer, Ptr<Packet> body);
 
     /**
+     * @brief Age at which a key that nobody asks for expires.
+     * @return attribute KeyTtl
+     */
+    Time GetKeyTtl() const;
+
+    /**
      * @brief Keys of which there are shares, but too few.
      * @return their number
      */
