@@ -41,10 +41,7 @@ ManagerClient::SetFunctions(UpFunction up, ReceiveFunction receive)
 {
     PartnerLink::SetFunctions(
         [this, up]() {
-            for (Kept& kept : m_kept)
-            {
-                kept.sent.reset();
-            }
+            m_kept.MarkUnsent();
             SendKept();
             up();
         },
@@ -57,11 +54,8 @@ ManagerClient::SendOperation(const McOperation& operation, IncidentId incident)
     if (IsRunning())
     {
         const Time heard = Simulator::Now() - m_lossWindow;
-        while (!m_kept.empty() && m_kept.front().sent && *m_kept.front().sent < heard)
-        {
-            m_kept.pop_front();
-        }
-        m_kept.push_back({operation, incident, std::nullopt});
+        m_kept.RemoveIf([heard](const auto& kept) { return kept.IsSentBefore(heard); });
+        m_kept.Add(operation, incident);
         SendKept();
     }
 }
@@ -69,20 +63,9 @@ ManagerClient::SendOperation(const McOperation& operation, IncidentId incident)
 void
 ManagerClient::SendKept()
 {
-    for (Kept& kept : m_kept)
-    {
-        if (!kept.sent)
-        {
-            if (!GetEndpoint()->Send(GetPartner(),
-                                     MC_OPERATION,
-                                     kept.operation.ToPacket(),
-                                     kept.incident))
-            {
-                return;
-            }
-            kept.sent = Simulator::Now();
-        }
-    }
+    m_kept.Flush(Simulator::Now(), [this](const McOperation& operation, IncidentId incident) {
+        return GetEndpoint()->Send(GetPartner(), MC_OPERATION, operation.ToPacket(), incident);
+    });
 }
 
 } // namespace qkdn

@@ -11,9 +11,7 @@
 
 #include "ns3/nstime.h"
 #include "ns3/qkdn-partner-link.h"
-
-#include <deque>
-#include <optional>
+#include "ns3/qkdn-resend-list.h"
 
 namespace ns3
 {
@@ -49,19 +47,11 @@ class ManagerClient : public PartnerLink
     void SendOperation(const McOperation& operation, IncidentId incident);
 
   private:
-    /// An operation.
-    struct Kept
-    {
-        McOperation operation;    //!< the operation
-        IncidentId incident;      //!< the failure behind it, or none
-        std::optional<Time> sent; //!< when it was sent, nothing if it was not
-    };
-
     /// Send the operations that were not sent, oldest first.
     void SendKept();
 
-    Time m_lossWindow;       //!< attribute LossWindow
-    std::deque<Kept> m_kept; //!< operations, oldest first
+    Time m_lossWindow;              //!< attribute LossWindow
+    ResendList<McOperation> m_kept; //!< operations
 };
 
 } // namespace qkdn

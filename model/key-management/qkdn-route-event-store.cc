@@ -86,47 +86,35 @@ Lasts(const CkRouteEvent& event, const RouteEventStore::RouteTest& isInstalled)
 void
 RouteEventStore::Add(const CkRouteEvent& event, IncidentId incident)
 {
-    m_entries.remove_if([&event](const Entry& entry) { return Supersedes(event, entry.event); });
-    m_entries.push_back({event, incident, std::nullopt});
+    m_events.RemoveIf([&event](const auto& entry) { return Supersedes(event, entry.message); });
+    m_events.Add(event, incident);
 }
 
 void
 RouteEventStore::Flush(Time now, const Sender& send)
 {
-    for (Entry& entry : m_entries)
-    {
-        if (!entry.sent)
-        {
-            if (!send(entry.event, entry.incident))
-            {
-                return;
-            }
-            entry.sent = now;
-        }
-    }
+    m_events.Flush(now, send);
 }
 
 void
 RouteEventStore::Confirm(Time time, const RouteTest& isInstalled)
 {
-    m_entries.remove_if([time, &isInstalled](const Entry& entry) {
-        return entry.sent && *entry.sent < time && !Lasts(entry.event, isInstalled);
+    m_events.RemoveIf([time, &isInstalled](const auto& entry) {
+        return entry.IsSentBefore(time) && !Lasts(entry.message, isInstalled);
     });
 }
 
 void
 RouteEventStore::MarkUnsent()
 {
-    for (Entry& entry : m_entries)
-    {
-        entry.sent.reset();
-    }
+    m_events.MarkUnsent();
 }
 
 bool
 RouteEventStore::HasUnsent() const
 {
-    return std::any_of(m_entries.begin(), m_entries.end(), [](const Entry& entry) {
+    const auto& entries = m_events.GetEntries();
+    return std::any_of(entries.begin(), entries.end(), [](const auto& entry) {
         return !entry.sent;
     });
 }
@@ -134,13 +122,13 @@ RouteEventStore::HasUnsent() const
 std::size_t
 RouteEventStore::GetSize() const
 {
-    return m_entries.size();
+    return m_events.GetEntries().size();
 }
 
 void
 RouteEventStore::Clear()
 {
-    m_entries.clear();
+    m_events = ResendList<CkRouteEvent>();
 }
 
 } // namespace qkdn

@@ -11,10 +11,10 @@
 
 #include "ns3/nstime.h"
 #include "ns3/qkdn-ids.h"
+#include "ns3/qkdn-resend-list.h"
 
+#include <cstddef>
 #include <functional>
-#include <list>
-#include <optional>
 
 namespace ns3
 {
@@ -40,7 +40,7 @@ class RouteEventStore
 {
   public:
     /// Sends an event; false if that was not possible.
-    using Sender = std::function<bool(const CkRouteEvent&, IncidentId)>;
+    using Sender = ResendList<CkRouteEvent>::Sender;
 
     /**
      * @brief Keep an event that is to be sent.
@@ -85,15 +85,7 @@ class RouteEventStore
     void Clear();
 
   private:
-    /// An event.
-    struct Entry
-    {
-        CkRouteEvent event;       //!< the event
-        IncidentId incident;      //!< the failure behind it
-        std::optional<Time> sent; //!< when it was sent, nothing if it was not
-    };
-
-    std::list<Entry> m_entries; //!< events, oldest first
+    ResendList<CkRouteEvent> m_events; //!< events
 };
 
 } // namespace qkdn

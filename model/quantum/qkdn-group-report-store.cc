@@ -33,34 +33,29 @@ void
 GroupReportStore::Add(const GroupStatus& status, IncidentId incident)
 {
     Group& group = m_groups[status.name];
-    std::list<Entry>& entries = group.entries;
-    if (!entries.empty() && entries.back().report.status == status)
+    const auto& entries = group.reports.GetEntries();
+    if (!entries.empty() && entries.back().message.status == status)
     {
         return;
     }
-    if (!entries.empty() && HasSameSelection(entries.back().report.status, status))
+    if (!entries.empty() && HasSameSelection(entries.back().message.status, status))
     {
-        entries.pop_back();
+        const uint32_t replaced = group.number;
+        group.reports.RemoveIf(
+            [replaced](const auto& entry) { return entry.message.number == replaced; });
     }
     ++group.number;
-    entries.push_back({MqGroupStatus{status, group.number}, incident, std::nullopt});
+    group.reports.Add(MqGroupStatus{status, group.number}, incident);
 }
 
 void
 GroupReportStore::Flush(Time now, const Sender& send)
 {
-    for (auto& entry : m_groups)
+    for (auto& group : m_groups)
     {
-        for (Entry& kept : entry.second.entries)
+        if (!group.second.reports.Flush(now, send))
         {
-            if (!kept.sent)
-            {
-                if (!send(kept.report, kept.incident))
-                {
-                    return;
-                }
-                kept.sent = now;
-            }
+            return;
         }
     }
 }
@@ -68,25 +63,22 @@ GroupReportStore::Flush(Time now, const Sender& send)
 void
 GroupReportStore::Confirm(Time time)
 {
-    for (auto& entry : m_groups)
+    for (auto& group : m_groups)
     {
-        std::list<Entry>& entries = entry.second.entries;
-        while (entries.size() > 1 && entries.front().sent && *entries.front().sent < time)
-        {
-            entries.pop_front();
-        }
+        ResendList<MqGroupStatus>& reports = group.second.reports;
+        const uint32_t newest = group.second.number;
+        reports.RemoveIf([time, newest](const auto& entry) {
+            return entry.message.number != newest && entry.IsSentBefore(time);
+        });
     }
 }
 
 void
 GroupReportStore::MarkUnsent()
 {
-    for (auto& entry : m_groups)
+    for (auto& group : m_groups)
     {
-        for (Entry& kept : entry.second.entries)
-        {
-            kept.sent.reset();
-        }
+        group.second.reports.MarkUnsent();
     }
 }
 
@@ -94,9 +86,9 @@ std::size_t
 GroupReportStore::GetSize() const
 {
     std::size_t size = 0;
-    for (const auto& entry : m_groups)
+    for (const auto& group : m_groups)
     {
-        size += entry.second.entries.size();
+        size += group.second.reports.GetEntries().size();
     }
     return size;
 }

@@ -11,11 +11,11 @@
 
 #include "ns3/nstime.h"
 #include "ns3/qkdn-ids.h"
+#include "ns3/qkdn-resend-list.h"
 
-#include <functional>
-#include <list>
+#include <cstddef>
+#include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 
 namespace ns3
@@ -38,7 +38,7 @@ class GroupReportStore
 {
   public:
     /// Sends a status; false if that was not possible.
-    using Sender = std::function<bool(const MqGroupStatus&, IncidentId)>;
+    using Sender = ResendList<MqGroupStatus>::Sender;
 
     /**
      * @brief Keep a status that is to be sent.
@@ -70,19 +70,11 @@ class GroupReportStore
     std::size_t GetSize() const;
 
   private:
-    /// A status.
-    struct Entry
-    {
-        MqGroupStatus report;     //!< the status
-        IncidentId incident;      //!< the failure behind it
-        std::optional<Time> sent; //!< when it was sent, nothing if it was not
-    };
-
     /// The statuses of a group.
     struct Group
     {
-        std::list<Entry> entries; //!< oldest first
-        uint32_t number{0};       //!< number of the newest one
+        ResendList<MqGroupStatus> reports; //!< statuses
+        uint32_t number{0};                //!< number of the newest one
     };
 
     std::map<std::string, Group> m_groups; //!< by name
