@@ -5,6 +5,8 @@
 option(QKDN_UNITY "Compile source files in batches" OFF)
 
 set(qkdn_unity_batch 12)
+# tests: the headers of all, which each batch reads, take more time than a dozen of them
+set(qkdn_unity_test_batch 34)
 
 # A library's files: all in one namespace, with names of their own. ns-3's log component is a
 # static variable of one name in each file, so here it gets the name of the file as well.
@@ -33,7 +35,6 @@ function(qkdn_unity_tests target source_dir)
     return()
   endif()
   set(includes)
-  set(own_headers)
   foreach(test IN LISTS qkdn_tests)
     file(STRINGS "${source_dir}/${test}" lines REGEX "^#include ")
     foreach(line IN LISTS lines)
@@ -53,7 +54,7 @@ function(qkdn_unity_tests target source_dir)
   set_target_properties(
     ${target}
     PROPERTIES UNITY_BUILD ON
-               UNITY_BUILD_BATCH_SIZE ${qkdn_unity_batch}
+               UNITY_BUILD_BATCH_SIZE ${qkdn_unity_test_batch}
                UNITY_BUILD_UNIQUE_ID QKDN_UNITY_FILE
                UNITY_BUILD_CODE_BEFORE_INCLUDE
                "#include \"${header}\"\nnamespace QKDN_UNITY_FILE\n{"
