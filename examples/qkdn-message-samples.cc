@@ -334,6 +334,7 @@ AddMc(Capture& capture)
     km.name = "A";
     capture.Add(MC_KM_STATUS, km.ToPacket());
     capture.Add(MC_ROUTE_LIST, CkRouteList{{ROUTE}}.ToPacket());
+    capture.Add(MC_ROLE, ControllerTerm{2, 1}.ToPacket());
     capture.Add(MC_POLICY, McPolicy{}.ToPacket());
     capture.Add(MC_POLICY_ACCEPTED, McPolicyAccepted{}.ToPacket());
     capture.Add(MK_REGISTER, MkRegister{KM, 1}.ToPacket());

@@ -332,6 +332,47 @@ class HelloTwiceRestartedTest : public HelloTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief An interruption that is long enough for one end only.
+ */
+class HelloUnequalTest : public HelloTest
+{
+  public:
+    HelloUnequalTest()
+        : HelloTest("An interruption that one end has noticed is reported by the other end, too")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // the second agent misses the first one after 0.6 s, and is missed after 6 s
+        m_agents[0]->SetAttribute("Interval", TimeValue(MilliSeconds(200)));
+        m_agents[1]->SetAttribute("Interval", TimeValue(Seconds(2)));
+        StartBoth();
+        Simulator::Schedule(Seconds(10.5), [this]() { m_network->ShutBoth(true); });
+        Simulator::Schedule(Seconds(11.7), [this]() { m_network->ShutBoth(false); });
+        // twice, so that numbers which have once changed are compared again
+        Simulator::Schedule(Seconds(30.5), [this]() { m_network->ShutBoth(true); });
+        Simulator::Schedule(Seconds(31.7), [this]() { m_network->ShutBoth(false); });
+        RunUntil(Seconds(50));
+        for (uint32_t i = 0; i < 2; ++i)
+        {
+            const auto& r = m_reports[i];
+            NS_TEST_ASSERT_MSG_EQ(r.size(), 5, "alive, dead, alive, dead, alive at end " << i);
+            for (const std::size_t dead : {1, 3})
+            {
+                const double begin = dead == 1 ? 10.5 : 30.5;
+                NS_TEST_EXPECT_MSG_EQ(r[dead].alive, false, "dead at end " << i);
+                NS_TEST_EXPECT_MSG_GT(r[dead].at, Seconds(begin + (i == 0 ? 1.2 : 0.4)), "when");
+                NS_TEST_EXPECT_MSG_LT(r[dead].at, Seconds(begin + (i == 0 ? 3.3 : 0.7)), "when");
+                NS_TEST_EXPECT_MSG_EQ(r[dead + 1].alive, true, "and back at end " << i);
+            }
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Bad packets are counted and dropped.
  */
 class HelloBadPacketTest : public HelloTest
@@ -417,6 +458,7 @@ class QkdnHelloTestSuite : public TestSuite
         AddTestCase(new HelloRestartTest());
         AddTestCase(new HelloShortRestartTest());
         AddTestCase(new HelloTwiceRestartedTest());
+        AddTestCase(new HelloUnequalTest());
         AddTestCase(new HelloBadPacketTest());
     }
 };

@@ -8,6 +8,8 @@
 #include "qkdn-key-stream-network.h"
 
 #include "ns3/qkdn-key-stream-client.h"
+#include "ns3/qkdn-scenario-reader.h"
+#include "ns3/qkdn-scenario-runner.h"
 #include "ns3/test.h"
 
 #include <string>
@@ -217,6 +219,53 @@ class KeyStreamScenarioTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A key manager whose share of a pool its neighbour has got has none for the tag of the
+ * exchange that opens a key stream; it is to be granted some.
+ */
+class KeyStreamStarvedTest : public TestCase
+{
+  public:
+    KeyStreamStarvedTest()
+        : TestCase("A key stream is opened over a pool that the neighbour alone has used")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const std::string link = R"("initial_state": "running",
+            "protocol": {"type": "measured", "rate_bps": 20000, "block_key_bit": 20000}})";
+        const Scenario scenario = ScenarioReader::ReadString(
+            R"({"name": "starved", "simulation": {"duration_s": 12, "distillation": "ideal"},
+                "nodes": [{"id": "1"}, {"id": "2"}, {"id": "3"}],
+                "fibres": [{"id": "f12", "a": "1", "b": "2", "length_km": 10},
+                           {"id": "f23", "a": "2", "b": "3", "length_km": 10}],
+                "routing": {"provider": "link-state", "cost": "hops"},
+                "key_management": {"kx_authentication": "its-per-batch", "reserve_bit": 0},
+                "qkd_links": [
+                    {"id": "L12", "tx": "1", "rx": "2", "fibres": ["f12"],
+                     "initial_pool_bit": 300, )" +
+                link + R"(, {"id": "L23", "tx": "2", "rx": "3", "fibres": ["f23"],
+                     "initial_pool_bit": 20000, )" +
+                link + R"(],
+                "sessions": [
+                    {"id": "D", "master": "2", "slave": "1", "key_size_bit": 256,
+                     "rate_keys_per_s": 20, "start_s": 0.2},
+                    {"id": "S", "master": "1", "slave": "3", "key_size_bit": 256,
+                     "rate_keys_per_s": 2, "start_s": 4, "stop_s": 10, "ak": "stream"}]})",
+            "starved");
+        const ExperimentResults results = ScenarioRunner().Run(scenario, "starved");
+        NS_TEST_ASSERT_MSG_EQ(results.sessions.size(), 2, "two sessions");
+        for (const SessionResult& session : results.sessions)
+        {
+            NS_TEST_EXPECT_MSG_EQ(session.supplied, session.requested, session.id << " is served");
+        }
+        NS_TEST_EXPECT_MSG_EQ(results.conservation.Balances(), true, "books");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of applications that use key streams.
  */
 class QkdnKeyStreamClientTestSuite : public TestSuite
@@ -227,6 +276,7 @@ class QkdnKeyStreamClientTestSuite : public TestSuite
     {
         AddTestCase(new KeyStreamClientTest);
         AddTestCase(new KeyStreamScenarioTest);
+        AddTestCase(new KeyStreamStarvedTest);
     }
 };
 

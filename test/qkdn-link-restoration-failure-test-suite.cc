@@ -381,6 +381,56 @@ class RestorationEscalationTest : public LinkRestorationTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief What a node without power does not see of a spare fibre: its repair, or the end of its
+ * hold-off.
+ */
+class UnpoweredEndTest : public LinkRestorationTest
+{
+  public:
+    UnpoweredEndTest()
+        : LinkRestorationTest("A node has no power while a spare fibre changes")
+    {
+    }
+
+  private:
+    /**
+     * @brief The states of W0 at both ends when the run is over.
+     * @param repair time to the repair of the spare fibre, s
+     * @param off when node 1 loses power, s
+     * @param power for how long, s
+     * @return text such as "protected protected"
+     */
+    std::string GetStates(double repair, double off, double power)
+    {
+        const std::string what = "power off at " + std::to_string(off);
+        RunNetwork({UsePool("[" + GetSpareFibre() + "]"),
+                    {"/protection_groups/0/working", R"(["w0"])"},
+                    {"/protection_groups/0/hold_off_s", "1"},
+                    {"/faults/0/target", R"("f-s")"},
+                    {"/faults/0/repair_after_s", std::to_string(repair)},
+                    AddFault("power", off, "node-power", "1", power)},
+                   what);
+        return GroupStateName(m_status.at(0).working.at(0).state) + std::string(" ") +
+               GroupStateName(m_status.at(1).working.at(0).state);
+    }
+
+    void DoRun() override
+    {
+        NS_TEST_EXPECT_MSG_EQ(GetStates(5, CUT_S + 3, 4), "protected protected", "repaired");
+        NS_TEST_EXPECT_MSG_EQ(GetStates(100, CUT_S + 3, 4),
+                              "unprotected unprotected",
+                              "still cut when the power is back");
+        NS_TEST_EXPECT_MSG_EQ(GetStates(100, CUT_S + 0.5, 0.1),
+                              "unprotected unprotected",
+                              "without power within the hold-off");
+        NS_TEST_EXPECT_MSG_EQ(GetStates(100, CUT_S - 2, 4),
+                              "unprotected unprotected",
+                              "cut without power");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite.
  */
 class LinkRestorationFailureTestSuite : public TestSuite
@@ -398,6 +448,7 @@ class LinkRestorationFailureTestSuite : public TestSuite
         AddTestCase(new ForbiddenRestorationTest);
         AddTestCase(new RestoringStandbyTest);
         AddTestCase(new RestorationEscalationTest);
+        AddTestCase(new UnpoweredEndTest);
     }
 };
 

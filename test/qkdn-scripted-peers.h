@@ -342,6 +342,10 @@ class ScriptedManager : public ScriptedPeer
                    std::to_string(operation->session.value) + " " + RouteText(operation->from) +
                    " " + RouteText(operation->to);
         }
+        if (type == MC_ROLE && ControllerTerm::FromPacket(body))
+        {
+            return "role";
+        }
         if (type == MC_ROUTE_LIST && CkRouteList::FromPacket(body))
         {
             return "routes";

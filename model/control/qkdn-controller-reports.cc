@@ -78,6 +78,11 @@ QkdnController::ManagerUp()
     {
         return;
     }
+    if (m_redundancy->HasPeer())
+    {
+        // before reports, which may be those of one that was cut off and superseded
+        m_manager->Send(MC_ROLE, m_redundancy->GetTerm().ToPacket(), IncidentId());
+    }
     for (const auto& km : m_keyManagers)
     {
         ReportKm(km.first);

@@ -37,6 +37,7 @@ enum McMessageType : uint16_t
     MC_LINK_DESCRIPTION = 0x0507, //!< controller: what is constant of a QKD link
     MC_KM_STATUS = 0x0508,        //!< controller: a KM and whether it can be reached
     MC_ROUTE_LIST = 0x0509,       //!< controller: its key relay routes, all others are gone
+    MC_ROLE = 0x050a,             //!< controller: it is the active one (ControllerTerm)
     MC_POLICY = 0x0511,           //!< manager: resilience policy
     MC_POLICY_ACCEPTED = 0x0512   //!< controller: the policy is in force
 };

@@ -120,13 +120,14 @@ KxExchange::SendOn(const RequestKey& key,
     {
         return KX_FAILURE_NEIGHBOUR;
     }
+    // also if it fails: the neighbour grants nothing to an end without demand
+    neighbour->second.synchroniser->NoteDemand(m_authenticator->GetExchangeBits());
     const auto seal = m_authenticator->MakeSeal(neighbour->second.pool, incident);
     if (!seal)
     {
         neighbour->second.synchroniser->RequestShare(m_authenticator->GetExchangeBits());
         return KX_FAILURE_NO_KEY;
     }
-    neighbour->second.synchroniser->NoteDemand(m_authenticator->GetExchangeBits());
     const KxForward message{routeId, number, seal->tag, seal->responseTagRanges, body};
     if (!m_channel->SendKx(pending.next, type, message.ToPacket(), incident))
     {

@@ -9,9 +9,9 @@
 #include "qkdn-manager.h"
 
 #include "ns3/log.h"
-#include "ns3/qkdn-ck-role-messages.h"
 #include "ns3/simulator.h"
 
+#include <algorithm>
 #include <set>
 
 namespace ns3
@@ -24,8 +24,15 @@ NS_LOG_COMPONENT_DEFINE("QkdnManagerReports");
 bool
 QkdnManager::Dispatch(uint32_t number, uint16_t type, Ptr<Packet> body, IncidentId incident)
 {
+    if (IsSuperseded(number) && IsState(type))
+    {
+        NS_LOG_INFO("controller " << number << " is superseded: its view is not taken");
+        return true;
+    }
     switch (type)
     {
+    case MC_ROLE:
+        return HandleRole(number, body);
     case MC_LINK_STATUS:
         return HandleLinkStatus(body, incident);
     case MC_LINK_DESCRIPTION:
@@ -49,6 +56,35 @@ QkdnManager::Dispatch(uint32_t number, uint16_t type, Ptr<Packet> body, Incident
     default:
         return false;
     }
+}
+
+bool
+QkdnManager::IsState(uint16_t type)
+{
+    return type == MC_LINK_STATUS || type == MC_LINK_DESCRIPTION || type == MC_KM_STATUS ||
+           type == MC_SESSION_STATUS || type == MC_ROUTE_STATUS || type == MC_ROUTE_LIST;
+}
+
+bool
+QkdnManager::IsSuperseded(uint32_t number) const
+{
+    const ControllerTerm& own = m_controllers.at(number).term;
+    return std::any_of(m_controllers.begin(), m_controllers.end(), [this, &own](const auto& entry) {
+        const Controller& other = entry.second;
+        return other.term.term > 0 && other.term.Outranks(own) && GetEndpoint()->IsUp(other.peer);
+    });
+}
+
+bool
+QkdnManager::HandleRole(uint32_t number, Ptr<Packet> body)
+{
+    const auto message = ControllerTerm::FromPacket(body);
+    if (!message || message->term == 0 || message->number != number)
+    {
+        return false;
+    }
+    m_controllers.at(number).term = *message;
+    return true;
 }
 
 bool
@@ -188,6 +224,11 @@ QkdnManager::HandleOperation(uint32_t number, Ptr<Packet> body, IncidentId incid
         return true;
     }
     m_operationTrace(*message, incident);
+    if (IsSuperseded(number))
+    {
+        NS_LOG_INFO("controller " << number << " is superseded: its operation changes no record");
+        return true;
+    }
     for (const McRouteStatus& status : m_inventory.Apply(Simulator::Now(), *message))
     {
         RouteChanged(status, incident);
@@ -207,7 +248,10 @@ QkdnManager::HandleAlarm(uint32_t number, Ptr<Packet> body, IncidentId incident)
     {
         m_alarmTrace(*message, incident);
     }
-    m_correlation->AlarmReported(*message, incident);
+    if (!IsSuperseded(number))
+    {
+        m_correlation->AlarmReported(*message, incident);
+    }
     return true;
 }
 

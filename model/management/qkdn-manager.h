@@ -18,6 +18,7 @@
 #include "qkdn-repair-dispatch.h"
 
 #include "ns3/application.h"
+#include "ns3/qkdn-ck-role-messages.h"
 #include "ns3/qkdn-mc-messages.h"
 #include "ns3/qkdn-supervised-endpoint.h"
 #include "ns3/traced-callback.h"
@@ -257,8 +258,9 @@ class QkdnManager : public Application
     /// A controller.
     struct Controller
     {
-        Address remote; //!< its address and port for Mc
-        PeerId peer;    //!< at the endpoint
+        Address remote;      //!< its address and port for Mc
+        PeerId peer;         //!< at the endpoint
+        ControllerTerm term; //!< as it last told, 0 if it never did
     };
 
     void StartApplication() override;
@@ -311,6 +313,22 @@ class QkdnManager : public Application
     bool Dispatch(uint32_t number, uint16_t type, Ptr<Packet> body, IncidentId incident);
 
     /**
+     * @brief Whether a message says how the network is, rather than what happened.
+     * @param type its type
+     * @return true if so
+     */
+    static bool IsState(uint16_t type);
+
+    /**
+     * @brief Whether another controller, which is connected, has told a term that outranks a
+     * controller's own. One that was cut off reports, until its partner reaches it, what it
+     * believed then.
+     * @param number number of the controller
+     * @return true if so
+     */
+    bool IsSuperseded(uint32_t number) const;
+
+    /**
      * @brief An agent reports a protection group.
      * @param status the group
      * @param incident the failure behind it, or none
@@ -355,6 +373,7 @@ class QkdnManager : public Application
     bool HandleSessionStatus(Ptr<Packet> body);
     bool HandleRouteStatus(Ptr<Packet> body, IncidentId incident);
     bool HandleRouteList(Ptr<Packet> body);
+    bool HandleRole(uint32_t number, Ptr<Packet> body);
     bool HandleAlarm(uint32_t number, Ptr<Packet> body, IncidentId incident);
     bool HandleOperation(uint32_t number, Ptr<Packet> body, IncidentId incident);
     bool HandlePolicyAccepted(uint32_t number, Ptr<Packet> body);

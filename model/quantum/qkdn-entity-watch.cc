@@ -99,6 +99,16 @@ EntityWatch::GetIncident() const
 }
 
 void
+EntityWatch::Start()
+{
+    if (GetCondition() > m_reported)
+    {
+        m_timer.Cancel();
+        m_timer = Simulator::Schedule(m_holdOff, &EntityWatch::HoldOffOver, this);
+    }
+}
+
+void
 EntityWatch::Stop()
 {
     m_timer.Cancel();

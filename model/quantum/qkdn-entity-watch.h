@@ -91,7 +91,10 @@ class EntityWatch
      */
     IncidentId GetIncident() const;
 
-    /// No report any more.
+    /// Reports again after Stop(); a failure that was not reported yet is held off anew.
+    void Start();
+
+    /// No report any more; conditions are kept.
     void Stop();
 
   private:

@@ -135,10 +135,11 @@ GroupProtection::Start()
     for (const ProtectionEntity entity : GetEntities())
     {
         const Ptr<LineMonitor> monitor = GetEnd(entity).monitor;
+        GetWatch(entity).Start();
         if (monitor)
         {
             monitor->SetStateCallback(MakeBoundCallback(&GroupProtection::OnLine, this, entity));
-            monitor->Start();
+            monitor->Start(GetWatch(entity).GetCondition(EntityWatch::SOURCE_LINE) == ENTITY_GOOD);
         }
     }
     for (Working& working : m_working)

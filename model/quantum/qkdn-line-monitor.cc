@@ -58,15 +58,15 @@ LineMonitor::SetStateCallback(StateCallback callback)
 }
 
 void
-LineMonitor::Start()
+LineMonitor::Start(bool wasGood)
 {
-    NS_LOG_FUNCTION(this);
+    NS_LOG_FUNCTION(this << wasGood);
     NS_ABORT_MSG_IF(!m_device || !m_device->GetChannel(),
                     "a line monitor was started without a device on a channel");
     m_device->SetLightCallback(MakeCallback(&LineMonitor::LightChanged, this));
     m_detector.SetCallback(MakeCallback(&LineMonitor::Declared, this));
     m_detector.SetPersistence(m_lossOfLight, m_lossOfLight);
-    m_detector.Start(true,
+    m_detector.Start(wasGood,
                      m_device->GetReceivedLight().light.sync,
                      DynamicCast<QuantumChannel>(m_device->GetChannel())->GetDelay());
     Light light;

@@ -50,8 +50,11 @@ class LineMonitor : public Object
      */
     void SetStateCallback(StateCallback callback);
 
-    /// Emit light and watch; the fibre is taken for good at first.
-    void Start();
+    /**
+     * @brief Emit light and watch.
+     * @param wasGood what the fibre is taken for at first; whoever is told hears of what differs
+     */
+    void Start(bool wasGood = true);
 
     /// End, as if without power.
     void Stop();

@@ -145,7 +145,7 @@ HelloAgent::Start()
     m_socket->SetAllowBroadcast(true);
     m_socket->SetRecvCallback(MakeCallback(&HelloAgent::HandleReceive, this));
     // 0 is for peers of which no hello has come
-    m_starts = m_starts == std::numeric_limits<uint16_t>::max() ? 1 : m_starts + 1;
+    m_starts = m_starts == std::numeric_limits<uint8_t>::max() ? 1 : m_starts + 1;
     for (const auto& entry : m_peers)
     {
         StartPeer(entry.first);
@@ -298,7 +298,8 @@ HelloAgent::SendHello(HelloPeerId id)
                                   static_cast<uint32_t>(m_interval.GetMicroSeconds()),
                                   m_sequence,
                                   peer.heard,
-                                  m_starts));
+                                  m_starts,
+                                  peer.losses));
     // not by SetIpTos(): SendTo() asks the destination's address instead
     SocketIpTosTag service;
     service.SetTos(NETWORK_CONTROL);
@@ -360,7 +361,13 @@ HelloAgent::HandleHello(HelloPeerId id, const HelloHeader& hello)
         peer.state = UNKNOWN;
         SetState(id, DEAD);
     }
+    else if (peer.starts != 0 && peer.itsLosses != hello.GetLosses() && peer.state == ALIVE)
+    {
+        // the silence that it noticed was too short for this end
+        SetState(id, DEAD);
+    }
     peer.starts = hello.GetStarts();
+    peer.itsLosses = hello.GetLosses();
     const bool wasHeard = peer.heard != 0;
     peer.heard = hello.GetSequence();
     peer.detection.Cancel();
@@ -388,8 +395,10 @@ HelloAgent::HandleSilence(HelloPeerId id)
 {
     Peer& peer = m_peers.at(id);
     peer.heard = 0;
+    const bool wasAlive = peer.state == ALIVE;
+    peer.losses += wasAlive ? 1 : 0;
     SendHello(id);
-    if (peer.state == ALIVE)
+    if (wasAlive)
     {
         SetState(id, DEAD);
     }

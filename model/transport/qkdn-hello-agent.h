@@ -50,7 +50,9 @@ using HelloPeerId = Identifier<HelloPeerKind>; //!< a peer of one hello agent, f
  * propagation delay, or with its next hello if that one is lost. Each
  * hello carries the number of starts of its sender, as engine boots do in RFC 3414: a peer that was
  * started again is reported dead, even if it is back before it was missed, and also if it was
- * dead before, so that what was set up with it meanwhile is given up.
+ * dead before, so that what was set up with it meanwhile is given up. Likewise with the number of
+ * times that the sender has missed the peer: after an interruption that only one end has noticed,
+ * the other end, too, gives up what they had.
  *
  * A peer that does not come alive within Multiplier times Interval from Start() is reported
  * dead once.
@@ -199,7 +201,9 @@ class HelloAgent : public Object
         EndpointName name;    //!< its address
         State state{UNKNOWN}; //!< what was reported
         uint64_t heard{0};    //!< number of its last hello, 0 if it is not heard
-        uint16_t starts{0};   //!< its starts as its last hello said, 0 if none has come
+        uint8_t starts{0};    //!< its starts as its last hello said, 0 if none has come
+        uint8_t losses{0};    //!< how often it was not heard any more
+        uint8_t itsLosses{0}; //!< how often it lost this end, as its last hello said
         EventId detection;    //!< not heard any more at this time
         EventId patience;     //!< dead at this time if not yet alive since Start()
         EventId nextHello;    //!< sends the next hello
@@ -278,7 +282,7 @@ class HelloAgent : public Object
     Ptr<Socket> m_socket;                        //!< the socket, null unless hellos are sent
     Ptr<HelloWatch> m_watch;                     //!< says who is alive; null unless it does
     uint64_t m_sequence{0};                      //!< number of the last hello sent, to any peer
-    uint16_t m_starts{0};                        //!< starts so far, also over crashes
+    uint8_t m_starts{0};                         //!< starts so far, also over crashes
     std::map<HelloPeerId, Peer> m_peers;         //!< the peers
     std::map<EndpointName, HelloPeerId> m_names; //!< the peers by address
     std::map<std::string, uint64_t> m_drops;     //!< dropped hellos by reason

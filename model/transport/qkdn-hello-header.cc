@@ -17,9 +17,11 @@ HelloHeader::HelloHeader(uint8_t multiplier,
                          uint32_t intervalUs,
                          uint64_t sequence,
                          uint64_t heard,
-                         uint16_t starts)
+                         uint8_t starts,
+                         uint8_t losses)
     : m_multiplier(multiplier),
       m_starts(starts),
+      m_losses(losses),
       m_intervalUs(intervalUs),
       m_sequence(sequence),
       m_heard(heard)
@@ -53,7 +55,8 @@ HelloHeader::Serialize(Buffer::Iterator start) const
 {
     start.WriteU8(m_version);
     start.WriteU8(m_multiplier);
-    start.WriteHtonU16(m_starts);
+    start.WriteU8(m_starts);
+    start.WriteU8(m_losses);
     start.WriteHtonU32(m_intervalUs);
     start.WriteHtonU64(m_sequence);
     start.WriteHtonU64(m_heard);
@@ -64,7 +67,8 @@ HelloHeader::Deserialize(Buffer::Iterator start)
 {
     m_version = start.ReadU8();
     m_multiplier = start.ReadU8();
-    m_starts = start.ReadNtohU16();
+    m_starts = start.ReadU8();
+    m_losses = start.ReadU8();
     m_intervalUs = start.ReadNtohU32();
     m_sequence = start.ReadNtohU64();
     m_heard = start.ReadNtohU64();
@@ -109,10 +113,16 @@ HelloHeader::GetHeard() const
     return m_heard;
 }
 
-uint16_t
+uint8_t
 HelloHeader::GetStarts() const
 {
     return m_starts;
+}
+
+uint8_t
+HelloHeader::GetLosses() const
+{
+    return m_losses;
 }
 
 } // namespace qkdn

@@ -21,7 +21,8 @@ namespace qkdn
  * @brief A hello of HelloAgent.
  *
  * 24 bytes, as many as a BFD control packet (RFC 5880, clause 4.1), big-endian: version
- * (1 byte, value 1), detection multiplier (1), starts of the sender so far (2, from 1),
+ * (1 byte, value 1), detection multiplier (1), starts of the sender so far (1, from 1, goes on
+ * with 1 after 255), how often it has lost the receiver (1, goes on with 0 after 255),
  * transmission interval in microseconds (4), sequence number of this hello (8, from 1), sequence
  * number of the last hello heard from the receiver (8, 0 if the sender does not hear it).
  */
@@ -39,12 +40,14 @@ class HelloHeader : public Header
      * @param sequence sequence number, from 1
      * @param heard sequence number of the last hello heard, 0 if the receiver is not heard
      * @param starts how often the sender was started, 1 or more
+     * @param losses how often the sender took the receiver for dead as it was not heard
      */
     HelloHeader(uint8_t multiplier,
                 uint32_t intervalUs,
                 uint64_t sequence,
                 uint64_t heard,
-                uint16_t starts);
+                uint8_t starts,
+                uint8_t losses = 0);
 
     /**
      * @brief Get the type ID.
@@ -92,14 +95,22 @@ class HelloHeader : public Header
      * @brief How often the sender was started: another number means that it has forgotten all.
      * @return the number
      */
-    uint16_t GetStarts() const;
+    uint8_t GetStarts() const;
+
+    /**
+     * @brief How often the sender took the receiver for dead: another number means that it has
+     * given up what it had with it, also if the receiver has missed no hello.
+     * @return the number
+     */
+    uint8_t GetLosses() const;
 
   private:
     static constexpr uint8_t VERSION = 1; //!< the only version
 
     uint8_t m_version{VERSION}; //!< version
     uint8_t m_multiplier{0};    //!< detection multiplier
-    uint16_t m_starts{0};       //!< starts of the sender
+    uint8_t m_starts{0};        //!< starts of the sender
+    uint8_t m_losses{0};        //!< how often it lost the receiver
     uint32_t m_intervalUs{0};   //!< transmission interval, microseconds
     uint64_t m_sequence{0};     //!< sequence number
     uint64_t m_heard{0};        //!< last sequence number heard

@@ -132,6 +132,7 @@ return {
   MC_LINK_DESCRIPTION = "km_a:4 km_b:4 .link_description",
   MC_KM_STATUS = "km:4 reachable:bool name:text",
   MC_ROUTE_LIST = "routes*4[route:4]",
+  MC_ROLE = "term:4 controller:4",
   MC_POLICY = "policy:4 may_restore:bool may_preempt:bool abandon_on_toleration:bool max_hops:4",
   MC_POLICY_ACCEPTED = "policy:4",
 
@@ -167,7 +168,7 @@ return {
   MK_POLICY = "policy:4 policy_permissions:1/may_switch,may_carry_extra reserve_bits:8",
 
   -- datagrams
-  HELLO = "version:1 multiplier:1 starts:2 interval_us:4 hello_sequence:8 heard:8",
+  HELLO = "version:1 multiplier:1 starts:1 losses:1 interval_us:4 hello_sequence:8 heard:8",
   APS = "version:1 group:4 working_entity:1 aps_request:1=ApsRequest fault_path:1=Entity "
     .. "data_path:1=Entity protection_entity:1 failed_protection:4 .incident",
   FRAME = "version:1 flags:1 type:2 body_length:4 .incident",

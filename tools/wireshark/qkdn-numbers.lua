@@ -67,6 +67,7 @@ return {
     [0x0507] = "MC_LINK_DESCRIPTION",
     [0x0508] = "MC_KM_STATUS",
     [0x0509] = "MC_ROUTE_LIST",
+    [0x050a] = "MC_ROLE",
     [0x0511] = "MC_POLICY",
     [0x0512] = "MC_POLICY_ACCEPTED",
     [0x0601] = "MQ_GROUP_STATUS",

@@ -401,7 +401,7 @@ local function dissect_stream(tvb, pinfo, root)
 end
 
 local function is_hello(tvb)
-  return tvb:len() == HELLO_BYTES and tvb(0, 1):uint() == 1 and tvb(1, 1):uint() > 0 and tvb(2, 2):uint() > 0
+  return tvb:len() == HELLO_BYTES and tvb(0, 1):uint() == 1 and tvb(1, 1):uint() > 0 and tvb(2, 1):uint() > 0
 end
 
 local function dissect_datagram(tvb, pinfo, root)
