@@ -26,18 +26,26 @@ namespace ns3
 namespace qkdn
 {
 
-inline constexpr uint16_t CONTROLLER_PORT = 7020; //!< controllers' end of Mc
-inline constexpr uint16_t MANAGER_PORT = 7021;    //!< manager's end of Mc
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Numbers in tests of the manager.
+ */
+struct ManagerTestNumbers
+{
+    static constexpr uint16_t CONTROLLER_PORT = 7020; //!< controllers' end of Mc
+    static constexpr uint16_t MANAGER_PORT = 7021;    //!< manager's end of Mc
 
-inline const IncidentId INCIDENT{2, 7};    //!< a failure
-inline const SessionId SESSION{1};         //!< a session
-inline const RouteId WORKING{0x100001};    //!< its working route
-inline const RouteId PROTECTION{0x100002}; //!< its protection route
+    static inline const IncidentId INCIDENT{2, 7};    //!< a failure
+    static inline const SessionId SESSION{1};         //!< a session
+    static inline const RouteId WORKING{0x100001};    //!< its working route
+    static inline const RouteId PROTECTION{0x100002}; //!< its protection route
+};
 
 /**
+ * @ingroup qkdn-resilience-tests
  * @brief A controller that says what the test wants, and notes what the manager says.
  */
-class ScriptedController
+class ScriptedController : public ManagerTestNumbers
 {
   public:
     /**
@@ -170,7 +178,7 @@ class ScriptedController
  * @ingroup qkdn-resilience-tests
  * @brief A manager on the first node, and scripted controllers.
  */
-class ManagerTest : public TestCase
+class ManagerTest : public TestCase, public ManagerTestNumbers
 {
   public:
     /**
