@@ -202,6 +202,62 @@ class ControllerPartitionTest : public OneRouteFailoverTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A key manager forgets its routes while it reaches the standby controller only.
+ */
+class ForgottenRouteTest : public OneRouteFailoverTest
+{
+  public:
+    ForgottenRouteTest()
+        : OneRouteFailoverTest("A key manager restarts before the standby controller takes over")
+    {
+    }
+
+  private:
+    /**
+     * @brief A crash.
+     * @param type its type
+     * @param target who crashes
+     * @param at when, s
+     * @param after for how long, s
+     * @return the change
+     */
+    static ScenarioOverride Crash(const std::string& type,
+                                  const std::string& target,
+                                  double at,
+                                  double after)
+    {
+        return {"/faults/-",
+                R"({"id": "crash-)" + target + R"(", "type": ")" + type + R"(", "target": ")" +
+                    target + R"(", "at_s": )" + std::to_string(at) + R"(, "repair_after_s": )" +
+                    std::to_string(after) + "}"};
+    }
+
+    void DoRun() override
+    {
+        // C2 is active from the first crash on, and C1 again after the second one
+        Build(ReadFailoverScenario(QKDN_SOURCE_DIR,
+                                   {{"/faults/0/at_s", "29"},
+                                    {"/faults/1/at_s", "6"},
+                                    {"/faults/1/repair_after_s", "2"},
+                                    {"/controllers/0/takeover_s", "3"},
+                                    Crash("controller-crash", "C2", 14.1, 100),
+                                    Crash("km-crash", "2", 14, 0.5)}));
+        const auto isActive = [this]() {
+            return m_builder->GetController("C1")->GetRedundancy()->IsActive();
+        };
+        RunUntil(14.7);
+        NS_TEST_EXPECT_MSG_EQ(isActive(), false, "not yet");
+        NS_TEST_ASSERT_MSG_EQ(m_held.size(), 1, "one route");
+        NS_TEST_EXPECT_MSG_EQ(m_held.begin()->second.size(), 1, "forgotten at one end");
+        RunUntil(28);
+        NS_TEST_EXPECT_MSG_EQ(isActive(), true, "took over");
+        NS_TEST_EXPECT_MSG_EQ(m_held.begin()->second.size(), 2, "installed again");
+        End();
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Sessions with pre-set protection need no controller.
  */
 class NoControllerTest : public FailoverTest
@@ -317,6 +373,7 @@ class QkdnControllerFailoverTestSuite : public TestSuite
         AddTestCase(new FailbackTest);
         AddTestCase(new SupersededTest);
         AddTestCase(new ControllerPartitionTest);
+        AddTestCase(new ForgottenRouteTest);
         AddTestCase(new NoControllerTest);
     }
 };

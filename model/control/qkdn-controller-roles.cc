@@ -190,7 +190,7 @@ QkdnController::DispatchRole(KmId km, uint16_t type, Ptr<Packet> body)
         const auto list = CkRouteList::FromPacket(body);
         if (list && m_redundancy->IsActive())
         {
-            m_sessions.ReleaseUnknown(km, list->routes);
+            m_sessions.RoutesListed(km, list->routes);
         }
         return list.has_value();
     }

@@ -91,10 +91,14 @@ RouteInstaller::Clear()
 }
 
 void
-RouteInstaller::Reinstall(KmId km)
+RouteInstaller::Reinstall(KmId km, const std::set<RouteId>& has)
 {
     for (auto& [id, installation] : m_installed)
     {
+        if (has.count(id) > 0)
+        {
+            continue;
+        }
         for (const KmId member : installation.route.kms)
         {
             if (member == km && installation.pending.find(km) == installation.pending.end())

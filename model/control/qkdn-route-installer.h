@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 namespace ns3
@@ -54,8 +55,9 @@ class RouteInstaller
     /**
      * @brief Repeat to a KM the routes that go through it: it may have forgotten them.
      * @param km the KM
+     * @param has those that it has
      */
-    void Reinstall(KmId km);
+    void Reinstall(KmId km, const std::set<RouteId>& has);
 
     /**
      * @brief Take over a route that another controller has installed, or was about to.

@@ -203,7 +203,7 @@ SessionControl::KmReady(KmId km)
     {
         session.second.refusedBy.erase(km);
     }
-    m_installer.Reinstall(km);
+    m_installer.Reinstall(km, {});
 }
 
 void

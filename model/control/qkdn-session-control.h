@@ -160,11 +160,11 @@ class SessionControl
     void Restore(const CxSession& copy, IncidentId incident);
 
     /**
-     * @brief Release routes that belong to no session.
+     * @brief Release routes that belong to no session, and install those that are missing.
      * @param km the KM
      * @param routes all routes that it has
      */
-    void ReleaseUnknown(KmId km, const std::vector<RouteId>& routes);
+    void RoutesListed(KmId km, const std::vector<RouteId>& routes);
 
     /**
      * @brief A KM has registered and can take commands.

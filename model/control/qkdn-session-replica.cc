@@ -165,7 +165,7 @@ SessionControl::GoOn(ControlledSession& session, SessionStep step)
 }
 
 void
-SessionControl::ReleaseUnknown(KmId km, const std::vector<RouteId>& routes)
+SessionControl::RoutesListed(KmId km, const std::vector<RouteId>& routes)
 {
     for (const RouteId id : routes)
     {
@@ -175,6 +175,7 @@ SessionControl::ReleaseUnknown(KmId km, const std::vector<RouteId>& routes)
             m_installer.ReleaseAt(km, id);
         }
     }
+    m_installer.Reinstall(km, std::set<RouteId>(routes.begin(), routes.end()));
 }
 
 } // namespace qkdn
