@@ -24,7 +24,7 @@ NS_LOG_COMPONENT_DEFINE("QkdnManagerReports");
 bool
 QkdnManager::Dispatch(uint32_t number, uint16_t type, Ptr<Packet> body, IncidentId incident)
 {
-    if (IsSuperseded(number) && IsState(type))
+    if (IsState(type) && IsSuperseded(number))
     {
         NS_LOG_INFO("controller " << number << " is superseded: its view is not taken");
         return true;
