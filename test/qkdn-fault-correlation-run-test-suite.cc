@@ -155,6 +155,37 @@ class CorrelationNamesTest : public RestorationTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A node fails while there is no controller.
+ */
+class CorrelationRestartTest : public RestorationTest
+{
+  public:
+    CorrelationRestartTest()
+        : RestorationTest("A node that failed while the controller was down is named")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Overrides changes;
+        changes.push_back({"/manager/correlation_window_s", "5"});
+        changes.push_back({"/faults",
+                           "[" + MakeFault("controller", 6, "controller-crash", "C1") + "," +
+                               R"({"id": "power", "at_s": 8, "type": "node-power", "target": "B",
+                                   "repair_after_s": 20}])"});
+        const ExperimentResults results = RunNetwork(changes);
+        std::string causes;
+        for (const CauseResult& cause : results.causes)
+        {
+            causes += cause.kind + " " + cause.component + " " + cause.state + ", ";
+        }
+        NS_TEST_EXPECT_MSG_EQ(causes, "node B cleared, ", "causes");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Suite of the correlation of alarms in whole networks.
  */
 class FaultCorrelationRunTestSuite : public TestSuite
@@ -165,6 +196,7 @@ class FaultCorrelationRunTestSuite : public TestSuite
     {
         AddTestCase(new CorrelationRunTest);
         AddTestCase(new CorrelationNamesTest);
+        AddTestCase(new CorrelationRestartTest);
     }
 };
 

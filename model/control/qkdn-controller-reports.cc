@@ -59,6 +59,19 @@ QkdnController::SetReachable(KmId km, bool reachable)
 }
 
 void
+QkdnController::ReportMissingKms()
+{
+    for (auto& [id, km] : m_keyManagers)
+    {
+        if (!km.reachable)
+        {
+            km.reachable = false;
+            ReportKm(id);
+        }
+    }
+}
+
+void
 QkdnController::ReportKm(KmId id)
 {
     const KeyManagerPeer& km = m_keyManagers.at(id);

@@ -587,6 +587,7 @@ QkdnController::Settled()
     NS_LOG_FUNCTION(this << m_number);
     if (m_redundancy->IsActive())
     {
+        ReportMissingKms();
         m_sessions.Open();
     }
 }

@@ -396,6 +396,9 @@ class QkdnController : public Application, private SessionObserver, private Cont
      */
     void SetReachable(KmId km, bool reachable);
 
+    /// Tell the manager, who may have known them before, of KMs that have not come since the start.
+    void ReportMissingKms();
+
     /**
      * @brief Tell the manager of a KM.
      * @param km the KM; one that was never reached is not told

@@ -7,6 +7,7 @@
 #include "qkdn-inventory.h"
 
 #include <tuple>
+#include <utility>
 
 namespace ns3
 {
@@ -103,9 +104,12 @@ bool
 Inventory::Update(Time now, const McKmStatus& status)
 {
     InventoryKm& known = m_kms[status.km];
-    const bool news = known.status.reachable != status.reachable ||
-                      known.status.name != status.name || known.status.km != status.km;
+    std::string name = status.name.empty() ? known.status.name : status.name;
+    const bool news = known.status.reachable != status.reachable || known.status.name != name ||
+                      known.status.km != status.km;
     known.status = status;
+    // a controller that has started again does not know the names of KMs that it has not met
+    known.status.name = std::move(name);
     known.updated = now;
     return news;
 }
