@@ -173,6 +173,45 @@ class DoubleFailureTest : public EscalationTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief An operator moves a restored session to its protection route for a while.
+ */
+class CommandWhileRestoredTest : public EscalationTest
+{
+  public:
+    CommandWhileRestoredTest()
+        : EscalationTest("A session goes back to its recovery route when a command is cleared")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // the protection route is back at 26 s, when the wait to restore begins
+        Overrides changes = GetClass("restoration");
+        changes.push_back({"/sessions/0/resilience/wtr_s", "12"});
+        changes.push_back({"/faults/-", MakeCut("second", CUT_S + 6, "f-AB", 8)});
+        changes.push_back({"/commands",
+                           R"([{"at_s": 30, "session": "S", "command": "manual-switch"},
+                                         {"at_s": 33, "session": "S", "command": "clear"}])"});
+        const ExperimentResults results = RunNetwork(changes);
+        CheckHonest(results, "command");
+        CheckServedAtEnd(results, "command");
+        std::string moves;
+        for (const EventResult& event : results.eventLog)
+        {
+            if (event.kind == "operation" && event.entity == "manager" && event.time > Seconds(29))
+            {
+                moves += event.detail.at(0).second + " ";
+            }
+        }
+        NS_TEST_EXPECT_MSG_EQ(moves,
+                              "protection-switch protection-switch reversion ",
+                              "to protection, back to recovery, and to working in the end");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The protection route fails at any moment of the switch to it.
  */
 class FailureDuringSwitchTest : public EscalationTest
@@ -277,6 +316,7 @@ class QkdnEscalationRunTestSuite : public TestSuite
         : TestSuite("qkdn-escalation-run", Type::SYSTEM)
     {
         AddTestCase(new DoubleFailureTest);
+        AddTestCase(new CommandWhileRestoredTest);
         AddTestCase(new FailureDuringSwitchTest);
         AddTestCase(new FlappingTest);
     }

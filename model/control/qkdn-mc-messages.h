@@ -161,7 +161,8 @@ struct McRouteStatus
 /// What was done.
 enum McOperationKind : uint8_t
 {
-    MC_OPERATION_PROTECTION_SWITCH,  //!< a session went over to its protection route
+    MC_OPERATION_PROTECTION_SWITCH,  //!< a session went over to its protection route, or by itself
+                                     //!< to the recovery route that it has
     MC_OPERATION_REVERSION,          //!< a session went back to its working route
     MC_OPERATION_RESTORATION,        //!< a session was given a recovery route
     MC_OPERATION_RESTORATION_FAILED, //!< no recovery route was found

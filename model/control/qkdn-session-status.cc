@@ -167,9 +167,11 @@ SessionControl::IsRestoring(const ControlledSession& session)
 void
 SessionControl::Switched(ControlledSession& session, RouteId route, IncidentId incident)
 {
+    // the end of a command may lead back to the recovery route
+    const bool isOwn =
+        route == session.working || route == session.protection || route == session.recovery;
     if (!HasProtectionRoute(session.request.policy.resilienceClass) || !session.active.IsValid() ||
-        route == session.active || (route != session.working && route != session.protection) ||
-        IsCommanded(session))
+        route == session.active || !isOwn || IsCommanded(session))
     {
         return;
     }
