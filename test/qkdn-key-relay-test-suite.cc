@@ -272,6 +272,43 @@ class RelayFailureTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A route is released while keys wait for relays before them.
+ */
+class RelayReleaseTest : public TestCase
+{
+  public:
+    RelayReleaseTest()
+        : TestCase("Keys that wait for a relay fail when their route is released")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        KeyRelayTestNetwork net(3, Line(3), 30000000);
+        net.Km(1)->GetRelayKeyMaker()->SetAttribute("RelayBatch", UintegerValue(1));
+        net.Km(1)->GetRelayKeyMaker()->SetAttribute("RelayWindow", UintegerValue(2));
+        net.AddSession(1, 1, 3);
+        At(1, [&net] {
+            net.Install(1, 1, {1, 2, 3});
+            net.UseRoutes(1, 1);
+        });
+        At(2, [&net] { net.Ask(1, 5); });
+        // light takes 0.25 ms to the end and back: two relays are on their way, three keys wait
+        At(2.0001, [&net] {
+            std::string reason;
+            net.Km(1)->GetControlAgent()->ReleaseRoute(RouteId(1), reason);
+        });
+        RunUntil(20);
+        const KsaLedger books = net.Ksa().GetTotal();
+        NS_TEST_ASSERT_MSG_EQ(books.keys[KSA_VOIDED], 5, "none is on its way");
+        NS_TEST_ASSERT_MSG_EQ(net.GetProblem(), "", "books");
+        Simulator::Destroy();
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief A fibre is cut, or a KM crashes, while relays are on their way.
  */
 class RelayInterruptionTest : public TestCase
@@ -408,6 +445,7 @@ class QkdnKeyRelayTestSuite : public TestSuite
             AddTestCase(new RelayCostTest(hops));
         }
         AddTestCase(new KsaPoolTest);
+        AddTestCase(new RelayReleaseTest);
         AddTestCase(new RelayFailureTest);
         for (uint32_t seed : {1U, 4U, 9U})
         {

@@ -308,8 +308,7 @@ KmControlAgent::ReleaseRoute(RouteId id, std::string& /* reason */)
         return true;
     }
     const KeyRoute route = *found;
-    m_parts.exchange->Abandon(id, IncidentId());
-    m_parts.relayMaker->Abandon(id, IncidentId());
+    Abandon(id, IncidentId());
     const std::vector<KsaKeyId> unvoided = m_parts.relayAgent->ReleaseRoute(id);
     const auto session = m_sessions.find(route.session);
     if (session != m_sessions.end())
