@@ -54,7 +54,7 @@ class LineMonitor : public Object
      * @brief Emit light and watch.
      * @param wasGood what the fibre is taken for at first; whoever is told hears of what differs
      */
-    void Start(bool wasGood = true);
+    void Start(bool wasGood);
 
     /// End, as if without power.
     void Stop();

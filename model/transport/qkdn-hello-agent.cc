@@ -361,7 +361,7 @@ HelloAgent::HandleHello(HelloPeerId id, const HelloHeader& hello)
         peer.state = UNKNOWN;
         SetState(id, DEAD);
     }
-    else if (peer.starts != 0 && peer.itsLosses != hello.GetLosses() && peer.state == ALIVE)
+    else if (peer.itsLosses != hello.GetLosses() && peer.state == ALIVE)
     {
         // the silence that it noticed was too short for this end
         SetState(id, DEAD);
