@@ -61,9 +61,16 @@ DemandTable::Get(const KmHop& hop, RouteRole role) const
 uint64_t
 DemandTable::GetUsed(const KmHop& hop, RouteRole role) const
 {
-    const uint64_t served = Get(hop, ROUTE_WORKING) + Get(hop, ROUTE_RECOVERY);
-    const uint64_t extra = Get(hop, ROUTE_EXTRA);
-    const uint64_t reserved = Get(hop, ROUTE_PROTECTION) + m_spare.Get(hop);
+    // searches of routes ask this of every hop
+    const auto found = m_demand.find(hop);
+    if (found == m_demand.end())
+    {
+        return 0;
+    }
+    const Rates& rates = found->second;
+    const uint64_t served = rates[ROUTE_WORKING] + rates[ROUTE_RECOVERY];
+    const uint64_t extra = rates[ROUTE_EXTRA];
+    const uint64_t reserved = rates[ROUTE_PROTECTION] + m_spare.Get(hop);
     return served + (role == ROUTE_EXTRA ? extra : std::max(extra, reserved));
 }
 

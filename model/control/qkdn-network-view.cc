@@ -146,7 +146,7 @@ NetworkView::GetLengthM(const KmHop& hop) const
     {
         return length;
     }
-    for (const LinkId id : links->second)
+    for (const LinkId id : links->second.links)
     {
         for (const auto& [km, description] : m_links.at(id).descriptions)
         {
@@ -166,7 +166,7 @@ NetworkView::GetRiskGroups(const KmHop& hop) const
     {
         return groups;
     }
-    for (const LinkId id : links->second)
+    for (const LinkId id : links->second.links)
     {
         for (const auto& [km, description] : m_links.at(id).descriptions)
         {
@@ -215,7 +215,7 @@ NetworkView::GetPoolBits(const KmHop& hop) const
     // All links of a hop fill one pool, of which each end reports the level with each link: the
     // newest report of each end counts.
     std::map<KmId, const End*> newest;
-    for (const LinkId link : links->second)
+    for (const LinkId link : links->second.links)
     {
         for (const auto& [km, end] : m_links.at(link).ends)
         {
@@ -420,7 +420,7 @@ NetworkView::Enter(KmId km, const CkLinkState& state, Time now, Change& change)
     const KmHop hop(km, state.neighbour);
     const Quality before = GetQuality(hop);
     Link& link = m_links.emplace(state.link, Link{hop, {}, {}}).first->second;
-    m_hops[hop].insert(state.link);
+    m_hops[hop].links.insert(state.link);
     const auto end = link.ends.find(km);
     if (end == link.ends.end() || !IsSame(end->second.state, state))
     {
@@ -456,7 +456,7 @@ NetworkView::Drop(KmId km, LinkId link, Change& change)
     {
         change.links.erase(link);
         m_links.erase(found);
-        std::set<LinkId>& links = m_hops.at(hop);
+        std::set<LinkId>& links = m_hops.at(hop).links;
         links.erase(link);
         if (links.empty())
         {
@@ -473,14 +473,16 @@ NetworkView::Drop(KmId km, LinkId link, Change& change)
 NetworkView::Quality
 NetworkView::GetQuality(const KmHop& hop) const
 {
+    const auto found = m_hops.find(hop);
+    return found == m_hops.end() ? Quality() : found->second.quality;
+}
+
+NetworkView::Quality
+NetworkView::ComputeQuality(const std::set<LinkId>& links) const
+{
     Quality quality;
-    const auto links = m_hops.find(hop);
-    if (links == m_hops.end())
-    {
-        return quality;
-    }
     bool fresh = false;
-    for (const LinkId id : links->second)
+    for (const LinkId id : links)
     {
         const Link& link = m_links.at(id);
         if (IsLinkUsable(link))
@@ -503,6 +505,11 @@ NetworkView::GetQuality(const KmHop& hop) const
 void
 NetworkView::Compare(const KmHop& hop, const Quality& before, Change& change)
 {
+    const auto found = m_hops.find(hop);
+    if (found != m_hops.end())
+    {
+        found->second.quality = ComputeQuality(found->second.links);
+    }
     const Quality after = GetQuality(hop);
     if (after != before)
     {

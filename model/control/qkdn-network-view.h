@@ -236,6 +236,13 @@ class NetworkView
         /// @endcond
     };
 
+    /// Two KMs that have QKD links.
+    struct Hop
+    {
+        std::set<LinkId> links; //!< the links
+        Quality quality;        //!< of all of them; searches of routes ask for it often
+    };
+
     /**
      * @brief Whether a KM may say something.
      * @param km the KM
@@ -307,7 +314,14 @@ class NetworkView
     Quality GetQuality(const KmHop& hop) const;
 
     /**
-     * @brief Note a hop if it has changed.
+     * @brief Work out what routes depend on.
+     * @param links the links of a hop
+     * @return its quality
+     */
+    Quality ComputeQuality(const std::set<LinkId>& links) const;
+
+    /**
+     * @brief Work out the quality of a hop, and note it if it has changed.
      * @param hop the hop
      * @param before how it was
      * @param [in,out] change what is new
@@ -315,7 +329,7 @@ class NetworkView
     void Compare(const KmHop& hop, const Quality& before, Change& change);
 
     std::map<LinkId, Link> m_links;             //!< links
-    std::map<KmHop, std::set<LinkId>> m_hops;   //!< links of each hop
+    std::map<KmHop, Hop> m_hops;                //!< links and quality of each hop
     std::map<KmId, std::set<LinkId>> m_linksOf; //!< links that each registered KM named
     uint64_t m_version{0};                      //!< changes so far
     Time m_maxAge;                              //!< age from which reports are stale, or zero

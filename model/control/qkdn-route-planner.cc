@@ -99,7 +99,7 @@ RoutePlanner::FindRouteFault(const RouteNeeds& needs, const std::vector<KmId>& k
             fault << "it passes KM " << km << " twice";
             return fault.str();
         }
-        if (m_ready.count(km) == 0 || needs.avoidedKms.count(km) > 0)
+        if (m_ready.count(km.value) == 0 || needs.avoidedKms.count(km) > 0)
         {
             fault << "KM " << km << " cannot take it";
             return fault.str();
@@ -121,11 +121,11 @@ RoutePlanner::SetReady(KmId km, bool ready)
 {
     if (ready)
     {
-        m_ready.insert(km);
+        m_ready.insert(km.value);
     }
     else
     {
-        m_ready.erase(km);
+        m_ready.erase(km.value);
     }
 }
 
@@ -192,7 +192,7 @@ RoutePlanner::MakeFilter(const RouteNeeds& needs) const
     filter.excludedKms = needs.avoidedKms;
     filter.maxHops = m_maxHops;
     filter.accepts = [this](const KmHop& hop) {
-        return m_ready.find(hop.low) != m_ready.end() && m_ready.find(hop.high) != m_ready.end();
+        return m_ready.count(hop.low.value) > 0 && m_ready.count(hop.high.value) > 0;
     };
     return filter;
 }

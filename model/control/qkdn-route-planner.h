@@ -22,6 +22,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace ns3
@@ -531,7 +532,7 @@ class RoutePlanner
     AdmissionMode m_admission{ADMISSION_BEST_EFFORT};      //!< what first routes must find
     Time m_bridging;                                       //!< pools may be used up over this time
     uint32_t m_maxHops{16};                                //!< longest route
-    std::set<KmId> m_ready;                                //!< KMs that can take commands
+    std::unordered_set<uint32_t> m_ready;                  //!< numbers of KMs that take commands
     RouteGraph m_graph;                                    //!< usable hops
     uint64_t m_graphVersion{0}; //!< version of the view that the graph shows
     bool m_graphValid{false};   //!< whether the graph shows a view at all
