@@ -294,7 +294,7 @@ class RelayReleaseTest : public TestCase
             net.UseRoutes(1, 1);
         });
         At(2, [&net] { net.Ask(1, 5); });
-        // light takes 0.25 ms to the end and back: two relays are on their way, three keys wait
+        // an answer takes 0.49 ms by light alone: two relays are on their way, three keys wait
         At(2.0001, [&net] {
             std::string reason;
             net.Km(1)->GetControlAgent()->ReleaseRoute(RouteId(1), reason);

@@ -505,12 +505,13 @@ NetworkView::ComputeQuality(const std::set<LinkId>& links) const
 void
 NetworkView::Compare(const KmHop& hop, const Quality& before, Change& change)
 {
+    Quality after;
     const auto found = m_hops.find(hop);
     if (found != m_hops.end())
     {
-        found->second.quality = ComputeQuality(found->second.links);
+        after = ComputeQuality(found->second.links);
+        found->second.quality = after;
     }
-    const Quality after = GetQuality(hop);
     if (after != before)
     {
         if (after.usable && after.stale != before.stale)
