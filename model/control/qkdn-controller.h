@@ -276,7 +276,7 @@ class QkdnController : public Application, private SessionObserver, private Cont
         Address address;               //!< its end of Ck
         PeerId peer;                   //!< at the endpoint
         std::string name;              //!< name of its QKD node, as it has told
-        std::optional<bool> reachable; //!< whether it can be reached, none before the first time
+        std::optional<bool> reachable; //!< whether it can be reached, none before it is known
     };
 
     void StartApplication() override;
@@ -401,7 +401,7 @@ class QkdnController : public Application, private SessionObserver, private Cont
 
     /**
      * @brief Tell the manager of a KM.
-     * @param km the KM; one that was never reached is not told
+     * @param km the KM; one of which nothing is known yet is not told
      */
     void ReportKm(KmId km);
 
