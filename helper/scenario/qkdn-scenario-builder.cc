@@ -267,6 +267,7 @@ ScenarioBuilder::BuildFibres()
         span->SetAttribute("RamanCoefficient", DoubleValue(description.ramanPerKmNm));
         span->SetRiskGroups(description.riskGroups);
         m_fibres[description.id] = span;
+        m_fibreDescriptions[description.id] = &description;
         if (description.classical)
         {
             FibrePath path;
@@ -343,9 +344,7 @@ ScenarioBuilder::MakePath(const ScenarioQkdLink& link) const
     std::string at = link.tx;
     for (const std::string& id : link.fibres)
     {
-        const auto fibre = std::find_if(m_scenario.fibres.begin(),
-                                        m_scenario.fibres.end(),
-                                        [&id](const ScenarioFibre& f) { return f.id == id; });
+        const ScenarioFibre* fibre = m_fibreDescriptions.at(id);
         const bool reversed = fibre->a != at;
         path.AddSpan(m_fibres.at(id), reversed);
         at = reversed ? fibre->a : fibre->b;
@@ -452,9 +451,7 @@ ScenarioBuilder::DescribeLink(const ScenarioQkdLink& link, LinkId id) const
     std::set<std::string> groups;
     for (const std::string& name : link.fibres)
     {
-        const auto fibre = std::find_if(m_scenario.fibres.begin(),
-                                        m_scenario.fibres.end(),
-                                        [&name](const auto& f) { return f.id == name; });
+        const ScenarioFibre* fibre = m_fibreDescriptions.at(name);
         lengthKm += fibre->lengthKm;
         groups.insert(fibre->riskGroups.begin(), fibre->riskGroups.end());
     }

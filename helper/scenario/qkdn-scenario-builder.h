@@ -507,11 +507,12 @@ class ScenarioBuilder
     PlantHelper m_plant;                            //!< classical network
     std::map<std::string, Site> m_sites;            //!< by node id
     std::map<std::string, Ptr<FibreSpan>> m_fibres; //!< by id
-    std::map<std::string, Ptr<ClassicalLink>> m_classicalLinks;  //!< by fibre id
-    std::map<std::string, Ptr<OpticalSwitch>> m_opticalSwitches; //!< by id
-    std::map<std::string, QkdLink> m_qkdLinks;                   //!< by id
-    std::map<std::string, Ptr<QkdProtocol>> m_protocols;         //!< by QKD link id
-    std::map<std::string, ControllerPlace> m_controllers;        //!< by id
+    std::map<std::string, const ScenarioFibre*> m_fibreDescriptions; //!< by id
+    std::map<std::string, Ptr<ClassicalLink>> m_classicalLinks;      //!< by fibre id
+    std::map<std::string, Ptr<OpticalSwitch>> m_opticalSwitches;     //!< by id
+    std::map<std::string, QkdLink> m_qkdLinks;                       //!< by id
+    std::map<std::string, Ptr<QkdProtocol>> m_protocols;             //!< by QKD link id
+    std::map<std::string, ControllerPlace> m_controllers;            //!< by id
     Ptr<QkdnManager> m_manager;                                  //!< manager, null if there is none
     std::map<std::string, LinkProtectionHelper::Place> m_agents; //!< by node id
     std::set<std::string> m_commandedNodes; //!< nodes with ends of groups that controllers command

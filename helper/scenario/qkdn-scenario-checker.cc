@@ -151,6 +151,8 @@ class ScenarioChecker
     Index<ScenarioQkdLink> m_links; //!< QKD links
     ScenarioParts m_classicalParts; //!< parts of the classical network
     ScenarioParts m_qkdParts;       //!< parts that QKD links join
+    /// bits that all links of two key managers, which fill one pool, bring along
+    std::map<std::pair<std::string, std::string>, uint64_t> m_poolBits;
 };
 
 template <typename T>
@@ -205,6 +207,10 @@ ScenarioChecker::Check()
     {
         const ScenarioFibre& fibre = m_scenario.fibres[i];
         CheckFibre(fibre, GetScenarioElementPlace(fibre, "fibres", i));
+    }
+    for (const ScenarioQkdLink& link : m_scenario.qkdLinks)
+    {
+        m_poolBits[std::minmax(link.tx, link.rx)] += link.initialPoolBit;
     }
     for (std::size_t i = 0; i < m_scenario.qkdLinks.size(); ++i)
     {
@@ -297,13 +303,7 @@ ScenarioChecker::CheckQkdLink(const ScenarioQkdLink& link, const std::string& pl
                  ", which have to exchange messages",
              "set \"classical\" of a fibre to true, or add a fibre");
     }
-    uint64_t poolBits = 0;
-    for (const ScenarioQkdLink& other : m_scenario.qkdLinks)
-    {
-        // all links of two key managers fill one pool
-        const bool shares = std::minmax(other.tx, other.rx) == std::minmax(link.tx, link.rx);
-        poolBits += shares ? other.initialPoolBit : 0;
-    }
+    const uint64_t poolBits = m_poolBits.at(std::minmax(link.tx, link.rx));
     if (poolBits > m_scenario.keyManagement.capacityBit)
     {
         Fail(place + "/initial_pool_bit",

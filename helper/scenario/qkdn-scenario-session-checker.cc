@@ -125,13 +125,12 @@ SessionChecker::CheckEnds(const ScenarioParts& qkdParts) const
                  "add a QKD link that ends there, or give another node");
         }
     }
-    const std::set<std::string> pair{master, slave};
     const auto& links = m_scenario.qkdLinks;
-    const bool neighbours = std::any_of(links.begin(), links.end(), [&pair](const auto& link) {
-        return pair == std::set<std::string>{link.tx, link.rx};
-    });
+    const auto joins = [&master, &slave](const auto& link) {
+        return (link.tx == master && link.rx == slave) || (link.tx == slave && link.rx == master);
+    };
     const std::string ends = QuoteId(master) + " and " + QuoteId(slave);
-    if (!neighbours && !HasRouteProvider())
+    if (!HasRouteProvider() && std::none_of(links.begin(), links.end(), joins))
     {
         Fail("/slave",
              "session " + QuoteId(m_session.id) + ": no QKD link joins " + ends +
