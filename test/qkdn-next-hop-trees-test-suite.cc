@@ -109,6 +109,96 @@ class NextHopTreesRandomTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief In a large graph one node talks to all, and neighbours with each other: next hops are
+ * those that trees give, and there are few trees.
+ */
+class NextHopTreesLargeTest : public TestCase
+{
+  public:
+    NextHopTreesLargeTest()
+        : TestCase("A large graph answers as trees do and has few of them")
+    {
+    }
+
+  private:
+    static constexpr uint32_t NODES = 600;  //!< of the graph
+    static constexpr uint32_t CHANGES = 12; //!< edges lost and regained
+
+    /**
+     * @brief Follow the next hops of both from one node to another.
+     * @param from the one
+     * @param to the other
+     */
+    void Follow(uint32_t from, uint32_t to)
+    {
+        for (uint32_t hops = 0; from != to; ++hops)
+        {
+            const uint32_t edge = m_trees.GetNextEdge(from, to);
+            NS_TEST_ASSERT_MSG_EQ(m_large.GetNextEdge(from, to), edge, from << " to " << to);
+            NS_TEST_ASSERT_MSG_EQ((hops < NODES), true, "a loop");
+            if (edge == NextHopTrees::NO_EDGE)
+            {
+                return;
+            }
+            const auto& [a, b] = m_edges[edge];
+            from = a == from ? b : a;
+        }
+    }
+
+    void DoRun() override
+    {
+        const auto random = CreateObject<UniformRandomVariable>();
+        random->SetStream(2);
+        m_large.SetLargeSize(1);
+        for (NextHopTrees* trees : {&m_trees, &m_large})
+        {
+            trees->AddNode(NODES - 1);
+        }
+        // the last ten are apart, few costs give many equal paths
+        for (uint32_t a = 0; a < NODES; ++a)
+        {
+            for (uint32_t i = 0; a < NODES - 10 && i < 2; ++i)
+            {
+                const uint32_t b =
+                    i == 0 && a + 11 < NODES ? a + 1 : random->GetInteger(0, NODES - 11);
+                const auto cost = random->GetInteger(2, 4);
+                if (a != b)
+                {
+                    m_edges.emplace_back(a, b);
+                    m_trees.AddEdge(a, b, cost, true);
+                    m_large.AddEdge(a, b, cost, true);
+                }
+            }
+        }
+        for (uint32_t change = 0; change <= CHANGES; ++change)
+        {
+            for (uint32_t node = 1; node < NODES; ++node)
+            {
+                Follow(0, node);
+                Follow(node, 0);
+            }
+            for (const auto& [a, b] : m_edges)
+            {
+                Follow(b, a);
+            }
+            const uint32_t lost = random->GetInteger(0, static_cast<uint32_t>(m_edges.size()) - 1);
+            for (NextHopTrees* trees : {&m_trees, &m_large})
+            {
+                trees->SetUsed(lost, !trees->IsUsed(lost));
+            }
+        }
+        NS_TEST_EXPECT_MSG_EQ(m_trees.GetTreeCount(), NODES, "a tree for each");
+        NS_TEST_EXPECT_MSG_LT(m_large.GetTreeCount(), NODES / 4, "few trees");
+        NS_TEST_EXPECT_MSG_GT(m_large.GetTreeCount(), 0, "but some");
+    }
+
+    NextHopTrees m_trees;                               //!< with all trees
+    NextHopTrees m_large;                               //!< with as few as it can
+    std::vector<std::pair<uint32_t, uint32_t>> m_edges; //!< ends of edges
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief What is chosen among equal paths, and what a change of cost does.
  */
 class NextHopTreesChoiceTest : public TestCase
@@ -160,6 +250,7 @@ class QkdnNextHopTreesTestSuite : public TestSuite
         : TestSuite("qkdn-next-hop-trees", Type::UNIT)
     {
         AddTestCase(new NextHopTreesRandomTest);
+        AddTestCase(new NextHopTreesLargeTest);
         AddTestCase(new NextHopTreesChoiceTest);
     }
 };

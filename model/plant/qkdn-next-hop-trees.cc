@@ -6,11 +6,11 @@
 
 #include "qkdn-next-hop-trees.h"
 
+#include "qkdn-next-hop-graph.h"
+
 #include <algorithm>
-#include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/dijkstra_shortest_paths.hpp>
 #include <boost/property_map/function_property_map.hpp>
-#include <tuple>
 
 namespace ns3
 {
@@ -20,54 +20,10 @@ namespace qkdn
 namespace
 {
 
-/// Distance without a path.
-constexpr int64_t NO_PATH = std::numeric_limits<int64_t>::max();
 /// Distance that is not known yet.
 constexpr int64_t UNKNOWN = -1;
 
-using BoostTreeGraph = boost::adjacency_list<boost::vecS,
-                                             boost::vecS,
-                                             boost::undirectedS,
-                                             boost::no_property,
-                                             uint32_t>; //!< edges carry their number
-
-/**
- * @brief The next edge of a node: of the lowest peer, then the one that was added first.
- * @param graph the graph
- * @param edges its edges
- * @param node the node, not the root
- * @param distanceOf gives the distance of a node, NO_PATH if there is none
- * @return the number of the edge
- */
-template <typename Edges, typename DistanceOf>
-uint32_t
-ChooseEdge(const BoostTreeGraph& graph,
-           const Edges& edges,
-           uint32_t node,
-           const DistanceOf& distanceOf)
-{
-    auto best = std::make_tuple(NextHopTrees::NO_EDGE, NextHopTrees::NO_EDGE);
-    const int64_t distance = distanceOf(node);
-    const auto out = boost::out_edges(node, graph);
-    for (auto edge = out.first; distance != NO_PATH && edge != out.second; ++edge)
-    {
-        const uint32_t index = graph[*edge];
-        const auto peer = static_cast<uint32_t>(boost::target(*edge, graph));
-        const int64_t rest = edges[index].used ? distanceOf(peer) : NO_PATH;
-        if (rest != NO_PATH && rest + edges[index].cost == distance)
-        {
-            best = std::min(best, std::make_tuple(peer, index));
-        }
-    }
-    return std::get<1>(best);
-}
-
 } // namespace
-
-struct NextHopTrees::Graph
-{
-    BoostTreeGraph graph; //!< vertices are nodes
-};
 
 NextHopTrees::NextHopTrees()
     : m_graph(std::make_unique<Graph>())
@@ -83,7 +39,7 @@ NextHopTrees::AddNode(uint32_t node)
     {
         boost::add_vertex(m_graph->graph);
     }
-    m_trees.clear();
+    Forget();
 }
 
 uint32_t
@@ -92,7 +48,7 @@ NextHopTrees::AddEdge(uint32_t a, uint32_t b, int64_t cost, bool used)
     const auto index = static_cast<uint32_t>(m_edges.size());
     m_edges.push_back(Edge{{a, b}, cost, used});
     boost::add_edge(a, b, index, m_graph->graph);
-    m_trees.clear();
+    Forget();
     return index;
 }
 
@@ -100,7 +56,26 @@ void
 NextHopTrees::SetCost(uint32_t edge, int64_t cost)
 {
     m_edges.at(edge).cost = cost;
+    Forget();
+}
+
+void
+NextHopTrees::Forget()
+{
     m_trees.clear();
+    m_hubs.clear();
+    m_asked.clear();
+    m_near.clear();
+    m_nearBy.clear();
+    m_far.clear();
+    m_onWay.clear();
+}
+
+void
+NextHopTrees::SetLargeSize(std::size_t nodes)
+{
+    m_largeSize = nodes;
+    Forget();
 }
 
 bool
@@ -114,21 +89,37 @@ NextHopTrees::GetNextEdge(uint32_t from, uint32_t to) const
 {
     m_trees.resize(boost::num_vertices(m_graph->graph));
     Tree& tree = m_trees.at(to);
-    if (tree.empty())
+    if (!tree.empty())
     {
-        tree = ComputeTree(to);
+        return tree.at(from);
     }
+    if (m_trees.size() > m_largeSize)
+    {
+        if (const auto edge = FindWithoutTree(from, to))
+        {
+            return *edge;
+        }
+    }
+    tree = ComputeTree(to);
     return tree.at(from);
 }
 
-NextHopTrees::Tree
-NextHopTrees::ComputeTree(uint32_t root) const
+std::size_t
+NextHopTrees::GetTreeCount() const
+{
+    return static_cast<std::size_t>(std::count_if(m_trees.begin(),
+                                                  m_trees.end(),
+                                                  [](const Tree& tree) { return !tree.empty(); }));
+}
+
+std::vector<int64_t>
+NextHopTrees::ComputeDistances(uint32_t root) const
 {
     const BoostTreeGraph& graph = m_graph->graph;
     const std::size_t n = boost::num_vertices(graph);
-    std::vector<int64_t> distance(n, NO_PATH);
+    std::vector<int64_t> distance(n, DISTANCE_WITHOUT_PATH);
     const auto costOf = [this](uint32_t index) {
-        return m_edges[index].used ? m_edges[index].cost : NO_PATH;
+        return m_edges[index].used ? m_edges[index].cost : DISTANCE_WITHOUT_PATH;
     };
     const auto cost = boost::make_function_property_map<BoostTreeGraph::edge_descriptor, int64_t>(
         [&costOf, &graph](const BoostTreeGraph::edge_descriptor& edge) {
@@ -140,9 +131,17 @@ NextHopTrees::ComputeTree(uint32_t root) const
         boost::weight_map(cost)
             .distance_map(boost::make_iterator_property_map(distance.begin(),
                                                             boost::get(boost::vertex_index, graph)))
-            .distance_inf(NO_PATH)
-            .distance_combine(boost::closed_plus<int64_t>(NO_PATH)));
+            .distance_inf(DISTANCE_WITHOUT_PATH)
+            .distance_combine(boost::closed_plus<int64_t>(DISTANCE_WITHOUT_PATH)));
+    return distance;
+}
 
+NextHopTrees::Tree
+NextHopTrees::ComputeTree(uint32_t root) const
+{
+    const BoostTreeGraph& graph = m_graph->graph;
+    const std::size_t n = boost::num_vertices(graph);
+    const std::vector<int64_t> distance = ComputeDistances(root);
     // the choice among equal next hops is made here and not by Dijkstra's order of visits
     const auto distanceOf = [&distance](uint32_t node) { return distance[node]; };
     Tree tree(n, NO_EDGE);
@@ -165,6 +164,7 @@ NextHopTrees::SetUsed(uint32_t edge, bool used)
         return;
     }
     changed.used = used;
+    ForgetAnswers(changed);
     for (uint32_t root = 0; root < m_trees.size(); ++root)
     {
         Tree& tree = m_trees[root];
@@ -232,7 +232,7 @@ NextHopTrees::GetOldDistance(const Tree& tree, uint32_t root, uint32_t node)
         }
         if (tree[node] == NO_EDGE)
         {
-            distance = NO_PATH;
+            distance = DISTANCE_WITHOUT_PATH;
             break;
         }
         way.push_back(node);
@@ -253,7 +253,7 @@ NextHopTrees::CutOff(const Tree& tree, uint32_t node)
 {
     const BoostTreeGraph& graph = m_graph->graph;
     Enter(node);
-    m_scratch.changed[node] = NO_PATH;
+    m_scratch.changed[node] = DISTANCE_WITHOUT_PATH;
     m_scratch.nodes.push_back(node);
     for (std::size_t i = 0; i < m_scratch.nodes.size(); ++i)
     {
@@ -266,7 +266,7 @@ NextHopTrees::CutOff(const Tree& tree, uint32_t node)
             if (tree[peer] == graph[*edge] && tree[at] != graph[*edge])
             {
                 Enter(peer);
-                m_scratch.changed[peer] = NO_PATH;
+                m_scratch.changed[peer] = DISTANCE_WITHOUT_PATH;
                 m_scratch.nodes.push_back(peer);
             }
         }
@@ -282,7 +282,7 @@ NextHopTrees::Lose(Tree& tree, uint32_t root, uint32_t node)
     Queue queue;
     for (const uint32_t cut : m_scratch.nodes)
     {
-        int64_t best = NO_PATH;
+        int64_t best = DISTANCE_WITHOUT_PATH;
         const auto edges = boost::out_edges(cut, graph);
         for (auto edge = edges.first; edge != edges.second; ++edge)
         {
@@ -292,10 +292,11 @@ NextHopTrees::Lose(Tree& tree, uint32_t root, uint32_t node)
             if (over.used && m_scratch.changed[peer] == UNKNOWN)
             {
                 const int64_t distance = GetOldDistance(tree, root, peer);
-                best = distance == NO_PATH ? best : std::min(best, distance + over.cost);
+                best =
+                    distance == DISTANCE_WITHOUT_PATH ? best : std::min(best, distance + over.cost);
             }
         }
-        if (best != NO_PATH)
+        if (best != DISTANCE_WITHOUT_PATH)
         {
             m_scratch.changed[cut] = best;
             queue.emplace(best, cut);
@@ -317,7 +318,7 @@ NextHopTrees::Gain(Tree& tree, uint32_t root, uint32_t index)
     for (std::size_t end = 0; end < distance.size(); ++end)
     {
         const int64_t other = distance[1 - end];
-        if (other == NO_PATH || other + edge.cost > distance[end])
+        if (other == DISTANCE_WITHOUT_PATH || other + edge.cost > distance[end])
         {
             continue;
         }

@@ -8,11 +8,15 @@
 #define QKDN_NEXT_HOP_TREES_H
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <queue>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -31,6 +35,11 @@ namespace qkdn
  * doi:10.1006/jagm.1996.0046), so that a change costs what it changes and not all trees. Among
  * equal next hops the node with the lower number is taken, then the edge that was added first, so
  * that a tree depends on the graph alone and not on what happened before.
+ *
+ * In a large graph most nodes are asked for by their neighbours, and by a few nodes that talk to
+ * all others. A tree for each would take the square of its size, so next hops of near nodes come
+ * from a search that ends soon there, and those on the way from such a node from the ways of all
+ * its packets. The answers are the same.
  */
 class NextHopTrees
 {
@@ -90,6 +99,18 @@ class NextHopTrees
      */
     uint32_t GetNextEdge(uint32_t from, uint32_t to) const;
 
+    /**
+     * @brief How many destinations have a tree.
+     * @return their number
+     */
+    std::size_t GetTreeCount() const;
+
+    /**
+     * @brief Set which graphs are large.
+     * @param nodes a graph with more nodes is
+     */
+    void SetLargeSize(std::size_t nodes);
+
   private:
     /// An edge.
     struct Edge
@@ -121,12 +142,85 @@ class NextHopTrees
     /// Edge number by node, NO_EDGE without a path and at the root; empty if not computed.
     using Tree = std::vector<uint32_t>;
 
+    /// A node that talks to many others.
+    struct Hub
+    {
+        uint32_t root; //!< the node
+        Tree ways;     //!< ways of packets from it, empty if not computed since the last change
+    };
+
+    /// Distances of some nodes to a destination.
+    using Distances = std::unordered_map<uint32_t, int64_t>;
+
+    /**
+     * @brief Distances of all nodes.
+     * @param root to which
+     * @return the distances
+     */
+    std::vector<int64_t> ComputeDistances(uint32_t root) const;
+
     /**
      * @brief Compute a tree.
      * @param root its destination
      * @return the tree
      */
     Tree ComputeTree(uint32_t root) const;
+
+    /// Forget all trees, and what was answered without one.
+    void Forget();
+
+    /**
+     * @brief Forget what was answered without a tree and may have changed.
+     * @param edge the edge that has
+     */
+    void ForgetAnswers(const Edge& edge);
+
+    /**
+     * @brief The next edge where there is no tree of the destination.
+     * @param from where
+     * @param to the destination
+     * @return its number, NO_EDGE without a path; none if it takes a tree to know
+     */
+    std::optional<uint32_t> FindWithoutTree(uint32_t from, uint32_t to) const;
+
+    /**
+     * @brief The next edge on the way to a near node, which is kept.
+     * @param from where
+     * @param to the destination
+     * @return its number, NO_EDGE without a path; none if the node is not near
+     */
+    std::optional<uint32_t> FindNear(uint32_t from, uint32_t to) const;
+
+    /**
+     * @brief Make a node a hub, in the place of one that was asked for less if there are enough.
+     * @param node the node, which is none
+     * @return false if all hubs were asked for as much
+     */
+    bool AddHub(uint32_t node) const;
+
+    /**
+     * @brief The next edge from the ways of packets from hubs.
+     * @param from where
+     * @param to the destination
+     * @return its number, NO_EDGE without a path; none if none of them tells
+     */
+    std::optional<uint32_t> FindOnWays(uint32_t from, uint32_t to) const;
+
+    /**
+     * @brief The next edge if a node is on the way of packets from a third one.
+     * @param hub the third node
+     * @param from where
+     * @param to the destination
+     * @return its number, NO_EDGE without a path; none if it is not
+     */
+    std::optional<uint32_t> FindOnWay(Hub& hub, uint32_t from, uint32_t to) const;
+
+    /**
+     * @brief Compute the ways of packets from a node.
+     * @param root the node
+     * @return the edges over which they come to each node, NO_EDGE without a path and at the node
+     */
+    Tree ComputeWays(uint32_t root) const;
 
     /**
      * @brief Mend a tree after the loss of an edge that it had.
@@ -145,6 +239,7 @@ class NextHopTrees
     void Gain(Tree& tree, uint32_t root, uint32_t index);
 
     /// @cond
+    static uint64_t KeyOf(uint32_t from, uint32_t to);
     void BeginRound();
     void Enter(uint32_t node);
     int64_t GetOldDistance(const Tree& tree, uint32_t root, uint32_t node);
@@ -157,6 +252,19 @@ class NextHopTrees
     std::vector<Edge> m_edges;         //!< edges in the order of their addition
     mutable std::vector<Tree> m_trees; //!< by destination
     Scratch m_scratch;                 //!< while a tree is mended
+    std::size_t m_largeSize{2048};     //!< graphs with more nodes are large
+    /// nodes that talk to many others, those whose ways were of use last first
+    mutable std::vector<Hub> m_hubs;
+    /// how often it would have taken a tree to know a way from or to a node
+    mutable std::vector<uint32_t> m_asked;
+    /// answers for near nodes by destination and node
+    mutable std::unordered_map<uint64_t, uint32_t> m_near;
+    /// those of them that a change at a node may change, by the node
+    mutable std::unordered_map<uint32_t, std::unordered_set<uint64_t>> m_nearBy;
+    /// destinations and nodes that were not near once, for which there is no further search
+    mutable std::unordered_set<uint64_t> m_far;
+    /// answers from the ways of hubs since the last change, by destination and node
+    mutable std::unordered_map<uint64_t, uint32_t> m_onWay;
 };
 
 } // namespace qkdn
