@@ -347,6 +347,7 @@ class NetworkViewTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ(change->hops.size(), 0, "one end is not enough");
         change = view.Register({KmId(2), {State(12, 1), State(13, 1, LINK_PASSIVE)}}, Seconds(2));
         NS_TEST_EXPECT_MSG_EQ(change->hops.size(), 1, "usable now");
+        NS_TEST_EXPECT_MSG_EQ(change->hasGain, true, "which routes can use");
         NS_TEST_EXPECT_MSG_EQ(view.IsUsable(hop), true, "by one of two links");
         NS_TEST_EXPECT_MSG_EQ(view.GetKeyRateBps(hop), 1000, "of that link");
         view.Report(KmId(2), State(13, 1), Seconds(3));
@@ -355,6 +356,8 @@ class NetworkViewTest : public TestCase
         auto state = State(12, 1, LINK_PASSIVE);
         state.poolBits = 70;
         change = view.Report(KmId(2), state, Seconds(4));
+        NS_TEST_EXPECT_MSG_EQ(change->hops.size(), 1, "it has less");
+        NS_TEST_EXPECT_MSG_EQ(change->hasGain, false, "which is of no use to any route");
         NS_TEST_EXPECT_MSG_EQ(view.GetKeyRateBps(hop), 1000, "of the other");
         NS_TEST_EXPECT_MSG_EQ(view.GetPoolBits(hop), 70, "newest report of the lower end");
         NS_TEST_EXPECT_MSG_EQ(view.GetLinkStatus(LinkId(12)).status, LINK_PASSIVE, "worse end");
@@ -365,11 +368,11 @@ class NetworkViewTest : public TestCase
         change = view.Report(KmId(2), state, Seconds(4));
         NS_TEST_EXPECT_MSG_EQ(change->hops.count(hop), 1, "a low pool changes the hop");
         NS_TEST_EXPECT_MSG_GT(view.GetVersion(), version, "a new version");
-        NS_TEST_EXPECT_MSG_EQ(view.IsLow(hop), true, "one end says so");
+        NS_TEST_EXPECT_MSG_EQ(view.GetLowHops().count(hop), 1, "one end says so");
         NS_TEST_EXPECT_MSG_EQ(view.IsUsable(hop), true, "and can be used as before");
         state.poolLow = false;
         view.Report(KmId(2), state, Seconds(4));
-        NS_TEST_EXPECT_MSG_EQ(view.IsLow(hop), false, "no more");
+        NS_TEST_EXPECT_MSG_EQ(view.GetLowHops().count(hop), 0, "no more");
 
         auto dead = State(13, 2);
         dead.neighbourAlive = false;

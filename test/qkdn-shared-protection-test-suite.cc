@@ -209,6 +209,15 @@ class KeyFlowTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ(table.GetUsedWithShared(hop, {Group("a")}, 25), 188, "65, not 50");
         NS_TEST_EXPECT_MSG_EQ(table.GetUsedWithShared(hop, {Group("c")}, 25), 173, "nothing more");
         NS_TEST_EXPECT_MSG_EQ(table.GetUsedAfterFailure(hop, RouteId(5)), 163, "40, not 50");
+        DemandTable branch = table.Branch();
+        branch.Remove(route(1, ROUTE_WORKING), 100);
+        branch.Remove(route(6, ROUTE_PROTECTION), 50);
+        branch.Add({RouteId(7), SessionId(7), ROUTE_WORKING, {KmId(3), KmId(4)}, 0}, 1);
+        NS_TEST_EXPECT_MSG_EQ(branch.GetUsed(hop, ROUTE_WORKING), 63, "3 + 20 + 40");
+        NS_TEST_EXPECT_MSG_EQ(branch.GetFlows().size(), 3, "a further hop");
+        NS_TEST_EXPECT_MSG_EQ(branch.GetFlows().at(hop).working, 0, "taken back in the branch");
+        NS_TEST_EXPECT_MSG_EQ(table.GetUsed(hop, ROUTE_WORKING), 173, "as before");
+        NS_TEST_EXPECT_MSG_EQ(table.GetFlows().size(), 2, "as before");
         const std::map<uint32_t, std::pair<RouteRole, uint64_t>> all{{1, {ROUTE_WORKING, 100}},
                                                                      {2, {ROUTE_PROTECTION, 20}},
                                                                      {3, {ROUTE_EXTRA, 7}},

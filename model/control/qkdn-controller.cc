@@ -569,7 +569,7 @@ QkdnController::Apply(const NetworkView::Change& change, IncidentId incident)
     {
         m_staleTrace(hop.low, hop.high, false);
     }
-    if (!change.hops.empty())
+    if (change.hasGain)
     {
         m_sessions.Retry();
     }

@@ -15,12 +15,44 @@ namespace ns3
 namespace qkdn
 {
 
+DemandTable
+DemandTable::Branch() const
+{
+    DemandTable branch;
+    branch.m_spare = m_spare;
+    branch.m_base = this;
+    return branch;
+}
+
+const DemandTable::Rates*
+DemandTable::Find(const KmHop& hop) const
+{
+    const auto found = m_demand.find(hop);
+    if (found != m_demand.end())
+    {
+        return &found->second;
+    }
+    return m_base ? m_base->Find(hop) : nullptr;
+}
+
+DemandTable::Rates&
+DemandTable::Touch(const KmHop& hop)
+{
+    const auto [entry, isNew] = m_demand.emplace(hop, Rates{});
+    if (isNew && m_base)
+    {
+        const Rates* rates = m_base->Find(hop);
+        entry->second = rates ? *rates : Rates{};
+    }
+    return entry->second;
+}
+
 void
 DemandTable::Add(const KeyRoute& route, uint64_t bps)
 {
     for (const KmHop& hop : HopsOf(route.kms))
     {
-        m_demand[hop][route.role] += bps;
+        Touch(hop)[route.role] += bps;
     }
 }
 
@@ -30,44 +62,48 @@ DemandTable::AddShared(const KeyRoute& route, const std::set<NetworkRisk>& risks
     m_spare.Add(route.id, HopsOf(route.kms), risks, bps);
     for (const KmHop& hop : HopsOf(route.kms))
     {
-        m_demand.emplace(hop, Rates{});
+        Touch(hop);
     }
 }
 
 void
 DemandTable::Remove(const KeyRoute& route, uint64_t bps)
 {
-    if (m_spare.Has(route.id))
+    const bool isShared = m_spare.Has(route.id);
+    if (isShared)
     {
         m_spare.Remove(route.id);
-        return;
     }
     for (const KmHop& hop : HopsOf(route.kms))
     {
-        const auto found = m_demand.find(hop);
-        NS_ABORT_MSG_IF(found == m_demand.end() || found->second[route.role] < bps,
+        Rates& rates = Touch(hop);
+        if (isShared)
+        {
+            continue;
+        }
+        NS_ABORT_MSG_IF(rates[route.role] < bps,
                         "route " << route.id << " gives back more key rate than it was promised");
-        found->second[route.role] -= bps;
+        rates[route.role] -= bps;
     }
 }
 
 uint64_t
 DemandTable::Get(const KmHop& hop, RouteRole role) const
 {
-    const auto found = m_demand.find(hop);
-    return found == m_demand.end() ? 0 : found->second[role];
+    const Rates* rates = Find(hop);
+    return rates ? (*rates)[role] : 0;
 }
 
 uint64_t
 DemandTable::GetUsed(const KmHop& hop, RouteRole role) const
 {
     // searches of routes ask this of every hop
-    const auto found = m_demand.find(hop);
-    if (found == m_demand.end())
+    const Rates* found = Find(hop);
+    if (!found)
     {
         return 0;
     }
-    const Rates& rates = found->second;
+    const Rates& rates = *found;
     const uint64_t served = rates[ROUTE_WORKING] + rates[ROUTE_RECOVERY];
     const uint64_t extra = rates[ROUTE_EXTRA];
     const uint64_t reserved = rates[ROUTE_PROTECTION] + m_spare.Get(hop);
@@ -105,9 +141,14 @@ std::map<KmHop, HopFlow>
 DemandTable::GetFlows() const
 {
     std::map<KmHop, HopFlow> flows;
+    if (m_base)
+    {
+        flows = m_base->GetFlows();
+    }
     for (const auto& entry : m_demand)
     {
         const HopFlow flow = GetFlow(entry.first);
+        flows.erase(entry.first);
         if (flow.working + flow.protection + flow.shared + flow.extra + flow.recovery > 0)
         {
             flows.emplace(entry.first, flow);

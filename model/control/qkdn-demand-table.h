@@ -51,6 +51,12 @@ class DemandTable
 {
   public:
     /**
+     * @brief A table that is like this one at first, for plans: it costs what is changed in it.
+     * @return the table; this one must live longer, and not change meanwhile
+     */
+    DemandTable Branch() const;
+
+    /**
      * @brief Promise a route its key rate.
      * @param route the route
      * @param bps key rate on each hop, bit/s
@@ -125,8 +131,23 @@ class DemandTable
     /// Key rate by role, bit/s.
     using Rates = std::array<uint64_t, ROUTE_ROLES>;
 
-    std::map<KmHop, Rates> m_demand; //!< bit/s by hop and role
-    SharedSpareTable m_spare;        //!< what protection routes share
+    /**
+     * @brief What was promised of a hop.
+     * @param hop the hop
+     * @return its key rates, null if there was never any
+     */
+    const Rates* Find(const KmHop& hop) const;
+
+    /**
+     * @brief What was promised of a hop, to be changed.
+     * @param hop the hop
+     * @return its key rates
+     */
+    Rates& Touch(const KmHop& hop);
+
+    std::map<KmHop, Rates> m_demand;    //!< bit/s by hop and role; of a branch, where it differs
+    SharedSpareTable m_spare;           //!< what protection routes share
+    const DemandTable* m_base{nullptr}; //!< what this is a branch of, null if of nothing
 };
 
 } // namespace qkdn

@@ -181,6 +181,7 @@ NetworkView::Clear()
 {
     m_links.clear();
     m_hops.clear();
+    m_low.clear();
     m_linksOf.clear();
     m_ages.clear();
     ++m_version;
@@ -231,10 +232,10 @@ NetworkView::GetPoolBits(const KmHop& hop) const
     return bits;
 }
 
-bool
-NetworkView::IsLow(const KmHop& hop) const
+const std::set<KmHop>&
+NetworkView::GetLowHops() const
 {
-    return GetQuality(hop).low;
+    return m_low;
 }
 
 std::vector<KmHop>
@@ -400,6 +401,7 @@ NetworkView::EnterDescriptions(const CkRegistration& message, Change& change)
             link.descriptions[message.km] = now->second;
         }
         change.hops.insert(link.hop);
+        change.hasGain = true;
         change.described.insert(state.link);
         ++m_version;
     }
@@ -512,6 +514,14 @@ NetworkView::Compare(const KmHop& hop, const Quality& before, Change& change)
         after = ComputeQuality(found->second.links);
         found->second.quality = after;
     }
+    if (after.low)
+    {
+        m_low.insert(hop);
+    }
+    else
+    {
+        m_low.erase(hop);
+    }
     if (after != before)
     {
         if (after.usable && after.stale != before.stale)
@@ -519,6 +529,7 @@ NetworkView::Compare(const KmHop& hop, const Quality& before, Change& change)
             (after.stale ? change.stale : change.fresh).push_back(hop);
         }
         change.hops.insert(hop);
+        change.hasGain = change.hasGain || after.HasGained(before);
         ++m_version;
     }
 }

@@ -49,6 +49,7 @@ class NetworkView
         /// hops that became usable or not, have another key rate, whose pool became low or not,
         /// that became stale or not, or of which another length or risk group is known
         std::set<KmHop> hops;
+        bool hasGain{false};         //!< whether one of them may serve routes that it did not serve
         std::vector<KmHop> stale;    //!< usable hops that became stale
         std::vector<KmHop> fresh;    //!< usable hops that are not stale any more
         std::vector<McAlarm> alarms; //!< ends of links with another cause of alarm
@@ -145,11 +146,10 @@ class NetworkView
     uint64_t GetPoolBits(const KmHop& hop) const;
 
     /**
-     * @brief Whether the pool of a hop runs out soon, or has not recovered from that.
-     * @param hop the hop
-     * @return true if one of its KMs says so
+     * @brief The hops of which a KM says that the pool is low.
+     * @return the hops
      */
-    bool IsLow(const KmHop& hop) const;
+    const std::set<KmHop>& GetLowHops() const;
 
     /**
      * @brief The hops that have a QKD link.
@@ -225,6 +225,17 @@ class NetworkView
         bool stale{false};      //!< it is usable, but only by stale links
         uint64_t keyRateBps{0}; //!< its key rate, bit/s
         bool low{false};        //!< its pool is low
+
+        /**
+         * @brief Whether routes may find something here that they did not find before.
+         * @param before how it was
+         * @return true if anything is better
+         */
+        bool HasGained(const Quality& before) const
+        {
+            return (usable && !before.usable) || (!stale && before.stale) ||
+                   keyRateBps > before.keyRateBps || (!low && before.low);
+        }
 
         /// @cond
         bool operator!=(const Quality& o) const
@@ -330,6 +341,7 @@ class NetworkView
 
     std::map<LinkId, Link> m_links;             //!< links
     std::map<KmHop, Hop> m_hops;                //!< links and quality of each hop
+    std::set<KmHop> m_low;                      //!< hops whose pool is low
     std::map<KmId, std::set<LinkId>> m_linksOf; //!< links that each registered KM named
     uint64_t m_version{0};                      //!< changes so far
     Time m_maxAge;                              //!< age from which reports are stale, or zero

@@ -66,7 +66,7 @@ RoutePlanner::PlanRecovery(const RouteNeeds& needs,
                            const std::vector<SuspensionCandidate>& candidates,
                            const RecoveryScheme& scheme)
 {
-    DemandTable others = m_demand;
+    DemandTable others = m_demand.Branch();
     for (const PromisedRoute& entry : own)
     {
         others.Remove(entry.route, entry.bps);
@@ -88,7 +88,7 @@ RoutePlanner::GetRecoveredBps(const RecoveryPlan& plan,
                               const std::vector<SuspensionCandidate>& candidates,
                               const RecoveryScheme& scheme) const
 {
-    DemandTable demand = m_demand;
+    DemandTable demand = m_demand.Branch();
     for (const PromisedRoute& entry : own)
     {
         demand.Remove(entry.route, entry.bps);
@@ -128,8 +128,12 @@ RoutePlanner::PlanOneRoute(const RouteNeeds& needs,
     {
         return RecoveryPlan{{{found->kms, needs.demandBps}}, {}, needs.demandBps};
     }
-    const DemandTable stronger = TakeBackAll(others, candidates);
-    found = graph.FindRoute(needs.from, needs.to, MakeRoomFilter(needs, ROUTE_RECOVERY, stronger));
+    if (!candidates.empty())
+    {
+        const DemandTable stronger = TakeBackAll(others, candidates);
+        const RouteFilter filter = MakeRoomFilter(needs, ROUTE_RECOVERY, stronger);
+        found = graph.FindRoute(needs.from, needs.to, filter);
+    }
     if (!found)
     {
         found = graph.FindRoute(needs.from, needs.to, MakeFilter(needs));

@@ -88,7 +88,7 @@ SessionControl::RefusalOf(const ControlledSession& session)
 bool
 SessionControl::HasRoomFor(const ControlledSession& session, uint64_t bps) const
 {
-    DemandTable demand = m_demand;
+    DemandTable demand = m_demand.Branch();
     std::vector<const ControlledRoute*> routes;
     for (const RouteId id : session.GetAllRoutes())
     {

@@ -10,7 +10,6 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
-#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -261,11 +260,7 @@ SessionControl::GetFailedHops(const ControlledSession& session) const
     if (session.request.policy.trigger != TRIGGER_LINK_DOWN)
     {
         // a hop that runs out of key fails such a session at once
-        const std::vector<KmHop> hops = m_view.GetHops();
-        std::copy_if(hops.begin(),
-                     hops.end(),
-                     std::inserter(failed, failed.end()),
-                     [this](const KmHop& hop) { return m_view.IsLow(hop); });
+        failed = m_view.GetLowHops();
     }
     std::vector<RouteId> known = session.GetBaseRoutes();
     const std::vector<RouteId> recovery = session.GetRecoveryRoutes();
@@ -292,21 +287,22 @@ SessionControl::GetFailedHops(const ControlledSession& session) const
 std::vector<SuspensionCandidate>
 SessionControl::GetSuspensionCandidates(const ControlledSession& session) const
 {
-    std::vector<SessionId> order;
-    if (m_policy.mayPreempt)
+    std::set<SessionId> weaker;
+    for (const auto& [id, other] : m_sessions)
     {
-        order = InOrder(GetSessions());
+        if (m_policy.mayPreempt &&
+            other.request.policy.priority < session.request.policy.priority && other.announced &&
+            !other.suspendedBy.IsValid())
+        {
+            weaker.insert(weaker.end(), id);
+        }
     }
+    std::vector<SessionId> order = InOrder(weaker);
     std::reverse(order.begin(), order.end());
     std::vector<SuspensionCandidate> candidates;
     for (const SessionId id : order)
     {
-        const ControlledSession& other = m_sessions.at(id);
-        if (other.request.policy.priority < session.request.policy.priority && other.announced &&
-            !other.suspendedBy.IsValid())
-        {
-            candidates.push_back({id, GetPromised(other)});
-        }
+        candidates.push_back({id, GetPromised(m_sessions.at(id))});
     }
     return candidates;
 }

@@ -6,17 +6,13 @@
 
 #include "qkdn-route-computation.h"
 
-#include "qkdn-km-index.h"
+#include "qkdn-hop-graph.h"
 #include "qkdn-route-flow.h"
 
 #include "ns3/abort.h"
-#include "ns3/assert.h"
 
 #include <algorithm>
-#include <boost/graph/compressed_sparse_row_graph.hpp>
-#include <boost/graph/dijkstra_shortest_paths.hpp>
 #include <cmath>
-#include <numeric>
 #include <tuple>
 
 namespace ns3
@@ -50,146 +46,6 @@ SumOf(const CostedHops& hops, const Kms& kms)
     }
     return sum;
 }
-
-/// The KMs of some hops.
-KmIndex
-IndexOf(const CostedHops& hops)
-{
-    Kms kms;
-    kms.reserve(2 * hops.size());
-    for (const auto& hop : hops)
-    {
-        kms.push_back(hop.first.low);
-        kms.push_back(hop.first.high);
-    }
-    return KmIndex(std::move(kms));
-}
-
-/// Hops as a graph, with both directions of each.
-class HopGraph
-{
-    using Number = uint32_t; //!< of vertices and edges: half the memory of the default
-
-  public:
-    explicit HopGraph(const CostedHops& hops)
-        : m_index(IndexOf(hops))
-    {
-        std::vector<std::pair<Number, Number>> ends(2 * hops.size());
-        std::vector<uint64_t> costs(2 * hops.size());
-        std::vector<Number> lows(hops.size());
-        std::vector<Number> highs(hops.size());
-        std::vector<Number> next(m_index.GetSize() + 1, 0);
-        for (std::size_t i = 0; i < hops.size(); ++i)
-        {
-            lows[i] = static_cast<Number>(m_index.ToNumber(hops[i].first.low));
-            highs[i] = static_cast<Number>(m_index.ToNumber(hops[i].first.high));
-            ++next[lows[i] + 1];
-            ++next[highs[i] + 1];
-        }
-        std::partial_sum(next.begin(), next.end(), next.begin());
-        // hops are in order: the edges of each KM lead to ever higher KMs
-        for (std::size_t i = 0; i < hops.size(); ++i)
-        {
-            for (const auto& [a, b] : {std::pair(lows[i], highs[i]), std::pair(highs[i], lows[i])})
-            {
-                ends[next[a]] = {a, b};
-                costs[next[a]++] = hops[i].second;
-            }
-        }
-        m_graph = Graph(boost::edges_are_sorted,
-                        ends.begin(),
-                        ends.end(),
-                        costs.begin(),
-                        m_index.GetSize());
-    }
-
-    /// The cheapest route, of several that with the smallest KM numbers; empty if there is none.
-    Kms FindCheapest(KmId from, KmId to) const
-    {
-        if (!m_index.Has(from) || !m_index.Has(to) || from == to)
-        {
-            return {};
-        }
-        std::vector<uint64_t> left(m_index.GetSize());
-        boost::dijkstra_shortest_paths(m_graph,
-                                       m_index.ToNumber(to),
-                                       boost::weight_map(boost::get(boost::edge_bundle, m_graph))
-                                           .distance_map(boost::make_iterator_property_map(
-                                               left.begin(),
-                                               boost::get(boost::vertex_index, m_graph))));
-        return Walk(m_index.ToNumber(from), m_index.ToNumber(to), [&left](std::size_t, auto km) {
-            return left[km];
-        });
-    }
-
-    /// The same among the routes with some hops at most.
-    Kms FindCheapestWithin(KmId from, KmId to, std::size_t maxHops) const
-    {
-        if (!m_index.Has(from) || !m_index.Has(to) || from == to)
-        {
-            return {};
-        }
-        // costs to the end with 0, 1, ... hops at most; a longer route would meet a KM twice
-        const std::size_t rows = std::min(maxHops, m_index.GetSize() - 1) + 1;
-        std::vector<std::vector<uint64_t>> left(rows,
-                                                std::vector<uint64_t>(m_index.GetSize(), NONE));
-        left[0][m_index.ToNumber(to)] = 0;
-        for (std::size_t row = 1; row < rows; ++row)
-        {
-            left[row] = left[row - 1];
-            for (auto [edge, end] = boost::edges(m_graph); edge != end; ++edge)
-            {
-                const uint64_t beyond = left[row - 1][boost::target(*edge, m_graph)];
-                uint64_t& here = left[row][boost::source(*edge, m_graph)];
-                here = beyond == NONE ? here : std::min(here, beyond + m_graph[*edge]);
-            }
-        }
-        return Walk(m_index.ToNumber(from),
-                    m_index.ToNumber(to),
-                    [&left, rows](std::size_t done, auto km) { return left[rows - 1 - done][km]; });
-    }
-
-  private:
-    using Graph = boost::compressed_sparse_row_graph<boost::directedS,
-                                                     boost::no_property,
-                                                     uint64_t,
-                                                     boost::no_property,
-                                                     Number,
-                                                     Number>;
-
-    /// Cost to the end where there is no way to it, as Boost has it.
-    static constexpr uint64_t NONE = std::numeric_limits<uint64_t>::max();
-
-    /// From the start on take the smallest KM that lies on a cheapest route; left(n, km) is what
-    /// remains of the cost after n hops at a KM.
-    template <typename CostLeft>
-    Kms Walk(std::size_t from, std::size_t to, CostLeft left) const
-    {
-        if (left(0, from) == NONE)
-        {
-            return {};
-        }
-        Kms kms{m_index.ToKm(from)};
-        std::size_t here = from;
-        for (std::size_t done = 0; here != to; ++done)
-        {
-            auto [edge, end] = boost::out_edges(static_cast<Number>(here), m_graph);
-            while (left(done + 1, boost::target(*edge, m_graph)) == NONE ||
-                   left(done + 1, boost::target(*edge, m_graph)) + m_graph[*edge] !=
-                       left(done, here))
-            {
-                ++edge;
-                NS_ASSERT_MSG(edge != end, "costs do not add up");
-            }
-            here = boost::target(*edge, m_graph);
-            kms.push_back(m_index.ToKm(here));
-        }
-        return kms;
-    }
-
-    KmIndex m_index; //!< numbers of the KMs
-    Graph m_graph;   //!< the hops with their costs
-};
 
 /// Up to some disjoint routes of least cost together, those with the smallest cost first.
 std::vector<FoundRoute>
@@ -273,6 +129,7 @@ RouteGraph::SetHop(const KmHop& hop, uint64_t cost)
     NS_ABORT_MSG_IF(hop.low == hop.high, "a hop needs two KMs, not KM " << hop.low << " twice");
     NS_ABORT_MSG_IF(cost == 0 || cost > MAX_COST, "the cost of a hop cannot be " << cost);
     m_costs[hop] = cost;
+    m_graph.reset();
 }
 
 void
@@ -309,18 +166,20 @@ RouteGraph::GetHops(const RouteFilter& filter) const
 std::optional<FoundRoute>
 RouteGraph::FindRoute(KmId from, KmId to, const RouteFilter& filter) const
 {
-    const CostedHops hops = GetHops(filter);
-    const HopGraph graph(hops);
-    Kms kms = graph.FindCheapest(from, to);
+    if (!m_graph)
+    {
+        m_graph = std::make_shared<const HopGraph>(m_costs);
+    }
+    Kms kms = m_graph->FindCheapest(from, to, filter);
     if (!kms.empty() && !IsWithin(kms, filter.maxHops))
     {
-        kms = graph.FindCheapestWithin(from, to, filter.maxHops);
+        kms = m_graph->FindCheapestWithin(from, to, filter);
     }
     if (kms.empty())
     {
         return std::nullopt;
     }
-    return FoundRoute{kms, SumOf(hops, kms)};
+    return FoundRoute{kms, GetCost(kms)};
 }
 
 std::vector<FoundRoute>

@@ -13,6 +13,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -111,6 +112,8 @@ struct DisjointTuple
     std::vector<FoundRoute> routes; //!< the cheapest first, of equal ones that with smaller numbers
     bool nodeDisjoint{true};        //!< whether they have no KM in common but their ends
 };
+
+class HopGraph;
 
 /**
  * @ingroup qkdn-resilience
@@ -225,6 +228,7 @@ class RouteGraph
   private:
     std::map<KmHop, uint64_t> m_costs;                   //!< the hops
     std::map<KmHop, std::set<std::string>> m_riskGroups; //!< of hops that have some
+    mutable std::shared_ptr<const HopGraph> m_graph; //!< the hops for searches, made when needed
 };
 
 } // namespace qkdn
