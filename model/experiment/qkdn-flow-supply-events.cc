@@ -48,10 +48,9 @@ FlowSupply::TouchSession(SessionId id)
 void
 FlowSupply::TouchUsers(uint32_t pool)
 {
-    for (auto& entry : m_sessions)
+    for (const SessionId id : m_pools[pool].users)
     {
-        Session& session = entry.second;
-        session.concerned = session.concerned || session.pools.count(pool) > 0;
+        m_sessions.at(id).concerned = true;
     }
     Touch();
 }

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace ns3
 {
@@ -411,7 +412,10 @@ FlowSupply::ReviewRoutes(Session& session)
     const bool several =
         UsesSeveralRoutes(policy.resilienceClass) ||
         (policy.MaySplitRecovery() && !used.empty() && used.front().first.role == ROUTE_RECOVERY);
-    session.pools.clear();
+    for (const uint32_t pool : std::exchange(session.pools, {}))
+    {
+        m_pools[pool].users.erase(description.session.id);
+    }
     for (std::size_t i = 0; i < used.size(); ++i)
     {
         const auto& [route, weight] = used[i];
@@ -421,6 +425,7 @@ FlowSupply::ReviewRoutes(Session& session)
             if (pool != m_poolOf.end())
             {
                 session.pools.insert(pool->second);
+                m_pools[pool->second].users.insert(description.session.id);
             }
         }
         const bool direct = !several && route.GetHops() == 1;

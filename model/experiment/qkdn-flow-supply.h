@@ -215,6 +215,7 @@ class FlowSupply : public Object
         std::vector<uint64_t> thresholds;   //!< where something happens, bit
         Time lowMargin;                     //!< sooner than this a low pool runs out
         uint64_t recoverBits{0};            //!< bits that a pool needs that was low
+        std::set<SessionId> users;          //!< sessions whose routes would use it
     };
 
     /// A QKD link.

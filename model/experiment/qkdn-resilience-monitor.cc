@@ -70,6 +70,7 @@ ResilienceMonitor::DoDispose()
     m_sessions.clear();
     m_pools.clear();
     m_links.clear();
+    m_linksOfHop.clear();
     m_kms.clear();
     Object::DoDispose();
 }
@@ -120,6 +121,7 @@ ResilienceMonitor::AddQkdLink(const std::string& name,
     watched.modules = {transmitter, receiver};
     watched.kms = {transmitterKm->GetKmId(), receiverKm->GetKmId()};
     watched.reserveBits = reserveBits;
+    m_linksOfHop[KmHop(watched.kms[0], watched.kms[1])].insert(link);
     m_routeTracker.AddLink(link, watched.kms[0], watched.kms[1]);
     for (const auto& module : watched.modules)
     {
@@ -207,17 +209,10 @@ ResilienceMonitor::AddSession(const MonitoredSession& session)
     tracked.name = session.session.name;
     tracked.masterKm = session.session.masterKm;
     tracked.slaveKm = session.session.slaveKm;
-    for (const auto& [link, watched] : m_links)
+    const auto links = m_linksOfHop.find(KmHop(tracked.masterKm, tracked.slaveKm));
+    if (links != m_linksOfHop.end())
     {
-        const std::array<KmId, 2> there = {tracked.masterKm, tracked.slaveKm};
-        const std::array<KmId, 2> back = {tracked.slaveKm, tracked.masterKm};
-        if (watched.kms == there || watched.kms == back)
-        {
-            tracked.links.push_back(link);
-        }
-    }
-    if (!tracked.links.empty())
-    {
+        tracked.links.assign(links->second.begin(), links->second.end());
         m_tracker.AddSession(tracked);
     }
     m_routeTracker.AddSession(
@@ -348,12 +343,17 @@ std::vector<SessionId>
 ResilienceMonitor::WithoutRoute(const std::vector<SessionId>& sessions) const
 {
     std::vector<SessionId> without;
-    std::copy_if(
-        sessions.begin(),
-        sessions.end(),
-        std::back_inserter(without),
-        [this](SessionId id) { return m_tracker.HasSession(id) && !m_routeTracker.HasRoute(id); });
+    std::copy_if(sessions.begin(),
+                 sessions.end(),
+                 std::back_inserter(without),
+                 [this](SessionId id) { return IsWithoutRoute(id); });
     return without;
+}
+
+bool
+ResilienceMonitor::IsWithoutRoute(SessionId session) const
+{
+    return m_tracker.HasSession(session) && !m_routeTracker.HasRoute(session);
 }
 
 void
@@ -481,12 +481,12 @@ ResilienceMonitor::FaultStruck(Time now, const std::string& fault)
         std::vector<SessionId> possible;
         for (const auto& [id, session] : m_sessions)
         {
-            if (IsOnWay(session.session.masterKm, session.session.slaveKm, classical->second))
+            if (IsWithoutRoute(id) &&
+                IsOnWay(session.session.masterKm, session.session.slaveKm, classical->second))
             {
                 possible.push_back(id);
             }
         }
-        possible = WithoutRoute(possible);
         m_tracker.PossibleFaultStruck(now, fault, possible);
         concerned.insert(concerned.end(), possible.begin(), possible.end());
         for (const auto& [ends, pool] : m_pools)

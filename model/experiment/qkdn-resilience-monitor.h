@@ -34,6 +34,7 @@
 #include "ns3/qkdn-classical-topology.h"
 #include "ns3/qkdn-demand-table.h"
 #include "ns3/qkdn-key-manager.h"
+#include "ns3/qkdn-km-hop.h"
 #include "ns3/qkdn-qkd-module.h"
 
 #include <map>
@@ -331,6 +332,13 @@ class ResilienceMonitor : public Object
     bool IsOnWay(KmId a, KmId b, const std::vector<ClassicalFault>& faults) const;
 
     /**
+     * @brief Whether a session between neighbours goes on without a route of a controller.
+     * @param session the session
+     * @return true if so
+     */
+    bool IsWithoutRoute(SessionId session) const;
+
+    /**
      * @brief The sessions of neighbours that have not been given a route so far.
      * @param sessions sessions
      * @return some of them
@@ -618,6 +626,7 @@ class ResilienceMonitor : public Object
     std::map<KmId, Ptr<KeyManager>> m_kms;                       //!< key managers
     std::map<KmId, std::string> m_kmNames;                       //!< their names
     std::map<LinkId, WatchedLink> m_links;                       //!< QKD links
+    std::map<KmHop, std::set<LinkId>> m_linksOfHop;              //!< QKD links of two KMs
     std::map<std::pair<KmId, KmId>, WatchedPool> m_pools;        //!< pool ends by holder and peer
     std::map<SessionId, MonitoredSession> m_sessions;            //!< sessions
     std::map<SessionId, std::unique_ptr<RequestLog>> m_requests; //!< their requests

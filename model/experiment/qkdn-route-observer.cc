@@ -423,22 +423,36 @@ RouteObserver::GetRoutes() const
     return m_routes;
 }
 
+std::vector<const ObservedRoute*>
+RouteObserver::GetCompleteRoutes(const Session& session) const
+{
+    std::vector<const ObservedRoute*> complete;
+    for (const auto& given : session.given)
+    {
+        const ObservedRoute& observed = m_routes.at(given.first);
+        if (observed.complete && observed.route.session == session.session.id)
+        {
+            complete.push_back(&observed);
+        }
+    }
+    return complete;
+}
+
 std::optional<Sighting>
-RouteObserver::GetSpareOfSet(const KeySession& session) const
+RouteObserver::GetSpareOfSet(const Session& session) const
 {
     std::vector<Sighting> given;
-    for (const auto& entry : m_routes)
+    for (const ObservedRoute* observed : GetCompleteRoutes(session))
     {
-        const ObservedRoute& observed = entry.second;
-        if (observed.complete && observed.route.session == session.id && IsBase(observed.route))
+        if (IsBase(observed->route))
         {
-            given.push_back(*observed.complete);
+            given.push_back(*observed->complete);
         }
     }
     std::sort(given.begin(), given.end(), [](const Sighting& a, const Sighting& b) {
         return a.time < b.time;
     });
-    const std::size_t needed = session.policy.shareThreshold;
+    const std::size_t needed = session.session.policy.shareThreshold;
     return given.size() > needed ? std::optional<Sighting>(given[needed]) : std::nullopt;
 }
 
@@ -446,18 +460,19 @@ std::optional<Sighting>
 RouteObserver::GetProtection(SessionId session) const
 {
     const auto found = m_sessions.find(session);
-    if (found != m_sessions.end() &&
-        UsesSeveralRoutes(found->second.session.policy.resilienceClass))
+    if (found == m_sessions.end())
     {
-        return GetSpareOfSet(found->second.session);
+        return std::nullopt;
     }
-    for (const auto& entry : m_routes)
+    if (UsesSeveralRoutes(found->second.session.policy.resilienceClass))
     {
-        const ObservedRoute& observed = entry.second;
-        if (observed.complete && observed.route.session == session &&
-            observed.route.role == ROUTE_PROTECTION)
+        return GetSpareOfSet(found->second);
+    }
+    for (const ObservedRoute* observed : GetCompleteRoutes(found->second))
+    {
+        if (observed->route.role == ROUTE_PROTECTION)
         {
-            return observed.complete;
+            return observed->complete;
         }
     }
     return std::nullopt;

@@ -279,7 +279,8 @@ class RouteObserver
     void CloseDuty(Time now, Session& session);
     void CountRecoveriesInUse();
     bool HasRole(RouteId route, RouteRole role) const;
-    std::optional<Sighting> GetSpareOfSet(const KeySession& session) const;
+    std::vector<const ObservedRoute*> GetCompleteRoutes(const Session& session) const;
+    std::optional<Sighting> GetSpareOfSet(const Session& session) const;
     void NoteWord(Time now, RouteId route, RouteEventKind kind, Session& session) const;
     /// @endcond
 

@@ -7,6 +7,7 @@
 #include "qkdn-route-recovery-tracker.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ns3
 {
@@ -107,6 +108,7 @@ RouteRecoveryTracker::Affect(const std::string& id,
     {
         session.episodes.emplace_back();
         episode = &session.episodes.back();
+        m_open.insert(session.description.id);
         episode->fault = id;
         episode->before = route;
         episode->markers.fault = fault.since;
@@ -242,14 +244,16 @@ void
 RouteRecoveryTracker::ModuleChanged(Time now, LinkId link, uint32_t end, bool generating)
 {
     m_routes.ModuleChanged(link, end, generating);
-    for (auto& [id, session] : m_sessions)
+    for (auto id = m_open.begin(); id != m_open.end();)
     {
+        Session& session = m_sessions.at(*id);
         Episode* episode = Current(session);
-        const RouteId decisive = episode ? GetDecisive(session, *episode) : RouteId();
-        if (!episode || !m_routes.UsesLink(decisive, link))
+        id = episode ? std::next(id) : m_open.erase(id);
+        if (!episode || !m_routes.UsesLink(GetDecisive(session, *episode), link))
         {
             continue;
         }
+        const RouteId decisive = GetDecisive(session, *episode);
         if (!m_routes.IsGenerating(decisive))
         {
             // a module may stop after the repair, when it notices the fault

@@ -368,10 +368,7 @@ class RouteRecoveryTracker
      * @param route the route that it breaks
      * @param session the session
      */
-    static void Affect(const std::string& id,
-                       const ActiveFault& fault,
-                       RouteId route,
-                       Session& session);
+    void Affect(const std::string& id, const ActiveFault& fault, RouteId route, Session& session);
 
     /**
      * @brief Let faults of the classical network take effect, because a failure was detected.
@@ -484,6 +481,7 @@ class RouteRecoveryTracker
     std::map<std::string, ActiveFault> m_faults; //!< faults by id
     RouteInventory m_routes;                     //!< routes
     std::map<SessionId, Session> m_sessions;     //!< sessions
+    std::set<SessionId> m_open;                  //!< sessions with an episode that may go on
     PreemptionLog m_preemptions;                 //!< pre-emptions
 };
 
