@@ -140,7 +140,7 @@ CheckSessions(const ChaosEnd& end, ChaosNotes& notes)
 /**
  * @brief Whether anybody could tell the manager what happened, sooner or later.
  * @param end the run
- * @return false if the manager, or each controller, is down when the run is over
+ * @return false if the manager is down, or reached by no controller that runs, when the run is over
  */
 bool
 CouldTellManager(const ChaosEnd& end)
@@ -150,7 +150,8 @@ CouldTellManager(const ChaosEnd& end)
     const bool controlled =
         controllers.empty() ||
         std::any_of(controllers.begin(), controllers.end(), [&end](const auto& controller) {
-            return end.builder.GetController(controller.id)->IsRunning();
+            const Ptr<QkdnController> one = end.builder.GetController(controller.id);
+            return one->IsRunning() && one->HasManager();
         });
     return manager && manager->IsRunning() && controlled;
 }

@@ -11,6 +11,7 @@
 #include "ns3/test.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -203,10 +204,10 @@ class Story
         return *this;
     }
 
-    /// The fault has no effect on a session.
-    Story& NoEffect(SessionId session, const std::string& fault = "F1")
+    /// A fault has an effect on some sessions only.
+    Story& Effect(const std::set<SessionId>& sessions, const std::string& fault = "F1")
     {
-        m_checker.FaultHadNoEffect(fault, session);
+        m_checker.SetConcerned({{fault, sessions}});
         return *this;
     }
 

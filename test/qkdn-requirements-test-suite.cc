@@ -226,8 +226,9 @@ class PresetRequirementTest : public RequirementTest
             Expect(Story().RestoreB(20, 21), id, bad, "a session without");
             Story spared;
             spared.RestoreB(20, 21);
-            Expect(spared.NoEffect(A).NoEffect(B, "F2"), id, bad, "no effect on another session");
-            Expect(spared.NoEffect(B), id, none, "a fault without effect");
+            Expect(spared.Effect({B}), id, bad, "an effect on this session");
+            Expect(spared.Effect({A}), id, none, "no effect on this session");
+            Expect(spared.Effect({B}, "F2"), id, none, "an effect of another fault");
         }
         Story interrupted = ready;
         interrupted.Interrupt(A, 20.1, 20.3);

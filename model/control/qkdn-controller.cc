@@ -421,6 +421,12 @@ QkdnController::GetManagerEndpoint() const
     return m_manager->GetEndpoint();
 }
 
+bool
+QkdnController::HasManager() const
+{
+    return m_manager->IsUp();
+}
+
 Ptr<HelloAgent>
 QkdnController::GetManagerHelloAgent() const
 {

@@ -169,6 +169,12 @@ class QkdnController : public Application, private SessionObserver, private Cont
     Ptr<MessageEndpoint> GetManagerEndpoint() const;
 
     /**
+     * @brief Whether the manager is connected.
+     * @return true if so
+     */
+    bool HasManager() const;
+
+    /**
      * @brief What finds out whether the manager lives.
      * @return the agent
      */

@@ -12,6 +12,7 @@
 
 #include <iomanip>
 #include <sstream>
+#include <utility>
 
 namespace ns3
 {
@@ -251,16 +252,21 @@ RequirementChecker::FaultStruck(const Sighting& at,
                                 const std::vector<SessionId>& sessions)
 {
     m_protection.FaultStruck(at);
+    SeenFault seen{fault, at, sessions, {}};
     for (const SessionId session : sessions)
     {
-        m_faulted.push_back({fault, at, session, m_routes.GetProtection(session)});
+        if (const auto protection = m_routes.GetProtection(session))
+        {
+            seen.protections.emplace_hint(seen.protections.end(), session, *protection);
+        }
     }
+    m_faults.push_back(std::move(seen));
 }
 
 void
-RequirementChecker::FaultHadNoEffect(const std::string& fault, SessionId session)
+RequirementChecker::SetConcerned(const std::map<std::string, std::set<SessionId>>& sessions)
 {
-    m_spared.emplace(fault, session);
+    m_concerned = sessions;
 }
 
 void

@@ -242,12 +242,12 @@ class RequirementChecker
                      const std::vector<SessionId>& sessions);
 
     /**
-     * @brief A fault did not concern a session after all: its route in use did not depend on what
-     * broke, or nobody noticed. Known at the end of the run.
-     * @param fault id of the fault
-     * @param session the session
+     * @brief Say which of the sessions that faults might concern they have concerned: the route in
+     * use depended on what broke, and somebody noticed. Known at the end of the run; without this
+     * call all of them.
+     * @param sessions the sessions by id of the fault
      */
-    void FaultHadNoEffect(const std::string& fault, SessionId session);
+    void SetConcerned(const std::map<std::string, std::set<SessionId>>& sessions);
 
     /**
      * @brief Key supply of a session was interrupted. Known at the end of the run.
@@ -267,13 +267,14 @@ class RequirementChecker
   private:
     using Finding = RequirementFinding; //!< what was found out about a requirement
 
-    /// A session that a fault concerns.
-    struct FaultedSession
+    /// A fault.
+    struct SeenFault
     {
-        std::string fault;                  //!< id of the fault
-        Sighting at;                        //!< when it struck
-        SessionId session;                  //!< the session
-        std::optional<Sighting> protection; //!< its protection route, if there was one
+        std::string id;                  //!< its id
+        Sighting at;                     //!< when it struck
+        std::vector<SessionId> sessions; //!< sessions that it may concern
+        /// when those of them had got a protection route that had one
+        std::map<SessionId, Sighting> protections;
     };
 
     /// An action as somebody reported it.
@@ -447,6 +448,14 @@ class RequirementChecker
     bool IsSettled(Time since, Time end) const;
 
     /**
+     * @brief Whether a fault concerned a session.
+     * @param fault the fault
+     * @param session one of those that it might concern
+     * @return true if so, or if that is not known yet
+     */
+    bool HasConcerned(const SeenFault& fault, SessionId session) const;
+
+    /**
      * @brief Judge the sessions that faults concern, for G-C0 and P-C1.
      * @param seamless whether an interruption of key supply is an offence
      * @return the finding
@@ -501,15 +510,16 @@ class RequirementChecker
      */
     std::string NameOf(SessionId session) const;
 
-    Time m_settling;                                       //!< longest time that reactions take
-    ProtectionRequirements m_protection;                   //!< spare QKD links and modules
-    ChargingRequirements m_charging;                       //!< charging
-    bool m_hasController{false};                           //!< there is a controller
-    bool m_hasManager{false};                              //!< there is a manager
-    std::map<SessionId, KeySession> m_sessions;            //!< sessions
-    RouteObserver m_routes;                                //!< routes in the KMs
-    std::vector<FaultedSession> m_faulted;                 //!< sessions that faults may concern
-    std::set<std::pair<std::string, SessionId>> m_spared;  //!< faults and whom they do not concern
+    Time m_settling;                            //!< longest time that reactions take
+    ProtectionRequirements m_protection;        //!< spare QKD links and modules
+    ChargingRequirements m_charging;            //!< charging
+    bool m_hasController{false};                //!< there is a controller
+    bool m_hasManager{false};                   //!< there is a manager
+    std::map<SessionId, KeySession> m_sessions; //!< sessions
+    RouteObserver m_routes;                     //!< routes in the KMs
+    std::vector<SeenFault> m_faults;            //!< faults
+    /// sessions that faults concerned, none if that is not known yet
+    std::optional<std::map<std::string, std::set<SessionId>>> m_concerned;
     std::vector<SeenCompletion> m_completions;             //!< searches that ended
     std::set<RouteId> m_partial;                           //!< recoveries of a part of the keys
     std::vector<SeenOperation> m_reported;                 //!< actions that controllers report

@@ -59,32 +59,47 @@ RequirementChecker::CheckFaultedSessions(bool seamless) const
 {
     Finding finding;
     finding.idle = m_hasController ? "no fault concerned a session" : "there was no controller";
-    for (const FaultedSession& faulted : m_faulted)
+    for (const SeenFault& fault : m_faults)
     {
-        const auto session = m_sessions.find(faulted.session);
-        if (!m_hasController || session == m_sessions.end() ||
-            session->second.policy.extraTraffic ||
-            m_spared.count({faulted.fault, faulted.session}) > 0)
+        for (const SessionId id : fault.sessions)
         {
-            continue;
+            const auto session = m_sessions.find(id);
+            if (!m_hasController || session == m_sessions.end() ||
+                session->second.policy.extraTraffic || !HasConcerned(fault, id))
+            {
+                continue;
+            }
+            const auto protection = fault.protections.find(id);
+            const bool hasProtection = protection != fault.protections.end();
+            const auto hit = FindInterruption(id, fault.at.time);
+            std::string what;
+            if (!hasProtection)
+            {
+                what = NameOf(id) + " had no protection route when " + fault.id + " struck at " +
+                       AtTime(fault.at.time);
+            }
+            else if (seamless && hit)
+            {
+                what = "key supply of " + NameOf(id) + " was interrupted at " + AtTime(hit->start) +
+                       " in spite of its protection route (" + fault.id + ")";
+            }
+            finding.Add(what.empty(),
+                        what,
+                        {fault.at.event, hasProtection ? protection->second.event : 0});
         }
-        const Time struck = faulted.at.time;
-        std::string what;
-        if (!faulted.protection)
-        {
-            what = NameOf(faulted.session) + " had no protection route when " + faulted.fault +
-                   " struck at " + AtTime(struck);
-        }
-        else if (const auto hit = FindInterruption(faulted.session, struck); seamless && hit)
-        {
-            what = "key supply of " + NameOf(faulted.session) + " was interrupted at " +
-                   AtTime(hit->start) + " in spite of its protection route (" + faulted.fault + ")";
-        }
-        finding.Add(what.empty(),
-                    what,
-                    {faulted.at.event, faulted.protection ? faulted.protection->event : 0});
     }
     return finding;
+}
+
+bool
+RequirementChecker::HasConcerned(const SeenFault& fault, SessionId session) const
+{
+    if (!m_concerned)
+    {
+        return true;
+    }
+    const auto sessions = m_concerned->find(fault.id);
+    return sessions != m_concerned->end() && sessions->second.count(session) > 0;
 }
 
 std::optional<RequirementChecker::SeenInterruption>

@@ -264,22 +264,18 @@ void
 ResilienceMonitor::CollectRequirements(ExperimentResults& results) const
 {
     RequirementChecker checker = m_checker;
-    std::map<SessionId, std::set<std::string>> concerning;
+    std::map<std::string, std::set<SessionId>> concerned;
     for (const TrackedRecovery& tracked : GetTrackedRecoveries())
     {
-        std::set<std::string>& faults = concerning[tracked.session];
-        faults.insert(tracked.result.fault);
-        faults.insert(tracked.result.alsoFaults.begin(), tracked.result.alsoFaults.end());
+        concerned[tracked.result.fault].insert(tracked.session);
+        for (const std::string& fault : tracked.result.alsoFaults)
+        {
+            concerned[fault].insert(tracked.session);
+        }
     }
+    checker.SetConcerned(concerned);
     for (const auto& [id, session] : m_sessions)
     {
-        for (const FaultResult& fault : m_faults)
-        {
-            if (concerning[id].count(fault.id) == 0)
-            {
-                checker.FaultHadNoEffect(fault.id, id);
-            }
-        }
         // requirements hold during the warm-up too
         SessionMeasurement measurement;
         measurement.session = session.session.name;

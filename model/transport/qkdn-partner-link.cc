@@ -116,6 +116,12 @@ PartnerLink::GetHelloAgent() const
 }
 
 bool
+PartnerLink::IsUp() const
+{
+    return m_running && m_endpoint->GetEndpoint()->IsUp(m_peer);
+}
+
+bool
 PartnerLink::IsRunning() const
 {
     return m_running;

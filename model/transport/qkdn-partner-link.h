@@ -87,6 +87,12 @@ class PartnerLink : public Object
      */
     Ptr<HelloAgent> GetHelloAgent() const;
 
+    /**
+     * @brief Whether there is a connection to the partner.
+     * @return true if so
+     */
+    bool IsUp() const;
+
   protected:
     void DoDispose() override;
 
