@@ -12,6 +12,8 @@ preset=${1:?usage: tools/build.sh PRESET [TARGET ...]}
 shift
 tools/setup.sh
 options=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+# another checkout of the same sources finds what was compiled here
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 # a first build is made in batches of files, in half the time; see CONTRIBUTING.md
 [ -e "build/$preset/CMakeCache.txt" ] || options+=(-DQKDN_UNITY=ON)
 cmake --preset "$preset" "${options[@]}"
