@@ -300,6 +300,7 @@ SessionControl::GetSuspensionCandidates(const ControlledSession& session) const
     std::vector<SessionId> order = InOrder(weaker);
     std::reverse(order.begin(), order.end());
     std::vector<SuspensionCandidate> candidates;
+    candidates.reserve(order.size());
     for (const SessionId id : order)
     {
         candidates.push_back({id, GetPromised(m_sessions.at(id))});
