@@ -74,16 +74,13 @@ DemandTable::Remove(const KeyRoute& route, uint64_t bps)
     {
         m_spare.Remove(route.id);
     }
+    const uint64_t own = isShared ? 0 : bps;
     for (const KmHop& hop : HopsOf(route.kms))
     {
-        Rates& rates = Touch(hop);
-        if (isShared)
-        {
-            continue;
-        }
-        NS_ABORT_MSG_IF(rates[route.role] < bps,
+        uint64_t& promised = Touch(hop)[route.role];
+        NS_ABORT_MSG_IF(promised < own,
                         "route " << route.id << " gives back more key rate than it was promised");
-        rates[route.role] -= bps;
+        promised -= own;
     }
 }
 

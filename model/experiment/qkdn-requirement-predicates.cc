@@ -71,14 +71,13 @@ RequirementChecker::CheckFaultedSessions(bool seamless) const
             }
             const auto protection = fault.protections.find(id);
             const bool hasProtection = protection != fault.protections.end();
-            const auto hit = FindInterruption(id, fault.at.time);
             std::string what;
             if (!hasProtection)
             {
                 what = NameOf(id) + " had no protection route when " + fault.id + " struck at " +
                        AtTime(fault.at.time);
             }
-            else if (seamless && hit)
+            else if (const auto hit = seamless ? FindInterruption(id, fault.at.time) : std::nullopt)
             {
                 what = "key supply of " + NameOf(id) + " was interrupted at " + AtTime(hit->start) +
                        " in spite of its protection route (" + fault.id + ")";

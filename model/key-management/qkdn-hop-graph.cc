@@ -190,22 +190,24 @@ HopGraph::HopGraph(const std::map<KmHop, uint64_t>& costs)
         Graph(boost::edges_are_sorted, ends.begin(), ends.end(), arcs.begin(), m_index.GetSize());
 }
 
-bool
-HopGraph::AreApart(KmId from, KmId to) const
-{
-    return m_index.Has(from) && m_index.Has(to) && from != to;
-}
-
 std::vector<KmId>
-HopGraph::FindCheapest(KmId from, KmId to, const RouteFilter& filter) const
+HopGraph::Find(KmId from, KmId to, const RouteFilter& filter) const
 {
-    if (!AreApart(from, to))
+    if (!m_index.Has(from) || !m_index.Has(to) || from == to)
     {
         return {};
     }
     const auto start = static_cast<Number>(m_index.ToNumber(from));
     const auto end = static_cast<Number>(m_index.ToNumber(to));
     Search search(*this, filter);
+    std::vector<KmId> kms = FindCheapest(start, end, search);
+    const bool isTooLong = !kms.empty() && kms.size() - 1 > filter.maxHops;
+    return isTooLong ? FindCheapestWithin(start, end, filter.maxHops, search) : kms;
+}
+
+std::vector<KmId>
+HopGraph::FindCheapest(Number start, Number end, Search& search) const
+{
     Side near(*this, start);
     Side far(*this, end);
     uint64_t best = NONE;
@@ -265,17 +267,10 @@ HopGraph::GetCostsLeft(Number to, const Side& start, const Side& end, uint64_t c
 }
 
 std::vector<KmId>
-HopGraph::FindCheapestWithin(KmId from, KmId to, const RouteFilter& filter) const
+HopGraph::FindCheapestWithin(Number start, Number end, std::size_t maxHops, Search& search) const
 {
-    if (!AreApart(from, to))
-    {
-        return {};
-    }
-    const auto start = static_cast<Number>(m_index.ToNumber(from));
-    const auto end = static_cast<Number>(m_index.ToNumber(to));
-    Search search(*this, filter);
     // costs to the end with 0, 1, ... hops at most; a longer route would meet a KM twice
-    const std::size_t rows = std::min(filter.maxHops, m_index.GetSize() - 1) + 1;
+    const std::size_t rows = std::min(maxHops, m_index.GetSize() - 1) + 1;
     std::vector<std::vector<uint64_t>> left(rows, std::vector<uint64_t>(m_index.GetSize(), NONE));
     left[0][end] = 0;
     for (std::size_t row = 1; row < rows; ++row)

@@ -23,8 +23,8 @@ namespace qkdn
 
 /**
  * @ingroup qkdn-resilience
- * @brief Hops with their costs in the form that Boost's algorithms take, for many searches of
- * routes, each with a filter of its own.
+ * @brief Hops with their costs as a graph, for many searches of routes, each with a filter of its
+ * own.
  *
  * A filter is asked only of hops that a search reaches, and once of each. The cheapest route is
  * searched from both ends at once, which reaches few hops of a large network, and ends at once
@@ -40,22 +40,14 @@ class HopGraph
     explicit HopGraph(const std::map<KmHop, uint64_t>& costs);
 
     /**
-     * @brief The cheapest route, however long; of several that with the smallest KM numbers.
-     * @param from first KM
-     * @param to last KM
-     * @param filter what it may use, but for its limit of hops
-     * @return its KMs, empty if there is none or both KMs are the same
-     */
-    std::vector<KmId> FindCheapest(KmId from, KmId to, const RouteFilter& filter) const;
-
-    /**
-     * @brief The same among the routes within the limit of hops.
+     * @brief The cheapest route within the limit of hops; of several that with the smallest KM
+     * numbers.
      * @param from first KM
      * @param to last KM
      * @param filter what it may use
      * @return its KMs, empty if there is none or both KMs are the same
      */
-    std::vector<KmId> FindCheapestWithin(KmId from, KmId to, const RouteFilter& filter) const;
+    std::vector<KmId> Find(KmId from, KmId to, const RouteFilter& filter) const;
 
   private:
     using Number = uint32_t; //!< of vertices and edges: half the memory of the default
@@ -80,16 +72,30 @@ class HopGraph
     /// What a search has found out from one end.
     class Side;
 
-    /// Cost to the end where there is no way to it, as Boost has it.
+    /// Cost to the end where there is no way to it.
     static constexpr uint64_t NONE = std::numeric_limits<uint64_t>::max();
 
     /**
-     * @brief Whether there can be a route.
-     * @param from first KM
-     * @param to last KM
-     * @return false if one of the KMs has no hop, or both are the same
+     * @brief The cheapest route, however long.
+     * @param start number of the first KM
+     * @param end number of the last KM, another one
+     * @param search what it may use
+     * @return its KMs, empty if there is none
      */
-    bool AreApart(KmId from, KmId to) const;
+    std::vector<KmId> FindCheapest(Number start, Number end, Search& search) const;
+
+    /**
+     * @brief The same among the routes within a limit.
+     * @param start number of the first KM
+     * @param end number of the last KM, another one
+     * @param maxHops longest route, hops
+     * @param search what it may use
+     * @return its KMs, empty if there is none
+     */
+    std::vector<KmId> FindCheapestWithin(Number start,
+                                         Number end,
+                                         std::size_t maxHops,
+                                         Search& search) const;
 
     /**
      * @brief What remains of the cost at each KM that is on a cheapest route.

@@ -170,11 +170,7 @@ RouteGraph::FindRoute(KmId from, KmId to, const RouteFilter& filter) const
     {
         m_graph = std::make_shared<const HopGraph>(m_costs);
     }
-    Kms kms = m_graph->FindCheapest(from, to, filter);
-    if (!kms.empty() && !IsWithin(kms, filter.maxHops))
-    {
-        kms = m_graph->FindCheapestWithin(from, to, filter);
-    }
+    const Kms kms = m_graph->Find(from, to, filter);
     if (kms.empty())
     {
         return std::nullopt;

@@ -132,7 +132,7 @@ NextHopTrees::FindNear(uint32_t from, uint32_t to) const
     Queue queue;
     queue.emplace(0, to);
     std::optional<uint32_t> answer;
-    while (!answer && !queue.empty() && done.size() < NEAR_NODES)
+    while (!queue.empty() && done.size() < NEAR_NODES)
     {
         const auto [distance, node] = queue.top();
         queue.pop();

@@ -95,7 +95,7 @@ void
 PartnerLink::Send(uint16_t type, Ptr<Packet> body, IncidentId incident)
 {
     const Ptr<MessageEndpoint> endpoint = GetEndpoint();
-    if (m_running && endpoint->IsUp(m_peer) && !endpoint->Send(m_peer, type, body, incident))
+    if (IsUp() && !endpoint->Send(m_peer, type, body, incident))
     {
         // the partner lags behind so far that the next connection has to bring all
         NS_LOG_WARN("message of type " << type << " was refused");
@@ -118,7 +118,7 @@ PartnerLink::GetHelloAgent() const
 bool
 PartnerLink::IsUp() const
 {
-    return m_running && m_endpoint->GetEndpoint()->IsUp(m_peer);
+    return m_running && GetEndpoint()->IsUp(m_peer);
 }
 
 bool
