@@ -6,10 +6,12 @@
 
 #include "qkdn-endpoint-test-network.h"
 
+#include "ns3/packet-sink-helper.h"
 #include "ns3/qkdn-hello-agent.h"
 #include "ns3/qkdn-message-replay.h"
 #include "ns3/qkdn-message-trace.h"
 #include "ns3/random-variable-stream.h"
+#include "ns3/tcp-socket-factory.h"
 #include "ns3/test.h"
 
 #include <memory>
@@ -215,6 +217,62 @@ class MessageReplayTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Connections that are opened in another order than that of their first messages.
+ */
+class MessageReplayPortsTest : public TestCase
+{
+  public:
+    MessageReplayPortsTest()
+        : TestCase("A replay needs none of the ports that the run drew")
+    {
+    }
+
+  private:
+    static constexpr uint32_t BYTES = 100; //!< size of a message
+
+    void DoRun() override
+    {
+        std::stringstream trace;
+        {
+            const TestNetwork network;
+            const auto writer = Create<MessageTraceWriter>(trace);
+            std::vector<Ptr<Socket>> sockets;
+            for (uint32_t i = 0; i < 2; ++i)
+            {
+                writer->Watch(network.Get(i));
+                PacketSinkHelper sink("ns3::TcpSocketFactory", TestNetwork::At(i, PORT));
+                sink.Install(network.Get(i)).Start(Seconds(0));
+                // node 1 opens a connection to node 0, and then one to itself
+                sockets.push_back(
+                    Socket::CreateSocket(network.Get(1), TcpSocketFactory::GetTypeId()));
+                sockets[i]->Bind();
+            }
+            for (uint32_t i = 0; i < 2; ++i)
+            {
+                Simulator::Schedule(Seconds(1), [&sockets, i] {
+                    sockets[i]->Connect(TestNetwork::At(i, PORT));
+                });
+                Simulator::Schedule(Seconds(3 - i),
+                                    [&sockets, i] { sockets[i]->Send(Create<Packet>(BYTES)); });
+            }
+            Simulator::Stop(Seconds(5));
+            Simulator::Run();
+            NS_TEST_ASSERT_MSG_EQ(writer->GetCount(), 2, "two messages");
+            Simulator::Destroy();
+        }
+        const TestNetwork network;
+        const auto replay = CreateObject<MessageReplay>();
+        replay->Start(trace);
+        Simulator::Stop(Seconds(5));
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(replay->GetReceivedBytes(), 2 * BYTES, "both have arrived");
+        replay->Dispose();
+        Simulator::Destroy();
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Tests of the message trace and its replay.
  */
 class QkdnMessageReplayTestSuite : public TestSuite
@@ -224,6 +282,7 @@ class QkdnMessageReplayTestSuite : public TestSuite
         : TestSuite("qkdn-message-replay", Type::UNIT)
     {
         AddTestCase(new MessageReplayTest());
+        AddTestCase(new MessageReplayPortsTest());
     }
 };
 

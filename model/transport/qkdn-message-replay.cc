@@ -29,6 +29,9 @@ namespace
 /// Size of the sockets' buffers: that of MessageEndpoint.
 constexpr uint32_t BUFFER_BYTES = 1 << 20;
 
+/// Port at which connections come in: none that sockets draw, nor one that the module uses.
+constexpr uint16_t LISTENING_PORT = 1;
+
 } // namespace
 
 /// One end of a replayed connection: sends bytes without meaning, throws away what comes.
@@ -182,7 +185,7 @@ MessageReplay::DoDispose()
         connection.higher->Close();
     }
     m_connections.clear();
-    for (auto& [name, acceptor] : m_acceptors)
+    for (auto& [address, acceptor] : m_acceptors)
     {
         acceptor->Close();
     }
@@ -296,19 +299,7 @@ MessageReplay::Open(const Pair& pair)
 {
     NS_LOG_FUNCTION(this);
     const Ptr<Node> opener = FindNode(pair.first.first);
-    Ptr<TcpAcceptor>& acceptor = m_acceptors[pair.second];
-    if (!acceptor)
-    {
-        acceptor = Create<TcpAcceptor>();
-        const bool open = acceptor->Listen(
-            ToSocketAddress(pair.second),
-            MakeBoundCallback(&MessageReplay::MakeSocket, FindNode(pair.second.first)),
-            MakeCallback(&MessageReplay::HandleAccept, this));
-        NS_ABORT_MSG_UNLESS(open,
-                            "a replay cannot listen on " << Ipv4Address(pair.second.first) << ":"
-                                                         << pair.second.second
-                                                         << ": something else does");
-    }
+    const EndpointName listening = GetListeningName(pair.second.first);
     Connection connection{Create<ReplayStream>(), Create<ReplayStream>()};
     m_connections[pair] = connection;
     const Ptr<Socket> socket = MakeSocket(opener);
@@ -317,8 +308,28 @@ MessageReplay::Open(const Pair& pair)
     socket->GetSockName(local);
     m_openers[Origin(opener->GetId(), InetSocketAddress::ConvertFrom(local).GetPort())] = pair;
     connection.lower->Use(socket, false);
-    socket->Connect(ToSocketAddress(pair.second));
+    socket->Connect(ToSocketAddress(listening));
     return connection;
+}
+
+EndpointName
+MessageReplay::GetListeningName(uint32_t address)
+{
+    const EndpointName name(address, LISTENING_PORT);
+    Ptr<TcpAcceptor>& acceptor = m_acceptors[address];
+    if (!acceptor)
+    {
+        acceptor = Create<TcpAcceptor>();
+        const bool open =
+            acceptor->Listen(ToSocketAddress(name),
+                             MakeBoundCallback(&MessageReplay::MakeSocket, FindNode(address)),
+                             MakeCallback(&MessageReplay::HandleAccept, this));
+        NS_ABORT_MSG_UNLESS(open,
+                            "a replay cannot listen on " << Ipv4Address(address) << ":"
+                                                         << LISTENING_PORT
+                                                         << ": something else does");
+    }
+    return name;
 }
 
 void

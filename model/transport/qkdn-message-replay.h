@@ -104,6 +104,14 @@ class MessageReplay : public Object
     Connection Open(const Pair& pair);
 
     /**
+     * @brief Where the replay listens at an address. That the run used a port does not matter: it
+     * may have been drawn, and a socket of the replay may have drawn it, too.
+     * @param address the address
+     * @return the address and a port
+     */
+    EndpointName GetListeningName(uint32_t address);
+
+    /**
      * @brief The UDP socket of an address.
      * @param name the address
      * @return the socket
@@ -136,15 +144,15 @@ class MessageReplay : public Object
      */
     void HandleDatagram(Ptr<Socket> socket);
 
-    std::unique_ptr<MessageTraceReader> m_reader;         //!< reads the trace
-    std::optional<SentMessage> m_next;                    //!< the next message
-    std::map<uint32_t, Ptr<Node>> m_nodes;                //!< by address
-    std::map<EndpointName, Ptr<TcpAcceptor>> m_acceptors; //!< by address
-    std::map<EndpointName, Ptr<Socket>> m_datagrams;      //!< UDP sockets by address
-    std::map<Pair, Connection> m_connections;             //!< by ends
-    std::map<Origin, Pair> m_openers;                     //!< connections by their opener
-    uint64_t m_sent{0};                                   //!< messages sent
-    uint64_t m_receivedDatagramBytes{0};                  //!< bytes arrived by UDP
+    std::unique_ptr<MessageTraceReader> m_reader;     //!< reads the trace
+    std::optional<SentMessage> m_next;                //!< the next message
+    std::map<uint32_t, Ptr<Node>> m_nodes;            //!< by address
+    std::map<uint32_t, Ptr<TcpAcceptor>> m_acceptors; //!< by address
+    std::map<EndpointName, Ptr<Socket>> m_datagrams;  //!< UDP sockets by address
+    std::map<Pair, Connection> m_connections;         //!< by ends
+    std::map<Origin, Pair> m_openers;                 //!< connections by their opener
+    uint64_t m_sent{0};                               //!< messages sent
+    uint64_t m_receivedDatagramBytes{0};              //!< bytes arrived by UDP
 };
 
 } // namespace qkdn
