@@ -59,8 +59,7 @@ void
 XorBits(ByteAt byteAt, uint32_t firstBit, uint32_t bits, std::vector<uint8_t>& out, uint32_t outBit)
 {
     uint32_t done = 0;
-    while (done < bits)
-    {
+    const auto xorPart = [&] {
         const uint32_t source = firstBit + done;
         const uint32_t target = outBit + done;
         const uint32_t step = std::min({bits - done, 8 - source % 8, 8 - target % 8});
@@ -68,6 +67,29 @@ XorBits(ByteAt byteAt, uint32_t firstBit, uint32_t bits, std::vector<uint8_t>& o
             static_cast<uint8_t>(byteAt(source / 8) << (source % 8)) >> (8 - step);
         out[target / 8] ^= static_cast<uint8_t>(chunk << (8 - step - target % 8));
         done += step;
+    };
+    while (done < bits && (outBit + done) % 8 != 0)
+    {
+        xorPart();
+    }
+    // keys are long: whole bytes of the target need no more than two of the source each
+    const uint32_t whole = (bits - done) / 8;
+    const uint32_t from = (firstBit + done) / 8;
+    const uint32_t shift = (firstBit + done) % 8;
+    uint8_t* const to = out.data() + (outBit + done) / 8;
+    for (uint32_t i = 0; i < whole; ++i)
+    {
+        uint32_t byte = uint32_t{byteAt(from + i)} << shift;
+        if (shift != 0)
+        {
+            byte |= byteAt(from + i + 1) >> (8 - shift);
+        }
+        to[i] ^= static_cast<uint8_t>(byte);
+    }
+    done += 8 * whole;
+    while (done < bits)
+    {
+        xorPart();
     }
 }
 
