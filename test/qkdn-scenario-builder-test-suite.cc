@@ -12,6 +12,7 @@
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/test.h"
+#include "ns3/uinteger.h"
 
 #include <algorithm>
 #include <map>
@@ -305,6 +306,62 @@ class ScenarioReferencePointsTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Times of hellos.
+ */
+class ScenarioHelloTest : public TestCase
+{
+  public:
+    ScenarioHelloTest()
+        : TestCase("Hellos of all reference points come as often as the scenario says")
+    {
+    }
+
+  private:
+    /**
+     * @brief Expect the times of the scenario.
+     * @param agent who sends hellos
+     * @param what name for messages
+     */
+    void Check(Ptr<HelloAgent> agent, const std::string& what)
+    {
+        NS_TEST_EXPECT_MSG_EQ(agent->GetInterval(), Seconds(5), what);
+        UintegerValue multiplier;
+        agent->GetAttribute("Multiplier", multiplier);
+        NS_TEST_EXPECT_MSG_EQ(multiplier.Get(), 4, what);
+    }
+
+    void DoRun() override
+    {
+        const Scenario scenario = ScenarioReader::ReadString(
+            CHAIN,
+            "chain",
+            {{"/key_management", R"({"hello_interval_s": 5, "hello_multiplier": 4})"},
+             {"/controllers/-", R"({"id": "C2", "node": "B"})"}});
+        {
+            const ScenarioBuilder builder(scenario, "chain");
+            const Ptr<KeyManager> km = builder.GetKeyManager("A");
+            Check(km->GetHelloAgent(), "Kx");
+            Check(km->GetDirectChannel()->GetHelloAgent(), "Kx to the end of a route");
+            for (const Ptr<ControllerClient>& client :
+                 km->GetControlAgent()->GetControllerGroup()->GetClients())
+            {
+                Check(client->GetHelloAgent(), "Ck at a key manager");
+            }
+            for (const std::string id : {"C1", "C2"})
+            {
+                const Ptr<QkdnController> controller = builder.GetController(id);
+                Check(controller->GetHelloAgent(), "Ck");
+                Check(controller->GetManagerHelloAgent(), "Mc");
+                Check(controller->GetRedundancy()->GetHelloAgent(), "Cx");
+            }
+            Check(builder.GetManager()->GetHelloAgent(), "Mc at the manager");
+        }
+        Simulator::Destroy();
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of what is built from scenarios.
  */
 class QkdnScenarioBuilderTestSuite : public TestSuite
@@ -317,6 +374,7 @@ class QkdnScenarioBuilderTestSuite : public TestSuite
         AddTestCase(new ScenarioDistillationTest);
         AddTestCase(new ScenarioProcessFaultsTest);
         AddTestCase(new ScenarioReferencePointsTest);
+        AddTestCase(new ScenarioHelloTest);
     }
 };
 

@@ -99,20 +99,22 @@ ScenarioBuilder::BuildControllers()
         for (const ScenarioNode& node : m_scenario.nodes)
         {
             const Site& site = m_sites.at(node.id);
-            if (site.km && isStandby)
+            if (!site.km)
+            {
+                continue;
+            }
+            Ptr<ControllerClient> client = site.km->GetControlAgent()->GetControllerClient();
+            if (isStandby)
             {
                 helper.ConnectStandby(place.controller, place.address, site.km, site.kmAddress);
-                const Ptr<ControllerGroup> group = site.km->GetControlAgent()->GetControllerGroup();
-                group->GetClients().back()->SetAttribute("RefreshInterval",
-                                                         TimeValue(description.reportRefresh));
+                client = site.km->GetControlAgent()->GetControllerGroup()->GetClients().back();
             }
-            else if (site.km)
+            else
             {
                 helper.Connect(place.controller, place.address, site.km, site.kmAddress);
-                site.km->GetControlAgent()->GetControllerClient()->SetAttribute(
-                    "RefreshInterval",
-                    TimeValue(description.reportRefresh));
             }
+            client->SetAttribute("RefreshInterval", TimeValue(description.reportRefresh));
+            SetHellos(client->GetHelloAgent());
         }
     }
     if (number > 1)
