@@ -112,7 +112,7 @@ class SelectorRoutesTest : public SelectorTest
                   "0: switch 2 link-down@7 0-1\n"
                   "0: -> protecting\n"
                   "0: use 2 after 1 0-1");
-        m_selector->ForgetRoute(W); // the session has it: no effect
+        m_selector->ForgetRoute(W); // the session has it: its conditions are kept
         // another protection route, while the first one is in use
         SetRoutes(W,
                   RouteId(6),
@@ -175,6 +175,62 @@ class SelectorRoutesTest : public SelectorTest
         ExpectNow("7000000000: -> unavailable");
         NS_TEST_EXPECT_MSG_EQ(m_selector->GetSelected(), NONE, "nothing is left");
         SetRoutes(W, P, NONE, "7000000000: -> normal\n7000000000: use 1 after 0 0-9");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief A controller that does not know the session releases routes that it has.
+ */
+class SelectorReleasedRouteTest : public SelectorTest
+{
+  public:
+    SelectorReleasedRouteTest()
+        : SelectorTest("A session does not go to a route that is over")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        m_policy.holdOff = Time(0);
+        MakeWithRoutes();
+        At(1, [this] { m_selector->ForgetRoute(P); });
+        Fail(2, W, 1);
+        Expect("2000000000: signal-fail 1 link-down@7 0-1\n"
+               "2000000000: -> hold-off\n"
+               "2000000000: hold-off-over 1 link-down@7 0-1\n"
+               "2000000000: -> unavailable");
+        NS_TEST_EXPECT_MSG_EQ(m_selector->GetGood().empty(), true, "none is good");
+        NS_TEST_EXPECT_MSG_EQ(m_selector->Command(REQUEST_FORCED_SWITCH, ENTITY_PROTECTION),
+                              COMMAND_REJECTED_LOCAL,
+                              "nor by order");
+        // there again, by its installation alone
+        At(3, [this] { m_selector->RouteInstalled(P); });
+        Expect("3000000000: switch 2 link-down@7 0-1\n"
+               "3000000000: -> protecting\n"
+               "3000000000: use 2 after 1 0-1");
+        // no way back to a working route that is over
+        At(4, [this] { m_selector->ForgetRoute(W); });
+        Clear(5, W);
+        Expect("5000000000: clear 1 link-down@7 0-1");
+        At(6, [this] { m_selector->SetRoutes(W, P, NONE, Incident(2)); });
+        Expect("6000000000: -> wait-to-restore\n"
+               "6000000000: wait-to-restore 1 link-down@7 0-1\n"
+               "8000000000: revert 1 link-down@7 0-1\n"
+               "8000000000: -> normal\n"
+               "8000000000: use 1 after 2 0-1");
+        // a command ends with the route that it wants
+        At(9, [this] { m_selector->Command(REQUEST_FORCED_SWITCH, ENTITY_PROTECTION); });
+        At(10, [this] { m_selector->ForgetRoute(P); });
+        Expect("9000000000: -> forced\n"
+               "9000000000: switch 2 link-down@0 \n"
+               "9000000000: use 2 after 1\n"
+               "10000000000: wait-to-restore 1 link-down@0 \n"
+               "10000000000: -> wait-to-restore\n"
+               "12000000000: revert 1 link-down@0 \n"
+               "12000000000: -> normal\n"
+               "12000000000: use 1 after 2");
     }
 };
 
@@ -520,6 +576,7 @@ class RouteSelectorRoutesTestSuite : public TestSuite
     {
         AddTestCase(new SelectorRepetitionTest);
         AddTestCase(new SelectorRoutesTest);
+        AddTestCase(new SelectorReleasedRouteTest);
         AddTestCase(new SelectorPreemptionTest);
         AddTestCase(new SelectorRestorationTest);
         AddTestCase(new SelectorRandomTest);

@@ -86,7 +86,8 @@ RouteSelector::OverrideCommand()
     {
         return;
     }
-    const bool protectionFails = !m_protection.IsValid() || m_routes.at(m_protection).heldOff;
+    const bool protectionFails = !m_protection.IsValid() || m_routes.at(m_protection).heldOff ||
+                                 m_routes.at(m_protection).over;
     const bool workingFails = m_routes.at(GetPrimary()).heldOff;
     if (protectionFails || (workingFails && m_command->request == REQUEST_MANUAL_SWITCH))
     {

@@ -46,7 +46,7 @@ RouteSelector::SetRoutes(RouteId working,
     }
     for (const RouteId route : GetMembers())
     {
-        m_routes.try_emplace(route);
+        m_routes[route].over = false;
     }
     for (const RouteId route : GetMembers())
     {

@@ -10,6 +10,8 @@
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 
+#include <utility>
+
 namespace ns3
 {
 namespace qkdn
@@ -147,7 +149,7 @@ RouteSelector::IsInSignalFail(RouteId route) const
 bool
 RouteSelector::IsFree(RouteId route) const
 {
-    return IsMember(route) && !m_routes.at(route).failed;
+    return IsMember(route) && !m_routes.at(route).failed && !m_routes.at(route).over;
 }
 
 RouteSelector::State
@@ -232,6 +234,18 @@ RouteSelector::ForgetRoute(RouteId route)
     if (!IsMember(route))
     {
         m_routes.erase(route);
+        return;
+    }
+    m_routes.at(route).over = true;
+    ScheduleDecision();
+}
+
+void
+RouteSelector::RouteInstalled(RouteId route)
+{
+    if (IsMember(route) && std::exchange(m_routes.at(route).over, false))
+    {
+        ScheduleDecision();
     }
 }
 

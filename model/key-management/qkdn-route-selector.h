@@ -220,10 +220,17 @@ class RouteSelector : public Object
     void SetAutonomy(bool mayProtect);
 
     /**
-     * @brief A route is over: forget its conditions. One that the session has is kept.
+     * @brief A route is over: forget its conditions. One that the session has is kept in use if it
+     * is, but not gone to, until RouteInstalled() or SetRoutes().
      * @param route the route
      */
     void ForgetRoute(RouteId route);
+
+    /**
+     * @brief A route is there; what it says matters for one that was over.
+     * @param route the route
+     */
+    void RouteInstalled(RouteId route);
 
     /// Forget routes, conditions and timers without a callback, as a process that crashes.
     void Reset();
@@ -241,7 +248,7 @@ class RouteSelector : public Object
     State GetState() const;
 
     /**
-     * @brief The routes of the session that are not in signal fail.
+     * @brief The routes of the session that are installed and not in signal fail.
      * @return the routes
      */
     std::vector<RouteId> GetGood() const;
@@ -263,6 +270,7 @@ class RouteSelector : public Object
         RouteConditions conditions; //!< conditions
         bool failed{false};         //!< signal fail
         bool heldOff{false};        //!< signal fail, and its hold-off is over
+        bool over{false};           //!< released, though the session has it
         RouteFailureCause cause;    //!< what began the last signal fail
         EventId holdOff;            //!< end of hold-off
     };
@@ -296,7 +304,7 @@ class RouteSelector : public Object
     /**
      * @brief Whether a route can be switched to.
      * @param route the route
-     * @return true if the session has it and it is not in signal fail
+     * @return true if the session has it, and it is installed and not in signal fail
      */
     bool IsFree(RouteId route) const;
 
