@@ -22,10 +22,11 @@ using namespace ns3::qkdn;
 namespace
 {
 
-constexpr uint32_t COUNT = 7;    //!< key managers
-constexpr uint32_t SESSIONS = 4; //!< sessions
-constexpr double CALM_S = 24;    //!< nothing fails any more from this time on
-constexpr double END_S = 45;     //!< end of the run
+constexpr uint32_t COUNT = 7;         //!< key managers
+constexpr uint32_t SESSIONS = 4;      //!< sessions
+constexpr double CALM_S = 24;         //!< nothing fails any more from this time on
+constexpr double END_S = 45;          //!< end of the run
+constexpr double HOP_S = 25 * 4.9e-6; //!< propagation over 25 km of fibre
 
 /// A ring and some chords.
 std::vector<LinkStateTestNetwork::Edge>
@@ -226,6 +227,48 @@ class LinkStateHostileTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief The master's KM crashes while a relayed key is at the slave's KM already and its answer is
+ * on the way back.
+ */
+class LinkStateLostAnswerTest : public TestCase
+{
+  public:
+    LinkStateLostAnswerTest()
+        : TestCase("A key given up in a crash is void at the slave's KM over the next route")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        LinkStateTestNetwork net(3, {{1, 2}, {2, 3}});
+        net.AddSession(1, 1, 3);
+        const Ptr<KsaSlaveAgent> slave = net.Km(3)->GetSlaveAgent();
+        bool crashed = false;
+        slave->TraceConnectWithoutContext(
+            "KeyEvent",
+            Callback<void, const KsaKeyEvent&>([&](const KsaKeyEvent&) {
+                if (!crashed)
+                {
+                    crashed = true;
+                    // half-way between its last two hops back
+                    Simulator::Schedule(Seconds(1.5 * HOP_S), [&net] { net.Km(1)->Crash(); });
+                }
+            }));
+        At(5, [&net] { net.Ask(1); });
+        RunUntil(5.1);
+        NS_TEST_ASSERT_MSG_EQ(crashed, true, "the key has come to the slave's KM");
+        NS_TEST_EXPECT_MSG_EQ(slave->GetHeld(KmId(1)).size(), 1, "and waits there");
+        net.Km(1)->Restart();
+        RunUntil(20);
+        NS_TEST_EXPECT_MSG_EQ(net.RouteOf(1, 1).size(), 3, "the session has a route again");
+        NS_TEST_EXPECT_MSG_EQ(slave->GetHeld(KmId(1)).size(), 0, "which the void has taken");
+        Simulator::Destroy();
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite.
  */
 class LinkStatePropertiesTestSuite : public TestSuite
@@ -240,6 +283,7 @@ class LinkStatePropertiesTestSuite : public TestSuite
             AddTestCase(new LinkStatePropertyTest(seed));
         }
         AddTestCase(new LinkStateHostileTest);
+        AddTestCase(new LinkStateLostAnswerTest);
     }
 };
 

@@ -80,6 +80,12 @@ KeyRelayAgent::ReleaseRoute(RouteId route)
     return m_voids.Take(route);
 }
 
+std::vector<KsaKeyId>
+KeyRelayAgent::TakeUninstalledVoids(SessionId session)
+{
+    return m_voids.TakeUninstalled(session);
+}
+
 void
 KeyRelayAgent::LeaveRoute(RouteId route)
 {

@@ -194,10 +194,17 @@ class KeyRelayAgent : public Object, public KxExchangeUser
 
     /**
      * @brief The process ends: as ReleaseRoute(), but what is void is told when the route is
-     * installed again.
+     * installed again, unless TakeUninstalledVoids() comes first.
      * @param route the route
      */
     void LeaveRoute(RouteId route);
+
+    /**
+     * @brief A session uses a route: what is void of routes that it has no more goes over that one.
+     * @param session the session
+     * @return keys of relays that began here, of which the end may not know that they are void
+     */
+    std::vector<KsaKeyId> TakeUninstalledVoids(SessionId session);
 
     /// Tell the ends of routes what they do not yet know to be void.
     void RepeatVoids();

@@ -217,6 +217,10 @@ KmControlAgent::Apply(Session& session)
     const KeyRoute& used = route && !session.stopped ? *route : none;
     m_parts.notifier->UseRoute(id, used);
     m_parts.masterAgent->UseRoute(id, used);
+    if (!used.kms.empty())
+    {
+        m_parts.masterAgent->VoidOverNextRoute(id, m_parts.relayAgent->TakeUninstalledVoids(id));
+    }
 }
 
 void

@@ -293,6 +293,11 @@ KmControlAgent::InstallRoute(const KeyRoute& route, std::string& reason)
     }
     m_routeTrace(m_parts.self, route, true);
     m_supervisor->RouteInstalled(route);
+    const auto session = m_sessions.find(route.session);
+    if (session != m_sessions.end())
+    {
+        session->second.selector->RouteInstalled(route.id);
+    }
     return true;
 }
 

@@ -46,6 +46,7 @@ RelayVoidStore::AddRelay(const KeyRoute& route,
     Unvoided& unvoided = m_unvoided[route.id];
     unvoided.numbers.insert(number);
     unvoided.keys.insert(keys.begin(), keys.end());
+    unvoided.session = route.session;
     unvoided.next = m_routes->GetNext(route);
     unvoided.incident = incident;
     // what was told before is not told again each time, or many failures would fill the network
@@ -56,6 +57,7 @@ void
 RelayVoidStore::AddKeys(const KeyRoute& route, const std::vector<KsaKeyId>& keys)
 {
     Unvoided& unvoided = m_unvoided[route.id];
+    unvoided.session = route.session;
     unvoided.next = m_routes->GetNext(route);
     unvoided.keys.insert(keys.begin(), keys.end());
     Send(unvoided, KxRelayVoid{route.id, {}, keys});
@@ -117,6 +119,23 @@ RelayVoidStore::Take(RouteId route)
     {
         keys.assign(unvoided->second.keys.begin(), unvoided->second.keys.end());
         m_unvoided.erase(unvoided);
+    }
+    return keys;
+}
+
+std::vector<KsaKeyId>
+RelayVoidStore::TakeUninstalled(SessionId session)
+{
+    std::vector<KsaKeyId> keys;
+    for (auto unvoided = m_unvoided.begin(); unvoided != m_unvoided.end();)
+    {
+        if (unvoided->second.session != session || m_routes->Find(unvoided->first))
+        {
+            ++unvoided;
+            continue;
+        }
+        keys.insert(keys.end(), unvoided->second.keys.begin(), unvoided->second.keys.end());
+        unvoided = m_unvoided.erase(unvoided);
     }
     return keys;
 }

@@ -28,7 +28,8 @@ namespace qkdn
  * @brief What the ends of key relay routes may not know to be void. The source of a route keeps it
  * and tells it by KX_RELAY_VOID, again and again until KX_RELAY_VOIDED comes back.
  *
- * What belongs to a route that is not installed is kept, and told when it is installed again.
+ * What belongs to a route that is not installed is kept, and told when it is installed again or
+ * given to whoever uses another route of the session.
  */
 class RelayVoidStore
 {
@@ -93,6 +94,14 @@ class RelayVoidStore
     std::vector<KsaKeyId> Take(RouteId route);
 
     /**
+     * @brief Forget what was kept for routes of a session that are not installed. A process that
+     * starts again may get other routes than it had, and nobody ever releases those.
+     * @param session the session
+     * @return the keys of which the ends may not know
+     */
+    std::vector<KsaKeyId> TakeUninstalled(SessionId session);
+
+    /**
      * @brief The lowest number of a relay that is kept.
      * @param route its route
      * @return the number, 0 if there is none
@@ -106,6 +115,7 @@ class RelayVoidStore
     /// What the end of a route may not know to be void.
     struct Unvoided
     {
+        SessionId session;          //!< whose route it is
         std::set<uint64_t> numbers; //!< relays
         std::set<KsaKeyId> keys;    //!< keys
         KmId next;                  //!< the first KM on the way there

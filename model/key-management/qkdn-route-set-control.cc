@@ -155,6 +155,10 @@ RouteSetControl::Apply(const Session& session)
     m_parts.shareMaker->UseRoutes(id, routes);
     m_parts.notifier->UseRoute(id, first);
     m_parts.masterAgent->UseRoute(id, first);
+    if (!first.kms.empty())
+    {
+        m_parts.masterAgent->VoidOverNextRoute(id, m_parts.relayAgent->TakeUninstalledVoids(id));
+    }
 }
 
 void
