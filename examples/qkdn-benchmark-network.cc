@@ -31,10 +31,10 @@ constexpr double DELAY_S_PER_KM = 4.9e-6;
 constexpr double FIRST_REQUEST_S = 5;
 /// Time until the controller admits sessions, s: all QKD links generate.
 constexpr double SETTLE_S = 3;
-/// Sessions start one after the other at this distance, s.
-constexpr double START_STEP_S = 0.01;
-/// The starts of so many sessions differ.
-constexpr uint32_t STARTS = 100;
+/// Sessions that ask often start within this time, s, and others within the time between requests.
+constexpr double STARTS_S = 1;
+/// The starts of so many sessions that ask often differ.
+constexpr std::size_t STARTS = 100;
 
 /// Two sites, the lower number first.
 using Hop = std::pair<uint32_t, uint32_t>;
@@ -216,6 +216,20 @@ AddLinks(const NetworkOptions& options, const std::vector<Hop>& hops, json& scen
     }
 }
 
+/// When a session of several begins to ask, s: not all at once.
+double
+StartOf(const NetworkOptions& options, std::size_t index, std::size_t count)
+{
+    const double interval = 1 / options.keysPerSecond;
+    if (interval <= STARTS_S)
+    {
+        return FIRST_REQUEST_S +
+               STARTS_S * static_cast<double>(index % STARTS) / static_cast<double>(STARTS);
+    }
+    const double within = std::min(interval, options.durationS - FIRST_REQUEST_S);
+    return FIRST_REQUEST_S + within * static_cast<double>(index) / static_cast<double>(count);
+}
+
 void
 AddSessions(const NetworkOptions& options, const std::vector<Hop>& hops, json& scenario)
 {
@@ -223,15 +237,14 @@ AddSessions(const NetworkOptions& options, const std::vector<Hop>& hops, json& s
     for (std::size_t i = 0; i < pairs.size(); ++i)
     {
         const std::string number = std::to_string(i);
-        json session = {
-            {"id", "s" + number},
-            {"master", Name(pairs[i].first)},
-            {"slave", Name(pairs[i].second)},
-            {"key_size_bit", options.keyBits},
-            {"rate_keys_per_s", options.keysPerSecond},
-            {"start_s", FIRST_REQUEST_S + START_STEP_S * static_cast<double>(i % STARTS)},
-            {"ak", options.ak},
-            {"resilience", {{"class", options.resilience}}}};
+        json session = {{"id", "s" + number},
+                        {"master", Name(pairs[i].first)},
+                        {"slave", Name(pairs[i].second)},
+                        {"key_size_bit", options.keyBits},
+                        {"rate_keys_per_s", options.keysPerSecond},
+                        {"start_s", StartOf(options, i, pairs.size())},
+                        {"ak", options.ak},
+                        {"resilience", {{"class", options.resilience}}}};
         if (options.isSplit)
         {
             for (const auto& [role, end] : {std::make_pair("master", pairs[i].first),
@@ -251,7 +264,7 @@ AddSessions(const NetworkOptions& options, const std::vector<Hop>& hops, json& s
 void
 AddFaults(const NetworkOptions& options, std::size_t links, json& scenario)
 {
-    const double first = FIRST_REQUEST_S + START_STEP_S * STARTS;
+    const double first = FIRST_REQUEST_S + STARTS_S;
     const double step = (options.durationS - first) / (options.faults + 1);
     for (uint32_t i = 0; i < options.faults; ++i)
     {

@@ -64,7 +64,8 @@ NetworkOptions
 PresetLarge()
 {
     NetworkOptions network = PresetRandom(1000, 4000, 10000);
-    // 8 KiB every ten minutes, of a block each minute on each link
+    // 8 KiB every ten minutes, of a block each minute on each link whose distillation is no matter
+    network.fidelity = "ideal";
     network.keyBits = 65536;
     network.keysPerSecond = 1.0 / 600;
     network.blockBits = 1000000;
