@@ -203,6 +203,7 @@ AddLinks(const NetworkOptions& options, const std::vector<Hop>& hops, json& scen
         const std::string b = Name(hops[i].second);
         scenario["fibres"].push_back(MakeFibre(options, "f" + number, a, b));
         scenario["qkd_links"].push_back({{"id", "q" + number},
+                                         {"classical_channel", options.isSplit ? "own" : "network"},
                                          {"tx", a},
                                          {"rx", b},
                                          {"fibres", {"f" + number}},

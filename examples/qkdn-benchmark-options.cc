@@ -265,6 +265,23 @@ CheckRelay(const RelayOptions& relay)
     }
 }
 
+/// Throw if there is no such line.
+void
+CheckTcp(const TcpOptions& tcp)
+{
+    if (tcp.requests < 1)
+    {
+        throw ScenarioError("--keys", "", "no requests cannot be measured", "give 1 or more");
+    }
+    if (tcp.hops < 1 || tcp.hops > 100)
+    {
+        throw ScenarioError("--hops",
+                            "",
+                            std::to_string(tcp.hops) + " is no length of a line",
+                            "give 1 to 100");
+    }
+}
+
 /// Add the options of networks.
 void
 AddNetworkOptions(CommandLine& cmd, NetworkOptions& network)
@@ -316,25 +333,31 @@ ParseOptions(int argc, char* argv[])
     Options options = MakePreset(FindValue(arguments, "workload", "relay"));
     CheckChoice("workload",
                 options.workload,
-                {"relay", "routes", "pools", "network", "W", "large", "flow"});
+                {"relay", "routes", "pools", "tcp", "network", "W", "large", "flow"});
     std::string batches = "64,1";
     uint32_t links = options.workload == "routes" ? options.routes.links : options.network.links;
-    uint64_t keys = options.workload == "pools" ? options.pools.keys : options.relay.keys;
+    uint64_t keys = options.workload == "pools" ? options.pools.keys
+                    : options.workload == "tcp" ? options.tcp.requests
+                                                : options.relay.keys;
+    uint32_t hops = options.workload == "tcp" ? options.tcp.hops : options.relay.hops;
     CommandLine cmd(__FILE__);
     cmd.Usage("Measures CPU time, events, packets and memory of a workload, beside its floor: the "
               "same bytes sent over bare sockets in the same network.\n\n"
               "relay: key relay over a line of key managers, as fast as it goes. routes: searches "
               "for routes on a random graph, beside Dijkstra's method of Boost. pools: memory and "
-              "CPU time of keys in both ends of a KMA pool. network: sessions "
-              "in a network. W: a network like that with all components on nodes of their own, "
+              "CPU time of keys in both ends of a KMA pool. tcp: requests and answers over TCP of "
+              "ns-3 alone, the yardstick of a machine. network: sessions in a network. W: a "
+              "network like that with all components on nodes of their own, "
               "every message of distillation, and keys over HTTP. large: an hour of 1,000 nodes, "
               "4,000 QKD links and 10,000 sessions with 100 cuts. flow: 10,001 nodes, 37,861 QKD "
               "links and 4,000 sessions in flow mode, with 100 cuts.");
     cmd.AddValue("workload",
-                 "what is measured: relay, routes, pools, network, W, large or flow",
+                 "what is measured: relay, routes, pools, tcp, network, W, large or flow",
                  options.workload);
-    cmd.AddValue("keys", "relay, pools: keys of 256 bit, in pools of --key-bits", keys);
-    cmd.AddValue("hops", "relay: hops of the route, at least 2", options.relay.hops);
+    cmd.AddValue("keys",
+                 "relay, pools: keys of 256 bit, in pools of --key-bits; tcp: requests",
+                 keys);
+    cmd.AddValue("hops", "relay, tcp: hops of the route, for relay at least 2", hops);
     cmd.AddValue("batch", "relay: keys to a relay at most; a list gives one run each", batches);
     cmd.AddValue("nodes", "routes: nodes of the random graph", options.routes.nodes);
     cmd.AddValue("links", "routes, random network: links", links);
@@ -350,7 +373,18 @@ ParseOptions(int argc, char* argv[])
     options.pools.format = options.relay.format;
     options.routes.links = links;
     options.network.links = links;
-    CheckRelay(options.relay);
+    options.tcp.requests = keys;
+    options.tcp.hops = hops;
+    options.tcp.format = options.relay.format;
+    if (options.workload == "tcp")
+    {
+        CheckTcp(options.tcp);
+    }
+    else
+    {
+        options.relay.hops = hops;
+        CheckRelay(options.relay);
+    }
     CheckChoice("format", options.relay.format, {"text", "json"});
     options.relay.batches = ParseBatches(batches);
     options.routes.format = options.relay.format;
@@ -364,7 +398,7 @@ ParseOptions(int argc, char* argv[])
     {
         CheckPools(options.pools);
     }
-    else if (options.workload != "relay")
+    else if (options.workload != "relay" && options.workload != "tcp")
     {
         CheckNetwork(options.network);
     }

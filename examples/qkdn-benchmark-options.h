@@ -11,6 +11,7 @@
 #include "qkdn-benchmark-pools.h"
 #include "qkdn-benchmark-relay.h"
 #include "qkdn-benchmark-routes.h"
+#include "qkdn-benchmark-tcp.h"
 
 #include <string>
 
@@ -24,6 +25,7 @@ struct Options
     RelayOptions relay;            //!< if it is key relay
     RoutesOptions routes;          //!< if it is searches for routes
     PoolsOptions pools;            //!< if it is keys in pools
+    TcpOptions tcp;                //!< if it is TCP alone
     NetworkOptions network;        //!< if it is a network with sessions
 };
 

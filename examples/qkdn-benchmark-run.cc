@@ -18,6 +18,7 @@
 #include "ns3/qkdn-plant-helper.h"
 #include "ns3/qkdn-scenario-builder.h"
 #include "ns3/qkdn-scenario-reader.h"
+#include "ns3/qkdn-scenario-runner.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 #include "ns3/udp-client-server-helper.h"
@@ -114,21 +115,6 @@ AddPayload(const NetworkOptions& options, const Scenario& scenario, const Scenar
     }
 }
 
-/// Say how far a run has come, some times; gives the number of events that this takes.
-uint64_t
-ScheduleProgress(Time duration)
-{
-    constexpr int64_t steps = 20;
-    for (int64_t step = 1; step < steps; ++step)
-    {
-        Simulator::Schedule(NanoSeconds(duration.GetNanoSeconds() / steps * step), [duration] {
-            std::cerr << "simulated " << Simulator::Now().GetSeconds() << " s of "
-                      << duration.GetSeconds() << " s" << std::endl;
-        });
-    }
-    return steps - 1;
-}
-
 /// Run the workload; its packets' contents go to a trace, if there is one.
 Counts
 RunNetwork(const NetworkOptions& options,
@@ -166,7 +152,8 @@ RunNetwork(const NetworkOptions& options,
         }
         // that of an instant shows what the network itself costs, and is over soon
         const bool shows = !options.quiet && duration == scenario.simulation.duration;
-        const uint64_t own = shows ? ScheduleProgress(duration) : 0;
+        const uint64_t own =
+            ScenarioRunner::ScheduleProgress(duration, shows ? &std::cerr : nullptr);
         Simulator::Stop(duration);
         Simulator::Run();
         counts.events = Simulator::GetEventCount() - own;

@@ -13,6 +13,7 @@
 // qkdn-benchmark --keys=1000000 --hops=2 --batch=64,1
 // qkdn-benchmark --workload=routes --nodes=10000 --links=40000
 // qkdn-benchmark --workload=pools --keys=1000000
+// qkdn-benchmark --workload=tcp --hops=3
 // qkdn-benchmark --workload=network --topology=grid --n=64 --dist=4 --fidelity=per-block
 // qkdn-benchmark --workload=large
 // qkdn-benchmark --workload=flow --n=1000 --links=4000 --sessions=400
@@ -45,6 +46,10 @@ MeasureWorkload(const benchmark::Options& options)
     if (options.workload == "pools")
     {
         return benchmark::MeasurePools(options.pools);
+    }
+    if (options.workload == "tcp")
+    {
+        return benchmark::MeasureTcp(options.tcp);
     }
     return options.workload == "routes" ? benchmark::MeasureRoutes(options.routes)
                                         : benchmark::MeasureNetwork(options.network);

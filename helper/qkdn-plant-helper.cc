@@ -7,6 +7,7 @@
 #include "qkdn-plant-helper.h"
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-routing-helper.h"
 #include "ns3/ipv4.h"
@@ -125,10 +126,33 @@ PlantHelper::Connect(const std::string& name,
                      const FibrePath& path,
                      DataRate rate)
 {
+    return Lay(name, a, b, path, rate, true);
+}
+
+Ptr<ClassicalLink>
+PlantHelper::ConnectEnds(const std::string& name,
+                         Ptr<Node> a,
+                         Ptr<Node> b,
+                         const FibrePath& path,
+                         DataRate rate)
+{
+    return Lay(name, a, b, path, rate, false);
+}
+
+Ptr<ClassicalLink>
+PlantHelper::Lay(const std::string& name,
+                 Ptr<Node> a,
+                 Ptr<Node> b,
+                 const FibrePath& path,
+                 DataRate rate,
+                 bool transit)
+{
     Ptr<ClassicalLink> link = CreateObjectWithAttributes<ClassicalLink>("Name",
                                                                         StringValue(name),
                                                                         "DataRate",
-                                                                        DataRateValue(rate));
+                                                                        DataRateValue(rate),
+                                                                        "Transit",
+                                                                        BooleanValue(transit));
     link->SetPath(path);
     Install(link, a, b);
     return link;

@@ -100,6 +100,22 @@ class PlantHelper : public PcapHelperForDevice, public AsciiTraceHelperForDevice
                                DataRate rate);
 
     /**
+     * @brief Make a link over fibre that carries only what the nodes at its ends send to each
+     * other, as the classical channel of a QKD link.
+     * @param name name of the link, unique in a scenario
+     * @param a node at end A of the path, with its stack
+     * @param b node at end B of the path, with its stack
+     * @param path the fibre
+     * @param rate bit rate in each direction
+     * @return the link
+     */
+    Ptr<ClassicalLink> ConnectEnds(const std::string& name,
+                                   Ptr<Node> a,
+                                   Ptr<Node> b,
+                                   const FibrePath& path,
+                                   DataRate rate);
+
+    /**
      * @brief Make a link without fibre, inside a site.
      * @param name name of the link, unique in a scenario
      * @param a node at end A, with its stack
@@ -152,6 +168,23 @@ class PlantHelper : public PcapHelperForDevice, public AsciiTraceHelperForDevice
                              std::string prefix,
                              Ptr<NetDevice> device,
                              bool explicitFilename) override;
+
+    /**
+     * @brief Make a link over fibre.
+     * @param name name of the link
+     * @param a node at end A of the path
+     * @param b node at end B of the path
+     * @param path the fibre
+     * @param rate bit rate in each direction
+     * @param transit whether packets of others may use it
+     * @return the link
+     */
+    Ptr<ClassicalLink> Lay(const std::string& name,
+                           Ptr<Node> a,
+                           Ptr<Node> b,
+                           const FibrePath& path,
+                           DataRate rate,
+                           bool transit);
 
     /**
      * @brief Make the devices and interfaces of a link and add it to the topology.

@@ -286,6 +286,11 @@ ChaosNetworkDrawer::AddLink(const nlohmann::json& protocol,
     {
         json["supervisory_light"] = false;
     }
+    const bool split = m_network.split.count(tx) + m_network.split.count(rx) == 2;
+    if (split && m_draw.ChanceCounted(0.5, "classical channel of its own"))
+    {
+        json["classical_channel"] = "own";
+    }
     m_json["qkd_links"].push_back(json);
     m_network.links.push_back(link);
     return link.id;

@@ -4,10 +4,13 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "ns3/double.h"
 #include "ns3/node-container.h"
 #include "ns3/node.h"
 #include "ns3/qkdn-classical-link.h"
 #include "ns3/qkdn-classical-topology.h"
+#include "ns3/qkdn-fibre-path.h"
+#include "ns3/qkdn-fibre-span.h"
 #include "ns3/qkdn-plant-helper.h"
 #include "ns3/queue-disc.h"
 #include "ns3/random-variable-stream.h"
@@ -208,6 +211,76 @@ class ClassicalTopologyAddressTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A link without transit is for the nodes at its ends.
+ */
+class ClassicalTopologyTransitTest : public TestCase
+{
+  public:
+    ClassicalTopologyTransitTest()
+        : TestCase("A link without transit carries what its ends send to each other, and no more")
+    {
+    }
+
+  private:
+    /**
+     * @brief The node to which packets are sent next.
+     * @param from where
+     * @param to the destination
+     * @return its id, or -1 without a path
+     */
+    int64_t Next(uint32_t from, uint32_t to) const
+    {
+        const auto hop = m_topology->GetNextHop(from, to);
+        return hop ? static_cast<int64_t>(hop->node) : -1;
+    }
+
+    void DoRun() override
+    {
+        // two modules, 0 and 3, at two routers, 1 and 2
+        NodeContainer nodes;
+        nodes.Create(4);
+        PlantHelper plant;
+        m_topology = plant.GetTopology();
+        plant.InstallStack(nodes);
+        const DataRate rate("1Gbps");
+        const Time delay = MicroSeconds(1);
+        plant.ConnectLocal("0-1", nodes.Get(0), nodes.Get(1), delay, rate);
+        const auto routers = plant.ConnectLocal("1-2", nodes.Get(1), nodes.Get(2), delay, rate);
+        plant.ConnectLocal("2-3", nodes.Get(2), nodes.Get(3), delay, rate);
+        const auto span =
+            CreateObjectWithAttributes<FibreSpan>("LengthKm", DoubleValue(50)); // not the shortest
+        FibrePath path;
+        path.AddSpan(span);
+        const auto own = plant.ConnectEnds("0-3", nodes.Get(0), nodes.Get(3), path, rate);
+        NS_TEST_EXPECT_MSG_EQ(own->HasTransit(), false, "as it was made");
+        NS_TEST_EXPECT_MSG_EQ(Next(0, 3), 3, "to the other end");
+        NS_TEST_EXPECT_MSG_EQ(Next(3, 0), 0, "and back");
+        NS_TEST_EXPECT_MSG_EQ(Next(0, 2), 1, "not to others");
+        routers->Fail();
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(Next(1, 2), -1, "nor from others");
+        NS_TEST_EXPECT_MSG_EQ(Next(0, 2), -1, "nor on the way");
+        NS_TEST_EXPECT_MSG_EQ(Next(0, 3), 3, "as before");
+        routers->Recover();
+        span->Cut();
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(Next(0, 3), 1, "over the network");
+        NS_TEST_EXPECT_MSG_EQ(Next(3, 0), 2, "and back");
+        span->Repair();
+        NS_TEST_EXPECT_MSG_EQ(Next(0, 3), 1, "routing does not know yet");
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(Next(0, 3), 3, "as at the beginning");
+        m_topology->SetAttribute("HopCost", TimeValue(MilliSeconds(1)));
+        NS_TEST_EXPECT_MSG_EQ(Next(1, 2), 2, "whatever a hop costs");
+        m_topology = nullptr;
+        Simulator::Destroy();
+    }
+
+    Ptr<ClassicalTopology> m_topology; //!< the graph
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of the graph of the classical network.
  */
 class QkdnClassicalTopologyTestSuite : public TestSuite
@@ -218,6 +291,7 @@ class QkdnClassicalTopologyTestSuite : public TestSuite
     {
         AddTestCase(new ClassicalTopologyRandomGraphTest);
         AddTestCase(new ClassicalTopologyAddressTest);
+        AddTestCase(new ClassicalTopologyTransitTest);
     }
 };
 

@@ -125,6 +125,31 @@ class ControllerProtectionTest : public ControllerTest
         km.Event(1, 2, ROUTE_EVENT_SWITCHED, INCIDENT);
         RunUntil(6.1);
         NS_TEST_EXPECT_MSG_EQ(m_manager->m_operations.back().withinToleration, false, "late");
+        ExpectTurn(km);
+    }
+
+    /// On its way back to the working route the session turns round before all KMs know.
+    void ExpectTurn(ScriptedKm& km)
+    {
+        const std::size_t before = m_manager->m_operations.size();
+        km.Event(1, 1, ROUTE_EVENT_CLEAR, INCIDENT);
+        km.Event(1, 1, ROUTE_EVENT_REVERT, INCIDENT);
+        RunUntil(6.2);
+        NS_TEST_EXPECT_MSG_EQ(m_manager->m_operations.size(), before, "not back yet");
+        km.Event(1, 1, ROUTE_EVENT_SIGNAL_FAIL, INCIDENT, 1);
+        km.Event(1, 2, ROUTE_EVENT_SWITCH, INCIDENT);
+        km.Event(1, 2, ROUTE_EVENT_SWITCHED, INCIDENT);
+        km.Event(1, 2, ROUTE_EVENT_SWITCHED, INCIDENT); // repeated
+        RunUntil(6.3);
+        NS_TEST_ASSERT_MSG_EQ(m_manager->m_operations.size(), before + 1, "a second switch");
+        const McOperation& turn = m_manager->m_operations.back();
+        NS_TEST_EXPECT_MSG_EQ(turn.kind, MC_OPERATION_PROTECTION_SWITCH, "of this kind");
+        NS_TEST_EXPECT_MSG_EQ(turn.from, RouteId(FIRST_ROUTE + 1), "from the working route");
+        NS_TEST_EXPECT_MSG_EQ(turn.to, RouteId(FIRST_ROUTE + 2), "to the protection route");
+        NS_TEST_EXPECT_MSG_EQ(m_manager->m_routes[RouteId(FIRST_ROUTE + 2)],
+                              MC_ROUTE_ACTIVE,
+                              "still in use");
+        NS_TEST_EXPECT_MSG_EQ(m_badMessages, 0, "all is well");
     }
 };
 

@@ -159,6 +159,60 @@ class ScenarioDistillationTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Where the modules of a QKD link exchange messages.
+ */
+class ScenarioClassicalChannelTest : public TestCase
+{
+  public:
+    ScenarioClassicalChannelTest()
+        : TestCase("A QKD link with a classical channel of its own does not need the network")
+    {
+    }
+
+  private:
+    /**
+     * @brief Run CHAIN with split nodes.
+     * @param channel classical channel of l1
+     * @param fault type of the fault of fibre f1, which is there from 30 s on
+     * @return how many keys the transmitter of l1 delivered from 35 s to 60 s
+     */
+    static uint32_t CountKeys(const std::string& channel, const std::string& fault)
+    {
+        const Scenario scenario = ScenarioReader::ReadString(
+            WithoutControl(),
+            "chain",
+            {{"/nodes/0/site", "split"},
+             {"/nodes/1/site", "split"},
+             {"/qkd_links/0/start_up_s", "1"},
+             {"/qkd_links/0/classical_channel", channel},
+             {"/faults/0", R"({"at_s": 30, "target": "f1", "type": ")" + fault + R"("})"}});
+        uint32_t keys = 0;
+        {
+            const ScenarioBuilder builder(scenario, "chain");
+            builder.GetQkdLink("l1").transmitter->TraceConnectWithoutContext(
+                "KeyDelivered",
+                Callback<void, LinkId, QkdModule::Role, const QkdKey&>(
+                    [&keys](LinkId, QkdModule::Role, const QkdKey&) {
+                        keys += Simulator::Now() > Seconds(35) ? 1 : 0;
+                    }));
+            Simulator::Stop(Seconds(60));
+            Simulator::Run();
+        }
+        Simulator::Destroy();
+        return keys;
+    }
+
+    void DoRun() override
+    {
+        // 4 kbit/s in blocks of 1,024 bits
+        NS_TEST_EXPECT_MSG_GT(CountKeys("own", "classical-link-failure"), 90, "goes on");
+        NS_TEST_EXPECT_MSG_EQ(CountKeys("network", "classical-link-failure"), 0, "stalls");
+        NS_TEST_EXPECT_MSG_EQ(CountKeys("own", "fibre-cut"), 0, "in the same fibre");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Faults of nodes and processes.
  */
 class ScenarioProcessFaultsTest : public TestCase
@@ -372,6 +426,7 @@ class QkdnScenarioBuilderTestSuite : public TestSuite
     {
         AddTestCase(new ScenarioPlacesTest);
         AddTestCase(new ScenarioDistillationTest);
+        AddTestCase(new ScenarioClassicalChannelTest);
         AddTestCase(new ScenarioProcessFaultsTest);
         AddTestCase(new ScenarioReferencePointsTest);
         AddTestCase(new ScenarioHelloTest);

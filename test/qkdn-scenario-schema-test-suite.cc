@@ -126,6 +126,7 @@ const std::set<std::string> NOT_ALONE{"/topology_file",
                                       "/protection_groups/0/protection/0/switches",
                                       "/qkd_links/5/rx",
                                       "/qkd_links/5/fibres",
+                                      "/qkd_links/5/classical_channel",
                                       "/qkd_links/0/protocol/type",
                                       "/qkd_links/1/protocol/type",
                                       "/qkd_links/1/protocol/trace_file",
@@ -222,7 +223,8 @@ DescribeNetwork(const Scenario& s, std::ostream& out)
             << static_cast<int>(l.initialState) << ' ' << l.startUp << ' ' << l.resync << ' '
             << l.qberWarning << ' ' << l.qberWarningClear << ' ' << l.qberAbort << ' '
             << l.qberClear << ' ' << l.lossOfLight << ' ' << l.supervisoryLight << ' '
-            << l.authenticationReserveBit << ' ' << l.stationKm.value_or(-1);
+            << static_cast<int>(l.classicalChannel) << ' ' << l.authenticationReserveBit << ' '
+            << l.stationKm.value_or(-1);
         DescribeDistillation(l.distillation, out);
         for (const auto& fibre : l.fibres)
         {

@@ -445,6 +445,30 @@ class RouteSetTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ(set.HasFailed(b), true, "and not forgotten");
         set.SetRoutes({a, c});
         NS_TEST_EXPECT_MSG_EQ(set.HasFailed(b), false, "replaced");
+        ExpectReleased();
+    }
+
+    /// A route that was released does not count until it is there again.
+    void ExpectReleased()
+    {
+        const RouteId a(1);
+        const RouteId b(2);
+        const RouteId c(3);
+        using Routes = std::vector<RouteId>;
+        RouteSet set(TRIGGER_POOL_LOW, 2);
+        set.SetRoutes({a, b, c});
+        set.Forget(a);
+        NS_TEST_EXPECT_MSG_EQ((set.GetUsed() == Routes{b, c}), true, "without a");
+        NS_TEST_EXPECT_MSG_EQ(set.Suffices(), true, "two of two");
+        set.Fail(b, RouteFailureCause{TRIGGER_POOL_LOW, KmId(1), IncidentId()});
+        NS_TEST_EXPECT_MSG_EQ(set.Suffices(), false, "one of two");
+        NS_TEST_EXPECT_MSG_EQ((set.GetUsed() == Routes{b, c}), true, "b may still hold key");
+        NS_TEST_EXPECT_MSG_EQ(set.RouteInstalled(a), true, "back");
+        NS_TEST_EXPECT_MSG_EQ(set.RouteInstalled(a), false, "no news");
+        NS_TEST_EXPECT_MSG_EQ((set.GetUsed() == Routes{a, c}), true, "without b");
+        set.Forget(a);
+        set.SetRoutes({a, c});
+        NS_TEST_EXPECT_MSG_EQ((set.GetUsed() == Routes{a, c}), true, "named again");
     }
 };
 

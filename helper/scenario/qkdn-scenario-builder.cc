@@ -415,6 +415,14 @@ ScenarioBuilder::BuildQkdLinks()
         const Site& rx = m_sites.at(link.rx);
         const QkdLinkEnd txEnd = MakeEnd(link.tx, link.id);
         const QkdLinkEnd rxEnd = MakeEnd(link.rx, link.id);
+        if (link.classicalChannel == ScenarioClassicalChannel::OWN)
+        {
+            m_plant.ConnectEnds("channel/" + link.id,
+                                txEnd.node,
+                                rxEnd.node,
+                                MakePath(link),
+                                DataRate(m_scenario.classical.rateBps));
+        }
         const QkdLink made = helper.Install(id,
                                             link.id,
                                             MakePaths(link),

@@ -303,6 +303,16 @@ ScenarioChecker::CheckQkdLink(const ScenarioQkdLink& link, const std::string& pl
                  ", which have to exchange messages",
              "set \"classical\" of a fibre to true, or add a fibre");
     }
+    for (const std::string& node : {link.tx, link.rx})
+    {
+        if (link.classicalChannel == ScenarioClassicalChannel::OWN &&
+            Find(m_nodes, node, "node", place).site != ScenarioSite::SPLIT)
+        {
+            Fail(place + "/classical_channel",
+                 "the modules of node " + QuoteId(node) + " have no ns-3 node of their own",
+                 "set \"site\" of the node to \"split\", or use \"network\"");
+        }
+    }
     const uint64_t poolBits = m_poolBits.at(std::minmax(link.tx, link.rx));
     if (poolBits > m_scenario.keyManagement.capacityBit)
     {

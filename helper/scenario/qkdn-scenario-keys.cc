@@ -174,6 +174,7 @@ PlantTables()
           {"qber_clear", OPTIONAL, "a ratio from 0 to qber_abort", 0, 0.5},
           {"loss_of_light_s", OPTIONAL, "a time from 1e-6 s to 1e9 s", 1e-6, MAX_S},
           {"supervisory_light", OPTIONAL, "true or false"},
+          {"classical_channel", OPTIONAL, "\"network\" or \"own\""},
           {"authentication_reserve_bit",
            OPTIONAL,
            "a whole number of bits from 0 to 1e15",

@@ -195,6 +195,10 @@ ReadScenarioQkdLink(const ScenarioObject& object)
     object.Read("rx", link.rx);
     object.Read("fibres", link.fibres);
     object.Read("station_km", link.stationKm);
+    object.Read<ScenarioClassicalChannel>(
+        "classical_channel",
+        {{"network", ScenarioClassicalChannel::NETWORK}, {"own", ScenarioClassicalChannel::OWN}},
+        link.classicalChannel);
     ReadScenarioQkdLinkSettings(object, link);
     link.txBoundary = link.tx;
     object.Read("tx_boundary", link.txBoundary);

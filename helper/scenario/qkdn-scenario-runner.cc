@@ -48,14 +48,21 @@ ScenarioRunner::SetPcap(const std::string& prefix)
     m_pcapPrefix = prefix;
 }
 
-void
-ScenarioRunner::Report(Time duration) const
+uint64_t
+ScenarioRunner::ScheduleProgress(Time duration, std::ostream* progress)
 {
-    if (m_progress)
+    const auto report = [duration, progress] {
+        if (progress)
+        {
+            *progress << "simulated " << Simulator::Now().GetSeconds() << " s of "
+                      << duration.GetSeconds() << " s" << std::endl;
+        }
+    };
+    for (int64_t step = 1; step < PROGRESS_STEPS; ++step)
     {
-        *m_progress << "simulated " << Simulator::Now().GetSeconds() << " s of "
-                    << duration.GetSeconds() << " s" << std::endl;
+        Simulator::Schedule(NanoSeconds(duration.GetNanoSeconds() / PROGRESS_STEPS * step), report);
     }
+    return PROGRESS_STEPS - 1;
 }
 
 ExperimentResults
@@ -71,13 +78,7 @@ ScenarioRunner::Run(const Scenario& scenario, const std::string& source) const
     {
         builder.EnablePcap(m_pcapPrefix);
     }
-    for (int64_t step = 1; step < PROGRESS_STEPS; ++step)
-    {
-        Simulator::Schedule(NanoSeconds(duration.GetNanoSeconds() / PROGRESS_STEPS * step),
-                            &ScenarioRunner::Report,
-                            this,
-                            duration);
-    }
+    ScheduleProgress(duration, m_progress);
     Simulator::Stop(duration);
     Simulator::Run();
     ExperimentResults results = builder.GetMonitor()->Collect(scenario.simulation.warmUp);

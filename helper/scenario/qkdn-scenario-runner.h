@@ -11,6 +11,7 @@
 
 #include "ns3/qkdn-results.h"
 
+#include <cstdint>
 #include <ostream>
 #include <string>
 
@@ -48,13 +49,15 @@ class ScenarioRunner
      */
     ExperimentResults Run(const Scenario& scenario, const std::string& source) const;
 
-  private:
     /**
-     * @brief Report how far the run is.
-     * @param duration length of the run
+     * @brief Report nine times, at equal distances, how far the simulation is.
+     * @param duration length of the simulation, which begins now
+     * @param progress a stream, null for no report; the events are the same
+     * @return number of events that this takes
      */
-    void Report(Time duration) const;
+    static uint64_t ScheduleProgress(Time duration, std::ostream* progress);
 
+  private:
     std::ostream* m_progress{nullptr}; //!< where progress is reported
     std::string m_pcapPrefix;          //!< captures, empty for none
 };

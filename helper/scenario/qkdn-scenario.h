@@ -87,6 +87,16 @@ enum class ScenarioInitialState
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Where the classical channel of a QKD link is.
+ */
+enum class ScenarioClassicalChannel
+{
+    NETWORK, //!< in the classical network
+    OWN      //!< a classical link of its own between the modules, in the fibres of the QKD link
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief How messages on Kx, between key managers, are authenticated.
  */
 enum class ScenarioKxAuthentication
@@ -299,6 +309,8 @@ struct ScenarioQkdLink
     double qberClear{0.08};            //!< "qber_clear", filled in if absent (qber_warning)
     Time lossOfLight{MilliSeconds(5)}; //!< "loss_of_light_s": detection of lost light
     bool supervisoryLight{true};       //!< "supervisory_light": light beside the signal
+    /// "classical_channel"
+    ScenarioClassicalChannel classicalChannel{ScenarioClassicalChannel::NETWORK};
     uint64_t authenticationReserveBit{1920}; //!< "authentication_reserve_bit" of the modules
     ScenarioDistillation distillation;       //!< "distillation": overrides that of the simulation
     std::string txBoundary; //!< "tx_boundary": cryptographic boundary, filled in if absent (tx)

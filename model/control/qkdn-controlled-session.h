@@ -91,6 +91,7 @@ struct ControlledSession
     Time interruptedAt;       //!< since when
     bool exceeded{false};     //!< was interrupted for longer than it tolerates
     RouteId stoppedOn;        //!< the route that it used when it was suspended
+    RouteId leavingFor;       //!< route to which its KM goes over, not acknowledged yet, or none
     std::set<KmId> refusedBy; //!< KMs that refused a route of it
     std::string refusal;      //!< why it has no route, empty if it has
 

@@ -75,6 +75,7 @@ SessionControl::HandleOwnRouteEvent(ControlledSession& session,
         if (HasProtectionRoute(session.request.policy.resilienceClass) && !IsCommanded(session))
         {
             session.decided = Simulator::Now();
+            session.leavingFor = event.route == session.active ? session.leavingFor : event.route;
         }
         break;
     case ROUTE_EVENT_SWITCHED:
@@ -170,12 +171,15 @@ SessionControl::Switched(ControlledSession& session, RouteId route, IncidentId i
     // the end of a command may lead back to the recovery route
     const bool isOwn =
         route == session.working || route == session.protection || route == session.recovery;
+    const RouteId left = std::exchange(session.leavingFor, RouteId());
+    // it may have turned round before all KMs knew that it leaves
+    const bool hasTurned = route == session.active && left.IsValid();
     if (!HasProtectionRoute(session.request.policy.resilienceClass) || !session.active.IsValid() ||
-        route == session.active || !isOwn || IsCommanded(session))
+        (route == session.active && !hasTurned) || !isOwn || IsCommanded(session))
     {
         return;
     }
-    const RouteId from = std::exchange(session.active, route);
+    const RouteId from = hasTurned ? left : std::exchange(session.active, route);
     SetTaken(session);
     if (incident.IsValid())
     {

@@ -213,14 +213,7 @@ KmControlAgent::Apply(Session& session)
     }
     const KeyRoute* route = m_parts.routes->Find(
         session.used.empty() ? session.selector->GetSelected() : session.used.front());
-    const KeyRoute none;
-    const KeyRoute& used = route && !session.stopped ? *route : none;
-    m_parts.notifier->UseRoute(id, used);
-    m_parts.masterAgent->UseRoute(id, used);
-    if (!used.kms.empty())
-    {
-        m_parts.masterAgent->VoidOverNextRoute(id, m_parts.relayAgent->TakeUninstalledVoids(id));
-    }
+    m_parts.UseRoute(id, route && !session.stopped ? *route : KeyRoute());
 }
 
 void

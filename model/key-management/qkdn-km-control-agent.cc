@@ -196,8 +196,7 @@ KmControlAgent::AddSession(const KeySession& session)
     }
     if (!m_provider)
     {
-        m_parts.notifier->UseRoute(session.id, local);
-        m_parts.masterAgent->UseRoute(session.id, local);
+        m_parts.UseRoute(session.id, local);
     }
     else
     {
@@ -297,6 +296,10 @@ KmControlAgent::InstallRoute(const KeyRoute& route, std::string& reason)
     if (session != m_sessions.end())
     {
         session->second.selector->RouteInstalled(route.id);
+    }
+    else if (m_routeSets.Has(route.session))
+    {
+        m_routeSets.RouteInstalled(route.session, route.id);
     }
     return true;
 }

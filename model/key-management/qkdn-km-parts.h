@@ -37,6 +37,22 @@ struct KmParts
     Ptr<ShareKeyMaker> shareMaker;           //!< makes keys over several routes
     Ptr<KsaMasterAgent> masterAgent;         //!< sessions whose master is here
     Ptr<KeySupplyNotifier> notifier;         //!< notifications of supply
+
+    /**
+     * @brief Make a session whose master application is here use a route, also to void what was to
+     * be voided over routes that are gone.
+     * @param session the session
+     * @param used the route, without KMs if there is none
+     */
+    void UseRoute(SessionId session, const KeyRoute& used) const
+    {
+        notifier->UseRoute(session, used);
+        masterAgent->UseRoute(session, used);
+        if (!used.kms.empty())
+        {
+            masterAgent->VoidOverNextRoute(session, relayAgent->TakeUninstalledVoids(session));
+        }
+    }
 };
 
 } // namespace qkdn

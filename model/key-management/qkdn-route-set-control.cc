@@ -87,9 +87,16 @@ RouteSetControl::StatusChanged(SessionId id,
             session.description.policy.trigger,
             status.hop,
             incident);
-    if (session.decision.IsExpired())
+    ScheduleReview(id, incident);
+}
+
+void
+RouteSetControl::ScheduleReview(SessionId id, IncidentId incident)
+{
+    EventId& decision = m_sessions.at(id).decision;
+    if (decision.IsExpired())
     {
-        session.decision = Simulator::ScheduleNow(&RouteSetControl::Review, this, id, incident);
+        decision = Simulator::ScheduleNow(&RouteSetControl::Review, this, id, incident);
     }
 }
 
@@ -153,18 +160,23 @@ RouteSetControl::Apply(const Session& session)
     });
     const KeyRoute first = routes.empty() ? KeyRoute() : routes.front().route;
     m_parts.shareMaker->UseRoutes(id, routes);
-    m_parts.notifier->UseRoute(id, first);
-    m_parts.masterAgent->UseRoute(id, first);
-    if (!first.kms.empty())
-    {
-        m_parts.masterAgent->VoidOverNextRoute(id, m_parts.relayAgent->TakeUninstalledVoids(id));
-    }
+    m_parts.UseRoute(id, first);
 }
 
 void
 RouteSetControl::ForgetRoute(SessionId session, RouteId route)
 {
     m_sessions.at(session).set.Forget(route);
+    ScheduleReview(session, IncidentId());
+}
+
+void
+RouteSetControl::RouteInstalled(SessionId session, RouteId route)
+{
+    if (m_sessions.at(session).set.RouteInstalled(route))
+    {
+        ScheduleReview(session, IncidentId());
+    }
 }
 
 void

@@ -97,6 +97,13 @@ class RouteSetControl
      */
     void ForgetRoute(SessionId session, RouteId route);
 
+    /**
+     * @brief A route is there.
+     * @param session the session
+     * @param route the route
+     */
+    void RouteInstalled(SessionId session, RouteId route);
+
     /// The process ends: forget routes and conditions.
     void Reset();
 
@@ -144,6 +151,13 @@ class RouteSetControl
      * @param incident the failure behind it, or none
      */
     void Review(SessionId session, IncidentId incident);
+
+    /**
+     * @brief Use the routes that can be used when all that happens now is known.
+     * @param session the session
+     * @param incident the failure behind it, or none
+     */
+    void ScheduleReview(SessionId session, IncidentId incident);
 
     /**
      * @brief Make the session use its routes.

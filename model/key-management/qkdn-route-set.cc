@@ -9,6 +9,8 @@
 #include "ns3/nstime.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace ns3
 {
@@ -29,10 +31,14 @@ RouteSet::SetRoutes(const std::vector<RouteId>& routes)
     for (const RouteId route : before)
     {
         // a session without routes is suspended, and has to know of them when it goes on
-        if (!routes.empty())
+        if (!routes.empty() && !Has(route))
         {
             Forget(route);
         }
+    }
+    for (const RouteId route : routes)
+    {
+        RouteInstalled(route);
     }
 }
 
@@ -71,10 +77,21 @@ RouteSet::Clear(RouteId route, ResilienceTrigger condition, KmId failedHop)
 void
 RouteSet::Forget(RouteId route)
 {
-    if (!Has(route))
+    if (Has(route))
+    {
+        m_entries[route].over = true;
+    }
+    else
     {
         m_entries.erase(route);
     }
+}
+
+bool
+RouteSet::RouteInstalled(RouteId route)
+{
+    const auto found = m_entries.find(route);
+    return found != m_entries.end() && std::exchange(found->second.over, false) && Has(route);
 }
 
 void
@@ -92,6 +109,13 @@ RouteSet::HasFailed(RouteId route) const
 }
 
 bool
+RouteSet::IsOver(RouteId route) const
+{
+    const auto found = m_entries.find(route);
+    return found != m_entries.end() && found->second.over;
+}
+
+bool
 RouteSet::Has(RouteId route) const
 {
     return std::find(m_routes.begin(), m_routes.end(), route) != m_routes.end();
@@ -101,7 +125,7 @@ bool
 RouteSet::Suffices() const
 {
     const auto good = std::count_if(m_routes.begin(), m_routes.end(), [this](RouteId route) {
-        return !HasFailed(route);
+        return !HasFailed(route) && !IsOver(route);
     });
     return static_cast<uint64_t>(good) >= m_needed;
 }
@@ -109,14 +133,14 @@ RouteSet::Suffices() const
 std::vector<RouteId>
 RouteSet::GetUsed() const
 {
-    std::vector<RouteId> used = m_routes;
-    if (Suffices())
-    {
-        used.erase(std::remove_if(used.begin(),
-                                  used.end(),
-                                  [this](RouteId route) { return HasFailed(route); }),
-                   used.end());
-    }
+    const bool suffices = Suffices();
+    std::vector<RouteId> used;
+    std::copy_if(m_routes.begin(),
+                 m_routes.end(),
+                 std::back_inserter(used),
+                 [this, suffices](RouteId route) {
+                     return !IsOver(route) && !(suffices && HasFailed(route));
+                 });
     return used;
 }
 

@@ -70,10 +70,18 @@ class RouteSet
     bool Clear(RouteId route, ResilienceTrigger condition, KmId failedHop);
 
     /**
-     * @brief A route is over: forget its conditions unless it is in the set.
+     * @brief A route is over: forget its conditions unless it is in the set, where it is not used
+     * until RouteInstalled() or SetRoutes().
      * @param route the route
      */
     void Forget(RouteId route);
+
+    /**
+     * @brief A route is there.
+     * @param route the route
+     * @return whether it is in the set and was over
+     */
+    bool RouteInstalled(RouteId route);
 
     /// Forget routes and conditions.
     void Reset();
@@ -93,14 +101,14 @@ class RouteSet
     bool Has(RouteId route) const;
 
     /**
-     * @brief Whether the routes that have not failed are enough for a key.
+     * @brief Whether the routes that have not failed and are not over are enough for a key.
      * @return true if so
      */
     bool Suffices() const;
 
     /**
-     * @brief The routes to use: those that have not failed, or, if these are too few, all of them:
-     * the pools of a route that has failed may still hold key.
+     * @brief The routes to use: those that have not failed, or, if these are too few, all of them
+     * that are not over: the pools of a route that has failed may still hold key.
      * @return the routes, in the order of their shares
      */
     std::vector<RouteId> GetUsed() const;
@@ -111,7 +119,15 @@ class RouteSet
     {
         RouteConditions conditions; //!< conditions
         bool failed{false};         //!< it has failed
+        bool over{false};           //!< it was released
     };
+
+    /**
+     * @brief Whether a route is over.
+     * @param route the route
+     * @return false also if nothing is known of it
+     */
+    bool IsOver(RouteId route) const;
 
     ResilienceTrigger m_trigger;        //!< kind of condition that makes a route fail
     uint32_t m_needed;                  //!< routes that a key needs

@@ -7,6 +7,7 @@
 #include "qkdn-classical-link.h"
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/log.h"
 #include "ns3/string.h"
 
@@ -42,6 +43,12 @@ ClassicalLink::GetTypeId()
                           TimeValue(Time(0)),
                           MakeTimeAccessor(&ClassicalLink::m_delay),
                           MakeTimeChecker(Time(0)))
+            .AddAttribute("Transit",
+                          "Whether packets of others than the nodes at its ends may use the link; "
+                          "set before it is added to a topology.",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&ClassicalLink::m_transit),
+                          MakeBooleanChecker())
             .AddTraceSource("StateChange",
                             "The link went down or came up again.",
                             MakeTraceSourceAccessor(&ClassicalLink::m_stateChange),
@@ -114,6 +121,12 @@ Time
 ClassicalLink::GetDelay() const
 {
     return m_delay;
+}
+
+bool
+ClassicalLink::HasTransit() const
+{
+    return m_transit;
 }
 
 void

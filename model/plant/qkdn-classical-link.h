@@ -92,6 +92,12 @@ class ClassicalLink : public Object
      */
     Time GetDelay() const;
 
+    /**
+     * @brief Whether the link is part of the network.
+     * @return false if it carries only what the nodes at its ends send to each other
+     */
+    bool HasTransit() const;
+
     /// A transceiver fails now. Failures nest: two need two recoveries.
     void Fail();
 
@@ -129,6 +135,7 @@ class ClassicalLink : public Object
     std::string m_name;                                           //!< name
     DataRate m_rate;                                              //!< bit rate
     Time m_delay;                                                 //!< propagation delay
+    bool m_transit{true};                                         //!< others may use it
     FibrePath m_path;                                             //!< the fibre
     Ptr<NetDevice> m_deviceA;                                     //!< end A
     Ptr<NetDevice> m_deviceB;                                     //!< end B

@@ -63,6 +63,7 @@ ClassicalTopology::DoDispose()
     }
     m_edges.clear();
     m_edgeOf.clear();
+    m_direct.clear();
     m_service.clear();
     m_owners.clear();
     Object::DoDispose();
@@ -95,9 +96,19 @@ ClassicalTopology::AddLink(Ptr<ClassicalLink> link, Ipv4Address a, Ipv4Address b
     const auto index = static_cast<uint32_t>(m_edges.size());
     NS_ABORT_MSG_UNLESS(m_edgeOf.emplace(link, index).second,
                         "classical link " << link->GetName() << " is added twice");
-    m_edges.push_back(
-        Edge{link, {nodeA, nodeB}, {a, b}, link->GetDelay().GetNanoSeconds(), EventId()});
-    m_trees.AddEdge(nodeA, nodeB, m_edges.back().delayNs + m_hopCostNs, link->IsUp());
+    const bool direct = !link->HasTransit();
+    NS_ABORT_MSG_UNLESS(!direct || m_direct.emplace(std::minmax(nodeA, nodeB), index).second,
+                        "classical link " << link->GetName() << ": nodes " << nodeA << " and "
+                                          << nodeB << " have a link without transit already");
+    m_edges.push_back(Edge{link,
+                           {nodeA, nodeB},
+                           {a, b},
+                           link->GetDelay().GetNanoSeconds(),
+                           direct,
+                           direct && link->IsUp(),
+                           EventId()});
+    // the trees number edges as they are numbered here
+    m_trees.AddEdge(nodeA, nodeB, m_edges.back().delayNs + m_hopCostNs, !direct && link->IsUp());
     link->TraceConnectWithoutContext("StateChange",
                                      MakeCallback(&ClassicalTopology::HandleLink, this));
 }
@@ -145,7 +156,11 @@ ClassicalTopology::GetOwner(Ipv4Address address) const
 std::optional<ClassicalTopology::NextHop>
 ClassicalTopology::GetNextHop(uint32_t from, uint32_t to) const
 {
-    const uint32_t index = m_trees.GetNextEdge(from, to);
+    uint32_t index = FindDirect(from, to);
+    if (index == NextHopTrees::NO_EDGE)
+    {
+        index = m_trees.GetNextEdge(from, to);
+    }
     if (index == NextHopTrees::NO_EDGE)
     {
         return std::nullopt;
@@ -154,6 +169,19 @@ ClassicalTopology::GetNextHop(uint32_t from, uint32_t to) const
     const bool fromEndB = edge.node[1] == from;
     const std::size_t peer = fromEndB ? 0 : 1;
     return NextHop{edge.node[peer], edge.link->GetDevice(fromEndB), edge.address[peer]};
+}
+
+bool
+ClassicalTopology::IsUsed(uint32_t index) const
+{
+    return m_edges[index].direct ? m_edges[index].usedDirect : m_trees.IsUsed(index);
+}
+
+uint32_t
+ClassicalTopology::FindDirect(uint32_t from, uint32_t to) const
+{
+    const auto found = m_direct.find(std::minmax(from, to));
+    return found != m_direct.end() && IsUsed(found->second) ? found->second : NextHopTrees::NO_EDGE;
 }
 
 void
@@ -178,7 +206,7 @@ ClassicalTopology::HandleLink(Ptr<const ClassicalLink> link, bool up)
     const uint32_t index = m_edgeOf.at(link);
     Edge& edge = m_edges[index];
     edge.reconvergence.Cancel();
-    if (m_trees.IsUsed(index) != up)
+    if (IsUsed(index) != up)
     {
         edge.reconvergence =
             Simulator::Schedule(m_reconvergence, &ClassicalTopology::Reconverge, this, index);
@@ -188,10 +216,17 @@ ClassicalTopology::HandleLink(Ptr<const ClassicalLink> link, bool up)
 void
 ClassicalTopology::Reconverge(uint32_t index)
 {
-    const Edge& edge = m_edges[index];
-    const bool used = !m_trees.IsUsed(index);
+    Edge& edge = m_edges[index];
+    const bool used = !IsUsed(index);
     NS_LOG_INFO("routing " << (used ? "uses" : "drops") << " link " << edge.link->GetName());
-    m_trees.SetUsed(index, used);
+    if (edge.direct)
+    {
+        edge.usedDirect = used;
+    }
+    else
+    {
+        m_trees.SetUsed(index, used);
+    }
     m_linkUse(edge.link, used);
 }
 

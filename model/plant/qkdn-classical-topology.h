@@ -22,6 +22,7 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -37,7 +38,8 @@ namespace qkdn
  * protocol: a link leaves the graph `Reconvergence` after it went down and returns as long
  * after it came up; shorter changes go unseen. Paths are shortest by propagation delay plus
  * `HopCost` per link; among equal next hops the node with the lower id is taken, then the link
- * that was added first (NextHopTrees).
+ * that was added first (NextHopTrees). A link without transit is on no path: what the nodes at its
+ * ends send to each other goes over it, and over the shortest path while it is not in use.
  */
 class ClassicalTopology : public Object
 {
@@ -78,7 +80,8 @@ class ClassicalTopology : public Object
     void AddNode(uint32_t node, Ipv4Address service);
 
     /**
-     * @brief Add a link between two nodes. Aborts if a node is missing or an address is taken.
+     * @brief Add a link between two nodes. Aborts if a node is missing, an address is taken, or the
+     * nodes have a link without transit and this is another one.
      * @param link the link with its devices set
      * @param a address of the interface at end A
      * @param b address of the interface at end B
@@ -130,8 +133,25 @@ class ClassicalTopology : public Object
         std::array<uint32_t, 2> node;       //!< ids of the nodes at ends A and B
         std::array<Ipv4Address, 2> address; //!< addresses of the interfaces at ends A and B
         int64_t delayNs;                    //!< propagation delay, ns
+        bool direct;                        //!< without transit
+        bool usedDirect;                    //!< whether it is in use, without transit
         EventId reconvergence;              //!< pending change of the graph
     };
+
+    /**
+     * @brief Whether routing uses a link.
+     * @param index number of the edge
+     * @return true if so
+     */
+    bool IsUsed(uint32_t index) const;
+
+    /**
+     * @brief The link without transit between two nodes.
+     * @param from one of them
+     * @param to the other one
+     * @return number of the edge, NextHopTrees::NO_EDGE if there is none in use
+     */
+    uint32_t FindDirect(uint32_t from, uint32_t to) const;
 
     /**
      * @brief Book an address.
@@ -169,7 +189,9 @@ class ClassicalTopology : public Object
     int64_t m_hopCostNs{0};    //!< cost of a link beside its delay, ns
     NextHopTrees m_trees;      //!< all nodes and edges, which know whether they are used
     std::vector<Edge> m_edges; //!< edges in the order of their addition
-    std::map<Ptr<const ClassicalLink>, uint32_t> m_edgeOf;    //!< edge by link, for look-up only
+    std::map<Ptr<const ClassicalLink>, uint32_t> m_edgeOf; //!< edge by link, for look-up only
+    /// edges without transit by their nodes, the lower id first
+    std::map<std::pair<uint32_t, uint32_t>, uint32_t> m_direct;
     std::map<uint32_t, Ipv4Address> m_service;                //!< service address by node id
     std::unordered_map<uint32_t, uint32_t> m_owners;          //!< node id by address
     TracedCallback<Ptr<const ClassicalLink>, bool> m_linkUse; //!< the graph changed
