@@ -189,9 +189,7 @@ set_target_properties(
                              SOVERSION ${PROJECT_VERSION_MAJOR}
 )
 
-if(QKDN_FUZZ)
-  add_subdirectory(fuzz)
-endif()
+add_subdirectory(fuzz)
 
 # examples/CMakeLists.txt is shared with the in-tree mode: give it the same command.
 set(ENABLE_MPI FALSE) # no mpi module: examples/CMakeLists.txt asks
