@@ -34,6 +34,7 @@ CPU_S = 20
 EASY_RATE = 1000  # keys of a session per second
 EASY_LOAD = 1e8  # bit/s
 MEMORY_BYTES = 1 << 30
+PROGRESS_FILES = 500
 # keys of points in time and of times that have to end within the run
 TIMES = {"at_s", "start_s", "stop_s", "warm_up_s", "repair_after_s", "repair_work_s", "period_s"}
 NUMBERS = [0, -1, 1, 2, 1e-300, 1e-9, 0.5, 1e3, 1e6, 1e9, 1e12, 1e15, 1e18, 1e308, -1e308, 2**31,
@@ -398,6 +399,8 @@ def main():
                 bad += bool(problem)
                 longest = max(longest, cpu)
                 largest = max(largest, peak)
+                if codes.total() % PROGRESS_FILES == 0:
+                    print(f"{codes.total()} of {arguments.count} files, {bad} went wrong", file=sys.stderr, flush=True)
     print(f"{arguments.count} files: {codes[0]} ran, {codes[2]} were refused, {bad} went wrong; at most "
           f"{longest:.1f} s of CPU time and {largest >> 20} MiB")
     sys.exit(1 if bad else 0)
