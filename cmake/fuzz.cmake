@@ -1,4 +1,4 @@
-# Targets of libFuzzer (folder fuzz): Clang with sanitizers only. The sources that read bytes or
+# Targets of libFuzzer (folder fuzz) with Clang and sanitizers. The sources that read bytes or
 # texts from outside are compiled for the fuzzer to see which ways it has gone through them; the
 # rest of the library is not, which would slow the tests of the same build down.
 

@@ -22,6 +22,7 @@
 #include "ns3/string.h"
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/traffic-control-helper.h"
+#include "ns3/uinteger.h"
 
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -144,13 +145,15 @@ RunTcp(const TcpOptions& options)
 {
     // on connections in use in both directions an echoed time stamp gets old, and timeouts long
     Config::SetDefault("ns3::TcpSocketBase::Timestamp", BooleanValue(false));
+    // as far as a line may be
+    Config::SetDefault("ns3::Ipv4L3Protocol::DefaultTtl", UintegerValue(255));
     Counts counts;
     {
         NodeContainer nodes;
         nodes.Create(options.hops + 1);
         const Ipv4Address end = BuildLine(nodes);
-        const PacketCounter packets;
-        const RequestAnswer run(nodes, end, options.requests);
+        PacketCounter packets;
+        RequestAnswer run(nodes, end, options.requests);
         Simulator::Run();
         counts.events = Simulator::GetEventCount();
         counts.packetHops = packets.Get();

@@ -10,6 +10,7 @@ cpp_examples = [
     ("qkdn-benchmark --keys=640 --quiet", "True", "False"),
     ("qkdn-benchmark --workload=routes --nodes=100 --links=300 --pairs=10", "True", "True"),
     ("qkdn-benchmark --workload=pools --keys=10000", "True", "False"),
+    ("qkdn-benchmark --workload=tcp --keys=1000 --hops=3 --format=json", "True", "False"),
     ("qkdn-benchmark --workload=network --n=4 --duration=7 --quiet", "True", "False"),
     ("qkdn-campaign --scenario=../../contrib/qkdn-resilience/examples/scenarios/campaign-ring.json "
      "--classes=unprotected,route-1:1 --runs=2 --set=/simulation/duration_s=60 --quiet --output=campaign",

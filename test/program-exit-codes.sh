@@ -197,6 +197,10 @@ rate 1 "" --plot="$work/file/below/rate.svg"
 
 bench 0 "^2000 keys of 256 bit over 3 hops, 7 to a relay: 2000 equal at both ends$" --keys=2000 --hops=3 --batch=7 --quiet
 bench 0 '"equal_keys": 500, ' --keys=500 --batch=64 --format=json --quiet
+bench 0 "^1000 of 1000 requests answered over 3 hops: 6015 packet hops in " --workload=tcp --keys=1000 --hops=3
+bench 0 '"answered":10,' --workload=tcp --keys=10 --hops=100 --format=json
+bench 2 "0 is no length of a line; give 1 to 100" --workload=tcp --hops=0
+bench 2 "no requests cannot be measured" --workload=tcp --keys=0
 bench 0 "^3 pairs of 300 nodes with 900 links: 3 with right routes$" --workload=routes --nodes=300 --links=900 --pairs=3
 bench 0 '"good_pairs": 2, ' --workload=routes --nodes=300 --links=900 --pairs=2 --format=json
 bench 2 "is no workload" --workload=walk

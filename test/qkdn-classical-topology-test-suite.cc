@@ -12,6 +12,7 @@
 #include "ns3/qkdn-fibre-path.h"
 #include "ns3/qkdn-fibre-span.h"
 #include "ns3/qkdn-plant-helper.h"
+#include "ns3/qkdn-reachability.h"
 #include "ns3/queue-disc.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/simulator.h"
@@ -236,9 +237,9 @@ class ClassicalTopologyTransitTest : public TestCase
 
     void DoRun() override
     {
-        // two modules, 0 and 3, at two routers, 1 and 2
+        // two modules, 0 and 3, at two routers, 1 and 2; a host, 4, behind one of them
         NodeContainer nodes;
-        nodes.Create(4);
+        nodes.Create(5);
         PlantHelper plant;
         m_topology = plant.GetTopology();
         plant.InstallStack(nodes);
@@ -247,6 +248,7 @@ class ClassicalTopologyTransitTest : public TestCase
         plant.ConnectLocal("0-1", nodes.Get(0), nodes.Get(1), delay, rate);
         const auto routers = plant.ConnectLocal("1-2", nodes.Get(1), nodes.Get(2), delay, rate);
         plant.ConnectLocal("2-3", nodes.Get(2), nodes.Get(3), delay, rate);
+        plant.ConnectLocal("0-4", nodes.Get(0), nodes.Get(4), delay, rate);
         const auto span =
             CreateObjectWithAttributes<FibreSpan>("LengthKm", DoubleValue(50)); // not the shortest
         FibrePath path;
@@ -256,6 +258,14 @@ class ClassicalTopologyTransitTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ(Next(0, 3), 3, "to the other end");
         NS_TEST_EXPECT_MSG_EQ(Next(3, 0), 0, "and back");
         NS_TEST_EXPECT_MSG_EQ(Next(0, 2), 1, "not to others");
+        NS_TEST_EXPECT_MSG_EQ(m_topology->GetNextHop(0, 3, true)->node, 1, "nor for the host");
+        const auto reachability = CreateObject<Reachability>();
+        reachability->SetTopology(m_topology);
+        const uint32_t ends = reachability->Watch(0, 3);
+        const uint32_t host = reachability->Watch(4, 3);
+        NS_TEST_EXPECT_MSG_EQ(reachability->GetDelay(ends), own->GetDelay(), "over the link");
+        NS_TEST_EXPECT_MSG_EQ(reachability->GetDelay(host), MicroSeconds(4), "over the routers");
+        reachability->Dispose();
         routers->Fail();
         Simulator::Run();
         NS_TEST_EXPECT_MSG_EQ(Next(1, 2), -1, "nor from others");

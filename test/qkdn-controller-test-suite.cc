@@ -149,7 +149,45 @@ class ControllerProtectionTest : public ControllerTest
         NS_TEST_EXPECT_MSG_EQ(m_manager->m_routes[RouteId(FIRST_ROUTE + 2)],
                               MC_ROUTE_ACTIVE,
                               "still in use");
+        ExpectNoTurn(km);
+        ExpectTurnToWorking(km);
         NS_TEST_EXPECT_MSG_EQ(m_badMessages, 0, "all is well");
+    }
+
+    /// A switch of which no more is heard is none: the KM may have crashed.
+    void ExpectNoTurn(ScriptedKm& km)
+    {
+        const std::size_t before = m_manager->m_operations.size();
+        km.Event(1, 1, ROUTE_EVENT_CLEAR, INCIDENT);
+        km.Event(1, 1, ROUTE_EVENT_REVERT, INCIDENT);
+        km.Event(1, 2, ROUTE_EVENT_SWITCHED, INCIDENT);
+        km.Event(1, 2, ROUTE_EVENT_SWITCH, INCIDENT);
+        km.Event(1, 2, ROUTE_EVENT_SWITCHED, INCIDENT);
+        RunUntil(6.4);
+        NS_TEST_EXPECT_MSG_EQ(m_manager->m_operations.size(), before, "it did not turn");
+    }
+
+    /// On its way to the protection route the session turns round.
+    void ExpectTurnToWorking(ScriptedKm& km)
+    {
+        km.Event(1, 1, ROUTE_EVENT_REVERT, INCIDENT);
+        km.Event(1, 1, ROUTE_EVENT_SWITCHED, INCIDENT);
+        RunUntil(6.5);
+        const std::size_t before = m_manager->m_operations.size();
+        NS_TEST_EXPECT_MSG_EQ(m_manager->m_operations.back().kind, MC_OPERATION_REVERSION, "back");
+        km.Event(1, 1, ROUTE_EVENT_SIGNAL_FAIL, INCIDENT, 1);
+        km.Event(1, 2, ROUTE_EVENT_SWITCH, INCIDENT);
+        km.Event(1, 1, ROUTE_EVENT_CLEAR, INCIDENT);
+        km.Event(1, 1, ROUTE_EVENT_REVERT, INCIDENT);
+        km.Event(1, 1, ROUTE_EVENT_SWITCHED, INCIDENT);
+        RunUntil(6.6);
+        NS_TEST_ASSERT_MSG_EQ(m_manager->m_operations.size(), before + 1, "a turn");
+        const McOperation& turn = m_manager->m_operations.back();
+        NS_TEST_EXPECT_MSG_EQ(turn.kind, MC_OPERATION_REVERSION, "of this kind");
+        NS_TEST_EXPECT_MSG_EQ(turn.from, RouteId(FIRST_ROUTE + 2), "from the protection route");
+        NS_TEST_EXPECT_MSG_EQ(m_manager->m_routes[RouteId(FIRST_ROUTE + 1)],
+                              MC_ROUTE_ACTIVE,
+                              "in use");
     }
 };
 

@@ -466,6 +466,10 @@ class RouteSetTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ(set.RouteInstalled(a), true, "back");
         NS_TEST_EXPECT_MSG_EQ(set.RouteInstalled(a), false, "no news");
         NS_TEST_EXPECT_MSG_EQ((set.GetUsed() == Routes{a, c}), true, "without b");
+        set.Forget(b);
+        set.RouteInstalled(b);
+        NS_TEST_EXPECT_MSG_EQ(set.HasFailed(b), false, "its failure is forgotten");
+        NS_TEST_EXPECT_MSG_EQ((set.GetGood() == Routes{a, b, c}), true, "all");
         set.Forget(a);
         set.SetRoutes({a, c});
         NS_TEST_EXPECT_MSG_EQ((set.GetUsed() == Routes{a, c}), true, "named again");

@@ -48,10 +48,10 @@ for target in "${targets[@]}"; do
     # a single input never takes a tenth of these limits
     build/$preset/fuzz/qkdn-fuzz-"$target" -max_total_time="$seconds" -max_len="${longest[$target]}" \
         -timeout=10 -rss_limit_mb=1024 -artifact_prefix="build/fuzz/$target-" -print_final_stats=1 \
-        "${options[@]}" "${corpora[@]}" > "build/fuzz/$target.log" 2>&1 || {
+        "${options[@]}" "${corpora[@]}" > "build/fuzz/$preset-$target.log" 2>&1 || {
         failures=$((failures + 1))
-        tail -n 40 "build/fuzz/$target.log"
+        tail -n 40 "build/fuzz/$preset-$target.log"
     }
-    echo "$target: $(sed -nE 's/^stat::number_of_executed_units: *//p' "build/fuzz/$target.log") inputs"
+    echo "$target: $(sed -nE 's/^stat::number_of_executed_units: *//p' "build/fuzz/$preset-$target.log") inputs"
 done
 [ "$failures" -eq 0 ]

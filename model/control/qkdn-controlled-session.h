@@ -20,6 +20,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -47,6 +48,47 @@ enum SessionStep
     STEP_PROTECTING,      //!< a protection route that was found later is announced
     STEP_SUSPENDING,      //!< the stop is announced
     STEP_RESUMING         //!< the end of the stop is announced
+};
+
+/**
+ * @ingroup qkdn-resilience
+ * @brief A switch that a session's master's KM does by itself, until all KMs of the route know. It
+ * may turn round before.
+ */
+class OwnSwitch
+{
+  public:
+    /**
+     * @brief The KM has selected a route.
+     * @param route the route
+     * @param active the route that was in use when all KMs knew last
+     */
+    void Select(RouteId route, RouteId active)
+    {
+        if (route != active)
+        {
+            m_to = route;
+            m_turnedFrom = RouteId();
+        }
+        else if (m_to.IsValid())
+        {
+            m_turnedFrom = std::exchange(m_to, RouteId());
+        }
+    }
+
+    /**
+     * @brief All KMs know of what was selected last.
+     * @return the route from which the session turned back to the active one, or none
+     */
+    RouteId Complete()
+    {
+        m_to = RouteId();
+        return std::exchange(m_turnedFrom, RouteId());
+    }
+
+  private:
+    RouteId m_to;         //!< selected, and not the active one
+    RouteId m_turnedFrom; //!< was selected before the active one was again
 };
 
 /**
@@ -91,7 +133,7 @@ struct ControlledSession
     Time interruptedAt;       //!< since when
     bool exceeded{false};     //!< was interrupted for longer than it tolerates
     RouteId stoppedOn;        //!< the route that it used when it was suspended
-    RouteId leavingFor;       //!< route to which its KM goes over, not acknowledged yet, or none
+    OwnSwitch ownSwitch;      //!< what its master's KM switches by itself
     std::set<KmId> refusedBy; //!< KMs that refused a route of it
     std::string refusal;      //!< why it has no route, empty if it has
 

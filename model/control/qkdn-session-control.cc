@@ -281,6 +281,7 @@ SessionControl::ForgetSteps(ControlledSession& session)
         m_waiting.insert(session.request.session);
     }
     session.step = STEP_NONE;
+    session.ownSwitch = OwnSwitch();
     session.announcement = 0;
     session.rateCommand = 0;
     session.windowEnd = Time(0);

@@ -96,6 +96,7 @@ SessionControl::Unplace(ControlledSession& session)
     }
     session.further.clear();
     session.active = RouteId();
+    session.ownSwitch = OwnSwitch();
     session.grantedBps = 0;
     session.spareTaken = false;
     session.toldSpareTaken = false;

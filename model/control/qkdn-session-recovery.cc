@@ -329,6 +329,7 @@ SessionControl::RecoveryCompleted(ControlledSession& session, RouteId to, McOper
     session.step = STEP_NONE;
     session.recoveredBps = kind == MC_OPERATION_RESTORATION ? session.candidateBps : 0;
     const RouteId from = std::exchange(session.active, to);
+    session.ownSwitch = OwnSwitch();
     m_observer.SessionCompleted(session.request.session, session.active, session.incident);
     Report(kind, session, from, session.active);
     DropReplaced(session);

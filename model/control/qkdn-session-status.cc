@@ -75,7 +75,7 @@ SessionControl::HandleOwnRouteEvent(ControlledSession& session,
         if (HasProtectionRoute(session.request.policy.resilienceClass) && !IsCommanded(session))
         {
             session.decided = Simulator::Now();
-            session.leavingFor = event.route == session.active ? session.leavingFor : event.route;
+            session.ownSwitch.Select(event.route, session.active);
         }
         break;
     case ROUTE_EVENT_SWITCHED:
@@ -171,9 +171,8 @@ SessionControl::Switched(ControlledSession& session, RouteId route, IncidentId i
     // the end of a command may lead back to the recovery route
     const bool isOwn =
         route == session.working || route == session.protection || route == session.recovery;
-    const RouteId left = std::exchange(session.leavingFor, RouteId());
-    // it may have turned round before all KMs knew that it leaves
-    const bool hasTurned = route == session.active && left.IsValid();
+    const RouteId left = session.ownSwitch.Complete();
+    const bool hasTurned = route == session.active && m_routes.count(left) > 0;
     if (!HasProtectionRoute(session.request.policy.resilienceClass) || !session.active.IsValid() ||
         (route == session.active && !hasTurned) || !isOwn || IsCommanded(session))
     {

@@ -30,6 +30,7 @@ SessionControl::Suspend(ControlledSession& session, ControlledSession& by)
     session.informed = by.informed;
     session.decided = Simulator::Now();
     session.stoppedOn = session.active;
+    session.ownSwitch = OwnSwitch();
     DropCandidates(session);
     DropReplaced(session);
     const bool restored = session.recovery.IsValid();

@@ -10,6 +10,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ns3
 {
@@ -47,9 +48,13 @@ RouteSetControl::AddSession(const KeySession& session)
 {
     const SessionPolicy& policy = session.policy;
     m_parts.shareMaker->AddSession(session);
-    m_sessions.emplace(
-        session.id,
-        Session{session, RouteSet(policy.trigger, policy.shareThreshold), {}, true, EventId()});
+    m_sessions.emplace(session.id,
+                       Session{session,
+                               RouteSet(policy.trigger, policy.shareThreshold),
+                               {},
+                               true,
+                               EventId(),
+                               IncidentId()});
 }
 
 bool
@@ -93,10 +98,14 @@ RouteSetControl::StatusChanged(SessionId id,
 void
 RouteSetControl::ScheduleReview(SessionId id, IncidentId incident)
 {
-    EventId& decision = m_sessions.at(id).decision;
-    if (decision.IsExpired())
+    Session& session = m_sessions.at(id);
+    if (!session.incident.IsValid())
     {
-        decision = Simulator::ScheduleNow(&RouteSetControl::Review, this, id, incident);
+        session.incident = incident;
+    }
+    if (session.decision.IsExpired())
+    {
+        session.decision = Simulator::ScheduleNow(&RouteSetControl::Review, this, id, IncidentId());
     }
 }
 
@@ -105,10 +114,12 @@ RouteSetControl::Review(SessionId id, IncidentId incident)
 {
     Session& session = m_sessions.at(id);
     session.decision.Cancel();
+    const IncidentId scheduled = std::exchange(session.incident, IncidentId());
+    incident = incident.IsValid() ? incident : scheduled;
     const std::vector<RouteId> before = session.used;
     session.used = session.set.GetUsed();
     const bool sufficed = session.sufficed;
-    session.sufficed = session.set.Suffices() || session.used.empty();
+    session.sufficed = session.set.Suffices() || session.set.GetRoutes().empty();
     if (session.used != before)
     {
         Apply(session);
@@ -188,6 +199,7 @@ RouteSetControl::Reset()
         session.set.Reset();
         session.used.clear();
         session.sufficed = true;
+        session.incident = IncidentId();
         Apply(session);
     }
 }
@@ -201,13 +213,7 @@ RouteSetControl::GetUsed(SessionId session) const
 std::vector<RouteId>
 RouteSetControl::GetGood(SessionId session) const
 {
-    const RouteSet& set = m_sessions.at(session).set;
-    std::vector<RouteId> good = set.GetRoutes();
-    good.erase(std::remove_if(good.begin(),
-                              good.end(),
-                              [&set](RouteId route) { return set.HasFailed(route); }),
-               good.end());
-    return good;
+    return m_sessions.at(session).set.GetGood();
 }
 
 const KeySession&

@@ -143,12 +143,13 @@ class RouteSetControl
         std::vector<RouteId> used; //!< those that it uses
         bool sufficed{true};       //!< they were enough when this was looked at last
         EventId decision;          //!< looks at them again
+        IncidentId incident;       //!< the failure behind that, or none
     };
 
     /**
      * @brief Use the routes that can be used now.
      * @param session the session
-     * @param incident the failure behind it, or none
+     * @param incident the failure behind it; if none, that of the review that was scheduled
      */
     void Review(SessionId session, IncidentId incident);
 

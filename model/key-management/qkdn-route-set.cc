@@ -77,13 +77,10 @@ RouteSet::Clear(RouteId route, ResilienceTrigger condition, KmId failedHop)
 void
 RouteSet::Forget(RouteId route)
 {
+    m_entries.erase(route);
     if (Has(route))
     {
         m_entries[route].over = true;
-    }
-    else
-    {
-        m_entries.erase(route);
     }
 }
 
@@ -121,27 +118,36 @@ RouteSet::Has(RouteId route) const
     return std::find(m_routes.begin(), m_routes.end(), route) != m_routes.end();
 }
 
+std::vector<RouteId>
+RouteSet::GetGood() const
+{
+    std::vector<RouteId> good;
+    std::copy_if(m_routes.begin(), m_routes.end(), std::back_inserter(good), [this](RouteId route) {
+        return !HasFailed(route) && !IsOver(route);
+    });
+    return good;
+}
+
 bool
 RouteSet::Suffices() const
 {
-    const auto good = std::count_if(m_routes.begin(), m_routes.end(), [this](RouteId route) {
-        return !HasFailed(route) && !IsOver(route);
-    });
-    return static_cast<uint64_t>(good) >= m_needed;
+    return GetGood().size() >= m_needed;
 }
 
 std::vector<RouteId>
 RouteSet::GetUsed() const
 {
-    const bool suffices = Suffices();
-    std::vector<RouteId> used;
+    std::vector<RouteId> good = GetGood();
+    if (good.size() >= m_needed)
+    {
+        return good;
+    }
+    std::vector<RouteId> there;
     std::copy_if(m_routes.begin(),
                  m_routes.end(),
-                 std::back_inserter(used),
-                 [this, suffices](RouteId route) {
-                     return !IsOver(route) && !(suffices && HasFailed(route));
-                 });
-    return used;
+                 std::back_inserter(there),
+                 [this](RouteId route) { return !IsOver(route); });
+    return there;
 }
 
 } // namespace qkdn

@@ -70,8 +70,8 @@ class RouteSet
     bool Clear(RouteId route, ResilienceTrigger condition, KmId failedHop);
 
     /**
-     * @brief A route is over: forget its conditions unless it is in the set, where it is not used
-     * until RouteInstalled() or SetRoutes().
+     * @brief A route is over: forget its conditions, of which no more will be told. In the set it
+     * is not used until RouteInstalled() or SetRoutes().
      * @param route the route
      */
     void Forget(RouteId route);
@@ -101,14 +101,20 @@ class RouteSet
     bool Has(RouteId route) const;
 
     /**
-     * @brief Whether the routes that have not failed and are not over are enough for a key.
+     * @brief The routes that have not failed and are not over.
+     * @return the routes, in the order of their shares
+     */
+    std::vector<RouteId> GetGood() const;
+
+    /**
+     * @brief Whether the good routes are enough for a key.
      * @return true if so
      */
     bool Suffices() const;
 
     /**
-     * @brief The routes to use: those that have not failed, or, if these are too few, all of them
-     * that are not over: the pools of a route that has failed may still hold key.
+     * @brief The routes to use: the good ones, or, if these are too few, all of them that are not
+     * over: the pools of a route that has failed may still hold key.
      * @return the routes, in the order of their shares
      */
     std::vector<RouteId> GetUsed() const;

@@ -44,8 +44,8 @@ ClassicalLink::GetTypeId()
                           MakeTimeAccessor(&ClassicalLink::m_delay),
                           MakeTimeChecker(Time(0)))
             .AddAttribute("Transit",
-                          "Whether packets of others than the nodes at its ends may use the link; "
-                          "set before it is added to a topology.",
+                          "Whether packets of others than the nodes at its ends may use the link.",
+                          TypeId::ATTR_GET | TypeId::ATTR_CONSTRUCT,
                           BooleanValue(true),
                           MakeBooleanAccessor(&ClassicalLink::m_transit),
                           MakeBooleanChecker())

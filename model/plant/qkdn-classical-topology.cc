@@ -11,6 +11,8 @@
 #include "ns3/node.h"
 #include "ns3/simulator.h"
 
+#include <algorithm>
+
 namespace ns3
 {
 namespace qkdn
@@ -19,6 +21,24 @@ namespace qkdn
 NS_LOG_COMPONENT_DEFINE("QkdnClassicalTopology");
 
 NS_OBJECT_ENSURE_REGISTERED(ClassicalTopology);
+
+namespace
+{
+
+/**
+ * @brief A number for two nodes.
+ * @param a one of them
+ * @param b the other one
+ * @return the number, the same for b and a
+ */
+uint64_t
+KeyOf(uint32_t a, uint32_t b)
+{
+    constexpr uint32_t bits = 32;
+    return static_cast<uint64_t>(std::min(a, b)) << bits | std::max(a, b);
+}
+
+} // namespace
 
 TypeId
 ClassicalTopology::GetTypeId()
@@ -97,7 +117,7 @@ ClassicalTopology::AddLink(Ptr<ClassicalLink> link, Ipv4Address a, Ipv4Address b
     NS_ABORT_MSG_UNLESS(m_edgeOf.emplace(link, index).second,
                         "classical link " << link->GetName() << " is added twice");
     const bool direct = !link->HasTransit();
-    NS_ABORT_MSG_UNLESS(!direct || m_direct.emplace(std::minmax(nodeA, nodeB), index).second,
+    NS_ABORT_MSG_UNLESS(!direct || m_direct.emplace(KeyOf(nodeA, nodeB), index).second,
                         "classical link " << link->GetName() << ": nodes " << nodeA << " and "
                                           << nodeB << " have a link without transit already");
     m_edges.push_back(Edge{link,
@@ -154,9 +174,9 @@ ClassicalTopology::GetOwner(Ipv4Address address) const
 }
 
 std::optional<ClassicalTopology::NextHop>
-ClassicalTopology::GetNextHop(uint32_t from, uint32_t to) const
+ClassicalTopology::GetNextHop(uint32_t from, uint32_t to, bool forwards) const
 {
-    uint32_t index = FindDirect(from, to);
+    uint32_t index = forwards ? NextHopTrees::NO_EDGE : FindDirect(from, to);
     if (index == NextHopTrees::NO_EDGE)
     {
         index = m_trees.GetNextEdge(from, to);
@@ -180,7 +200,11 @@ ClassicalTopology::IsUsed(uint32_t index) const
 uint32_t
 ClassicalTopology::FindDirect(uint32_t from, uint32_t to) const
 {
-    const auto found = m_direct.find(std::minmax(from, to));
+    if (m_direct.empty())
+    {
+        return NextHopTrees::NO_EDGE;
+    }
+    const auto found = m_direct.find(KeyOf(from, to));
     return found != m_direct.end() && IsUsed(found->second) ? found->second : NextHopTrees::NO_EDGE;
 }
 

@@ -22,7 +22,6 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 namespace ns3
@@ -39,7 +38,7 @@ namespace qkdn
  * after it came up; shorter changes go unseen. Paths are shortest by propagation delay plus
  * `HopCost` per link; among equal next hops the node with the lower id is taken, then the link
  * that was added first (NextHopTrees). A link without transit is on no path: what the nodes at its
- * ends send to each other goes over it, and over the shortest path while it is not in use.
+ * ends originate for each other goes over it, and over the shortest path while it is not in use.
  */
 class ClassicalTopology : public Object
 {
@@ -118,9 +117,10 @@ class ClassicalTopology : public Object
      * @brief The next hop on the way to a node.
      * @param from ns-3 id of the node that asks
      * @param to ns-3 id of the destination, another node; both were added
+     * @param forwards whether the packet came from another node: no link without transit is for it
      * @return the next hop, nothing if there is no path
      */
-    std::optional<NextHop> GetNextHop(uint32_t from, uint32_t to) const;
+    std::optional<NextHop> GetNextHop(uint32_t from, uint32_t to, bool forwards = false) const;
 
   protected:
     void DoDispose() override;
@@ -189,9 +189,8 @@ class ClassicalTopology : public Object
     int64_t m_hopCostNs{0};    //!< cost of a link beside its delay, ns
     NextHopTrees m_trees;      //!< all nodes and edges, which know whether they are used
     std::vector<Edge> m_edges; //!< edges in the order of their addition
-    std::map<Ptr<const ClassicalLink>, uint32_t> m_edgeOf; //!< edge by link, for look-up only
-    /// edges without transit by their nodes, the lower id first
-    std::map<std::pair<uint32_t, uint32_t>, uint32_t> m_direct;
+    std::map<Ptr<const ClassicalLink>, uint32_t> m_edgeOf;    //!< edge by link, for look-up only
+    std::unordered_map<uint64_t, uint32_t> m_direct;          //!< edges without transit by nodes
     std::map<uint32_t, Ipv4Address> m_service;                //!< service address by node id
     std::unordered_map<uint32_t, uint32_t> m_owners;          //!< node id by address
     TracedCallback<Ptr<const ClassicalLink>, bool> m_linkUse; //!< the graph changed

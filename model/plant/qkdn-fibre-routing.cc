@@ -67,7 +67,7 @@ FibreRouting::IsOwnAddress(Ipv4Address address) const
 }
 
 Ptr<Ipv4Route>
-FibreRouting::LookUp(Ipv4Address destination) const
+FibreRouting::LookUp(Ipv4Address destination, bool forwards) const
 {
     const auto owner = m_topology->GetOwner(destination);
     if (!owner)
@@ -79,7 +79,7 @@ FibreRouting::LookUp(Ipv4Address destination) const
     {
         return nullptr;
     }
-    const auto hop = m_topology->GetNextHop(m_node, *owner);
+    const auto hop = m_topology->GetNextHop(m_node, *owner, forwards);
     if (!hop)
     {
         return nullptr;
@@ -136,7 +136,7 @@ FibreRouting::RouteOutput(Ptr<Packet> /* packet */,
         }
         else
         {
-            route = LookUp(destination);
+            route = LookUp(destination, false);
         }
     }
     if (!route || (oif && oif != route->GetOutputDevice()))
@@ -169,7 +169,7 @@ FibreRouting::RouteInput(Ptr<const Packet> packet,
     Ptr<Ipv4Route> route;
     if (m_ipv4->IsForwarding(interface))
     {
-        route = LookUp(destination);
+        route = LookUp(destination, true);
     }
     if (route)
     {
@@ -233,7 +233,7 @@ FibreRouting::PrintRoutingTable(Ptr<OutputStreamWrapper> stream, Time::Unit unit
         std::ostringstream destination;
         destination << address;
         text << std::setw(16) << destination.str();
-        const Ptr<Ipv4Route> route = LookUp(address);
+        const Ptr<Ipv4Route> route = LookUp(address, false);
         std::ostringstream gateway;
         if (route)
         {

@@ -119,9 +119,10 @@ class FibreRouting : public Ipv4RoutingProtocol
     /**
      * @brief The route to an address of another node.
      * @param destination the address
+     * @param forwards whether the packet came from another node
      * @return the route, null if the address is unknown or there is no path
      */
-    Ptr<Ipv4Route> LookUp(Ipv4Address destination) const;
+    Ptr<Ipv4Route> LookUp(Ipv4Address destination, bool forwards) const;
 
     /**
      * @brief The route to a host in a subnet of this node that is no link of the topology.

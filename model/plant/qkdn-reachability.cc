@@ -108,7 +108,7 @@ Reachability::Follow(uint32_t from,
     delay = Time(0);
     for (uint32_t at = from; at != to;)
     {
-        const auto hop = m_topology->GetNextHop(at, to);
+        const auto hop = m_topology->GetNextHop(at, to, at != from);
         if (!hop)
         {
             return false;
