@@ -33,6 +33,8 @@ constexpr double FIRST_REQUEST_S = 5;
 constexpr double SETTLE_S = 3;
 /// Sessions that ask often start within this time, s, and others within the time between requests.
 constexpr double STARTS_S = 1;
+/// One of so many sites is joined to the node of the controller.
+constexpr uint32_t CONTROL_SITES = 16;
 /// The starts of so many sessions that ask often differ.
 constexpr std::size_t STARTS = 100;
 
@@ -217,6 +219,27 @@ AddLinks(const NetworkOptions& options, const std::vector<Hop>& hops, json& scen
     }
 }
 
+/// In a ring or grid the controller has a node of its own, joined to sites all over it, but not on
+/// the way between sites that have sessions: otherwise most packets of a large one would be those
+/// that go through half of it to the controller, if they come as far as that.
+void
+AddController(const NetworkOptions& options, json& scenario)
+{
+    std::string node = Name(0);
+    if (options.topology != "random")
+    {
+        node = "control";
+        scenario["nodes"].push_back({{"id", node}});
+        NetworkOptions far = options;
+        far.delayS = options.delayS * std::max(CONTROL_SITES, options.distance);
+        for (uint32_t i = 0; i < options.sites; i += CONTROL_SITES)
+        {
+            scenario["fibres"].push_back(MakeFibre(far, "f-control-" + Name(i), node, Name(i)));
+        }
+    }
+    scenario["controllers"] = {{{"id", "C"}, {"node", node}, {"settle_s", SETTLE_S}}};
+}
+
 /// When a session of several begins to ask, s: not all at once.
 double
 StartOf(const NetworkOptions& options, std::size_t index, std::size_t count)
@@ -304,7 +327,7 @@ MakeNetworkScenario(const NetworkOptions& options)
     // sessions of neighbours need none
     if (options.distance > 1 || options.resilience != "unprotected")
     {
-        scenario["controllers"] = {{{"id", "C"}, {"node", Name(0)}, {"settle_s", SETTLE_S}}};
+        AddController(options, scenario);
     }
     AddSessions(options, hops, scenario);
     AddFaults(options, hops.size(), scenario);

@@ -9,6 +9,7 @@
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/internet-stack-helper.h"
+#include "ns3/ipv4-l3-protocol.h"
 #include "ns3/ipv4-routing-helper.h"
 #include "ns3/ipv4.h"
 #include "ns3/point-to-point-helper.h"
@@ -20,6 +21,7 @@
 #include "ns3/qkdn-fibre-routing.h"
 #include "ns3/qkdn-node-names.h"
 #include "ns3/string.h"
+#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -33,6 +35,7 @@ constexpr uint32_t FIRST_SERVICE = 0x0a000001;   //!< 10.0.0.1
 constexpr uint32_t MAX_SERVICES = 0x00fffffe;    //!< up to 10.255.255.254
 constexpr uint32_t FIRST_SUBNET = 0xac100000;    //!< 172.16.0.0
 constexpr uint32_t MAX_SUBNETS = 0x00100000 / 4; //!< subnets /30 in 172.16.0.0/12
+constexpr uint32_t TTL = 255;                    //!< the longest that IP knows
 
 /**
  * Give a device an address.
@@ -112,6 +115,8 @@ PlantHelper::InstallStack(const NodeContainer& nodes)
         const Ipv4Address address(FIRST_SERVICE + m_services);
         ++m_services;
         m_topology->AddNode((*node)->GetId(), address);
+        // with the default of 64 half of a ring of 256 nodes could not reach its controller
+        (*node)->GetObject<Ipv4L3Protocol>()->SetAttribute("DefaultTtl", UintegerValue(TTL));
         Ipv4InterfaceAddress service(address, Ipv4Mask::GetOnes());
         // the default, address | ~mask, is the address itself, and UDP refuses broadcast
         SetLimitedBroadcast(service, 0);

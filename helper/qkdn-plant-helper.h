@@ -31,7 +31,8 @@ namespace qkdn
  * @brief Builds the classical network: IP stacks with FibreRouting, and links.
  *
  * Service addresses are 10.0.0.1 and up in the order of InstallStack(); each link gets the
- * next /30 of 172.16.0.0/12. Nothing gets a queue disc or IPv6.
+ * next /30 of 172.16.0.0/12. Nothing gets a queue disc or IPv6. Packets may cross 254 nodes, the
+ * most that IP allows.
  *
  * On a node with a name in ns3::Names the devices of a link are called "classical-<link>" below it.
  * Packet captures and ASCII traces of devices are those of PointToPointHelper.

@@ -5,6 +5,7 @@
  */
 
 #include "ns3/double.h"
+#include "ns3/inet-socket-address.h"
 #include "ns3/node-container.h"
 #include "ns3/node.h"
 #include "ns3/qkdn-classical-link.h"
@@ -16,8 +17,10 @@
 #include "ns3/queue-disc.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/simulator.h"
+#include "ns3/socket.h"
 #include "ns3/test.h"
 #include "ns3/traffic-control-layer.h"
+#include "ns3/udp-socket-factory.h"
 
 #include <algorithm>
 #include <string>
@@ -291,6 +294,63 @@ class ClassicalTopologyTransitTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A network that is longer than the usual time to live of packets.
+ */
+class ClassicalTopologyLengthTest : public TestCase
+{
+  public:
+    ClassicalTopologyLengthTest()
+        : TestCase("Packets cross 254 nodes, and no more")
+    {
+    }
+
+  private:
+    static constexpr uint16_t PORT = 9; //!< where packets are received
+
+    /**
+     * @brief Send a packet from one end of a line to the other.
+     * @param nodes nodes of the line
+     * @return bytes that arrived
+     */
+    static uint32_t Send(uint32_t nodes)
+    {
+        NodeContainer line;
+        line.Create(nodes);
+        PlantHelper plant;
+        plant.InstallStack(line);
+        for (uint32_t i = 0; i + 1 < nodes; ++i)
+        {
+            plant.ConnectLocal(std::to_string(i),
+                               line.Get(i),
+                               line.Get(i + 1),
+                               MicroSeconds(5),
+                               DataRate("1Gbps"));
+        }
+        const auto receiver =
+            Socket::CreateSocket(line.Get(nodes - 1), UdpSocketFactory::GetTypeId());
+        receiver->Bind(InetSocketAddress(Ipv4Address::GetAny(), PORT));
+        const auto sender = Socket::CreateSocket(line.Get(0), UdpSocketFactory::GetTypeId());
+        sender->SendTo(
+            Create<Packet>(100),
+            0,
+            InetSocketAddress(PlantHelper::GetServiceAddress(line.Get(nodes - 1)), PORT));
+        Simulator::Run();
+        const uint32_t bytes = receiver->GetRxAvailable();
+        receiver->Close();
+        sender->Close();
+        Simulator::Destroy();
+        return bytes;
+    }
+
+    void DoRun() override
+    {
+        NS_TEST_EXPECT_MSG_EQ(Send(256), 100, "254 nodes between the ends");
+        NS_TEST_EXPECT_MSG_EQ(Send(257), 0, "255 nodes");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of the graph of the classical network.
  */
 class QkdnClassicalTopologyTestSuite : public TestSuite
@@ -302,6 +362,7 @@ class QkdnClassicalTopologyTestSuite : public TestSuite
         AddTestCase(new ClassicalTopologyRandomGraphTest);
         AddTestCase(new ClassicalTopologyAddressTest);
         AddTestCase(new ClassicalTopologyTransitTest);
+        AddTestCase(new ClassicalTopologyLengthTest);
     }
 };
 
