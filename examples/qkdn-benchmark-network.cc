@@ -187,12 +187,9 @@ Name(uint32_t site)
 
 /// A fibre with a classical link of the wanted delay.
 json
-MakeFibre(const NetworkOptions& options,
-          const std::string& id,
-          const std::string& a,
-          const std::string& b)
+MakeFibre(double delayS, const std::string& id, const std::string& a, const std::string& b)
 {
-    return {{"id", id}, {"a", a}, {"b", b}, {"length_km", options.delayS / DELAY_S_PER_KM}};
+    return {{"id", id}, {"a", a}, {"b", b}, {"length_km", delayS / DELAY_S_PER_KM}};
 }
 
 void
@@ -203,7 +200,7 @@ AddLinks(const NetworkOptions& options, const std::vector<Hop>& hops, json& scen
         const std::string number = std::to_string(i);
         const std::string a = Name(hops[i].first);
         const std::string b = Name(hops[i].second);
-        scenario["fibres"].push_back(MakeFibre(options, "f" + number, a, b));
+        scenario["fibres"].push_back(MakeFibre(options.delayS, "f" + number, a, b));
         scenario["qkd_links"].push_back({{"id", "q" + number},
                                          {"classical_channel", options.isSplit ? "own" : "network"},
                                          {"tx", a},
@@ -230,11 +227,10 @@ AddController(const NetworkOptions& options, json& scenario)
     {
         node = "control";
         scenario["nodes"].push_back({{"id", node}});
-        NetworkOptions far = options;
-        far.delayS = options.delayS * std::max(CONTROL_SITES, options.distance);
+        const double delayS = options.delayS * std::max(CONTROL_SITES, options.distance);
         for (uint32_t i = 0; i < options.sites; i += CONTROL_SITES)
         {
-            scenario["fibres"].push_back(MakeFibre(far, "f-control-" + Name(i), node, Name(i)));
+            scenario["fibres"].push_back(MakeFibre(delayS, "f-control-" + Name(i), node, Name(i)));
         }
     }
     scenario["controllers"] = {{{"id", "C"}, {"node", node}, {"settle_s", SETTLE_S}}};
@@ -276,7 +272,8 @@ AddSessions(const NetworkOptions& options, const std::vector<Hop>& hops, json& s
             {
                 const std::string node = role + number;
                 scenario["nodes"].push_back({{"id", node}});
-                scenario["fibres"].push_back(MakeFibre(options, "f-" + node, node, Name(end)));
+                scenario["fibres"].push_back(
+                    MakeFibre(options.delayS, "f-" + node, node, Name(end)));
                 session[std::string(role) + "_application"] = node;
             }
         }

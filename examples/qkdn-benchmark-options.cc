@@ -25,6 +25,8 @@ namespace
 
 /// Most sites of a network.
 constexpr uint32_t MAX_SITES = 100000;
+/// Most hops of a line.
+constexpr uint32_t MAX_HOPS = 100;
 
 /// Workload W: what a peer module was measured with.
 NetworkOptions
@@ -248,37 +250,24 @@ CheckNetwork(const NetworkOptions& network)
     }
 }
 
-/// Throw if relay makes no sense.
+/// Throw if a line is too short or too long, or there is nothing to send over it.
 void
-CheckRelay(const RelayOptions& relay)
+CheckLine(const std::string& line,
+          uint32_t hops,
+          uint32_t least,
+          const std::string& things,
+          uint64_t count)
 {
-    if (relay.keys == 0)
+    if (count == 0)
     {
-        throw ScenarioError("--keys", "", "no keys cannot be measured", "give 1 or more");
+        throw ScenarioError("--keys", "", "no " + things + " cannot be measured", "give 1 or more");
     }
-    if (relay.hops < 2 || relay.hops > 100)
+    if (hops < least || hops > MAX_HOPS)
     {
         throw ScenarioError("--hops",
                             "",
-                            std::to_string(relay.hops) + " is no length of a relay",
-                            "give 2 to 100");
-    }
-}
-
-/// Throw if there is no such line.
-void
-CheckTcp(const TcpOptions& tcp)
-{
-    if (tcp.requests < 1)
-    {
-        throw ScenarioError("--keys", "", "no requests cannot be measured", "give 1 or more");
-    }
-    if (tcp.hops < 1 || tcp.hops > 100)
-    {
-        throw ScenarioError("--hops",
-                            "",
-                            std::to_string(tcp.hops) + " is no length of a line",
-                            "give 1 to 100");
+                            std::to_string(hops) + " is no length of a " + line,
+                            "give " + std::to_string(least) + " to " + std::to_string(MAX_HOPS));
     }
 }
 
@@ -378,12 +367,12 @@ ParseOptions(int argc, char* argv[])
     options.tcp.format = options.relay.format;
     if (options.workload == "tcp")
     {
-        CheckTcp(options.tcp);
+        CheckLine("line", hops, 1, "requests", keys);
     }
     else
     {
         options.relay.hops = hops;
-        CheckRelay(options.relay);
+        CheckLine("relay", hops, 2, "keys", keys);
     }
     CheckChoice("format", options.relay.format, {"text", "json"});
     options.relay.batches = ParseBatches(batches);
