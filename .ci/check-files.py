@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Rules for all text files: no tabs, no trailing white space, ASCII, a newline at the end. No two
 tests have a class of the same name, as they are linked together. What is made of other files is
-like them. Code that pages show is where they say. Warns of long files."""
+like them. Code that pages show is where they say, and the manual has all its chapters. Warns of
+long files."""
 
 import re
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 LONG = 700
+MANUAL = TOP / "doc" / "qkdn-resilience.rst"
 SKIPPED = {"LICENSE"}  # the text of others
 CORPUS = TOP / "fuzz" / "corpus"  # what no file should be like
 
@@ -77,8 +79,18 @@ def lost_code(path):
             yield number, f'the end "{end}" does not follow in {found.group(1)}'
 
 
+def lost_chapters():
+    """Files of the manual that it does not include, and files that it includes and that are not there."""
+    included = set(re.findall(r"^\.\. include:: (.*\.rst)$", MANUAL.read_text(), re.MULTILINE))
+    there = {path.name for path in MANUAL.parent.glob("*.rst")} - {MANUAL.name}
+    return sorted(included ^ there)
+
+
 def main():
     bad = False
+    for name in lost_chapters():
+        print(f"{MANUAL.relative_to(TOP)}: {name} has to be there and to be included")
+        bad = True
     for path in (TOP / "doc").glob("*.rst"):
         for number, text in lost_code(path):
             print(f"{path.relative_to(TOP)}:{number}: {text}")

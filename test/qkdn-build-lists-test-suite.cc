@@ -387,7 +387,7 @@ class ExamplesShownTest : public BuildListTest
         std::sort(run.begin(), run.end());
         run.erase(std::unique(run.begin(), run.end()), run.end());
         ExpectSame(run, names, "examples that are run");
-        const std::string manual = ReadText("doc/qkdn-resilience.rst");
+        const std::string manual = ReadText("doc/programs.rst");
         for (const std::string& name : names)
         {
             NS_TEST_EXPECT_MSG_NE(manual.find("``" + name + "``"), std::string::npos, name);

@@ -273,7 +273,7 @@ class ConformanceTableTest : public TestCase
      */
     static std::map<std::string, std::string> ReadRows()
     {
-        const std::string text = ReadText("doc/qkdn-resilience.rst");
+        const std::string text = ReadText("doc/conformance.rst");
         const std::size_t from = std::min(text.find(".. list-table:: Conformance"), text.size());
         std::map<std::string, std::string> rows;
         const std::regex start("\n   \\* - ([GPR]-[A-Z][0-9][ab]?)\n");
