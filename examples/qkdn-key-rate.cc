@@ -290,6 +290,10 @@ FindReach(const Ptr<QkdProtocol>& protocol, const KeyRateTable& table)
         const auto hasKey = [&](double km) {
             return protocol->GetRate(MakeBudget(table, km, table.classicalPowerDbm)).hasKey;
         };
+        if (!hasKey(0.0))
+        {
+            return 0.0;
+        }
         return FindEnd(hasKey, 0.0, MAX_LENGTH_KM);
     }
     if (table.attenuationDbPerKm > 0.0)

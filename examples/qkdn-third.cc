@@ -33,11 +33,11 @@ Ended(uint32_t* failed, const ApplicationIdentity&, const RequestEnd& end)
     *failed += end.outcome == REQUEST_ON_TIME ? 0 : 1;
 }
 
+// [main]
 int
 main(int argc, char* argv[])
 {
     CommandLine(__FILE__).Parse(argc, argv);
-
     // [network] fibre for light alone, packets take another way
     Config::SetDefault("ns3::qkdn::QkdModule::InitialState", StringValue("running"));
     NodeContainer nodes;

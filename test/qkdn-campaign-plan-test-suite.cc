@@ -213,6 +213,22 @@ class CampaignPlanTest : public CampaignErrorTest
                               "change of all");
         CheckIdentity(options, plan.GetIdentity());
         CheckFingerprint();
+        CheckEnumeration(options);
+    }
+
+    /**
+     * @brief Check which faults of a scenario an enumeration replaces.
+     * @param options options of a campaign
+     */
+    void CheckEnumeration(CampaignOptions options)
+    {
+        options.enumerate = FAILURES_SINGLE_LINK;
+        options.sets = {"/faults/0/repeat=3", "/faults/0/period_s=2", "/faults/0/repair_after_s=1"};
+        NS_TEST_ASSERT_MSG_EQ(CampaignPlan(options).GetReplications(), 3, "also repeated ones");
+        const std::string trace = CreateTempDirFilename("faults.csv");
+        WriteText(trace, "at_s,type,target\n1,fibre-cut,f12\n");
+        options.sets = {"/fault_trace=" + trace};
+        ExpectError([&options] { const CampaignPlan wrong(options); }, "remove fault_trace");
     }
 
     /**

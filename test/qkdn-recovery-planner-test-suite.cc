@@ -337,6 +337,7 @@ class RecoveryModesTest : public TestCase
                               "124:1100 134:1100 = 2200",
                               "with pools, all there is");
         CheckSuspension();
+        CheckSuspensionOfOneRoute();
     }
 
     /// Others stop only if more can be recovered then.
@@ -357,6 +358,42 @@ class RecoveryModesTest : public TestCase
         const auto fits = ring.Plan(RESTORATION_MULTI_PATH, Time(0), candidates);
         NS_TEST_EXPECT_MSG_EQ(Text(fits), "134:700 124:200 = 900", "there is room beside it");
         NS_TEST_EXPECT_MSG_EQ(fits->suspend.size(), 0, "nobody has to stop");
+    }
+
+    /// A route that is too weak for all of the demand gets no more from others than it can use.
+    void CheckSuspensionOfOneRoute()
+    {
+        const std::vector<std::size_t> stops = {0, 1, 2, 2};
+        const std::vector<uint64_t> secondHopBps = {200, 300, 600, 1000};
+        for (std::size_t i = 0; i < stops.size(); ++i)
+        {
+            RecoveryCase chain(3, 1400);
+            chain.AddHop(1, 2, {1000, 0, 300, 0});
+            chain.AddHop(2, 3, {secondHopBps[i], 0, 0, 0});
+            chain.Build();
+            std::vector<SuspensionCandidate> candidates;
+            for (const auto& [number, bps] : {std::make_pair(98U, 100U), {99U, 400U}})
+            {
+                const KeyRoute weak{RouteId(number),
+                                    SessionId(number),
+                                    ROUTE_WORKING,
+                                    {KmId(1), KmId(2)},
+                                    0};
+                chain.Promise(weak, bps);
+                candidates.push_back({SessionId(number), {{weak, bps}}});
+            }
+            // 200 bit/s of the first hop are free, 300 without the first candidate, 700 without
+            // both
+            const auto plan = chain.Plan(RESTORATION_ONE_PATH, Time(0), candidates);
+            NS_TEST_EXPECT_MSG_EQ(Text(plan),
+                                  "123:1400 = " +
+                                      std::to_string(std::min<uint64_t>(secondHopBps[i], 700)),
+                                  "as much as the weaker hop gives");
+            NS_TEST_ASSERT_MSG_EQ(plan.has_value(), true, "there is a route");
+            NS_TEST_EXPECT_MSG_EQ(plan->suspend.size(),
+                                  stops[i],
+                                  "sessions that stop for " << secondHopBps[i] << " bit/s");
+        }
     }
 };
 

@@ -18,6 +18,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace ns3;
@@ -416,6 +417,74 @@ class ScenarioHelloTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief What key managers tell controllers.
+ */
+class ScenarioControlTrafficTest : public TestCase
+{
+  public:
+    ScenarioControlTrafficTest()
+        : TestCase("What key managers tell both controllers counts among control messages")
+    {
+    }
+
+  private:
+    /// A message was sent on Ck.
+    void Sent(const Address&, const Address&, uint16_t, uint32_t, IncidentId)
+    {
+        ++m_sent;
+    }
+
+    /**
+     * @brief Run CHAIN with two controllers for some seconds.
+     * @param refresh seconds between reports of links
+     * @return control messages of the run, and those that key managers sent on Ck
+     */
+    std::pair<uint64_t, uint64_t> Run(const std::string& refresh)
+    {
+        m_sent = 0;
+        uint64_t all = 0;
+        const std::string standby = R"({"id": "C2", "node": "B"})";
+        const Scenario scenario =
+            ScenarioReader::ReadString(CHAIN,
+                                       "chain",
+                                       {{"/controllers/-", standby},
+                                        {"/controllers/0/report_refresh_s", refresh},
+                                        {"/controllers/1/report_refresh_s", refresh}});
+        {
+            const ScenarioBuilder builder(scenario, "chain");
+            for (const std::string id : {"A", "B", "C"})
+            {
+                const auto agent = builder.GetKeyManager(id)->GetControlAgent();
+                for (const auto& client : agent->GetControllerGroup()->GetClients())
+                {
+                    client->GetEndpoint()->TraceConnectWithoutContext(
+                        "Sent",
+                        MakeCallback(&ScenarioControlTrafficTest::Sent, this));
+                }
+            }
+            Simulator::Stop(Seconds(9));
+            Simulator::Run();
+            all = builder.GetMonitor()->Collect(Time(0)).network.controlMessages;
+        }
+        Simulator::Destroy();
+        return {all, m_sent};
+    }
+
+    void DoRun() override
+    {
+        const auto seldom = Run("0");
+        const auto often = Run("1");
+        NS_TEST_ASSERT_MSG_GT(often.second, seldom.second + 40, "four link ends, two controllers");
+        NS_TEST_ASSERT_MSG_EQ(often.first - seldom.first,
+                              often.second - seldom.second,
+                              "each of the reports counts");
+    }
+
+    uint64_t m_sent{0}; //!< messages on Ck
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The suite of what is built from scenarios.
  */
 class QkdnScenarioBuilderTestSuite : public TestSuite
@@ -430,6 +499,7 @@ class QkdnScenarioBuilderTestSuite : public TestSuite
         AddTestCase(new ScenarioProcessFaultsTest);
         AddTestCase(new ScenarioReferencePointsTest);
         AddTestCase(new ScenarioHelloTest);
+        AddTestCase(new ScenarioControlTrafficTest);
     }
 };
 

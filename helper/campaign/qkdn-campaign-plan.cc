@@ -155,7 +155,7 @@ CampaignPlan::PlanEnumeration()
                             "give one file to --scenario");
     }
     const Scenario scenario = ReadScenario(path, nullptr, {});
-    const auto isTraced = [](const ScenarioFault& fault) { return !fault.origin.empty(); };
+    const auto isTraced = [](const ScenarioFault& fault) { return fault.traced; };
     if (std::any_of(scenario.faults.begin(), scenario.faults.end(), isTraced))
     {
         throw ScenarioError(path,

@@ -97,6 +97,7 @@ class FaultTraceRow
     {
         ScenarioFault fault;
         fault.origin = m_source + " line " + std::to_string(m_line);
+        fault.traced = true;
         fault.id = Get("id").empty() ? "trace-" + std::to_string(m_line) : Get("id");
         fault.at = ReadTime("at_s");
         fault.type = ReadName("type", ScenarioFaultTypeNames());

@@ -108,6 +108,7 @@ ScenarioBuilder::BuildControllers()
             {
                 helper.ConnectStandby(place.controller, place.address, site.km, site.kmAddress);
                 client = site.km->GetControlAgent()->GetControllerGroup()->GetClients().back();
+                m_monitor->AddControlEndpoint(client->GetEndpoint());
             }
             else
             {

@@ -83,7 +83,7 @@ FrameTables()
           {"key_management", OPTIONAL, "an object that describes the key managers"},
           {"controllers",
            OPTIONAL,
-           "an array of one controller at most, an object with \"id\" and \"node\""},
+           "an array of two controllers at most, objects with \"id\" and \"node\""},
           {"routing", OPTIONAL, "an object that says who finds key relay routes"},
           {"manager", OPTIONAL, "an object with at least \"node\""},
           {"charging", OPTIONAL, "an object with at least \"tariffs\""},

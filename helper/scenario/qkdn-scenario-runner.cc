@@ -85,9 +85,6 @@ ScenarioRunner::Run(const Scenario& scenario, const std::string& source) const
     results.scenario = scenario.name;
     results.description = scenario.description;
     results.map = MakeNetworkMap(scenario);
-    results.ns3Version = QKDN_NS3_VERSION;
-    results.seed = scenario.simulation.seed;
-    results.run = scenario.simulation.run;
     results.wallSeconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return results;

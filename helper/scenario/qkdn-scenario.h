@@ -577,6 +577,7 @@ struct ScenarioFault
     /// of a fault from "fault_trace": file and line; its place in "faults" if that is not the one
     /// in the list; empty for others
     std::string origin;
+    bool traced{false}; //!< from "fault_trace"
 };
 
 /**
@@ -599,7 +600,7 @@ struct Scenario
     std::vector<ScenarioOpticalSwitch> opticalSwitches;    //!< "optical_switches"
     std::vector<ScenarioProtectionGroup> protectionGroups; //!< "protection_groups"
     ScenarioKeyManagement keyManagement;                   //!< "key_management"
-    std::vector<ScenarioController> controllers;           //!< "controllers", one at most
+    std::vector<ScenarioController> controllers;           //!< "controllers", two at most
     ScenarioRouting routing;                               //!< "routing"
     std::optional<ScenarioManager> manager;                //!< "manager", if any
     std::optional<ScenarioCharging> charging;              //!< "charging", if any

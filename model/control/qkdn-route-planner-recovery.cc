@@ -142,17 +142,17 @@ RoutePlanner::PlanOneRoute(const RouteNeeds& needs,
     {
         return std::nullopt;
     }
-    RecoveryPlan plan;
-    plan.routes = {{found->kms, needs.demandBps}};
-    DemandTable left = others;
+    // nobody stops for more than the weakest hop can give
+    const DemandTable stronger = TakeBackAll(others, candidates);
     const RecoveryScheme onePath;
-    plan.suspend = ChooseSuspended(plan.routes, onePath, left, candidates);
-    plan.recoveredBps = needs.demandBps;
+    uint64_t recoveredBps = needs.demandBps;
     for (const KmHop& hop : HopsOf(found->kms))
     {
-        plan.recoveredBps = std::min(plan.recoveredBps, GetFreeBps(hop, left, onePath));
+        recoveredBps = std::min(recoveredBps, GetFreeBps(hop, stronger, onePath));
     }
-    return plan;
+    DemandTable left = others;
+    const auto suspend = ChooseSuspended({{found->kms, recoveredBps}}, onePath, left, candidates);
+    return RecoveryPlan{{{found->kms, needs.demandBps}}, suspend, recoveredBps};
 }
 
 std::optional<RecoveryPlan>
@@ -229,7 +229,7 @@ RoutePlanner::GetFreeBps(const KmHop& hop,
                          const DemandTable& demand,
                          const RecoveryScheme& scheme) const
 {
-    uint64_t offered = m_view.GetKeyRateBps(hop);
+    uint64_t offered = GetCapacity(hop);
     if (scheme.mode == RESTORATION_TIME_WINDOW)
     {
         const auto reserve = scheme.reserves.find(hop);
@@ -237,7 +237,8 @@ RoutePlanner::GetFreeBps(const KmHop& hop,
         const uint64_t pool = m_view.GetPoolBits(hop);
         const double spare = pool > kept ? static_cast<double>(pool - kept) : 0.0;
         const double bps = std::floor(spare / scheme.window.GetSeconds());
-        offered += static_cast<uint64_t>(std::min(bps, static_cast<double>(MAX_SPLIT_BPS)));
+        const double most = std::min(bps, static_cast<double>(MAX_SPLIT_BPS));
+        offered = std::max(offered, m_view.GetKeyRateBps(hop) + static_cast<uint64_t>(most));
     }
     const uint64_t used = demand.GetUsed(hop, ROUTE_RECOVERY);
     return offered > used ? offered - used : 0;

@@ -10,6 +10,7 @@
 #include "qkdn-resilience-monitor.h"
 #include "qkdn-session-metrics.h"
 
+#include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
@@ -29,6 +30,9 @@ ResilienceMonitor::Collect(Time warmUp) const
         m_flow->Finish();
         results.supply = "flow";
     }
+    results.ns3Version = QKDN_NS3_VERSION;
+    results.seed = RngSeedManager::GetSeed();
+    results.run = RngSeedManager::GetRun();
     results.simulated = Simulator::Now();
     results.warmUp = warmUp;
     results.events = Simulator::GetEventCount();

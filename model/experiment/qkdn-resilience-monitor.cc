@@ -105,6 +105,15 @@ ResilienceMonitor::AddKeyManager(Ptr<KeyManager> km, const std::string& name)
     AddControlEndpoint(km->GetManagementAgent()->GetEndpoint());
     AddControlEndpoint(km->GetEndpoint());
     AddControlEndpoint(km->GetDirectChannel()->GetEndpoint());
+    AddControlEndpoint(km->GetKqReceiver()->GetEndpoint());
+    const Ptr<KmControlAgent> agent = km->GetControlAgent();
+    const Ptr<ControllerGroup> group = agent->GetControllerGroup();
+    const std::vector<Ptr<ControllerClient>> clients =
+        group ? group->GetClients() : std::vector{agent->GetControllerClient()};
+    for (const auto& client : clients)
+    {
+        AddControlEndpoint(client->GetEndpoint());
+    }
 }
 
 void

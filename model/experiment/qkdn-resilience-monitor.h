@@ -86,7 +86,8 @@ class ResilienceMonitor : public Object
     ~ResilienceMonitor() override;
 
     /**
-     * @brief Watch a key manager.
+     * @brief Watch a key manager. A controller that stands by and that it learns of later is not
+     * known: what it tells that one is counted with AddControlEndpoint().
      * @param km the key manager
      * @param name its name in results
      */
