@@ -109,6 +109,12 @@ class RecoveryCase
         return m_planner.PlanRecovery(needs, {}, candidates, scheme);
     }
 
+    /// Let pools count besides rates.
+    void SetBridging(Time bridging)
+    {
+        m_planner.SetAdmission(ADMISSION_RATE_AND_POOL, bridging);
+    }
+
     /// Promise a route of another session key rate.
     void Promise(const KeyRoute& route, uint64_t bps)
     {
@@ -202,20 +208,33 @@ class RecoveryOrderTest : public TestCase
         net.Build();
     }
 
-    /// What a hop is free to give.
-    static uint64_t Free(const HopState& state, Time window)
+    /// What bits give when they are used up over some time.
+    static uint64_t Spread(uint64_t bits, Time time)
+    {
+        return static_cast<uint64_t>(static_cast<double>(bits) / time.GetSeconds());
+    }
+
+    /// What a hop is free to give; no bridging: only rates are admitted.
+    static uint64_t Free(const HopState& state, Time window, Time bridging)
     {
         uint64_t offered = state.rateBps;
+        if (bridging.IsStrictlyPositive() && state.rateBps > 0)
+        {
+            offered += Spread(state.poolBits, bridging);
+        }
         if (window.IsStrictlyPositive() && state.poolBits > state.reserveBits)
         {
-            offered += static_cast<uint64_t>(
-                static_cast<double>(state.poolBits - state.reserveBits) / window.GetSeconds());
+            offered = std::max(offered,
+                               state.rateBps + Spread(state.poolBits - state.reserveBits, window));
         }
         return offered > state.promisedBps ? offered - state.promisedBps : 0;
     }
 
     /// Check that a plan over several routes can be carried out.
-    void CheckFeasible(const RecoveryCase& net, const RecoveryPlan& plan, Time window)
+    void CheckFeasible(const RecoveryCase& net,
+                       const RecoveryPlan& plan,
+                       Time window,
+                       Time bridging)
     {
         std::map<KmHop, uint64_t> used;
         uint64_t sum = 0;
@@ -240,7 +259,7 @@ class RecoveryOrderTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ(sum, plan.recoveredBps, "the parts make what is recovered");
         for (const auto& [hop, bps] : used)
         {
-            NS_TEST_EXPECT_MSG_EQ((bps <= Free(net.hops.at(hop), window)),
+            NS_TEST_EXPECT_MSG_EQ((bps <= Free(net.hops.at(hop), window, bridging)),
                                   true,
                                   "hop " << hop.low << "-" << hop.high << " carries " << bps);
         }
@@ -253,6 +272,11 @@ class RecoveryOrderTest : public TestCase
         RecoveryCase net(kms, random.GetInteger(100, 1500));
         Draw(net, kms, random);
         const Time window = Seconds(random.GetInteger(1, 30));
+        const Time bridging = Seconds(trial % 2 == 0 ? 0 : random.GetInteger(1, 60));
+        if (bridging.IsStrictlyPositive())
+        {
+            net.SetBridging(bridging);
+        }
         const auto one = net.Plan(RESTORATION_ONE_PATH, Time(0));
         const auto several = net.Plan(RESTORATION_MULTI_PATH, Time(0));
         const auto windowed = net.Plan(RESTORATION_TIME_WINDOW, window);
@@ -273,8 +297,8 @@ class RecoveryOrderTest : public TestCase
                                          << Text(several));
         NS_TEST_EXPECT_MSG_EQ((windowed->recoveredBps <= net.needs.demandBps), true, "no more");
         NS_TEST_EXPECT_MSG_EQ(one->routes.size(), 1, "one route");
-        CheckFeasible(net, *several, Time(0));
-        CheckFeasible(net, *windowed, window);
+        CheckFeasible(net, *several, Time(0), bridging);
+        CheckFeasible(net, *windowed, window, bridging);
         m_splitIsBetter += several->recoveredBps > one->recoveredBps ? 1 : 0;
         m_windowIsBetter += windowed->recoveredBps > several->recoveredBps ? 1 : 0;
         m_severalRoutes += several->routes.size() > 1 ? 1 : 0;
