@@ -325,7 +325,8 @@ class RoutePlanner
      * The ways to restore are known by name from the literature (OPRM, MPRM, TWRM: one-path,
      * multi-path and time-window based recovery); these rules are our own.
      *  - **One-path**: the best route with enough free key rate; else such a route if sessions of
-     *    candidates stop; else the best route regardless.
+     *    candidates stop; else the best route regardless, for which they stop as far as it carries
+     *    more then.
      *  - **Multi-path**: the same, but if no route alone is enough the demand is split over several
      *    by SplitOverRoutes(), as much of it as they can carry; sessions stop only if more can be
      *    carried then.
