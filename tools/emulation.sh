@@ -79,12 +79,15 @@ call() {
 # The value of a member of the one key of an answer.
 member() { sed -nE "s/.*\"$1\": ?\"([^\"]*)\".*/\1/p"; }
 
+# Whether the simulation goes on.
+runs() { kill -0 "$simulation" 2> /dev/null && ! grep -q '^over' "$work/log"; }
+
 state=before
 total=0
 declare -A count=([before]=0 [cut]=0)
 failed=0
 unequal=0
-while kill -0 "$simulation" 2> /dev/null && ! grep -q '^over' "$work/log"; do
+while runs; do
     ! grep -q '^fault ' "$work/log" || state=cut
     if answer=$(call master "$master" "${sae[slave]}/enc_keys?number=1" 2>> "$work/curl"); then
         key_id=$(member key_ID <<< "$answer")
@@ -94,7 +97,7 @@ while kill -0 "$simulation" 2> /dev/null && ! grep -q '^over' "$work/log"; do
         if [ -n "$key" ] && [ "$key" = "$other" ]; then
             count[$state]=$((count[$state] + 1))
             total=$((total + 1))
-        else
+        elif [ -n "$other" ] || runs; then # else it ended between the two calls
             unequal=$((unequal + 1))
             echo "key $key_id: '$key' at the master, '$other' at the slave" >&2
         fi
