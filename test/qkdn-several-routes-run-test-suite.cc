@@ -354,6 +354,66 @@ class TooFewRoutesTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief The last route of a session fails, which a new one could not have a hop in common with.
+ */
+class LastRouteTest : public TestCase
+{
+  public:
+    LastRouteTest()
+        : TestCase("When the last route fails, a route that it stood in the way of is found")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // beside 1-2-4 and 1-3-4 there is 1-5-3-4
+        const std::string network = R"({
+          "name": "last", "simulation": {"duration_s": 50}, "key_management": {"capacity_bit": 10000},
+          "nodes": [{"id": "1"}, {"id": "2"}, {"id": "3"}, {"id": "4"}, {"id": "5"}],
+          "fibres": [FIBRES],
+          "qkd_links": [LINKS],
+          "controllers": [{"id": "C", "node": "3"}],
+          "sessions": [{"id": "S", "master": "1", "slave": "4", "rate_keys_per_s": 4,
+                        "start_s": 3, "toleration_s": 5, "deadline_s": 1,
+                        "resilience": {"class": "CLASS"}}],
+          "faults": [{"at_s": 10, "type": "fibre-cut", "target": "f12"},
+                     {"at_s": 20, "type": "fibre-cut", "target": "f13"}]})";
+        std::string fibres;
+        std::string links;
+        for (const std::string ends : {"12", "24", "13", "34", "15", "53"})
+        {
+            const std::string comma = fibres.empty() ? "" : ", ";
+            const std::string a(1, ends[0]);
+            const std::string b(1, ends[1]);
+            fibres += comma + R"({"id": "f)" + ends + R"(", "a": ")" + a + R"(", "b": ")" + b +
+                      R"(", "length_km": 10})";
+            links += comma + R"({"id": ")" + ends + R"(", "tx": ")" + a + R"(", "rx": ")" + b +
+                     R"(", "fibres": ["f)" + ends +
+                     R"("], "initial_state": "running", "initial_pool_bit": 9000, )" +
+                     R"("protocol": {"type": "measured", "rate_bps": 20000}})";
+        }
+        for (const std::string name : {"route-1+1", "multi-path"})
+        {
+            std::string text = network;
+            text.replace(text.find("FIBRES"), 6, fibres);
+            text.replace(text.find("LINKS"), 5, links);
+            text.replace(text.find("CLASS"), 5, name);
+            const Scenario scenario = ScenarioReader::ReadString(text, "last");
+            const ExperimentResults results = ScenarioRunner().Run(scenario, "last");
+            NS_TEST_ASSERT_MSG_EQ(results.requests.empty(), false, name);
+            const auto late = std::count_if(
+                results.requests.begin(),
+                results.requests.end(),
+                [](const RequestResult& request) { return request.outcome != REQUEST_ON_TIME; });
+            NS_TEST_EXPECT_MSG_EQ(late, 0, name << ": keys after the second cut, too");
+            NS_TEST_EXPECT_MSG_EQ(Join(results.routeUses.back().kms), "1-5-3-4", name);
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief Keys of scenario files for sessions with several routes.
  */
 class SharingScenarioTest : public TestCase
@@ -439,6 +499,7 @@ class QkdnSeveralRoutesRunTestSuite : public TestSuite
                                            5));
         AddTestCase(new ReplacedRouteTest);
         AddTestCase(new TooFewRoutesTest);
+        AddTestCase(new LastRouteTest);
     }
 };
 
