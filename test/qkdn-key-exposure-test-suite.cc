@@ -6,6 +6,7 @@
 
 #include "qkdn-scenario-chain.h"
 #include "qkdn-scenario-error-test.h"
+#include "qkdn-scenario-ways.h"
 
 #include "ns3/qkdn-key-exposure.h"
 #include "ns3/qkdn-scenario-builder.h"
@@ -359,30 +360,20 @@ class CompromiseTest : public TestCase
              uint32_t seed = 1,
              const std::string& scheme = "hop-by-hop")
     {
-        std::string links;
-        std::string fibres;
-        for (const std::string name : {"AB", "BC", "CD", "BE"})
-        {
-            const std::string separator = links.empty() ? "" : ", ";
-            const std::string a(1, name[0]);
-            const std::string b(1, name[1]);
-            fibres += separator + R"({"id": "f)" + name + R"(", "a": ")" + a + R"(", "b": ")" + b +
-                      R"(", "length_km": 20})";
-            // no block is ready before the end: all key is there from the beginning
-            links += separator + R"({"id": ")" + name + R"(", "tx": ")" + a + R"(", "rx": ")" + b +
-                     R"(", "fibres": ["f)" + name +
-                     R"("], "initial_pool_bit": 200000, "start_up_s": 1,
-                         "protocol": {"type": "measured", "rate_bps": 20000,
-                                      "block_key_bit": 1000000}})";
-        }
+        // no block is ready before the end: all key is there from the beginning
+        const ScenarioWays ways = MakeScenarioWays({"AB", "BC", "CD", "BE"},
+                                                   20,
+                                                   R"("initial_pool_bit": 200000, "start_up_s": 1,
+                                "protocol": {"type": "measured", "rate_bps": 20000,
+                                             "block_key_bit": 1000000})");
         const std::string text =
             R"({"name": "chain", "simulation": {"duration_s": 14, "distillation": "ideal",
                 "seed": )" +
             std::to_string(seed) + R"(},
                 "nodes": [{"id": "A"}, {"id": "B"}, {"id": "C"}, {"id": "D"}, {"id": "E"}],
                 "fibres": [)" +
-            fibres + R"(], "qkd_links": [)" + links + R"(], "key_management": {"relay_scheme": ")" +
-            scheme +
+            ways.fibres + R"(], "qkd_links": [)" + ways.links +
+            R"(], "key_management": {"relay_scheme": ")" + scheme +
             R"("}, "controllers": [{"id": "X", "node": "B"}],
                 "sessions": [{"id": "S", "master": "A", "slave": ")" +
             slave + R"(", "rate_keys_per_s": 5, "start_s": 3, "stop_s": 13, "ksa_pool": )" + pool +

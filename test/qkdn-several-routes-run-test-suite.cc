@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "qkdn-scenario-ways.h"
+
 #include "ns3/qkdn-route-computation.h"
 #include "ns3/qkdn-scenario-builder.h"
 #include "ns3/qkdn-scenario-error.h"
@@ -379,25 +381,16 @@ class LastRouteTest : public TestCase
                         "resilience": {"class": "CLASS"}}],
           "faults": [{"at_s": 10, "type": "fibre-cut", "target": "f12"},
                      {"at_s": 20, "type": "fibre-cut", "target": "f13"}]})";
-        std::string fibres;
-        std::string links;
-        for (const std::string ends : {"12", "24", "13", "34", "15", "53"})
-        {
-            const std::string comma = fibres.empty() ? "" : ", ";
-            const std::string a(1, ends[0]);
-            const std::string b(1, ends[1]);
-            fibres += comma + R"({"id": "f)" + ends + R"(", "a": ")" + a + R"(", "b": ")" + b +
-                      R"(", "length_km": 10})";
-            links += comma + R"({"id": ")" + ends + R"(", "tx": ")" + a + R"(", "rx": ")" + b +
-                     R"(", "fibres": ["f)" + ends +
-                     R"("], "initial_state": "running", "initial_pool_bit": 9000, )" +
-                     R"("protocol": {"type": "measured", "rate_bps": 20000}})";
-        }
+        const ScenarioWays ways =
+            MakeScenarioWays({"12", "24", "13", "34", "15", "53"},
+                             10,
+                             R"("initial_state": "running", "initial_pool_bit": 9000, )"
+                             R"("protocol": {"type": "measured", "rate_bps": 20000})");
         for (const std::string name : {"route-1+1", "multi-path"})
         {
             std::string text = network;
-            text.replace(text.find("FIBRES"), 6, fibres);
-            text.replace(text.find("LINKS"), 5, links);
+            text.replace(text.find("FIBRES"), 6, ways.fibres);
+            text.replace(text.find("LINKS"), 5, ways.links);
             text.replace(text.find("CLASS"), 5, name);
             const Scenario scenario = ScenarioReader::ReadString(text, "last");
             const ExperimentResults results = ScenarioRunner().Run(scenario, "last");

@@ -128,9 +128,9 @@ RoutePlanner::PlanOneRoute(const RouteNeeds& needs,
     {
         return RecoveryPlan{{{found->kms, needs.demandBps}}, {}, needs.demandBps};
     }
+    const DemandTable stronger = TakeBackAll(others, candidates);
     if (!candidates.empty())
     {
-        const DemandTable stronger = TakeBackAll(others, candidates);
         const RouteFilter filter = MakeRoomFilter(needs, ROUTE_RECOVERY, stronger);
         found = graph.FindRoute(needs.from, needs.to, filter);
     }
@@ -143,7 +143,6 @@ RoutePlanner::PlanOneRoute(const RouteNeeds& needs,
         return std::nullopt;
     }
     // nobody stops for more than the weakest hop can give
-    const DemandTable stronger = TakeBackAll(others, candidates);
     const RecoveryScheme onePath;
     uint64_t recoveredBps = needs.demandBps;
     for (const KmHop& hop : HopsOf(found->kms))

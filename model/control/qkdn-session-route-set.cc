@@ -68,7 +68,7 @@ SessionControl::ReconsiderSet(ControlledSession& session, IncidentId incident)
         return;
     }
     // a search in vain is worth another one when what it had to keep off fails, too
-    const bool isNews = incident.IsValid() && !(incident == session.incident);
+    const bool isNews = incident.IsValid() && incident != session.incident;
     if (session.step != STEP_NONE && !(session.step == STEP_SEARCHING && isNews))
     {
         return;
