@@ -39,7 +39,7 @@ enum SessionStep
     STEP_SET_UP,          //!< its first routes are installed and announced to its master's KM
     STEP_HOLD_OFF,        //!< its route has failed; it waits whether the failure goes by itself
     STEP_DECIDING,        //!< a route is searched
-    STEP_SEARCHING,       //!< none was found; the next change of the network starts a new search
+    STEP_SEARCHING,       //!< none was found; what may help starts a new search
     STEP_IMPROVING,       //!< it is restored in part; routes for more of its demand are searched
     STEP_INSTALLING,      //!< a further route is installed
     STEP_ANNOUNCING,      //!< the recovery route is announced
@@ -120,14 +120,16 @@ struct ControlledSession
     std::vector<RouteId> furtherReplaced;   //!< routes to release with replaced
     uint64_t candidateBps{0};               //!< what the candidates are free to give, bit/s
     uint64_t recoveredBps{0};               //!< what the recovery routes were free to give, bit/s
-    Time windowEnd;           //!< time-window restoration: until then more is searched
-    uint32_t announcement{0}; //!< command that announces its routes
-    uint32_t rateCommand{0};  //!< command that tells its key rate
-    EventId timer;            //!< end of hold-off, decision or wait to restore
-    IncidentId incident;      //!< the failure it suffers from, or none
-    Time informed;            //!< when the controller knew of it
-    Time decided;             //!< when it was decided what to do
-    bool searchFailed{false}; //!< a search after this failure was in vain
+    Time windowEnd;                 //!< time-window restoration: until then more is searched
+    uint32_t announcement{0};       //!< command that announces its routes
+    uint32_t rateCommand{0};        //!< command that tells its key rate
+    EventId timer;                  //!< end of hold-off, decision or wait to restore
+    IncidentId incident;            //!< the failure it suffers from, or none
+    Time informed;                  //!< when the controller knew of it
+    Time decided;                   //!< when it was decided what to do
+    bool searchFailed{false};       //!< a search after this failure was in vain
+    std::set<RouteId> failedInVain; //!< several routes: those that had failed at a search in vain
+    uint64_t soughtAt{0};     //!< gains of the network at the last search for a protection route
     bool preempted{false};    //!< its KM stopped it: extra traffic
     bool interrupted{false};  //!< keys that were asked for cannot be had
     Time interruptedAt;       //!< since when

@@ -82,13 +82,17 @@ RoutePlanner::FindDisjoint(const RouteNeeds& needs,
     }
     if (m_disjointness == ROUTE_DISJOINT_LINK)
     {
-        const auto found = graph.FindCheapestTuple(needs.from, needs.to, filter, most, false);
-        const bool isShort = std::all_of(found.begin(), found.end(), [&](const auto& route) {
-            return route.kms.size() <= filter.maxHops + 1;
-        });
-        if (found.size() >= least && isShort)
+        for (std::size_t count = most; count >= least; --count)
         {
-            return {RANK_HOPS_ONLY, KmsOf(found)};
+            const auto found = graph.FindCheapestTuple(needs.from, needs.to, filter, count, false);
+            const bool isShort = std::all_of(found.begin(), found.end(), [&](const auto& route) {
+                return route.kms.size() <= filter.maxHops + 1;
+            });
+            if (found.size() >= least && isShort)
+            {
+                return {RANK_HOPS_ONLY, KmsOf(found)};
+            }
+            count = std::max(std::min(count, found.size()), least);
         }
     }
     const auto tuple = graph.FindDisjointTuple(needs.from, needs.to, filter, most, least);
@@ -243,8 +247,13 @@ RoutePlanner::FindBeside(const RouteNeeds& needs,
 std::vector<KmId>
 RoutePlanner::PlanFurther(const RouteNeeds& needs, const std::vector<std::vector<KmId>>& others)
 {
+    DemandTable demand = m_demand.Branch();
+    for (const PromisedRoute& entry : needs.left)
+    {
+        demand.Remove(entry.route, entry.bps);
+    }
     const RoomFunction room = [&](const KmHop& hop) {
-        return HasRoom(hop, needs.demandBps, ROUTE_WORKING, m_demand);
+        return HasRoom(hop, needs.demandBps, ROUTE_WORKING, demand);
     };
     return FindBeside(needs, room, others);
 }

@@ -54,6 +54,16 @@ enum AdmissionMode
 
 /**
  * @ingroup qkdn-resilience
+ * @brief A route and the key rate that it was promised.
+ */
+struct PromisedRoute
+{
+    KeyRoute route;  //!< the route
+    uint64_t bps{0}; //!< on each of its hops, bit/s
+};
+
+/**
+ * @ingroup qkdn-resilience
  * @brief What a session needs of its routes.
  */
 struct RouteNeeds
@@ -63,6 +73,8 @@ struct RouteNeeds
     uint64_t demandBps{0};       //!< key rate, bit/s
     std::set<KmHop> avoidedHops; //!< hops that failed
     std::set<KmId> avoidedKms;   //!< KMs that refused
+    /// routes of the session that have failed: a further one may use what they were promised
+    std::vector<PromisedRoute> left{};
 };
 
 /**
@@ -76,16 +88,6 @@ struct RoutePlan
     /// further working routes, of a session that uses several at once
     std::vector<std::vector<KmId>> further;
     uint64_t floorBits{0}; //!< extra traffic: bits that it leaves in each pool
-};
-
-/**
- * @ingroup qkdn-resilience
- * @brief A route and the key rate that it was promised.
- */
-struct PromisedRoute
-{
-    KeyRoute route;  //!< the route
-    uint64_t bps{0}; //!< on each of its hops, bit/s
 };
 
 /**

@@ -143,7 +143,8 @@ SessionControl::RaiseRate(ControlledSession& session)
 {
     const uint64_t asked = session.request.policy.demandBps;
     if (!session.HasReducedRate() || !session.announced || session.step != STEP_NONE ||
-        session.suspendedBy.IsValid() || !HasRoomFor(session, session.grantedBps + 1))
+        session.suspendedBy.IsValid() || !session.furtherRecovery.empty() ||
+        !HasRoomFor(session, session.grantedBps + 1))
     {
         return;
     }

@@ -41,6 +41,7 @@ SessionControl::~SessionControl()
 {
     m_improvement.Cancel();
     m_roomReview.Cancel();
+    m_spareReview.Cancel();
     for (auto& session : m_sessions)
     {
         session.second.timer.Cancel();
@@ -153,8 +154,9 @@ SessionControl::HandleRequest(KmId from, const CkSessionRequest& request)
         {
             Announce(session);
         }
-        if (session.HasReducedRate())
+        if (session.grantedBps > 0 && session.request.policy.minDemandBps > 0)
         {
+            // also if it has all now: a crash may have lost that
             TellRate(session);
         }
     }
@@ -168,6 +170,7 @@ SessionControl::HandleRequest(KmId from, const CkSessionRequest& request)
 void
 SessionControl::Retry()
 {
+    ++m_gains;
     for (const SessionId id : InOrder(m_waiting))
     {
         ControlledSession& session = m_sessions.at(id);
@@ -187,8 +190,7 @@ SessionControl::Retry()
             ScheduleImprovement(session);
         }
         else if (session.step == STEP_NONE && !session.suspendedBy.IsValid() &&
-                 !session.HasRouteSet() &&
-                 HasProtectionRoute(session.request.policy.resilienceClass))
+                 LacksProtection(session))
         {
             ProtectLater(session);
         }
@@ -241,12 +243,14 @@ SessionControl::Crash()
     m_open = false;
     m_watching = false;
     m_roomReview.Cancel();
+    m_spareReview.Cancel();
     m_sessionPlanner.Forget();
     m_installer.ForgetCommands();
     m_waiting.clear();
     for (auto& entry : m_sessions)
     {
         entry.second.incident = IncidentId();
+        entry.second.windowEnd = Time(0);
         ForgetSteps(entry.second);
     }
     m_improvement.Cancel();
@@ -271,21 +275,23 @@ SessionControl::ForgetSteps(ControlledSession& session)
         Unplace(session);
         m_waiting.insert(session.request.session);
     }
-    else if (session.request.policy.resilienceClass == CLASS_RESTORATION)
+    else
     {
-        session.active = session.recovery.IsValid() ? session.recovery : session.working;
-    }
-    else if (HasProtectionRoute(session.request.policy.resilienceClass) &&
-             !session.protection.IsValid())
-    {
-        m_waiting.insert(session.request.session);
+        if (session.request.policy.resilienceClass == CLASS_RESTORATION)
+        {
+            session.active = session.recovery.IsValid() ? session.recovery : session.working;
+        }
+        LeaveReleased(session);
+        WaitForMore(session);
     }
     session.step = STEP_NONE;
     session.ownSwitch = OwnSwitch();
+    m_sender.Cancel(session.announcement);
+    m_sender.Cancel(session.rateCommand);
     session.announcement = 0;
     session.rateCommand = 0;
-    session.windowEnd = Time(0);
     session.searchFailed = false;
+    session.soughtAt = 0;
     session.preempted = false;
     session.interrupted = false;
     session.exceeded = false;

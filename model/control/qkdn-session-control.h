@@ -240,6 +240,10 @@ class SessionControl
     void AnnouncementRefused(ControlledSession& session);
     /// It knows the first routes.
     void SetUpCompleted(ControlledSession& session);
+    /// Whether it is to have a protection route and has none.
+    static bool LacksProtection(const ControlledSession& session);
+    /// Search a protection route for a session at rest that lacks one, if it may be worth it.
+    void SeekProtection(ControlledSession& session);
     /// Search a protection route for a session that has a working route alone.
     void ProtectLater(ControlledSession& session);
 
@@ -268,6 +272,8 @@ class SessionControl
     void SetTaken(ControlledSession& session);
     /// Withdraw protection routes whose share others use, and give them back.
     void ReviewSpare();
+    /// Do so when all of this instant is done: promises have changed.
+    void ReviewSpareLater();
     /// Whether others use what the protection route of a session shares.
     bool IsSpareTaken(const ControlledSession& session) const;
 
@@ -293,8 +299,8 @@ class SessionControl
     static bool IsRestoring(const ControlledSession& session);
     /// The master's KM has switched on its own.
     void Switched(ControlledSession& session, RouteId route, IncidentId incident);
-    /// KMs stopped extra traffic, or let it go on.
-    void SetPreempted(ControlledSession& session, bool preempted, IncidentId incident);
+    /// KMs stopped a session, or let it go on.
+    void SetPreempted(ControlledSession& session, const CkRouteEvent& event, IncidentId incident);
     /// Keys cannot be had, or can again.
     void SetInterrupted(ControlledSession& session, bool interrupted, IncidentId incident);
     /// Whether the session was not interrupted for longer than it tolerates.
@@ -351,6 +357,8 @@ class SessionControl
     std::vector<PromisedRoute> GetPromised(const ControlledSession& session) const;
     /// The recovery route is in use, or the working one again.
     void RecoveryCompleted(ControlledSession& session, RouteId to, McOperationKind kind);
+    /// A session has nothing under way: do what it could not react to meanwhile.
+    void Rest(ControlledSession& session);
     /// The working route is clear.
     void WaitToRestore(ControlledSession& session);
     /// Return to the working route.
@@ -401,6 +409,10 @@ class SessionControl
 
     /// A route has failed, or is good again, or too few are there.
     void ReconsiderSet(ControlledSession& session, IncidentId incident);
+    /// The routes that have failed.
+    std::vector<RouteId> GetFailedOfSet(const ControlledSession& session) const;
+    /// A route beside those that have not failed.
+    std::vector<KmId> PlanFurtherOfSet(const ControlledSession& session);
     /// A route that is to be replaced because it has failed; none if there is none.
     RouteId FindFailedOfSet(const ControlledSession& session) const;
     /// Whether routes are missing or have failed.
@@ -428,6 +440,12 @@ class SessionControl
     void Resume(ControlledSession& session, IncidentId incident);
     /// It goes on.
     void ResumptionCompleted(ControlledSession& session);
+    /// Let a session go on if it had to stop and is in the way no more.
+    void ResumeIfFreed(const ControlledSession& session);
+    /// Whether the view says of each of some routes that keys cannot be relayed over it.
+    bool HaveAllUnusableHops(const std::vector<RouteId>& routes) const;
+    /// If the route that a session uses was released, it uses another one.
+    void LeaveReleased(ControlledSession& session);
 
     /**
      * @brief Do something for a session later.
@@ -458,6 +476,8 @@ class SessionControl
     bool m_watching{false};                            //!< failures are reacted to
     EventId m_improvement;                             //!< searches more
     EventId m_roomReview;                              //!< next ReviewRoom()
+    EventId m_spareReview;                             //!< next ReviewSpare()
+    uint64_t m_gains{1};                               //!< changes after which a search is worth it
     std::set<SessionId> m_sharing;                     //!< sessions that share key rate
 };
 

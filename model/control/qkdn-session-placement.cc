@@ -44,6 +44,7 @@ SessionControl::Place(ControlledSession& session)
         return;
     }
     m_waiting.erase(session.request.session);
+    session.soughtAt = m_gains;
     session.refusal.clear();
     // an acknowledgement of the refusal is not one of the routes
     m_sender.Cancel(session.announcement);
@@ -56,7 +57,7 @@ SessionControl::Place(ControlledSession& session)
     {
         session.protection = AddRoute(session, ROUTE_PROTECTION, plan->protection, 0);
     }
-    else if (HasProtectionRoute(policy.resilienceClass) && !policy.extraTraffic)
+    else if (LacksProtection(session))
     {
         NS_LOG_WARN("session " << session.request.session << " has no disjoint protection route");
         m_waiting.insert(session.request.session);
@@ -194,7 +195,6 @@ SessionControl::DropRoute(RouteId& id, IncidentId incident)
         m_observer.RouteStatusChanged({found->second.route, MC_ROUTE_RELEASED}, incident);
     }
     m_routes.erase(found);
-    ImproveLater();
 }
 
 void
@@ -211,6 +211,7 @@ SessionControl::SetPromised(RouteId id, bool promised)
     {
         m_demand.Remove(route.route, route.demandBps);
         RoomAppeared();
+        ImproveLater();
     }
     else if (route.sharedRisks.empty() || route.isTaken)
     {
@@ -220,6 +221,7 @@ SessionControl::SetPromised(RouteId id, bool promised)
     {
         m_demand.AddShared(route.route, route.sharedRisks, route.demandBps);
     }
+    ReviewSpareLater();
     m_observer.KeyFlowChanged(route.route);
 }
 
@@ -362,6 +364,7 @@ SessionControl::Announced(SessionId id, bool done, const std::string& reason)
     case STEP_PROTECTING:
         session.step = STEP_NONE;
         ReviewSpare();
+        Rest(session);
         break;
     default:
         break;
@@ -381,11 +384,32 @@ SessionControl::SetUpCompleted(ControlledSession& session)
     }
     ReviewSpare();
     Reconsider(session, IncidentId());
+    SeekProtection(session);
+}
+
+bool
+SessionControl::LacksProtection(const ControlledSession& session)
+{
+    const SessionPolicy& policy = session.request.policy;
+    return HasProtectionRoute(policy.resilienceClass) && !policy.extraTraffic &&
+           !session.protection.IsValid();
+}
+
+void
+SessionControl::SeekProtection(ControlledSession& session)
+{
+    const bool isAtRest = m_open && session.announced && session.step == STEP_NONE &&
+                          !session.suspendedBy.IsValid() && !session.recovery.IsValid();
+    if (isAtRest && LacksProtection(session) && session.soughtAt != m_gains)
+    {
+        ProtectLater(session);
+    }
 }
 
 void
 SessionControl::ProtectLater(ControlledSession& session)
 {
+    session.soughtAt = m_gains;
     const std::vector<KmId> kms =
         m_sessionPlanner.PlanFurther(session.request.policy,
                                      NeedsOf(session),

@@ -208,7 +208,9 @@ SessionControl::CandidateLost(ControlledSession& session)
     if (isProtection)
     {
         session.step = STEP_NONE;
+        session.soughtAt = 0;
         m_waiting.insert(session.request.session);
+        Rest(session);
     }
     else if (!session.HasRouteSet() && session.recovery.IsValid() && !HasServiceFailed(session))
     {
@@ -216,6 +218,7 @@ SessionControl::CandidateLost(ControlledSession& session)
         session.step = STEP_NONE;
         ResumeFreed(session);
         WaitForMore(session);
+        Rest(session);
     }
     else
     {
@@ -237,10 +240,7 @@ SessionControl::IsImprovable(const ControlledSession& session) const
 void
 SessionControl::WaitForMore(ControlledSession& session)
 {
-    const bool lacksProtection = HasProtectionRoute(session.request.policy.resilienceClass) &&
-                                 !session.request.policy.extraTraffic &&
-                                 !session.protection.IsValid();
-    if (IsImprovable(session) || lacksProtection)
+    if (IsImprovable(session) || LacksProtection(session))
     {
         m_waiting.insert(session.request.session);
     }

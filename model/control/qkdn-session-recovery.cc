@@ -115,6 +115,8 @@ SessionControl::RouteInUseFailed(ControlledSession& session, IncidentId incident
         policy.trigger != TRIGGER_LINK_DOWN && (policy.holdOffAuto || !policy.holdOff.IsZero());
     if (heldOffByKm)
     {
+        // its end may have come while the session was busy
+        GoOnAfterHoldOff(session);
         return;
     }
     Inform(session);
@@ -139,6 +141,7 @@ SessionControl::RouteInUseClear(ControlledSession& session)
     }
     if (!session.recovery.IsValid())
     {
+        SeekProtection(session);
         return;
     }
     const bool clear = IsBaseClear(session);
@@ -196,9 +199,14 @@ SessionControl::HoldOffOver(ControlledSession& session)
 void
 SessionControl::GoOnAfterHoldOff(ControlledSession& session)
 {
-    const auto active = m_routes.find(session.active);
+    std::vector<RouteId> inUse = session.GetRecoveryRoutes();
+    inUse.push_back(session.active);
+    const bool isOver = std::any_of(inUse.begin(), inUse.end(), [this](RouteId id) {
+        const auto route = m_routes.find(id);
+        return route != m_routes.end() && route->second.failed && route->second.heldOff;
+    });
     if (session.step == STEP_HOLD_OFF && session.request.policy.trigger != TRIGGER_LINK_DOWN &&
-        active != m_routes.end() && active->second.failed && active->second.heldOff)
+        isOver)
     {
         HoldOffOver(session);
     }
@@ -242,7 +250,7 @@ SessionControl::SearchFailed(ControlledSession& session)
 {
     session.step = STEP_SEARCHING;
     m_waiting.insert(session.request.session);
-    if (!std::exchange(session.searchFailed, true) && m_policy.mayRestore)
+    if (m_policy.mayRestore && !std::exchange(session.searchFailed, true))
     {
         m_observer.SessionDecision(session.request.session,
                                    session.active,
@@ -256,12 +264,13 @@ SessionControl::SearchFailed(ControlledSession& session)
 std::set<KmHop>
 SessionControl::GetFailedHops(const ControlledSession& session) const
 {
-    std::set<KmHop> failed;
+    std::set<KmHop> low;
     if (session.request.policy.trigger != TRIGGER_LINK_DOWN)
     {
         // a hop that runs out of key fails such a session at once
-        failed = m_view.GetLowHops();
+        low = m_view.GetLowHops();
     }
+    std::set<KmHop> failed = low;
     std::vector<RouteId> known = session.GetBaseRoutes();
     const std::vector<RouteId> recovery = session.GetRecoveryRoutes();
     known.insert(known.end(), recovery.begin(), recovery.end());
@@ -273,9 +282,17 @@ SessionControl::GetFailedHops(const ControlledSession& session) const
             continue;
         }
         const std::vector<KmHop> hops = HopsOf(route->second.route.kms);
+        const bool isExplained = std::any_of(hops.begin(), hops.end(), [&](const KmHop& hop) {
+            return !m_view.IsUsable(hop) || low.find(hop) != low.end();
+        });
+        if (isExplained)
+        {
+            // what its KM named first may be good again while another hop is not
+            continue;
+        }
         const std::set<KmHop>& named = route->second.failedHops;
         failed.insert(named.begin(), named.end());
-        if (named.empty() && !HasUnusableHop(route->second.route))
+        if (named.empty())
         {
             // it has failed, nobody knows where
             failed.insert(hops.begin(), hops.end());
@@ -335,7 +352,14 @@ SessionControl::RecoveryCompleted(ControlledSession& session, RouteId to, McOper
     DropReplaced(session);
     ResumeFreed(session);
     WaitForMore(session);
+    Rest(session);
+}
+
+void
+SessionControl::Rest(ControlledSession& session)
+{
     Reconsider(session, session.incident);
+    SeekProtection(session);
 }
 
 void
@@ -394,6 +418,9 @@ SessionControl::AnnouncementRefused(ControlledSession& session)
         else
         {
             session.step = STEP_NONE;
+            ResumeFreed(session);
+            WaitForMore(session);
+            Rest(session);
         }
         break;
     case STEP_REVERTING:
@@ -401,8 +428,12 @@ SessionControl::AnnouncementRefused(ControlledSession& session)
         KeepReplaced(session);
         WaitToRestore(session);
         break;
-    default:
+    case STEP_PROTECTING:
+    case STEP_SUSPENDING:
+    case STEP_RESUMING:
         session.step = STEP_NONE;
+        break;
+    default: // nothing waits for it
         break;
     }
 }

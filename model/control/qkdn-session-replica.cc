@@ -71,7 +71,6 @@ SessionControl::Discard()
     NS_LOG_FUNCTION(this);
     m_open = false;
     m_watching = false;
-    m_improvement.Cancel();
     for (auto& session : m_sessions)
     {
         session.second.timer.Cancel();
@@ -82,7 +81,9 @@ SessionControl::Discard()
     {
         SetPromised(route.first, false);
     }
+    m_improvement.Cancel();
     m_roomReview.Cancel();
+    m_spareReview.Cancel();
     m_installer.Clear();
     m_sessions.clear();
     m_routes.clear();

@@ -29,14 +29,22 @@ constexpr double REFUSED_ANNOUNCEMENT_WAIT_S = 1.0;
 
 } // namespace
 
+std::vector<RouteId>
+SessionControl::GetFailedOfSet(const ControlledSession& session) const
+{
+    std::vector<RouteId> routes = session.GetBaseRoutes();
+    routes.erase(std::remove_if(routes.begin(),
+                                routes.end(),
+                                [this](RouteId route) { return !IsFailed(route); }),
+                 routes.end());
+    return routes;
+}
+
 RouteId
 SessionControl::FindFailedOfSet(const ControlledSession& session) const
 {
-    const std::vector<RouteId> routes = session.GetBaseRoutes();
-    const auto failed = std::find_if(routes.begin(), routes.end(), [this](RouteId route) {
-        return IsFailed(route);
-    });
-    return failed == routes.end() ? RouteId() : *failed;
+    const std::vector<RouteId> failed = GetFailedOfSet(session);
+    return failed.empty() ? RouteId() : failed.front();
 }
 
 bool
@@ -68,7 +76,10 @@ SessionControl::ReconsiderSet(ControlledSession& session, IncidentId incident)
         return;
     }
     // a search in vain is worth another one when what it had to keep off fails, too
-    const bool isNews = incident.IsValid() && incident != session.incident;
+    const std::vector<RouteId> failed = GetFailedOfSet(session);
+    const bool isNews = std::any_of(failed.begin(), failed.end(), [&session](RouteId route) {
+        return session.failedInVain.find(route) == session.failedInVain.end();
+    });
     if (session.step != STEP_NONE && !(session.step == STEP_SEARCHING && isNews))
     {
         return;
@@ -77,11 +88,31 @@ SessionControl::ReconsiderSet(ControlledSession& session, IncidentId incident)
     session.searchFailed = false;
     session.exceeded = false;
     session.step = STEP_HOLD_OFF;
-    if (FindFailedOfSet(session).IsValid())
+    if (!failed.empty())
     {
         Inform(session);
     }
     After(session, session.request.policy.holdOff, &SessionControl::ScheduleDecision);
+}
+
+std::vector<KmId>
+SessionControl::PlanFurtherOfSet(const ControlledSession& session)
+{
+    RouteNeeds needs = NeedsOf(session);
+    std::vector<std::vector<KmId>> others;
+    for (const RouteId id : session.GetBaseRoutes())
+    {
+        const ControlledRoute& route = m_routes.at(id);
+        if (!route.failed)
+        {
+            others.push_back(route.route.kms);
+        }
+        else if (route.promised)
+        {
+            needs.left.push_back({route.route, route.demandBps});
+        }
+    }
+    return m_sessionPlanner.PlanFurther(session.request.policy, needs, others);
 }
 
 void
@@ -92,24 +123,17 @@ SessionControl::DecideSet(ControlledSession& session)
         EndSearch(session);
         return;
     }
-    const RouteId failed = FindFailedOfSet(session);
-    std::vector<std::vector<KmId>> others;
-    for (const RouteId route : session.GetBaseRoutes())
-    {
-        if (!IsFailed(route))
-        {
-            others.push_back(m_routes.at(route).route.kms);
-        }
-    }
+    const bool abandoned = m_policy.abandonOnToleration && !IsTolerated(session);
     const std::vector<KmId> kms =
-        m_policy.mayRestore
-            ? m_sessionPlanner.PlanFurther(session.request.policy, NeedsOf(session), others)
-            : std::vector<KmId>();
+        m_policy.mayRestore && !abandoned ? PlanFurtherOfSet(session) : std::vector<KmId>();
+    const RouteId failed = FindFailedOfSet(session);
     if (kms.empty())
     {
         session.step = STEP_SEARCHING;
+        const std::vector<RouteId> inVain = GetFailedOfSet(session);
+        session.failedInVain = std::set<RouteId>(inVain.begin(), inVain.end());
         m_waiting.insert(session.request.session);
-        if (failed.IsValid() && !std::exchange(session.searchFailed, true) && m_policy.mayRestore)
+        if (failed.IsValid() && m_policy.mayRestore && !std::exchange(session.searchFailed, true))
         {
             Report(MC_OPERATION_RESTORATION_FAILED, session, failed, RouteId());
         }

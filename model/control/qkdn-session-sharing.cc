@@ -9,6 +9,7 @@
 #include "qkdn-session-control.h"
 
 #include "ns3/log.h"
+#include "ns3/simulator.h"
 
 #include <algorithm>
 
@@ -32,6 +33,15 @@ SessionControl::SetTaken(ControlledSession& session)
     protection->second.isTaken = session.active == session.protection;
     SetPromised(session.protection, isPromised);
     ReviewSpare();
+}
+
+void
+SessionControl::ReviewSpareLater()
+{
+    if (!m_sharing.empty() && m_watching && m_spareReview.IsExpired())
+    {
+        m_spareReview = Simulator::ScheduleNow(&SessionControl::ReviewSpare, this);
+    }
 }
 
 void

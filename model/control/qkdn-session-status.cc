@@ -83,7 +83,7 @@ SessionControl::HandleOwnRouteEvent(ControlledSession& session,
         break;
     case ROUTE_EVENT_PREEMPTED:
     case ROUTE_EVENT_RESUMED:
-        SetPreempted(session, event.kind == ROUTE_EVENT_PREEMPTED, incident);
+        SetPreempted(session, event, incident);
         break;
     default: // wait to restore begins: its end will be told
         break;
@@ -141,6 +141,11 @@ SessionControl::SignalClear(ControlledSession& session, ControlledRoute& route, 
         session.decided = Simulator::Now();
     }
     Reconsider(session, incident);
+    if (session.step == STEP_SEARCHING)
+    {
+        // hops of the route that were avoided may be used now
+        ScheduleDecision(session);
+    }
     Update(session, incident);
 }
 
@@ -192,13 +197,29 @@ SessionControl::Switched(ControlledSession& session, RouteId route, IncidentId i
 }
 
 void
-SessionControl::SetPreempted(ControlledSession& session, bool preempted, IncidentId incident)
+SessionControl::SetPreempted(ControlledSession& session,
+                             const CkRouteEvent& event,
+                             IncidentId incident)
 {
+    const bool preempted = event.kind == ROUTE_EVENT_PREEMPTED;
     if (session.preempted == preempted)
     {
         return;
     }
     session.preempted = preempted;
+    if (!preempted && !session.recovery.IsValid() &&
+        HasProtectionRoute(session.request.policy.resilienceClass) &&
+        (event.route == session.working || event.route == session.protection))
+    {
+        session.active = event.route;
+        SetTaken(session);
+    }
+    if (session.suspendedBy.IsValid() || session.step == STEP_RESUMING)
+    {
+        // the acknowledgement of the command says when it was carried out
+        Update(session, session.incident);
+        return;
+    }
     session.informed = Simulator::Now();
     session.decided = Simulator::Now();
     if (incident.IsValid())
@@ -257,6 +278,7 @@ SessionControl::HopChanged(const KmHop& hop, IncidentId incident)
     {
         ControlledSession& session = m_sessions.at(id);
         Reconsider(session, incident);
+        ResumeIfFreed(session);
         Update(session, incident);
     }
     ReviewSpare();

@@ -40,6 +40,7 @@ SessionControl::Suspend(ControlledSession& session, ControlledSession& by)
     {
         session.active = session.working;
     }
+    LeaveReleased(session);
     for (const RouteId route : session.GetBaseRoutes())
     {
         SetPromised(route, false);
@@ -83,7 +84,8 @@ SessionControl::ResumeFreed(ControlledSession& by)
     for (const SessionId id : InOrder(by.suspends))
     {
         ControlledSession& session = m_sessions.at(id);
-        bool conflict = false;
+        // one that was restored would only be so again, over what it had to leave
+        bool conflict = !kept.empty() && HaveAllUnusableHops(session.GetBaseRoutes());
         for (const RouteId own : session.GetBaseRoutes())
         {
             const auto route = m_routes.find(own);
@@ -102,9 +104,40 @@ SessionControl::ResumeFreed(ControlledSession& by)
 }
 
 void
+SessionControl::ResumeIfFreed(const ControlledSession& session)
+{
+    const auto by = m_sessions.find(session.suspendedBy);
+    if (by != m_sessions.end())
+    {
+        ResumeFreed(by->second);
+    }
+}
+
+bool
+SessionControl::HaveAllUnusableHops(const std::vector<RouteId>& routes) const
+{
+    return std::all_of(routes.begin(), routes.end(), [this](RouteId id) {
+        const auto route = m_routes.find(id);
+        return route == m_routes.end() || HasUnusableHop(route->second.route);
+    });
+}
+
+void
 SessionControl::Resume(ControlledSession& session, IncidentId incident)
 {
     NS_LOG_FUNCTION(this << session.request.session);
+    if (!IsWatchedByView(session))
+    {
+        // its KM has said nothing meanwhile, and says again what has failed
+        for (const RouteId id : session.GetBaseRoutes())
+        {
+            ControlledRoute& route = m_routes.at(id);
+            route.failed = false;
+            route.saidFailed = false;
+            route.heldOff = false;
+            route.failedHops.clear();
+        }
+    }
     session.suspendedBy = SessionId();
     session.incident = incident;
     session.informed = Simulator::Now();
@@ -124,11 +157,17 @@ SessionControl::ResumptionCompleted(ControlledSession& session)
     session.step = STEP_NONE;
     Report(MC_OPERATION_RESUMPTION, session, RouteId(), session.active);
     ReviewSpare();
-    if (HasProtectionRoute(session.request.policy.resilienceClass) && !session.protection.IsValid())
+    WaitForMore(session);
+    Rest(session);
+}
+
+void
+SessionControl::LeaveReleased(ControlledSession& session)
+{
+    if (m_routes.find(session.active) == m_routes.end())
     {
-        m_waiting.insert(session.request.session);
+        session.active = session.recovery.IsValid() ? session.recovery : session.working;
     }
-    Reconsider(session, session.incident);
 }
 
 } // namespace qkdn

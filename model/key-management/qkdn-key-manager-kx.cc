@@ -66,8 +66,10 @@ KeyManager::PeerConnected(PeerId peer, bool up)
     m_directMaker->PeerDown(id, neighbour.incident);
     if (m_running && wasAgreed)
     {
-        ReviewHop(id, neighbour.incident.IsValid() ? neighbour.incident : m_incidents.Next());
-        ReportLinks(id, neighbour.incident);
+        const IncidentId incident =
+            neighbour.incident.IsValid() ? neighbour.incident : m_incidents.Next();
+        ReviewHop(id, incident);
+        ReportLinks(id, incident);
     }
 }
 

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <tuple>
+#include <utility>
 
 namespace ns3
 {
@@ -93,6 +94,45 @@ CountHops(CostedHops hops)
         hop.second = 1;
     }
     return hops;
+}
+
+/// The most disjoint routes, up to a number, none of which is too long: those of least cost
+/// together or else with the fewest hops; none if they are fewer than a number.
+std::vector<FoundRoute>
+FindShortTuple(const CostedHops& hops,
+               KmId from,
+               KmId to,
+               bool nodeDisjoint,
+               std::size_t most,
+               std::size_t least,
+               std::size_t maxHops)
+{
+    std::size_t count = most;
+    while (count > 0 && count >= least)
+    {
+        for (const bool byCost : {true, false})
+        {
+            std::vector<FoundRoute> routes =
+                FindTuple(byCost ? hops : CountHops(hops), from, to, nodeDisjoint, count);
+            if (routes.size() < least)
+            {
+                return {};
+            }
+            if (std::all_of(routes.begin(), routes.end(), [maxHops](const FoundRoute& route) {
+                    return IsWithin(route.kms, maxHops);
+                }))
+            {
+                for (FoundRoute& route : routes)
+                {
+                    route.cost = SumOf(hops, route.kms);
+                }
+                return routes;
+            }
+            count = std::min(count, routes.size());
+        }
+        --count;
+    }
+    return {};
 }
 
 } // namespace
@@ -207,30 +247,12 @@ RouteGraph::FindDisjointTuple(KmId from,
                               std::size_t least) const
 {
     const CostedHops hops = GetHops(filter);
-    const auto isTooLong = [&filter](const FoundRoute& route) {
-        return !IsWithin(route.kms, filter.maxHops);
-    };
     for (const bool nodeDisjoint : {true, false})
     {
-        for (const bool byCost : {true, false})
+        auto routes = FindShortTuple(hops, from, to, nodeDisjoint, most, least, filter.maxHops);
+        if (!routes.empty())
         {
-            DisjointTuple tuple{
-                FindTuple(byCost ? hops : CountHops(hops), from, to, nodeDisjoint, most),
-                nodeDisjoint};
-            std::vector<FoundRoute>& routes = tuple.routes;
-            if (routes.size() < least)
-            {
-                break;
-            }
-            if (std::any_of(routes.begin(), routes.end(), isTooLong))
-            {
-                continue;
-            }
-            for (FoundRoute& route : routes)
-            {
-                route.cost = SumOf(hops, route.kms);
-            }
-            return tuple;
+            return DisjointTuple{std::move(routes), nodeDisjoint};
         }
     }
     return std::nullopt;

@@ -203,7 +203,7 @@ class RouteGraph
      * to a number, whose costs add up to least; if they are too few, routes without a common hop.
      *
      * They are found as FindDisjointRoutes() finds two. If a route has more hops than the filter
-     * allows, the routes with the fewest hops together are tried.
+     * allows, the routes with the fewest hops together are tried, then fewer routes.
      *
      * @param from first KM
      * @param to last KM
