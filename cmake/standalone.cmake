@@ -33,26 +33,7 @@ find_package(Boost REQUIRED)
 find_package(GSL REQUIRED)
 find_package(nlohmann_json REQUIRED)
 
-# libns3-dev 3.37 names include folders (python3.11, libxml2) and libraries (libsqlite3.so,
-# libxml2.so) of development packages that it does not depend on. CMake stops at what does
-# not exist, so drop it: the ns-3 libraries bring their own dependencies.
-get_property(qkdn_imported DIRECTORY PROPERTY IMPORTED_TARGETS)
-foreach(target IN LISTS qkdn_imported)
-  if(target MATCHES "^ns3::")
-    foreach(property INTERFACE_INCLUDE_DIRECTORIES INTERFACE_LINK_LIBRARIES)
-      get_target_property(values ${target} ${property})
-      if(values)
-        set(kept)
-        foreach(value IN LISTS values)
-          if(NOT IS_ABSOLUTE "${value}" OR EXISTS "${value}")
-            list(APPEND kept "${value}")
-          endif()
-        endforeach()
-        set_target_properties(${target} PROPERTIES ${property} "${kept}")
-      endif()
-    endforeach()
-  endif()
-endforeach()
+include(${CMAKE_CURRENT_LIST_DIR}/ns3-imported.cmake)
 
 # Imported targets are ns3::libcore up to ns-3.42 and ns3::core from ns-3.43.
 function(qkdn_ns3_targets out)
@@ -263,6 +244,12 @@ if(QKDN_TESTS AND BUILD_TESTING)
     add_test(NAME program-examples COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/test/program-examples.py"
                                            "${CMAKE_CURRENT_BINARY_DIR}/examples"
     )
+    if(NOT QKDN_SANITIZE)
+      add_test(NAME program-package
+               COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/test/program-package.sh" "${CMAKE_BINARY_DIR}"
+                       "${CMAKE_CURRENT_SOURCE_DIR}/examples/qkdn-first.cc"
+      )
+    endif()
     if(TARGET qkdn-animation)
       add_test(NAME program-animation COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/test/program-animation.py"
                                               $<TARGET_FILE:qkdn-animation>
@@ -271,8 +258,29 @@ if(QKDN_TESTS AND BUILD_TESTING)
   endif()
 endif()
 
-install(TARGETS qkdn-resilience EXPORT qkdnResilienceTargets
+# A program of a user's own finds the module as a package, installed or in its build folder.
+include(CMakePackageConfigHelpers)
+set(qkdn_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/qkdn-resilience)
+configure_package_config_file(
+  ${CMAKE_CURRENT_LIST_DIR}/package-config.cmake.in
+  "${CMAKE_CURRENT_BINARY_DIR}/qkdn-resilience-config.cmake" INSTALL_DESTINATION ${qkdn_package_dir}
+)
+write_basic_package_version_file(
+  "${CMAKE_CURRENT_BINARY_DIR}/qkdn-resilience-config-version.cmake" COMPATIBILITY ExactVersion
+)
+configure_file(
+  ${CMAKE_CURRENT_LIST_DIR}/ns3-imported.cmake "${CMAKE_CURRENT_BINARY_DIR}/ns3-imported.cmake"
+  COPYONLY
+)
+install(TARGETS qkdn-resilience EXPORT qkdn-resilience-targets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+)
+export(EXPORT qkdn-resilience-targets NAMESPACE qkdn::)
+install(EXPORT qkdn-resilience-targets NAMESPACE qkdn:: DESTINATION ${qkdn_package_dir})
+install(FILES ${CMAKE_CURRENT_LIST_DIR}/ns3-imported.cmake
+              "${CMAKE_CURRENT_BINARY_DIR}/qkdn-resilience-config.cmake"
+              "${CMAKE_CURRENT_BINARY_DIR}/qkdn-resilience-config-version.cmake"
+        DESTINATION ${qkdn_package_dir}
 )
 install(FILES ${qkdn_headers} "${qkdn_include_dir}/ns3/qkdn-resilience-module.h"
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ns3

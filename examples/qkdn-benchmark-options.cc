@@ -329,7 +329,7 @@ ParseOptions(int argc, char* argv[])
                     : options.workload == "tcp" ? options.tcp.requests
                                                 : options.relay.keys;
     uint32_t hops = options.workload == "tcp" ? options.tcp.hops : options.relay.hops;
-    CommandLine cmd(__FILE__);
+    CommandLine cmd("qkdn-benchmark.cc");
     cmd.Usage("Measures CPU time, events, packets and memory of a workload, beside its floor: the "
               "same bytes sent over bare sockets in the same network.\n\n"
               "relay: key relay over a line of key managers, as fast as it goes. routes: searches "

@@ -167,14 +167,16 @@ RunScenario(const Options& options)
     const std::string output = options.output.empty() ? "results/" + scenario.name : options.output;
     ScenarioRunner runner;
     runner.SetProgress(options.quiet ? nullptr : &std::cerr);
+    // before the run, which may be long
+    std::error_code error;
+    std::filesystem::create_directories(output, error);
+    if (error || !std::filesystem::is_directory(output))
+    {
+        throw ReportError(output,
+                          (error ? error.message() : "is no folder") + "; give another --output");
+    }
     if (options.pcap)
     {
-        std::error_code error;
-        std::filesystem::create_directories(output, error);
-        if (error)
-        {
-            throw ReportError(output, error.message());
-        }
         runner.SetPcap((std::filesystem::path(output) / scenario.name).string());
     }
     const ExperimentResults results = runner.Run(scenario, options.scenario);

@@ -115,6 +115,12 @@ CryptographicApplicationHelper::Install(const std::string& session,
                                         Ptr<Node> master,
                                         Ptr<Node> slave)
 {
+    NS_ABORT_MSG_IF(std::any_of(m_sessions.begin(),
+                                m_sessions.end(),
+                                [&session](const MonitoredSession& other) {
+                                    return other.session.name == session;
+                                }),
+                    "two sessions are called " << session << "; give each its own name");
     const ApplicationContainer pair = Install(session,
                                               master,
                                               PlantHelper::GetServiceAddress(master),

@@ -200,6 +200,10 @@ void
 PlantHelper::Install(Ptr<ClassicalLink> link, Ptr<Node> a, Ptr<Node> b)
 {
     NS_ABORT_MSG_IF(m_subnets == MAX_SUBNETS, "addresses for links are exhausted");
+    NS_ABORT_MSG_UNLESS(a->GetObject<Ipv4>() && b->GetObject<Ipv4>(),
+                        "link " << link->GetName() << ": node "
+                                << (a->GetObject<Ipv4>() ? b : a)->GetId()
+                                << " has no IP stack; call InstallStack() before Connect()");
     const uint32_t subnet = FIRST_SUBNET + 4 * m_subnets;
     ++m_subnets;
 

@@ -24,6 +24,25 @@ namespace qkdn
 namespace
 {
 constexpr uint16_t FIRST_LINK_PORT = 20000; //!< of the link with id 0
+
+/**
+ * @brief A factory of a class that is given by its name.
+ * @param typeId name of the class; aborts if there is none or it is of another kind
+ * @param parent what it has to be derived from
+ * @return the factory
+ */
+ObjectFactory
+MakeFactory(const std::string& typeId, TypeId parent)
+{
+    TypeId type;
+    NS_ABORT_MSG_UNLESS(TypeId::LookupByNameFailSafe(typeId, &type) && type.IsChildOf(parent) &&
+                            type.HasConstructor(),
+                        "\"" << typeId << "\" is no class derived from " << parent.GetName()
+                             << " that can be made");
+    ObjectFactory factory;
+    factory.SetTypeId(type);
+    return factory;
+}
 } // namespace
 
 QkdLinkHelper::QkdLinkHelper()
@@ -37,7 +56,7 @@ QkdLinkHelper::QkdLinkHelper()
 void
 QkdLinkHelper::SetProtocol(const std::string& typeId)
 {
-    m_protocolFactory = ObjectFactory(typeId);
+    m_protocolFactory = MakeFactory(typeId, QkdProtocol::GetTypeId());
 }
 
 void
@@ -61,7 +80,7 @@ QkdLinkHelper::SetModuleAttribute(const std::string& name, const AttributeValue&
 void
 QkdLinkHelper::SetDistillation(const std::string& typeId)
 {
-    m_distillationFactory = ObjectFactory(typeId);
+    m_distillationFactory = MakeFactory(typeId, Distillation::GetTypeId());
 }
 
 void

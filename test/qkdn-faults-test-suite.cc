@@ -281,6 +281,10 @@ class NodePowerTest : public TestCase
         crash->SetNames("crash", "B");
         crash->SetKeyManager(km);
         injector->Plan(crash, Seconds(60), Seconds(20));
+        for (const char* fault : {"power", "crash"})
+        {
+            builder.GetMonitor()->SetFaultScope(fault, {});
+        }
 
         Simulator::Stop(Seconds(55));
         Simulator::Run();

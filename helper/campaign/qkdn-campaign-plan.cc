@@ -138,7 +138,7 @@ CampaignPlan::ReadScenario(const std::string& path,
     Scenario scenario = ScenarioReader::ReadFile(path, overrides);
     if (variant && !variant->resilienceClass.empty())
     {
-        ScenarioReader::SetClass(scenario, variant->resilienceClass, path);
+        ScenarioReader::SetClass(scenario, variant->resilienceClass, path, "--classes");
     }
     return scenario;
 }

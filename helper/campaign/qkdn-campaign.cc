@@ -284,6 +284,13 @@ Campaign::Report(const std::string& format, std::ostream& os, std::ostream& warn
     if (m_options.enumerate == FAILURES_NONE)
     {
         WriteReplications(warnings);
+        if (AreRunsEqual(m_results))
+        {
+            warnings << "qkdn-campaign: all runs of a class are equal, since nothing in the "
+                        "scenario is random: the intervals say nothing; give random_faults, random "
+                        "times of requests or --runs=1"
+                     << std::endl;
+        }
         isJson ? CampaignWriter().WriteJson(m_results, os)
                : CampaignTable().Write(m_results, m_options.output, os);
         return;

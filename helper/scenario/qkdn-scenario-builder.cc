@@ -436,6 +436,7 @@ ScenarioBuilder::BuildQkdLinks()
             const QuantumLinkBudget budget = made.channel->GetPathBudget(path);
             CheckKeyRate(link, protocol, budget, place);
             CheckAuthenticationReserve(link, budget, number - 1);
+            CheckNetKey(link, budget, place);
         }
         kmHelper.Connect(tx.km, tx.kmAddress, rx.km, rx.kmAddress);
         m_monitor->AddQkdLink(link.id,
@@ -498,6 +499,25 @@ ScenarioBuilder::CheckAuthenticationReserve(const ScenarioQkdLink& link,
             GetScenarioElementPlace(link, "qkd_links", index) + "/authentication_reserve_bit",
             std::to_string(link.authenticationReserveBit) + " bit cannot authenticate a block",
             "give " + std::to_string(tags) + " or more");
+    }
+}
+
+void
+ScenarioBuilder::CheckNetKey(const ScenarioQkdLink& link,
+                             const QuantumLinkBudget& budget,
+                             const std::string& place) const
+{
+    const QkdBlockPlan plan = m_protocols.at(link.id)->PlanBlock(budget);
+    const auto distillation = m_qkdLinks.at(link.id).transmitter->GetDistillation();
+    // a recorded rate may be 0 at first
+    if (plan.hasKey && distillation->Forecast(plan).netKeyBits <= 0.0)
+    {
+        throw ScenarioError(m_source,
+                            place,
+                            "QKD link " + link.id + " keeps no key: a block needs " +
+                                std::to_string(distillation->Forecast(plan).tagBits) +
+                                " bit for the authentication of its own messages",
+                            "give larger blocks");
     }
 }
 

@@ -405,6 +405,16 @@ class ScenarioBuilder
     void CheckTrace(const ScenarioQkdLink& link, const std::string& place) const;
 
     /**
+     * @brief Refuse a link whose blocks give no more key than their authentication takes.
+     * @param link the link
+     * @param budget its budget
+     * @param place where it is described
+     */
+    void CheckNetKey(const ScenarioQkdLink& link,
+                     const QuantumLinkBudget& budget,
+                     const std::string& place) const;
+
+    /**
      * @brief Check that a QKD link can give key.
      * @param link the link
      * @param protocol its protocol

@@ -7,6 +7,7 @@
 #include "qkdn-scenario-error.h"
 
 #include <algorithm>
+#include <boost/algorithm/string/predicate.hpp>
 #include <numeric>
 #include <sstream>
 
@@ -132,6 +133,11 @@ DidYouMean(const std::string& name, const std::vector<std::string>& known)
     std::string closest;
     for (const auto& candidate : known)
     {
+        if (boost::iequals(name, candidate))
+        {
+            closest = candidate;
+            break;
+        }
         const std::size_t distance = EditDistance(name, candidate);
         if (distance < least && distance < candidate.size())
         {

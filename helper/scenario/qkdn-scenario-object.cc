@@ -58,10 +58,12 @@ ScenarioObject::CheckUnknownKeys() const
     {
         if (std::find(known.begin(), known.end(), item.key()) == known.end())
         {
+            const std::string meant = DidYouMean(item.key(), known);
             throw ScenarioError(m_source,
                                 ScenarioPlace(m_place, Excerpt(item.key())),
-                                "unknown key" + DidYouMean(item.key(), known),
-                                "remove it; known here: " + list);
+                                "unknown key" + meant,
+                                (meant.empty() ? "remove it" : "rename or remove it") +
+                                    std::string("; known here: ") + list);
         }
     }
 }

@@ -30,10 +30,11 @@ namespace
 constexpr int64_t DEFAULT_TIME_WINDOW_S = 10;
 
 /**
- * @brief Find a name that option --class gives.
+ * @brief Find a name that an option gives.
  * @param name the name
  * @param names what there is
  * @param what what it names
+ * @param option the option
  * @return what stands for the name
  * @throw ScenarioError if there is none of that name
  */
@@ -41,7 +42,8 @@ template <typename T>
 T
 FindClassName(const std::string& name,
               const ScenarioObject::Names<T>& names,
-              const std::string& what)
+              const std::string& what,
+              const std::string& option)
 {
     std::vector<std::string> known;
     std::string list;
@@ -54,7 +56,7 @@ FindClassName(const std::string& name,
         known.emplace_back(text);
         list += (list.empty() ? "" : ", ") + known.back();
     }
-    throw ScenarioError("--class",
+    throw ScenarioError(option,
                         "",
                         Excerpt(name) + " is no " + what + DidYouMean(name, known),
                         "give one of " + list);
@@ -138,7 +140,10 @@ ScenarioReader::ParseOverride(const std::string& text)
 }
 
 void
-ScenarioReader::SetClass(Scenario& scenario, const std::string& name, const std::string& sourceName)
+ScenarioReader::SetClass(Scenario& scenario,
+                         const std::string& name,
+                         const std::string& sourceName,
+                         const std::string& option)
 {
     ScenarioResilience chosen;
     const std::size_t slash = IsTypeName(name) ? std::string::npos : name.find('/');
@@ -147,13 +152,13 @@ ScenarioReader::SetClass(Scenario& scenario, const std::string& name, const std:
         const ObjectOfText<ResilienceScheme> scheme = SetScenarioScheme(name, chosen);
         if (!scheme.object)
         {
-            throw ScenarioError("--class", "", scheme.problem, scheme.mend);
+            throw ScenarioError(option, "", scheme.problem, scheme.mend);
         }
     }
     else
     {
         chosen.resilienceClass =
-            FindClassName(name.substr(0, slash), ScenarioClassNames(), "resilience class");
+            FindClassName(name.substr(0, slash), ScenarioClassNames(), "resilience class", option);
     }
     const ResilienceClass given = chosen.resilienceClass;
     std::optional<RestorationMode> mode;
@@ -161,10 +166,11 @@ ScenarioReader::SetClass(Scenario& scenario, const std::string& name, const std:
     {
         mode = FindClassName(name.substr(slash + 1),
                              ScenarioRestorationNames(),
-                             "kind of restoration");
+                             "kind of restoration",
+                             option);
         if (given != CLASS_RESTORATION)
         {
-            throw ScenarioError("--class",
+            throw ScenarioError(option,
                                 "",
                                 Excerpt(name) + " has a kind of restoration",
                                 "leave it out, or give restoration" + name.substr(slash));

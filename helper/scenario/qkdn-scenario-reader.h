@@ -81,12 +81,14 @@ class ScenarioReader
      * @param name name of the class; "restoration" may be followed by "/" and its kind, for
      * example "restoration/time-window" (a window of 10 s for sessions that have none)
      * @param sourceName what error messages call the scenario
-     * @throw ScenarioError if there is no such class (the message names "--class" as its source),
+     * @param option the option that gives the class
+     * @throw ScenarioError if there is no such class (the message names the option as its source),
      * or if the scenario has not what it needs
      */
     static void SetClass(Scenario& scenario,
                          const std::string& name,
-                         const std::string& sourceName);
+                         const std::string& sourceName,
+                         const std::string& option = "--class");
 
     /**
      * @brief The keys that the reader accepts.

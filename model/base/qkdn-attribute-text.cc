@@ -108,6 +108,26 @@ Checks()
     return checks;
 }
 
+/// The attributes of a type and its parents that can be given as text, with commas between them.
+std::string
+ListAttributes(TypeId type)
+{
+    std::string list;
+    for (bool isLast = false; !isLast; type = type.GetParent())
+    {
+        for (std::size_t i = 0; i < type.GetAttributeN(); ++i)
+        {
+            const TypeId::AttributeInformation information = type.GetAttribute(i);
+            if (Checks().count(ShortKind(information.checker->GetValueTypeName())) > 0)
+            {
+                list += (list.empty() ? "" : ", ") + information.name;
+            }
+        }
+        isLast = !type.HasParent() || type.GetParent() == type;
+    }
+    return list;
+}
+
 } // namespace
 
 std::string
@@ -120,7 +140,7 @@ SetAttributeText(ObjectBase& object, const std::string& attribute, const std::st
     const auto check = Checks().find(ShortKind(kind));
     if (check == Checks().end())
     {
-        return "give an attribute of " + type.GetName();
+        return "give an attribute of " + type.GetName() + ": " + ListAttributes(type);
     }
     const auto text = check->second(value, *information.checker);
     if (text && object.SetAttributeFailSafe(attribute, StringValue(*text)))

@@ -6,6 +6,7 @@
 
 #include "qkdn-fault-injector.h"
 
+#include "ns3/abort.h"
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 
@@ -47,12 +48,19 @@ void
 FaultInjector::Plan(Ptr<Fault> fault, Time at)
 {
     NS_LOG_FUNCTION(this << fault->GetId() << at);
+    NS_ABORT_MSG_IF(fault->GetId().empty(), "a fault has no name; call SetNames() before Plan()");
+    NS_ABORT_MSG_IF(at.IsStrictlyNegative(),
+                    "fault " << fault->GetId() << " is planned " << at.As(Time::S)
+                             << " from now; give a time that is not negative");
     m_events.push_back(Simulator::Schedule(at, &FaultInjector::Strike, this, fault));
 }
 
 void
 FaultInjector::Plan(Ptr<Fault> fault, Time at, Time repairAfter)
 {
+    NS_ABORT_MSG_IF(repairAfter.IsStrictlyNegative(),
+                    "fault " << fault->GetId() << " is repaired " << repairAfter.As(Time::S)
+                             << " after it strikes; give a time that is not negative");
     Plan(fault, at);
     m_events.push_back(Simulator::Schedule(at + repairAfter, &FaultInjector::Repair, this, fault));
 }

@@ -6,6 +6,7 @@
 
 #include "qkdn-fault.h"
 
+#include "ns3/abort.h"
 #include "ns3/log.h"
 
 namespace ns3
@@ -100,6 +101,7 @@ void
 FibreCut::Strike()
 {
     NS_LOG_FUNCTION(this);
+    NS_ABORT_MSG_UNLESS(m_span, "fault " << GetId() << " has no span; call SetSpan()");
     m_span->Cut(m_position);
 }
 
@@ -136,6 +138,7 @@ void
 ClassicalLinkFailure::Strike()
 {
     NS_LOG_FUNCTION(this);
+    NS_ABORT_MSG_UNLESS(m_link, "fault " << GetId() << " has no link; call SetLink()");
     m_link->Fail();
 }
 
@@ -172,6 +175,7 @@ void
 ModuleFailure::Strike()
 {
     NS_LOG_FUNCTION(this);
+    NS_ABORT_MSG_UNLESS(m_module, "fault " << GetId() << " has no module; call SetModule()");
     m_module->Fail();
 }
 
@@ -208,6 +212,7 @@ void
 KeyManagerCrash::Strike()
 {
     NS_LOG_FUNCTION(this);
+    NS_ABORT_MSG_UNLESS(m_km, "fault " << GetId() << " has no key manager; call SetKeyManager()");
     m_km->Crash();
 }
 

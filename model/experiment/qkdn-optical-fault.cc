@@ -6,6 +6,7 @@
 
 #include "qkdn-optical-fault.h"
 
+#include "ns3/abort.h"
 #include "ns3/log.h"
 
 namespace ns3
@@ -50,6 +51,7 @@ void
 OpticalSwitchFailure::Strike()
 {
     NS_LOG_FUNCTION(this);
+    NS_ABORT_MSG_UNLESS(m_switch, "fault " << GetId() << " has no switch; call SetSwitch()");
     m_switch->Fail();
 }
 
@@ -93,6 +95,7 @@ void
 StationFailure::Strike()
 {
     NS_LOG_FUNCTION(this);
+    NS_ABORT_MSG_UNLESS(m_station, "fault " << GetId() << " has no station; call SetStation()");
     m_station->Fail();
 }
 

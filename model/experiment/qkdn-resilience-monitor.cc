@@ -412,10 +412,16 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         result.parameters = parameters;
         m_faults.push_back(result);
         m_management.FaultChanged(result, true);
-        if (const auto compromise = DynamicCast<const NodeCompromise>(fault))
+        const auto compromise = DynamicCast<const NodeCompromise>(fault);
+        if (compromise)
         {
             CompromiseChanged(compromise, true);
         }
+        NS_ABORT_MSG_UNLESS(compromise || IsDescribed(fault->GetId()),
+                            "fault " << fault->GetId()
+                                     << " strikes, and the monitor cannot know whom it concerns; "
+                                        "call SetFaultScope(), SetFaultTarget(), AddFaultPath() "
+                                        "or SetFaultLink() before");
         FaultStruck(now, fault->GetId());
         m_spare.FaultStruck();
         std::vector<SessionId> all;
@@ -465,6 +471,14 @@ ResilienceMonitor::CompromiseChanged(Ptr<const NodeCompromise> compromise, bool 
     {
         m_exposure.EndCompromise(km, compromise->HasWiretap(), free);
     }
+}
+
+bool
+ResilienceMonitor::IsDescribed(const std::string& fault) const
+{
+    return m_scopes.count(fault) + m_targets.count(fault) + m_pathFaults.count(fault) +
+               m_classicalFaults.count(fault) >
+           0;
 }
 
 void

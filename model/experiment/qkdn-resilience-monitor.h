@@ -188,7 +188,9 @@ class ResilienceMonitor : public Object
 
     /**
      * @brief Say which sessions depend on what a fault breaks while they have no route: those
-     * whose two KMs it separates.
+     * whose two KMs it separates. A fault of which nothing was said with this or the functions
+     * below aborts when it strikes, since interruptions would have a false cause; no sessions means
+     * that it concerns none.
      * @param fault id of the fault
      * @param sessions the sessions
      */
@@ -352,6 +354,13 @@ class ResilienceMonitor : public Object
      * @param fault its id
      */
     void FaultStruck(Time now, const std::string& fault);
+
+    /**
+     * @brief Whether somebody said whom a fault concerns, or that it concerns nobody.
+     * @param fault id of the fault
+     * @return true if so
+     */
+    bool IsDescribed(const std::string& fault) const;
 
     /**
      * @brief A compromise of a QKD node begins or ends.

@@ -171,6 +171,11 @@ KmControlAgent::AddSession(const KeySession& session)
                     "session " << session.name << ": KM " << session.slaveKm
                                << " is no neighbour of KM " << m_parts.self
                                << ", and there is nobody to find a route");
+    NS_ABORT_MSG_IF(!m_provider && session.policy.resilienceClass != CLASS_UNPROTECTED,
+                    "session " << session.name << ": class "
+                               << ResilienceClassName(session.policy.resilienceClass)
+                               << " needs a controller or link-state routing, connected before the "
+                                  "session is added");
     if (UsesSeveralRoutes(session.policy.resilienceClass))
     {
         NS_ABORT_MSG_UNLESS(m_provider && m_provider->GivesSeveralRoutes(),

@@ -260,6 +260,20 @@ DescribeInterruptions(const CampaignSeries& series)
 }
 
 bool
+AreRunsEqual(const CampaignResults& results)
+{
+    return std::all_of(results.series.begin(),
+                       results.series.end(),
+                       [](const CampaignSeries& series) {
+                           const std::vector<RunFigures>& runs = series.runs;
+                           return runs.size() > 1 &&
+                                  std::all_of(runs.begin(), runs.end(), [&](const auto& run) {
+                                      return run.values == runs.front().values;
+                                  });
+                       });
+}
+
+bool
 MeetsStopRule(const CampaignResults& results)
 {
     const CampaignStopRule& rule = *results.stopRule;

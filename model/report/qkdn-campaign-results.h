@@ -121,6 +121,15 @@ struct QuantileStatistics
 
 /**
  * @ingroup qkdn-resilience
+ * @brief Whether the runs of each variant are equal in all metrics, so that intervals between them
+ * say nothing: nothing in the scenario is random.
+ * @param results the campaign
+ * @return true if so and there are two runs of each or more
+ */
+bool AreRunsEqual(const CampaignResults& results);
+
+/**
+ * @ingroup qkdn-resilience
  * @brief The statistics of a metric of a variant.
  * @param series the variant
  * @param metric the metric

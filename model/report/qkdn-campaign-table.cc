@@ -219,7 +219,9 @@ CampaignTable::Write(const CampaignResults& results,
     {
         names += (names.empty() ? "" : ", ") + scenario;
     }
-    os << names << ": " << results.series.size() << " classes, " << runs << " runs each"
+    const std::size_t classes = results.series.size();
+    os << names << ": " << classes << (classes == 1 ? " class, " : " classes, ") << runs
+       << (runs == 1 ? " run" : " runs") << (classes == 1 ? "" : " each")
        << (results.stopped ? " (stop rule met)" : "") << ", "
        << FormatNumber(results.confidence * 100, 4) << " % confidence\n\n";
     WriteMeans(results, os);

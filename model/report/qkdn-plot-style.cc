@@ -198,7 +198,9 @@ PlotStyle::AddSwitchMarks(const ExperimentResults& results, const TimeUnit& unit
                          "\" linewidth 1.5");
         if (named)
         {
-            const double height = 0.03 + NAME_HEIGHT / 2 * static_cast<double>((i + 1) % 2);
+            // a row for each, since the names on both sides of the plot's middle may meet
+            const std::size_t row = std::max<std::size_t>(marks.size(), 2) - 1 - i;
+            const double height = 0.03 + NAME_HEIGHT / 2 * static_cast<double>(row);
             const bool isEarly = unit.Of(mark.at) < 0.65 * unit.Of(results.simulated);
             plot.AppendExtra("set label \"" + EscapeGnuplot(Shorten(mark.text, MAX_LEGEND)) +
                              "\" at " + x + ", graph " + FormatNumber(height) +

@@ -1,0 +1,20 @@
+# libns3-dev 3.37 names include folders (python3.11, libxml2) and libraries (libsqlite3.so,
+# libxml2.so) of development packages that it does not depend on. CMake stops at what does
+# not exist, so drop it: the ns-3 libraries bring their own dependencies.
+get_property(qkdn_imported DIRECTORY PROPERTY IMPORTED_TARGETS)
+foreach(target IN LISTS qkdn_imported)
+  if(target MATCHES "^ns3::")
+    foreach(property INTERFACE_INCLUDE_DIRECTORIES INTERFACE_LINK_LIBRARIES)
+      get_target_property(values ${target} ${property})
+      if(values)
+        set(kept)
+        foreach(value IN LISTS values)
+          if(NOT IS_ABSOLUTE "${value}" OR EXISTS "${value}")
+            list(APPEND kept "${value}")
+          endif()
+        endforeach()
+        set_target_properties(${target} PROPERTIES ${property} "${kept}")
+      endif()
+    endforeach()
+  endif()
+endforeach()
