@@ -7,7 +7,7 @@ with --year, germany50-year.json (a year of random failures in flow mode).
 usage: tools/make-germany50.py [--year] [--check] [--seed=N] [--key-size=BIT] [--link-class=CLASS]
                                [--extra-traffic] [--escalation] [--output=FILE]
 
-All is drawn with a fixed seed: run again, it writes the same file. With --check nothing is written;
+The scenario has the name of its file. All is drawn with a fixed seed: run again, it writes the same file. With --check nothing is written;
 the exit code is 1 if the file is another one. Another seed gives other sessions and other cuts, another
 size of keys (one a second for each session) another load. With a class of QKD links (link-1+1, link-1:1,
 link-1:n, link-m:n or link-restoration) each span gets a second fibre of its own, with a classical link and spare
@@ -227,7 +227,7 @@ def make_scenario(arguments, topology):
     faults = make_faults(spans, rng)
     duration = max(LEAST_DURATION_S, int(faults[-1]["at_s"]) + AFTER_LAST_CUT_S)
     return {
-        "name": "germany50-classes",
+        "name": arguments.output.stem,
         "description": (
             "All resilience classes on the same failures: the network germany50 of SNDlib (Orlowski et al., "
             "Networks 55(3), 276-286, 2010), its links cut into spans of at most 100 km with trusted nodes "
@@ -244,11 +244,12 @@ def make_scenario(arguments, topology):
     }
 
 
-def make_year(seed, key_size_bit, topology):
+def make_year(arguments, topology):
     """A year of random failures in flow mode."""
+    rng = random.Random(arguments.seed)
     resilience = {"class": "unprotected"}
     return {
-        "name": "germany50-year",
+        "name": arguments.output.stem,
         "description": (
             "A year of germany50 (Orlowski et al., Networks 55(3), 276-286, 2010) in flow mode, its links cut "
             "into spans of at most 80 km with trusted nodes between them. Fibres and modules fail at random, at "
@@ -257,7 +258,7 @@ def make_year(seed, key_size_bit, topology):
         ),
         "simulation": {"duration_s": YEAR_S, "supply": "flow", "distillation": "ideal"},
         **make_network(topology, YEAR_MAX_SPAN_KM, YEAR_PROTOCOL, {"initial": 1000000, "capacity": 1000000}),
-        "sessions": make_sessions(read_links(), random.Random(seed), key_size_bit, resilience)[:YEAR_SESSIONS],
+        "sessions": make_sessions(read_links(), rng, arguments.key_size, resilience)[:YEAR_SESSIONS],
         "fault_processes": [
             {"type": "fibre-cut", "targets": "all", "rates": "buried-cable"},
             {"type": "module-failure", "targets": "all", "rates": "qkd-module"},
@@ -291,7 +292,7 @@ def main():
     arguments = parse_arguments()
     topology = os.path.relpath(TOPOLOGY, arguments.output.resolve().parent)
     if arguments.year:
-        scenario = make_year(arguments.seed, arguments.key_size, topology)
+        scenario = make_year(arguments, topology)
     else:
         scenario = make_scenario(arguments, topology)
     text = json.dumps(scenario, indent=2) + "\n"
