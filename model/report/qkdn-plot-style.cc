@@ -189,18 +189,19 @@ PlotStyle::AddSwitchMarks(const ExperimentResults& results, const TimeUnit& unit
     // more names than these would lie on one another
     const bool named = marks.size() <= MAX_NAMED_SWITCHES;
     marks.resize(std::min(marks.size(), MAX_MARKED_FAULTS));
+    // names of two marks have half a row between them, of more a row, since any of them may meet
+    const double rowHeight = marks.size() > 2 ? NAME_HEIGHT : NAME_HEIGHT / 2;
     for (std::size_t i = 0; i < marks.size(); ++i)
     {
         const SwitchMark& mark = marks[i];
         const std::string x = FormatNumber(unit.Of(mark.at));
-        plot.AppendExtra("set arrow from " + x + ", graph 0 to " + x +
-                         ", graph 0.1 backhead front linecolor rgb \"" + mark.colour +
-                         "\" linewidth 1.5");
+        const std::size_t row = named ? std::max<std::size_t>(marks.size(), 2) - 1 - i : 0;
+        const double height = 0.03 + rowHeight * static_cast<double>(row);
+        plot.AppendExtra("set arrow from " + x + ", graph 0 to " + x + ", graph " +
+                         FormatNumber(std::max(0.1, height)) + " backhead front linecolor rgb \"" +
+                         mark.colour + "\" linewidth 1.5");
         if (named)
         {
-            // a row for each, since the names on both sides of the plot's middle may meet
-            const std::size_t row = std::max<std::size_t>(marks.size(), 2) - 1 - i;
-            const double height = 0.03 + NAME_HEIGHT / 2 * static_cast<double>(row);
             const bool isEarly = unit.Of(mark.at) < 0.65 * unit.Of(results.simulated);
             plot.AppendExtra("set label \"" + EscapeGnuplot(Shorten(mark.text, MAX_LEGEND)) +
                              "\" at " + x + ", graph " + FormatNumber(height) +
