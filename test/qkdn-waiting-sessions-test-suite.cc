@@ -261,6 +261,47 @@ class OperationsTest : public TestCase
     }
 };
 
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief A session that was restored and had to stop goes on when a route of its own is good.
+ */
+class ResumptionTest : public TestCase
+{
+  public:
+    ResumptionTest()
+        : TestCase("A restored session that had to stop is not restored over what it had to leave")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Case given;
+        given.nodes = "1234";
+        given.links = {"12", "13", "32", "42", "43"};
+        given.sessions = R"({"id": "S", "master": "1", "slave": "2", "rate_keys_per_s": 10,
+                             "priority": 0, "resilience": {"class": "restoration", "wtr_s": 3}},
+                            {"id": "T", "master": "4", "slave": "2", "rate_keys_per_s": 10,
+                             "priority": 5, "resilience": {"class": "restoration", "wtr_s": 3}})";
+        given.faults = Module(10, "12", 30) + ", " + Module(30, "42", 20);
+        given.rateBps = 4000;
+        given.poolBit = 20000;
+        given.managerKeys = R"(, "policy": {"may_preempt": true})";
+        double resumedS = 0;
+        for (const EventResult& event : RunCase(given).eventLog)
+        {
+            if (event.kind == "operation" && event.entity == "controller/C" &&
+                event.detail.at(0).second == "resumption")
+            {
+                resumedS = event.time.GetSeconds();
+            }
+        }
+        // its working route is repaired at 40 s and generates 0.5 s later; T is back at 53.5 s
+        NS_TEST_EXPECT_MSG_GT(resumedS, 40.5, "when S goes on");
+        NS_TEST_EXPECT_MSG_LT(resumedS, 41, "when S goes on");
+    }
+};
+
 /// Routes 1-2, 1-3-2 and 1-4-5-2 with a controller that is far away; the latter two appear one
 /// after the other.
 Case
@@ -300,6 +341,7 @@ WaitingSessionsTestSuite::WaitingSessionsTestSuite()
     AddProtection();
     AddRestoration();
     AddTestCase(new OperationsTest());
+    AddTestCase(new ResumptionTest());
 }
 
 void
