@@ -71,6 +71,25 @@ Fault(double atS, const std::string& type, const std::string& target)
            std::to_string(atS) + "}";
 }
 
+/// Session S from 1 to 2 has to stop for T from 4 to 2 when both go over 3.
+Case
+MakePreemption(const std::string& resilienceOfS, const std::string& faults)
+{
+    Case given;
+    given.nodes = "1234";
+    given.links = {"12", "13", "32", "42", "43"};
+    given.sessions = R"({"id": "S", "master": "1", "slave": "2", "rate_keys_per_s": 10,
+                         "priority": 0, "resilience": )" +
+                     resilienceOfS + R"(}, {"id": "T", "master": "4", "slave": "2",
+                         "rate_keys_per_s": 10, "priority": 5,
+                         "resilience": {"class": "restoration", "wtr_s": 3}})";
+    given.faults = faults;
+    given.rateBps = 4000;
+    given.poolBit = 20000;
+    given.managerKeys = R"(, "policy": {"may_preempt": true})";
+    return given;
+}
+
 /// The file of a case.
 std::string
 MakeFile(const Case& given)
@@ -232,19 +251,10 @@ class OperationsTest : public TestCase
   private:
     void DoRun() override
     {
-        Case given;
-        given.nodes = "1234";
-        given.links = {"12", "13", "32", "42", "43"};
-        given.sessions = R"({"id": "S", "master": "1", "slave": "2", "rate_keys_per_s": 10,
-                             "priority": 0, "resilience": {"class": "route-1:1", "wtr_s": 3}},
-                            {"id": "T", "master": "4", "slave": "2", "rate_keys_per_s": 10,
-                             "priority": 5, "resilience": {"class": "restoration", "wtr_s": 3}})";
-        given.faults =
-            Module(10, "12", 20) + ", " + Module(20, "42", 20) + ", " + Module(70, "12", 10);
+        Case given = MakePreemption(R"({"class": "route-1:1", "wtr_s": 3})",
+                                    Module(10, "12", 20) + ", " + Module(20, "42", 20) + ", " +
+                                        Module(70, "12", 10));
         given.durationS = 100;
-        given.rateBps = 4000;
-        given.poolBit = 20000;
-        given.managerKeys = R"(, "policy": {"may_preempt": true})";
         std::string operations;
         for (const EventResult& event : RunCase(given).eventLog)
         {
@@ -276,17 +286,8 @@ class ResumptionTest : public TestCase
   private:
     void DoRun() override
     {
-        Case given;
-        given.nodes = "1234";
-        given.links = {"12", "13", "32", "42", "43"};
-        given.sessions = R"({"id": "S", "master": "1", "slave": "2", "rate_keys_per_s": 10,
-                             "priority": 0, "resilience": {"class": "restoration", "wtr_s": 3}},
-                            {"id": "T", "master": "4", "slave": "2", "rate_keys_per_s": 10,
-                             "priority": 5, "resilience": {"class": "restoration", "wtr_s": 3}})";
-        given.faults = Module(10, "12", 30) + ", " + Module(30, "42", 20);
-        given.rateBps = 4000;
-        given.poolBit = 20000;
-        given.managerKeys = R"(, "policy": {"may_preempt": true})";
+        const Case given = MakePreemption(R"({"class": "restoration", "wtr_s": 3})",
+                                          Module(10, "12", 30) + ", " + Module(30, "42", 20));
         double resumedS = 0;
         for (const EventResult& event : RunCase(given).eventLog)
         {
@@ -480,24 +481,16 @@ WaitingSessionsTestSuite::AddRestoration()
 
     for (const std::string trigger : {"pool-low", "supply-interrupted"})
     {
-        Case stopped;
-        stopped.nodes = trigger == "pool-low" ? "12345" : "1234";
+        Case stopped =
+            MakePreemption(R"({"class": "restoration", "wtr_s": 3, "trigger": ")" + trigger + "\"}",
+                           Module(10, "13", 30) + ", " + Module(30, "42", 20));
         stopped.links = {"13", "32", "42", "43"};
         if (trigger == "pool-low")
         {
+            stopped.nodes = "12345";
             stopped.links.insert(stopped.links.end(), {"15", "52"});
         }
-        stopped.sessions = R"({"id": "S", "master": "1", "slave": "2", "rate_keys_per_s": 10,
-                               "priority": 0, "resilience": {"class": "restoration", "wtr_s": 3,
-                               "trigger": ")" +
-                           trigger + R"("}}, {"id": "T", "master": "4", "slave": "2",
-                               "rate_keys_per_s": 10, "priority": 5,
-                               "resilience": {"class": "restoration", "wtr_s": 3}})";
-        stopped.faults = Module(10, "13", 30) + ", " + Module(30, "42", 20);
         stopped.durationS = 80;
-        stopped.rateBps = 4000;
-        stopped.poolBit = 20000;
-        stopped.managerKeys = R"(, "policy": {"may_preempt": true})";
         AddTestCase(
             new StatusTest("A route that was repaired while its session had to stop, " + trigger,
                            stopped,

@@ -7,8 +7,8 @@ with --year, germany50-year.json (a year of random failures in flow mode).
 usage: tools/make-germany50.py [--year] [--check] [--seed=N] [--key-size=BIT] [--link-class=CLASS]
                                [--extra-traffic] [--escalation] [--output=FILE]
 
-The scenario has the name of its file. All is drawn with a fixed seed: run again, it writes the same file. With --check nothing is written;
-the exit code is 1 if the file is another one. Another seed gives other sessions and other cuts, another
+The scenario has the name of its file. All is drawn with a fixed seed: run again, it writes the same file.
+With --check nothing is written; the exit code is 1 if the file is another one. Another seed gives other sessions and other cuts, another
 size of keys (one a second for each session) another load. With a class of QKD links (link-1+1, link-1:1,
 link-1:n, link-m:n or link-restoration) each span gets a second fibre of its own, with a classical link and spare
 module pairs, in a group of that class; the same sessions are unprotected, and the cuts stay the same. There is

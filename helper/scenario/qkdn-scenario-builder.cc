@@ -508,14 +508,14 @@ ScenarioBuilder::CheckNetKey(const ScenarioQkdLink& link,
                              const std::string& place) const
 {
     const QkdBlockPlan plan = m_protocols.at(link.id)->PlanBlock(budget);
-    const auto distillation = m_qkdLinks.at(link.id).transmitter->GetDistillation();
+    const auto forecast = m_qkdLinks.at(link.id).transmitter->GetDistillation()->Forecast(plan);
     // a recorded rate may be 0 at first
-    if (plan.hasKey && distillation->Forecast(plan).netKeyBits <= 0.0)
+    if (plan.hasKey && forecast.netKeyBits <= 0.0)
     {
         throw ScenarioError(m_source,
                             place,
                             "QKD link " + link.id + " keeps no key: a block needs " +
-                                std::to_string(distillation->Forecast(plan).tagBits) +
+                                std::to_string(forecast.tagBits) +
                                 " bit for the authentication of its own messages",
                             "give larger blocks");
     }
