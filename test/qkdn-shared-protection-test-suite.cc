@@ -311,6 +311,51 @@ class ControllerSharedProtectionTest : public ControllerTest
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A session that others leave no spare key rate gets its protection back when a restored
+ * session leaves.
+ */
+class SpareAndRestorationTest : public ControllerTest
+{
+  public:
+    SpareAndRestorationTest()
+        : ControllerTest("a restored session takes spare key rate, and gives it back")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        for (const uint32_t link : {12, 24, 34, 13})
+        {
+            m_kms[link / 10]->m_links.at(LinkId(link)).keyRateBps = link == 34 ? 1100 : 5000;
+            m_kms[link % 10]->m_links.at(LinkId(link)).keyRateBps = link == 34 ? 1100 : 5000;
+        }
+        // protected by 1-3-4 and 1-2-4-3; hop 34 has room for both at once, and no more
+        AddSession(1, 4, CLASS_ROUTE_SHARED).policy.demandBps = 500;
+        AddSession(2, 3, CLASS_ROUTE_SHARED).policy.demandBps = 500;
+        AddSession(3, 2, CLASS_RESTORATION).policy.demandBps = 300;
+        RunUntil(5);
+        Forget();
+        ScriptedKm& km = *m_kms[1];
+        km.Event(1, 1, ROUTE_EVENT_SIGNAL_FAIL, INCIDENT, 1);
+        km.Event(1, 2, ROUTE_EVENT_SWITCH, INCIDENT);
+        km.Event(1, 2, ROUTE_EVENT_SWITCHED, INCIDENT);
+        RunUntil(6);
+        ExpectText(TakeKm(1), "", "session 2 keeps its protection");
+        SetLink(12, LINK_PASSIVE, INCIDENT);
+        RunUntil(7);
+        ExpectText(TakeKm(1),
+                   "install r6 recovery 1342; routes s2 r3 - -; routes s3 r5 - r6",
+                   "session 3 needs what session 2 would need");
+        SetLink(12, LINK_ACTIVE);
+        RunUntil(14);
+        ExpectText(TakeKm(1), "routes s3 r5 - -; release r6; routes s2 r3 r4 -", "given back");
+        NS_TEST_EXPECT_MSG_EQ(m_badMessages, 0, "all is well");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The spare key rate of dedicated and of shared protection routes in germany50.
  */
 class Germany50SpareTest : public TestCase
@@ -364,6 +409,7 @@ class QkdnSharedProtectionTestSuite : public TestSuite
         AddTestCase(new SharedSpareTableTest);
         AddTestCase(new KeyFlowTest);
         AddTestCase(new ControllerSharedProtectionTest);
+        AddTestCase(new SpareAndRestorationTest);
         AddTestCase(new Germany50SpareTest);
     }
 };
