@@ -147,6 +147,11 @@ grep -q "has other faults than class unprotected" "$work/stderr" || fail "other 
 run --output="$work/other" --variant='other;/fault_processes/0/mttr_s=5' --allow-other-faults || fail "allowed"
 grep -q '"same_faults": false' "$work/other/campaign.json" || fail "campaign.json hides other faults"
 
+# runs without anything random are not a sample
+run --output="$work/equal" --set=/fault_processes='[]' || fail "runs that are equal: $(cat "$work/stderr")"
+grep -q "all runs of a class are equal, .*; give random_faults" "$work/stderr" || fail "it does not say that runs are equal"
+run --output="$work/tasks" && ! grep -q "are equal" "$work/stderr" || fail "it says that random runs are equal"
+
 # enumerations
 for kind in single-link:3 double-link:3 single-node:3 srlg:1; do
     timeout 300 "$campaign" --scenario="$work/net.json" --classes=unprotected,restoration --quiet \

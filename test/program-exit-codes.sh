@@ -98,6 +98,7 @@ bad "/faults/0/target: missing" --set='/faults=[{"at_s": 1, "type": "node-power"
 bad "/faults/0/type: there is no manager" --set='/faults=[{"at_s": 1, "type": "manager-crash"}]'
 bad "--class: heroic is no resilience class; give one of unprotected" --class=heroic
 bad "--class: route-1+2 is no .*did you mean" --class=route-1+2
+bad "--class: RESTORATION is no .*did you mean \"restoration\"" --class=RESTORATION
 bad "good.json: /sessions/0/resilience/class: route-1:1 of session \"S\" needs a controller; add" \
     --class=route-1:1
 bad "/sessions/0/resilience/class" --class=restoration
@@ -114,7 +115,10 @@ for class in unprotected route-1:1 restoration restoration/time-window; do
         { echo "FAIL: class $class is not in the results"; failures=$((failures + 1)); }
 done
 : > "$work/file"
-expect 1 "" --scenario="$work/good.json" --output="$work/file/below"
+# before a run that would take too long
+expect 1 "" --scenario="$work/good.json" --output="$work/file/below" --set=/simulation/duration_s=4e6
+grep -q "file/below: .*; give another --output" "$work/stderr" ||
+    { echo "FAIL: a folder that cannot be made: $(cat "$work/stderr")"; failures=$((failures + 1)); }
 
 bad "/qkd_links/0/protocol/rate_bps: missing" --set='/qkd_links/0/protocol={"type": "measured"}'
 bad "SecondDecoyProbability is 1.2, it has to be 1" --set='/qkd_links/0/protocol={"type": "decoy-bb84-finite",
