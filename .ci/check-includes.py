@@ -7,7 +7,7 @@ in batches do not show.
 usage: .ci/check-includes.py BUILD-DIRECTORY [--all]
 
 The directory is one that CMake has configured without batches. Checked are the files that changed
-in the last six hours; all of them with --all, or if the history does not tell.
+in the last four hours; all of them with --all, or if the history does not tell.
 """
 
 import concurrent.futures
@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
-AGE = "6 hours ago"
+AGE = "4 hours ago"
 
 
 def git(*arguments):
