@@ -442,12 +442,16 @@ KeyManager::Close(IncidentId incident)
     {
         neighbour.second.incident = IncidentId();
     }
+    for (const auto& pool : m_pools)
+    {
+        // first, or whatever fails now is tried again with keys out of pools that stay
+        pool.second.synchroniser->PeerDown();
+    }
     m_exchange->Crash(incident);
     m_streams->Crash(!m_poolsSurvive);
-    for (const auto& [id, shared] : m_pools)
+    for (const auto& pool : m_pools)
     {
-        shared.synchroniser->PeerDown();
-        m_directMaker->PeerDown(id, incident);
+        m_directMaker->PeerDown(pool.first, incident);
     }
     m_masterAgent->Crash(incident, !m_poolsSurvive);
     m_control->Stop();

@@ -168,11 +168,12 @@ KeySupplyNotifier::TakeReturn(const KeyRoute& route,
     }
     const std::vector<KsaKeyId> keys = found->second;
     m_sent.erase(found);
+    Session& session = m_sessions.at(route.session);
     const auto results = KxKeyResults::FromBytes(answer.body);
     if (answer.failure != KX_FAILURE_NONE || !results)
     {
-        Session& session = m_sessions.at(route.session);
         session.waiting.insert(keys.begin(), keys.end());
+        session.retold.insert(keys.begin(), keys.end());
         if (session.sendEvent.IsExpired())
         {
             session.sendEvent =
@@ -180,8 +181,14 @@ KeySupplyNotifier::TakeReturn(const KeyRoute& route,
         }
         return;
     }
-    const auto isMissing = [](const KxNotifiedResult& result) { return !result.accepted; };
-    if (std::any_of(results->results.begin(), results->results.end(), isMissing))
+    bool isMissing = false;
+    for (const KxNotifiedResult& result : results->results)
+    {
+        // if only the answer was lost, the application may have fetched the key since
+        const bool wasTold = session.retold.erase(result.key) > 0;
+        isMissing = isMissing || (!result.accepted && !wasTold);
+    }
+    if (isMissing)
     {
         m_master->VoidPool(route.session);
     }

@@ -81,6 +81,7 @@ class KeySupplyNotifier : public Object, public KxExchangeUser
     {
         KeyRoute route;             //!< its route, without KMs for none
         std::set<KsaKeyId> waiting; //!< the keys
+        std::set<KsaKeyId> retold;  //!< those of them that its slave's KM may have been told of
         EventId sendEvent;          //!< next notification
     };
 

@@ -327,7 +327,8 @@ KsaMasterAgent::Compare(KmId peer, const std::vector<KsaKeyId>& held)
 {
     Advance(Simulator::Now());
     const std::set<KsaKeyId> there(held.begin(), held.end());
-    std::set<KsaKeyId> pooled;
+    // those of pools, and those of requests that wait for more keys
+    std::set<KsaKeyId> ready;
     for (auto& [id, session] : m_sessions)
     {
         if (session.description.slaveKm != peer)
@@ -344,17 +345,24 @@ KsaMasterAgent::Compare(KmId peer, const std::vector<KsaKeyId>& held)
                 continue;
             }
             both.push_back(key);
-            pooled.insert(key.id);
+            ready.insert(key.id);
         }
         session.ready.swap(both);
         Discard(session, lost, KSA_EVENT_VOIDED, IncidentId());
+    }
+    for (const auto& request : m_requests)
+    {
+        for (const MadeKsaKey& key : request.second.ready)
+        {
+            ready.insert(key.id);
+        }
     }
     std::vector<KsaKeyId> unknown;
     for (const KsaKeyId& key : held)
     {
         const auto session = m_sessions.find(key.session);
         if (session != m_sessions.end() && session->second.description.slaveKm == peer &&
-            m_supplied.find(key) == m_supplied.end() && pooled.find(key) == pooled.end() &&
+            m_supplied.find(key) == m_supplied.end() && ready.find(key) == ready.end() &&
             m_making.find(key) == m_making.end())
         {
             unknown.push_back(key);

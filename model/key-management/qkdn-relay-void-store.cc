@@ -8,6 +8,9 @@
 
 #include "ns3/simulator.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace ns3
 {
 namespace qkdn
@@ -79,13 +82,25 @@ RelayVoidStore::Send(const Unvoided& unvoided, const KxRelayVoid& message)
 void
 RelayVoidStore::Repeat()
 {
-    for (const auto& [route, unvoided] : m_unvoided)
+    for (const auto& unvoided : m_unvoided)
     {
-        Send(unvoided,
-             KxRelayVoid{route,
-                         {unvoided.numbers.begin(), unvoided.numbers.end()},
-                         {unvoided.keys.begin(), unvoided.keys.end()}});
+        SendAgain(unvoided.first, unvoided.second);
     }
+}
+
+void
+RelayVoidStore::SendAgain(RouteId route, const Unvoided& unvoided)
+{
+    const auto numbersEnd =
+        std::next(unvoided.numbers.begin(),
+                  static_cast<std::ptrdiff_t>(std::min(unvoided.numbers.size(), MAX_REPEATED)));
+    const auto keysEnd =
+        std::next(unvoided.keys.begin(),
+                  static_cast<std::ptrdiff_t>(std::min(unvoided.keys.size(), MAX_REPEATED)));
+    Send(unvoided,
+         KxRelayVoid{route,
+                     {unvoided.numbers.begin(), numbersEnd},
+                     {unvoided.keys.begin(), keysEnd}});
 }
 
 void
@@ -107,6 +122,10 @@ RelayVoidStore::Acknowledge(const KxRelayVoid& message)
     if (unvoided->second.numbers.empty() && unvoided->second.keys.empty())
     {
         m_unvoided.erase(unvoided);
+    }
+    else if (message.numbers.size() == MAX_REPEATED || message.keys.size() == MAX_REPEATED)
+    {
+        SendAgain(message.route, unvoided->second);
     }
 }
 

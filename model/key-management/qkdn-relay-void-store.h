@@ -14,6 +14,7 @@
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
 
+#include <cstddef>
 #include <map>
 #include <set>
 #include <vector>
@@ -77,7 +78,7 @@ class RelayVoidStore
      */
     void AddKeys(const KeyRoute& route, const std::vector<KsaKeyId>& keys);
 
-    /// Tell everything again now.
+    /// Tell all routes' ends again now, as much as a message may have.
     void Repeat();
 
     /**
@@ -122,8 +123,19 @@ class RelayVoidStore
         IncidentId incident;        //!< the failure behind it
     };
 
+    /// Relays, and keys, in a message that repeats at most: a list that grows while there is no
+    /// answer is not sent as a whole each time, and what is left follows the answer.
+    static constexpr std::size_t MAX_REPEATED = 512;
+
     /**
-     * @brief Tell the end of a route what is void, and all of it again after the interval.
+     * @brief Tell the end of a route the oldest of what it may not know.
+     * @param route the route
+     * @param unvoided what is void
+     */
+    void SendAgain(RouteId route, const Unvoided& unvoided);
+
+    /**
+     * @brief Tell the end of a route what is void, and again after the interval.
      * @param unvoided the way there
      * @param message what is to be told now
      */
