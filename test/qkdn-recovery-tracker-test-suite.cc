@@ -77,7 +77,7 @@ class Network
     {
         for (const KmId km : route.kms)
         {
-            tracker.RouteChanged(km, route, true);
+            tracker.RouteChanged(Time(), km, route, true);
         }
     }
 

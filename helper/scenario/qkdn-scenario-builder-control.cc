@@ -292,6 +292,8 @@ ScenarioBuilder::MakeMonitoredSession(const ScenarioSession& description, uint32
     session.session.keySizeBit = description.keySizeBit;
     session.session.policy = MakePolicy(description);
     session.deadline = description.deadline;
+    session.start = description.start;
+    session.stop = description.stop;
     session.toleration = session.session.policy.toleration;
     return session;
 }

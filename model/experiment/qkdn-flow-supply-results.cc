@@ -54,14 +54,14 @@ FlowSupply::EndShortage(Session& session, Time now, uint64_t caughtBits) const
     const FlowSession& description = session.description;
     const Time since = *session.shortSince;
     session.shortSince.reset();
-    // a session that has stopped asks for nothing, and is not served then either
+    // a session that has stopped asks for nothing
     const Time end = std::min(now, description.stop);
     if (end - since <= description.deadline)
     {
         return;
     }
-    session.interruptions.emplace_back(since, now < description.stop ? now : Time::Max());
-    const Time oldest = std::max(since, now - description.requestLifetime);
+    session.interruptions.emplace_back(since, end);
+    const Time oldest = std::max({since, now - description.requestLifetime, m_warmUp});
     const Time onTime = now - description.deadline;
     if (oldest < onTime && now < description.stop)
     {
@@ -113,7 +113,7 @@ FlowSupply::GetFigures(SessionId id) const
         figures.open = CountRequests(description, undecided, asked);
         if (asked - *session.shortSince > description.deadline)
         {
-            figures.interruptions.emplace_back(*session.shortSince, now);
+            figures.interruptions.emplace_back(*session.shortSince, asked);
         }
     }
     // a request is served at its beginning: part of a key is one that is still to be completed

@@ -58,8 +58,10 @@ ResilienceMonitor::Collect(Time warmUp) const
     m_repairs.Collect(results);
     m_management.Collect(results);
     CollectBooks(results);
-    CollectRecoveries(results);
-    CollectRequirements(results);
+    // failures of the warm-up are judged, too, and requirements hold there
+    const std::map<SessionId, SessionResult> whole = MeasureWholeRun(results.simulated);
+    CollectRecoveries(whole, results);
+    CollectRequirements(whole, results);
     CollectRouteUses(results);
     return results;
 }
@@ -111,6 +113,7 @@ ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) cons
         measurement.warmUp = warmUp;
         measurement.end = results.simulated;
         measurement.deadline = session.deadline;
+        measurement.stop = session.stop;
         measurement.toleration = session.toleration;
         const InterruptionCause cause =
             CauseFromPreemptions(m_routeTracker.GetPreemptions(id),
@@ -121,7 +124,10 @@ ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) cons
             continue;
         }
         results.sessions.push_back(ComputeSessionMetrics(measurement, requests, cause));
-        results.sessions.back().keyOverhead = GetKeyOverhead(id, warmUp);
+        if (results.sessions.back().supplied > 0)
+        {
+            results.sessions.back().keyOverhead = GetKeyOverhead(id, warmUp);
+        }
         CollectExposure(id, results.sessions.back());
         results.network.exposedBits += results.sessions.back().exposure.exposedBits;
         results.requests.insert(results.requests.end(), requests.begin(), requests.end());
@@ -161,7 +167,7 @@ ResilienceMonitor::CollectExposure(SessionId id, SessionResult& result) const
         sightings += keys * kms.size();
     }
     exposure.trustedRelays = KmNames({relays.begin(), relays.end()});
-    if (figures.suppliedKeys > 0)
+    if (figures.suppliedKeys > 0 && result.supplied > 0)
     {
         exposure.relaysPerKey =
             static_cast<double>(sightings) / static_cast<double>(figures.suppliedKeys);
@@ -221,8 +227,29 @@ ResilienceMonitor::GetTrackedRecoveries() const
     return all;
 }
 
+std::map<SessionId, SessionResult>
+ResilienceMonitor::MeasureWholeRun(Time end) const
+{
+    std::map<SessionId, SessionResult> sessions;
+    for (const auto& [id, session] : m_sessions)
+    {
+        SessionMeasurement measurement;
+        measurement.session = session.session.name;
+        measurement.end = end;
+        measurement.deadline = session.deadline;
+        measurement.stop = session.stop;
+        measurement.toleration = session.toleration;
+        std::vector<RequestResult> requests = GetRequests(session);
+        const InterruptionCause none = CauseFromFaults({}, Time(0));
+        sessions[id] = m_flow ? GetFlowResult(session, measurement, none)
+                              : ComputeSessionMetrics(measurement, requests, none);
+    }
+    return sessions;
+}
+
 void
-ResilienceMonitor::CollectRecoveries(ExperimentResults& results) const
+ResilienceMonitor::CollectRecoveries(const std::map<SessionId, SessionResult>& sessions,
+                                     ExperimentResults& results) const
 {
     for (const TrackedRecovery& tracked : GetTrackedRecoveries())
     {
@@ -230,11 +257,7 @@ ResilienceMonitor::CollectRecoveries(ExperimentResults& results) const
         recovery.routeBefore = KmNames(tracked.before);
         recovery.routeAfter = KmNames(tracked.after);
         AddCosts(tracked.incidents, recovery);
-        const auto session =
-            std::find_if(results.sessions.begin(),
-                         results.sessions.end(),
-                         [&recovery](const auto& s) { return s.id == recovery.sessionOrGroup; });
-        JudgeRecovery(*session, results.simulated, recovery);
+        JudgeRecovery(sessions.at(tracked.session), results.simulated, recovery);
         results.recoveries.push_back(recovery);
     }
     results.network.recovery =
@@ -265,7 +288,8 @@ ResilienceMonitor::AddCosts(const std::set<IncidentId>& incidents, RecoveryResul
 }
 
 void
-ResilienceMonitor::CollectRequirements(ExperimentResults& results) const
+ResilienceMonitor::CollectRequirements(const std::map<SessionId, SessionResult>& sessions,
+                                       ExperimentResults& results) const
 {
     RequirementChecker checker = m_checker;
     std::map<std::string, std::set<SessionId>> concerned;
@@ -278,18 +302,8 @@ ResilienceMonitor::CollectRequirements(ExperimentResults& results) const
         }
     }
     checker.SetConcerned(concerned);
-    for (const auto& [id, session] : m_sessions)
+    for (const auto& [id, supply] : sessions)
     {
-        // requirements hold during the warm-up too
-        SessionMeasurement measurement;
-        measurement.session = session.session.name;
-        measurement.end = results.simulated;
-        measurement.deadline = session.deadline;
-        measurement.toleration = session.toleration;
-        std::vector<RequestResult> requests = GetRequests(session);
-        const InterruptionCause none = CauseFromFaults({}, Time(0));
-        const SessionResult supply = m_flow ? GetFlowResult(session, measurement, none)
-                                            : ComputeSessionMetrics(measurement, requests, none);
         for (const Interruption& interruption : supply.interruptions)
         {
             checker.SupplyInterrupted(id, interruption.start, interruption.end);

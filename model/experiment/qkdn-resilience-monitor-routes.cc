@@ -63,7 +63,7 @@ ResilienceMonitor::RouteChanged(KmId km, const KeyRoute& route, bool installed)
                                       {"kms", kms},
                                       {"state", installed ? "installed" : "released"}});
     m_routeUses.AddRoute(route);
-    m_routeTracker.RouteChanged(km, route, installed);
+    m_routeTracker.RouteChanged(Simulator::Now(), km, route, installed);
     m_spare.RouteChanged(route, installed);
     m_checker.RouteChanged(SeenNow(event), km, route, installed);
     if (!installed)

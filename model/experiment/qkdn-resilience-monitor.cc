@@ -224,8 +224,12 @@ ResilienceMonitor::AddSession(const MonitoredSession& session)
         tracked.links.assign(links->second.begin(), links->second.end());
         m_tracker.AddSession(tracked);
     }
-    m_routeTracker.AddSession(
-        RoutedSession{id, session.session.name, session.session.masterKm, session.session.policy});
+    m_routeTracker.AddSession(RoutedSession{id,
+                                            session.session.name,
+                                            session.session.masterKm,
+                                            session.session.policy,
+                                            session.start,
+                                            session.stop});
     m_checker.AddSession(session.session);
     m_exposure.AddSession(id, session.session.policy.shareThreshold);
 }
@@ -357,6 +361,20 @@ ResilienceMonitor::WithoutRoute(const std::vector<SessionId>& sessions) const
                  std::back_inserter(without),
                  [this](SessionId id) { return IsWithoutRoute(id); });
     return without;
+}
+
+std::vector<SessionId>
+ResilienceMonitor::WhoAsk(Time now, const std::vector<SessionId>& sessions) const
+{
+    std::vector<SessionId> asking;
+    std::copy_if(sessions.begin(),
+                 sessions.end(),
+                 std::back_inserter(asking),
+                 [this, now](SessionId id) {
+                     const MonitoredSession& session = m_sessions.at(id);
+                     return now >= session.start && now < session.stop;
+                 });
+    return asking;
 }
 
 bool
@@ -496,7 +514,7 @@ ResilienceMonitor::FaultStruck(Time now, const std::string& fault)
         }
     }
     concerned = WithoutRoute({scope.begin(), scope.end()});
-    m_tracker.FaultStruck(now, fault, concerned);
+    m_tracker.FaultStruck(now, fault, WhoAsk(now, concerned));
     std::vector<KmPair> hops;
     const auto classical = m_classicalFaults.find(fault);
     if (classical != m_classicalFaults.end())
@@ -510,7 +528,7 @@ ResilienceMonitor::FaultStruck(Time now, const std::string& fault)
                 possible.push_back(id);
             }
         }
-        m_tracker.PossibleFaultStruck(now, fault, possible);
+        m_tracker.PossibleFaultStruck(now, fault, WhoAsk(now, possible));
         concerned.insert(concerned.end(), possible.begin(), possible.end());
         for (const auto& [ends, pool] : m_pools)
         {

@@ -64,6 +64,8 @@ struct MonitoredSession
     Time toleration{Time::Max()};         //!< longest interruption it bears
     Ptr<CryptographicApplication> master; //!< master application
     Ptr<CryptographicApplication> slave;  //!< slave application
+    Time start{0};                        //!< when the master begins to ask for keys
+    Time stop{Time::Max()};               //!< when it asks for no more
 };
 
 /**
@@ -335,6 +337,14 @@ class ResilienceMonitor : public Object
     bool IsOnWay(KmId a, KmId b, const std::vector<ClassicalFault>& faults) const;
 
     /**
+     * @brief Those of some sessions that ask for keys at an instant.
+     * @param now the instant
+     * @param sessions the sessions
+     * @return those whose master has begun and not stopped
+     */
+    std::vector<SessionId> WhoAsk(Time now, const std::vector<SessionId>& sessions) const;
+
+    /**
      * @brief Whether a session between neighbours goes on without a route of a controller.
      * @param session the session
      * @return true if so
@@ -580,10 +590,19 @@ class ResilienceMonitor : public Object
     void CollectSessions(ExperimentResults& results, Time warmUp) const;
 
     /**
-     * @brief Failure episodes.
-     * @param [in,out] results where they go, with the sessions
+     * @brief Key supply of the sessions, without a warm-up and without causes.
+     * @param end end of the run
+     * @return the figures
      */
-    void CollectRecoveries(ExperimentResults& results) const;
+    std::map<SessionId, SessionResult> MeasureWholeRun(Time end) const;
+
+    /**
+     * @brief Failure episodes.
+     * @param sessions key supply over the whole run
+     * @param [in,out] results where they go
+     */
+    void CollectRecoveries(const std::map<SessionId, SessionResult>& sessions,
+                           ExperimentResults& results) const;
 
     /**
      * @brief Note a key that was created, if it is made of the key of one QKD link.
@@ -619,8 +638,13 @@ class ResilienceMonitor : public Object
      */
     void AddCosts(const std::set<IncidentId>& incidents, RecoveryResult& recovery) const;
 
-    /// Add what the run says of the requirements to @p results.
-    void CollectRequirements(ExperimentResults& results) const;
+    /**
+     * @brief What the run says of the requirements.
+     * @param sessions key supply over the whole run
+     * @param [in,out] results where it goes
+     */
+    void CollectRequirements(const std::map<SessionId, SessionResult>& sessions,
+                             ExperimentResults& results) const;
 
     /**
      * @brief Key books.

@@ -74,7 +74,7 @@ RouteRecoveryTracker::ControllerInformed(Time now, SessionId id, IncidentId inci
 }
 
 void
-RouteRecoveryTracker::RouteChanged(KmId km, const KeyRoute& route, bool installed)
+RouteRecoveryTracker::RouteChanged(Time now, KmId km, const KeyRoute& route, bool installed)
 {
     m_routes.AddRoute(route);
     const auto found = m_sessions.find(route.session);
@@ -96,6 +96,8 @@ RouteRecoveryTracker::RouteChanged(KmId km, const KeyRoute& route, bool installe
     if (gone || !session.selected.IsValid())
     {
         session.selected = session.normal.empty() ? RouteId() : *session.normal.begin();
+        // the crash of a KM may be repaired before it has its routes again
+        CheckRepaired(now, session);
     }
 }
 

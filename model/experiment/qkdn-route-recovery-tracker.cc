@@ -88,13 +88,25 @@ RouteRecoveryTracker::FaultStruck(Time now,
     const ActiveFault& active = m_faults[fault] = ActiveFault{now, target, hops};
     for (auto& [id, session] : m_sessions)
     {
-        const RouteId hit =
-            FindUsed(session, [&](RouteId route) { return m_routes.IsHit(route, target); });
+        const RouteId hit = FindUsed(session, [&](RouteId route) {
+            return m_routes.IsHit(route, target) && !IsLeft(session, route, fault);
+        });
         if (hit.IsValid())
         {
             Affect(fault, active, hit, session);
         }
     }
+}
+
+bool
+RouteRecoveryTracker::IsLeft(const Session& session, RouteId route, const std::string& fault) const
+{
+    const bool isWatched = !session.episodes.empty() && !session.episodes.back().closed &&
+                           session.episodes.back().before == route;
+    return UsesSeveralRoutes(session.description.policy.resilienceClass) && !isWatched &&
+           std::any_of(m_faults.begin(), m_faults.end(), [&](const auto& other) {
+               return other.first != fault && m_routes.IsHit(route, other.second.target);
+           });
 }
 
 void
@@ -104,6 +116,11 @@ RouteRecoveryTracker::Affect(const std::string& id,
                              Session& session)
 {
     Episode* episode = Current(session);
+    const RoutedSession& asking = session.description;
+    if (!episode && (fault.since < asking.start || fault.since >= asking.stop))
+    {
+        return;
+    }
     if (!episode)
     {
         session.episodes.emplace_back();
@@ -150,7 +167,7 @@ RouteRecoveryTracker::AdoptPossibleFaults(RouteId route, Session& session)
             std::any_of(session.episodes.begin(),
                         session.episodes.end(),
                         [id = id](const Episode& episode) { return episode.open.count(id) > 0; });
-        if (!known && m_routes.UsesHop(route, fault.hops))
+        if (!known && m_routes.UsesHop(route, fault.hops) && !IsLeft(session, route, id))
         {
             Affect(id, fault, route, session);
         }
@@ -287,7 +304,13 @@ RouteRecoveryTracker::Detected(Time now, IncidentId incident, Predicate concerns
 {
     for (auto& [id, session] : m_sessions)
     {
-        const RouteId route = FindUsed(session, concerns);
+        RouteId route = FindUsed(session, concerns);
+        const Episode* episode = Current(session);
+        if (!route.IsValid() && episode && !session.selected.IsValid() && concerns(episode->before))
+        {
+            // its KM has crashed and has no route
+            route = episode->before;
+        }
         if (route.IsValid())
         {
             NoteIncident(now, route, incident, session);

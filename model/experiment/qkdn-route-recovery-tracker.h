@@ -33,10 +33,12 @@ namespace qkdn
  */
 struct RoutedSession
 {
-    SessionId id;         //!< the session
-    std::string name;     //!< its name
-    KmId masterKm;        //!< KM of the master application
-    SessionPolicy policy; //!< what is done for it
+    SessionId id;           //!< the session
+    std::string name;       //!< its name
+    KmId masterKm;          //!< KM of the master application
+    SessionPolicy policy;   //!< what is done for it
+    Time start{0};          //!< when its master begins to ask for keys
+    Time stop{Time::Max()}; //!< when it asks for no more
 };
 
 /**
@@ -47,7 +49,8 @@ struct RoutedSession
  * and notes the markers of the recovery's stages.
  *
  * - t0: a fault hits the route in use, or the one to which the session is switching: a QKD link of
- *   a hop, a module, a KM or a node of it. A fault elsewhere begins no episode. Faults that hit
+ *   a hop, a module, a KM or a node of it. A fault elsewhere begins no episode, nor does one
+ *   that strikes while the session does not ask for keys. Faults that hit
  *   the route in use, or the one to which the session switches, meanwhile belong to the episode.
  * - t1: a module or KM on the route detects it; t2: hold-off is over.
  * - t3: the master's KM knows; for restoration the controller.
@@ -155,11 +158,12 @@ class RouteRecoveryTracker
 
     /**
      * @brief A KM has installed or released a route.
+     * @param now the time
      * @param km the KM
      * @param route the route
      * @param installed true if it has installed it
      */
-    void RouteChanged(KmId km, const KeyRoute& route, bool installed);
+    void RouteChanged(Time now, KmId km, const KeyRoute& route, bool installed);
 
     /**
      * @brief Something happens to a route at the master's KM.
@@ -319,6 +323,16 @@ class RouteRecoveryTracker
      * @return the route in use; of several the one that failed until the session goes on without
      */
     static RouteId GetDecisive(const Session& session, const Episode& episode);
+
+    /**
+     * @brief Whether a session over several routes does without one of them.
+     * @param session the session
+     * @param route the route
+     * @param fault a fault that does not count
+     * @return true if another fault has hit it before and is not repaired, and no episode of it
+     * goes on
+     */
+    bool IsLeft(const Session& session, RouteId route, const std::string& fault) const;
 
     /**
      * @brief The routes that are used together with a route.

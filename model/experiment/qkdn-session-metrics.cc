@@ -21,11 +21,11 @@ namespace
 /**
  * @brief All times without key supply, before clipping.
  * @param requests the requests of a session, outcome set
- * @param end the end of the run
+ * @param measurement its deadline and its end
  * @return disjoint, in order of time, without causes
  */
 std::vector<Interruption>
-FindInterruptions(const std::vector<RequestResult>& requests, Time end)
+FindInterruptions(const std::vector<RequestResult>& requests, const SessionMeasurement& measurement)
 {
     std::vector<Time> handOvers;
     std::vector<Time> failedIssues;
@@ -42,6 +42,13 @@ FindInterruptions(const std::vector<RequestResult>& requests, Time end)
     }
     std::sort(handOvers.begin(), handOvers.end());
     std::sort(failedIssues.begin(), failedIssues.end());
+    Time end = measurement.end;
+    if (!failedIssues.empty() && measurement.stop < end &&
+        end - failedIssues.back() > measurement.deadline)
+    {
+        // nobody waits any more
+        end = std::min(end, std::max(measurement.stop, failedIssues.back() + measurement.deadline));
+    }
     std::vector<Interruption> found;
     for (const Time& issued : failedIssues)
     {
@@ -189,7 +196,7 @@ ComputeSessionMetrics(const SessionMeasurement& measurement,
     result.deadline = measurement.deadline;
     result.toleration = measurement.toleration;
     AddCounts(measurement, requests, result);
-    AddInterruptions(measurement, FindInterruptions(requests, measurement.end), cause, result);
+    AddInterruptions(measurement, FindInterruptions(requests, measurement), cause, result);
     return result;
 }
 
