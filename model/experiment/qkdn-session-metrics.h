@@ -104,8 +104,8 @@ void AddInterruptions(const SessionMeasurement& measurement,
  * @ingroup qkdn-resilience
  * @brief A cause that follows from the faults.
  *
- * It is the latest fault that lasted when the interruption began; else the latest that had been
- * repaired but could still be felt; else the first that began before the deadline of the first
+ * It is the latest fault to strike of those that lasted when the interruption began; else of those
+ * that had been repaired but could still be felt; else the first that began before the deadline of the first
  * request passed; else the text "key supply below demand".
  *
  * @param faults the faults
