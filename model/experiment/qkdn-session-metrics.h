@@ -105,8 +105,8 @@ void AddInterruptions(const SessionMeasurement& measurement,
  * @brief A cause that follows from the faults.
  *
  * It is the latest fault to strike of those that lasted when the interruption began; else of those
- * that had been repaired but could still be felt; else the first that began before the deadline of the first
- * request passed; else the text "key supply below demand".
+ * that had been repaired but could still be felt; else the first that began before the deadline of
+ * the first request passed; else the text "key supply below demand".
  *
  * @param faults the faults
  * @param aftermath how long after its repair a fault can still be felt (start-up of the modules,
