@@ -86,8 +86,9 @@ RouteRecoveryTracker::FaultStruck(Time now,
                                   const std::vector<KmPair>& hops)
 {
     const ActiveFault& active = m_faults[fault] = ActiveFault{now, target, hops};
-    for (auto& [id, session] : m_sessions)
+    for (auto& entry : m_sessions)
     {
+        Session& session = entry.second;
         const RouteId hit = FindUsed(session, [&](RouteId route) {
             return m_routes.IsHit(route, target) && !IsLeft(session, route, fault);
         });
