@@ -121,10 +121,7 @@ class RaisedRateTest : public ControllerTest
         modest.policy.minDemandBps = 200;
         RunUntil(5);
         ExpectText(TakeKm(1), "install r1 working 13; routes s1 r1 - -; rate s1 1000", "less");
-        for (const uint32_t km : {1, 3})
-        {
-            m_kms[km]->m_links.at(LinkId(13)).keyRateBps = 5000;
-        }
+        SetKeyRate(13, 5000);
         SetLink(13, LINK_ACTIVE);
         // after the reports, before what follows from them
         qkdn::At(5.0005, [this]() { SetCut(1, true); });

@@ -309,10 +309,7 @@ class ControllerAdmissionTest : public ControllerTest
     /// Change the key rate of hop 13.
     void SetRate(uint64_t bps)
     {
-        for (const uint32_t km : {1, 3})
-        {
-            m_kms[km]->m_links.at(LinkId(13)).keyRateBps = bps;
-        }
+        SetKeyRate(13, bps);
         SetLink(13, LINK_ACTIVE);
     }
 

@@ -133,6 +133,15 @@ class ControllerTest : public TestCase
         m_kms[link % 10]->Report(link, status, incident);
     }
 
+    /// Both ends of a link have another key rate, of which they have not told the controller.
+    void SetKeyRate(uint32_t link, uint64_t bps)
+    {
+        for (const uint32_t km : {link / 10, link % 10})
+        {
+            m_kms[km]->m_links.at(LinkId(link)).keyRateBps = bps;
+        }
+    }
+
     /// Cut or repair the network between the controller and a node.
     void SetCut(uint32_t node, bool cut)
     {

@@ -70,14 +70,6 @@ RunRing(const Given& given)
     return ScenarioRunner().Run(ScenarioReader::ReadString(text, "ring"), "ring");
 }
 
-/// A fault that is repaired.
-std::string
-Fault(double atS, const std::string& type, const std::string& target, double repairAfterS)
-{
-    return R"({"type": ")" + type + R"(", "target": ")" + target + R"(", "at_s": )" +
-           std::to_string(atS) + R"(, "repair_after_s": )" + std::to_string(repairAfterS) + "}";
-}
-
 /**
  * @ingroup qkdn-resilience-tests
  * @brief The crash of the master's KM, and a cut later.
@@ -102,7 +94,8 @@ class MasterCrashTest : public TestCase
     {
         Given given;
         given.resilience = m_resilience;
-        given.faults = Fault(20, m_fault, "1", 4) + ", " + Fault(60, "fibre-cut", "f12", 10);
+        given.faults = MakeScenarioFault(20, m_fault, "1", 4) + ", " +
+                       MakeScenarioFault(60, "fibre-cut", "f12", 10);
         const ExperimentResults results = RunRing(given);
         NS_TEST_ASSERT_MSG_EQ(results.recoveries.size(), 2, "an episode for each");
         const RecoveryResult& crash = results.recoveries.front();
@@ -142,8 +135,8 @@ class WarmUpTest : public TestCase
             {
                 Given given;
                 given.resilience = "restoration";
-                given.faults =
-                    Fault(20, "fibre-cut", "f12", 40) + ", " + Fault(20.1, "fibre-cut", "f13", 40);
+                given.faults = MakeScenarioFault(20, "fibre-cut", "f12", 40) + ", " +
+                               MakeScenarioFault(20.1, "fibre-cut", "f13", 40);
                 given.simulation =
                     R"(, "warm_up_s": )" + warmUpS + R"(, "supply": ")" + supply + "\"";
                 const ExperimentResults results = RunRing(given);
@@ -184,7 +177,7 @@ class AskingTest : public TestCase
             given.slave = m_slave;
             given.startS = startS;
             given.stopS = stopS;
-            given.faults = Fault(20, "fibre-cut", "f12", 20);
+            given.faults = MakeScenarioFault(20, "fibre-cut", "f12", 20);
             const ExperimentResults results = RunRing(given);
             const std::size_t expected = startS < 20 && stopS > 20 ? 1 : 0;
             NS_TEST_EXPECT_MSG_EQ(results.recoveries.size(), expected, startS << " to " << stopS);
@@ -216,7 +209,7 @@ class StopTest : public TestCase
         {
             Given given;
             given.stopS = 50;
-            given.faults = Fault(20, "fibre-cut", "f12", 60);
+            given.faults = MakeScenarioFault(20, "fibre-cut", "f12", 60);
             given.simulation = R"(, "supply": ")" + supply + "\"";
             const SessionResult session = RunRing(given).sessions.front();
             NS_TEST_ASSERT_MSG_EQ(session.interruptions.size(), 1, supply);
@@ -246,7 +239,7 @@ class LateInWarmUpTest : public TestCase
         given.slave = "2";
         given.poolBit = 30000;
         given.lifetimeS = 60;
-        given.faults = Fault(20, "km-crash", "2", 20);
+        given.faults = MakeScenarioFault(20, "km-crash", "2", 20);
         given.simulation = R"(, "supply": "flow", "warm_up_s": 35)";
         const SessionResult session = RunRing(given).sessions.front();
         // issued from 35 s on, and 1 s before supply goes on soon after 40 s
@@ -274,9 +267,9 @@ class LeftRouteTest : public TestCase
         {
             Given given;
             given.resilience = resilience;
-            given.faults = Fault(20, "fibre-cut", "f12", 40) + ", " +
-                           Fault(30, "fibre-cut", "f24", 5) + ", " +
-                           Fault(45, "fibre-cut", "f13", 30);
+            given.faults = MakeScenarioFault(20, "fibre-cut", "f12", 40) + ", " +
+                           MakeScenarioFault(30, "fibre-cut", "f24", 5) + ", " +
+                           MakeScenarioFault(45, "fibre-cut", "f13", 30);
             const ExperimentResults results = RunRing(given);
             std::string faults;
             for (const RecoveryResult& episode : results.recoveries)

@@ -58,8 +58,7 @@ RunChain(const std::string& km, double crashS, uint32_t durationS, uint32_t high
             "sessions": [{"id": "S", "master": "A", "slave": "C", "rate_keys_per_s": 4,
                           "resilience": {"class": "unprotected"}, "ksa_pool": {"low_keys": )" +
         std::to_string(highKeys / 2) + R"(, "high_keys": )" + std::to_string(highKeys) +
-        R"(}}], "faults": [{"type": "km-crash", "target": ")" + km + R"(", "at_s": )" +
-        std::to_string(crashS) + R"(, "repair_after_s": 1}]})";
+        R"(}}], "faults": [)" + MakeScenarioFault(crashS, "km-crash", km, 1) + "]}";
     return ScenarioRunner().Run(ScenarioReader::ReadString(text, "chain"), "chain");
 }
 

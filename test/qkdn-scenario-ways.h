@@ -50,6 +50,26 @@ MakeScenarioWays(const std::vector<std::string>& names,
     return ways;
 }
 
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief A fault, as an element of "faults".
+ * @param atS when it strikes, s
+ * @param type its type
+ * @param target what it hits
+ * @param repairAfterS after what it is repaired, s; 0 for never
+ * @return the text
+ */
+inline std::string
+MakeScenarioFault(double atS,
+                  const std::string& type,
+                  const std::string& target,
+                  double repairAfterS = 0)
+{
+    return R"({"type": ")" + type + R"(", "target": ")" + target + R"(", "at_s": )" +
+           std::to_string(atS) +
+           (repairAfterS > 0 ? R"(, "repair_after_s": )" + std::to_string(repairAfterS) : "") + "}";
+}
+
 } // namespace qkdn
 } // namespace ns3
 

@@ -255,10 +255,7 @@ class ControllerSharedProtectionTest : public ControllerTest
         // 1-2-4, protected by 1-3-4; 1-3, protected by 1-2-4-3: both need hop 34
         AddSession(1, 4, CLASS_ROUTE_SHARED).policy.demandBps = 500;
         AddSession(2, 3, CLASS_ROUTE_SHARED).policy.demandBps = 500;
-        for (const uint32_t km : {3, 4})
-        {
-            m_kms[km]->m_links.at(LinkId(34)).keyRateBps = 600;
-        }
+        SetKeyRate(34, 600);
         RunUntil(5);
         ExpectText(TakeKm(4),
                    "install r1 working 124; install r2 protection 134; install r4 protection 1243",
@@ -327,8 +324,7 @@ class SpareAndRestorationTest : public ControllerTest
     {
         for (const uint32_t link : {12, 24, 34, 13})
         {
-            m_kms[link / 10]->m_links.at(LinkId(link)).keyRateBps = link == 34 ? 1100 : 5000;
-            m_kms[link % 10]->m_links.at(LinkId(link)).keyRateBps = link == 34 ? 1100 : 5000;
+            SetKeyRate(link, link == 34 ? 1100 : 5000);
         }
         // protected by 1-3-4 and 1-2-4-3; hop 34 has room for both at once, and no more
         AddSession(1, 4, CLASS_ROUTE_SHARED).policy.demandBps = 500;

@@ -58,17 +58,7 @@ MakeSession(const std::string& slave, const std::string& resilience, uint32_t st
 std::string
 Module(double atS, const std::string& link, double repairAfterS = 0)
 {
-    return R"({"type": "module-failure", "target": ")" + link + R"(/tx", "at_s": )" +
-           std::to_string(atS) +
-           (repairAfterS > 0 ? R"(, "repair_after_s": )" + std::to_string(repairAfterS) : "") + "}";
-}
-
-/// A fault that is not repaired.
-std::string
-Fault(double atS, const std::string& type, const std::string& target)
-{
-    return R"({"type": ")" + type + R"(", "target": ")" + target + R"(", "at_s": )" +
-           std::to_string(atS) + "}";
+    return MakeScenarioFault(atS, "module-failure", link + "/tx", repairAfterS);
 }
 
 /// Session S from 1 to 2 has to stop for T from 4 to 2 when both go over 3.
@@ -354,9 +344,9 @@ WaitingSessionsTestSuite::AddSets()
         crash.nodes = "123456";
         crash.links = {"12", "24", "13", "36", "64", "35", "54"};
         crash.sessions = MakeSession("4", R"({"class": ")" + name + "\"}");
-        crash.faults = Module(10, "12") + ", " + Fault(20, "km-crash", "5");
+        crash.faults = Module(10, "12") + ", " + MakeScenarioFault(20, "km-crash", "5");
         AddTestCase(new SuppliedTest(name + ": a key manager of the last route crashes", crash, 0));
-        crash.faults = Module(10, "12") + ", " + Fault(20, "km-crash", "6");
+        crash.faults = Module(10, "12") + ", " + MakeScenarioFault(20, "km-crash", "6");
         AddTestCase(new SuppliedTest(name + ": another key manager crashes", crash, 0));
     }
 
@@ -420,7 +410,7 @@ WaitingSessionsTestSuite::AddProtection()
             MakeLateProtection(R"({"class": "route-1:1", "wtr_s": 3,
                                                     "escalation": ")" +
                                    escalation + "\"}",
-                               Fault(10.53, "km-crash", "3") + ", " + Module(40, "12")),
+                               MakeScenarioFault(10.53, "km-crash", "3") + ", " + Module(40, "12")),
             0));
     }
     AddTestCase(new StatusTest(

@@ -21,6 +21,32 @@ namespace ns3
 namespace qkdn
 {
 
+namespace
+{
+
+/**
+ * @brief What a session is measured against.
+ * @param session the session
+ * @param warmUp start of the measured time
+ * @param end end of the run
+ * @return the same for the measurement
+ */
+SessionMeasurement
+MakeMeasurement(const MonitoredSession& session, Time warmUp, Time end)
+{
+    SessionMeasurement measurement;
+    measurement.session = session.session.name;
+    measurement.resilienceClass = session.session.policy.GetName();
+    measurement.warmUp = warmUp;
+    measurement.end = end;
+    measurement.deadline = session.deadline;
+    measurement.toleration = session.toleration;
+    measurement.stop = session.stop;
+    return measurement;
+}
+
+} // namespace
+
 ExperimentResults
 ResilienceMonitor::Collect(Time warmUp) const
 {
@@ -107,14 +133,7 @@ ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) cons
     for (const auto& [id, session] : m_sessions)
     {
         std::vector<RequestResult> requests = GetRequests(session);
-        SessionMeasurement measurement;
-        measurement.session = session.session.name;
-        measurement.resilienceClass = session.session.policy.GetName();
-        measurement.warmUp = warmUp;
-        measurement.end = results.simulated;
-        measurement.deadline = session.deadline;
-        measurement.stop = session.stop;
-        measurement.toleration = session.toleration;
+        const SessionMeasurement measurement = MakeMeasurement(session, warmUp, results.simulated);
         const InterruptionCause cause =
             CauseFromPreemptions(m_routeTracker.GetPreemptions(id),
                                  CauseFromFaults(FaultsOf(id), aftermath));
@@ -233,12 +252,7 @@ ResilienceMonitor::MeasureWholeRun(Time end) const
     std::map<SessionId, SessionResult> sessions;
     for (const auto& [id, session] : m_sessions)
     {
-        SessionMeasurement measurement;
-        measurement.session = session.session.name;
-        measurement.end = end;
-        measurement.deadline = session.deadline;
-        measurement.stop = session.stop;
-        measurement.toleration = session.toleration;
+        const SessionMeasurement measurement = MakeMeasurement(session, Time(0), end);
         std::vector<RequestResult> requests = GetRequests(session);
         const InterruptionCause none = CauseFromFaults({}, Time(0));
         sessions[id] = m_flow ? GetFlowResult(session, measurement, none)

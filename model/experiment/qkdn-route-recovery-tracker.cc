@@ -100,10 +100,10 @@ RouteRecoveryTracker::FaultStruck(Time now,
 }
 
 bool
-RouteRecoveryTracker::IsLeft(const Session& session, RouteId route, const std::string& fault) const
+RouteRecoveryTracker::IsLeft(Session& session, RouteId route, const std::string& fault) const
 {
-    const bool isWatched = !session.episodes.empty() && !session.episodes.back().closed &&
-                           session.episodes.back().before == route;
+    const Episode* episode = Current(session);
+    const bool isWatched = episode && episode->before == route;
     return UsesSeveralRoutes(session.description.policy.resilienceClass) && !isWatched &&
            std::any_of(m_faults.begin(), m_faults.end(), [&](const auto& other) {
                return other.first != fault && m_routes.IsHit(route, other.second.target);

@@ -332,7 +332,7 @@ class RouteRecoveryTracker
      * @return true if another fault has hit it before and is not repaired, and no episode of it
      * goes on
      */
-    bool IsLeft(const Session& session, RouteId route, const std::string& fault) const;
+    bool IsLeft(Session& session, RouteId route, const std::string& fault) const;
 
     /**
      * @brief The routes that are used together with a route.

@@ -47,7 +47,7 @@ FindInterruptions(const std::vector<RequestResult>& requests, const SessionMeasu
         end - failedIssues.back() > measurement.deadline)
     {
         // nobody waits any more
-        end = std::min(end, std::max(measurement.stop, failedIssues.back() + measurement.deadline));
+        end = std::max(measurement.stop, failedIssues.back() + measurement.deadline);
     }
     std::vector<Interruption> found;
     for (const Time& issued : failedIssues)

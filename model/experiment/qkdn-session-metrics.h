@@ -66,8 +66,8 @@ RequestOutcome ClassifyRequest(const RequestResult& request, Time deadline, Time
  *   the next later instant at which any key is handed over to the session, late ones included,
  *   or to the end of the run; if the session stops before, at most to its stop or the deadline of
  *   its last request that failed, whichever is later. Overlapping ones are one; those that only
- * touch are two, because a key was handed over between them. They are clipped to the measured time;
- * requests issued during the warm-up can begin one.
+ *   touch are two, because a key was handed over between them. They are clipped to the measured
+ *   time; requests issued during the warm-up can begin one.
  * - Availability (ITU-T Y.3807 clause 8.6): 1 - interrupted time / measured time.
  * - KKRD (clause 8.2): response delay of the keys handed over, from the first attempt. Quantiles
  *   interpolate linearly between order statistics (gsl_stats_quantile_from_sorted_data: the
