@@ -7,6 +7,7 @@
 // What an outage of a key manager on a key relay route costs: keys that nobody gets, keys in pools
 // of sessions, and messages.
 
+#include "qkdn-key-relay-test-network.h"
 #include "qkdn-scenario-ways.h"
 
 #include "ns3/qkdn-key-ledger.h"
@@ -123,6 +124,151 @@ class RepeatedNotificationTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Relays that cannot pass the last hop take little key of the hop before, which another
+ * session needs.
+ */
+class DryHopTest : public TestCase
+{
+  public:
+    /**
+     * @brief Constructor
+     * @param fault what happens to the last hop
+     * @param poolKeys size of the pool of the session that suffers, keys; 0 for none
+     */
+    DryHopTest(const std::string& fault, uint32_t poolKeys)
+        : TestCase("A hop fails by " + fault + "; pool of " + std::to_string(poolKeys) + " keys"),
+          m_fault(fault),
+          m_poolKeys(poolKeys)
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const ScenarioWays ways = MakeScenarioWays(
+            {"AB", "BC"},
+            25,
+            R"("initial_state": "running", "initial_pool_bit": 20000, "resync_s": 5,
+               "protocol": {"type": "measured", "rate_bps": 4000})");
+        const std::string pool =
+            m_poolKeys == 0 ? ""
+                            : R"(, "ksa_pool": {"low_keys": )" + std::to_string(m_poolKeys / 2) +
+                                  R"(, "high_keys": )" + std::to_string(m_poolKeys) + "}";
+        const std::string text =
+            R"({"name": "chain", "simulation": {"duration_s": 340}, "nodes": [{"id": "A"},
+                {"id": "B"}, {"id": "C"}], "fibres": [)" +
+            ways.fibres + R"(], "qkd_links": [)" + ways.links +
+            R"(], "classical": {"network": "out-of-band", "out_of_band_delay_s": 0.002},
+                "controllers": [{"id": "K", "node": "B"}],
+                "sessions": [{"id": "far", "master": "A", "slave": "C", "rate_keys_per_s": 2,
+                              "resilience": {"class": "unprotected"})" +
+            pool + R"(}, {"id": "near", "master": "A", "slave": "B", "rate_keys_per_s": 4,
+                          "resilience": {"class": "unprotected"}}], "faults": [)" +
+            MakeScenarioFault(20, m_fault, m_fault == "km-crash" ? "C" : "fBC", 260) + "]}";
+        const ExperimentResults results =
+            ScenarioRunner().Run(ScenarioReader::ReadString(text, "chain"), "chain");
+        const SessionResult& far = results.sessions.at(0);
+        const SessionResult& near = results.sessions.at(1);
+        NS_TEST_EXPECT_MSG_GT(far.lost, 200, "the outage is felt");
+        NS_TEST_EXPECT_MSG_LT(far.interruptions.back().end.GetSeconds(),
+                              290,
+                              "and ends soon after the repair");
+        NS_TEST_EXPECT_MSG_EQ(near.lost, 0, "only by those who need the hop");
+        const KmaLinkBooks& books = results.conservation.kma.front();
+        NS_TEST_ASSERT_MSG_EQ(books.link, "AB", "link");
+        const uint64_t wasted = books.common.bits.at(static_cast<std::size_t>(KEY_WASTED));
+        NS_TEST_EXPECT_MSG_GT(wasted, 256 * 50, "the hop is tried again and again");
+        NS_TEST_EXPECT_MSG_LT(wasted, 256 * 300, "with a key in a second");
+        NS_TEST_EXPECT_MSG_EQ(results.conservation.violations.size(), 0, "books");
+    }
+
+    std::string m_fault; //!< what happens to the last hop
+    uint32_t m_poolKeys; //!< size of the pool
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief The end of a route crashes while the pool of a session is filled.
+ */
+class EndCrashTest : public TestCase
+{
+  public:
+    EndCrashTest()
+        : TestCase("The end of relays crashes: what was planned is not relayed in vain")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const ExperimentResults results = RunChain("C", 3, 4, 10000);
+        const KmaLinkBooks& books = results.conservation.kma.front();
+        NS_TEST_ASSERT_MSG_EQ(books.link, "AB", "link");
+        const auto bits = [&books](KeyUse use) {
+            return books.common.bits.at(static_cast<std::size_t>(use));
+        };
+        NS_TEST_EXPECT_MSG_GT(bits(KEY_RELAY_WORKING), 100000, "the pool was being filled");
+        NS_TEST_EXPECT_MSG_GT(bits(KEY_WASTED), 0, "relays were on the way");
+        NS_TEST_EXPECT_MSG_LT(bits(KEY_WASTED), 400000, "a window of them");
+        NS_TEST_EXPECT_MSG_EQ(results.conservation.violations.size(), 0, "books");
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief When a route is tried that fails further on.
+ */
+class BackOffTest : public TestCase
+{
+  public:
+    BackOffTest()
+        : TestCase("A route that fails further on rests, is tried with one key, and is used again")
+    {
+    }
+
+  private:
+    /// The session asks for keys, every 50 ms, once each.
+    void AskFor(KeyRelayTestNetwork& net, double seconds)
+    {
+        for (double t = 0; t < seconds; t += 0.05)
+        {
+            Simulator::Schedule(Seconds(t), [&net] { net.Ask(1); });
+        }
+        Simulator::Stop(Seconds(seconds));
+        Simulator::Run();
+    }
+
+    void DoRun() override
+    {
+        // the first hop has key for all, the second one for none
+        KeyRelayTestNetwork net(3, {{1, 2}, {2, 3}}, 0);
+        net.AddSession(1, 1, 3);
+        Simulator::Schedule(Seconds(1), [&net] {
+            net.Deliver(1, 100000);
+            net.Install(1, 1, {1, 2, 3});
+            net.UseRoutes(1, 1);
+        });
+        Simulator::Stop(Seconds(3));
+        Simulator::Run();
+        AskFor(net, 4.9);
+        // at 0, 0.1, 0.3, 0.7, 1.5, 2.5, 3.5 and 4.5 s, and up to 50 ms later each
+        const uint64_t tried = net.CountMessages(KX_KEY_RELAY);
+        NS_TEST_EXPECT_MSG_EQ(net.CountServed(), 0, "no key");
+        NS_TEST_EXPECT_MSG_EQ((tried == 7 || tried == 8), true, "tried: " << tried);
+        NS_TEST_EXPECT_MSG_EQ(net.Kma().GetTotal().Get(KEY_WASTED), tried * 256, "one key each");
+        // the hop has key again: the next try succeeds, and the others after it
+        net.Deliver(2, 100000);
+        AskFor(net, 3);
+        NS_TEST_EXPECT_MSG_GT(net.CountServed(), 35, "all but those of the last rest");
+        NS_TEST_EXPECT_MSG_EQ(net.Records().back().container.status, KEY_SUPPLY_OK, "the last");
+        NS_TEST_EXPECT_MSG_EQ(net.Kma().GetTotal().Get(KEY_WASTED), tried * 256, "no more waste");
+        NS_TEST_EXPECT_MSG_EQ(net.GetProblem(), "", "books");
+        Simulator::Destroy();
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The end of a route does not answer for long, then it does.
  */
 class VoidStoreTest : public TestCase, public KxChannel
@@ -206,6 +352,12 @@ class QkdnRelayOutageTestSuite : public TestSuite
     {
         AddTestCase(new SourceCrashTest);
         AddTestCase(new RepeatedNotificationTest);
+        AddTestCase(new DryHopTest("fibre-cut", 0));
+        AddTestCase(new DryHopTest("fibre-cut", 40));
+        AddTestCase(new DryHopTest("km-crash", 0));
+        AddTestCase(new DryHopTest("km-crash", 40));
+        AddTestCase(new EndCrashTest);
+        AddTestCase(new BackOffTest);
         AddTestCase(new VoidStoreTest);
     }
 };

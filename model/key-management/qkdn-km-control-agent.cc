@@ -436,6 +436,10 @@ KmControlAgent::StatusChanged(const KeyRoute& route,
                               const KxRouteStatus& status,
                               IncidentId incident)
 {
+    if (!status.failed)
+    {
+        m_parts.relayMaker->Resume(route.id);
+    }
     if (m_routeSets.Has(route.session))
     {
         m_routeSets.StatusChanged(route.session, route.id, status, incident);

@@ -36,7 +36,20 @@ RelayKeyMaker::GetTypeId()
                                           "Relays of a route in flight at most.",
                                           UintegerValue(8),
                                           MakeUintegerAccessor(&RelayKeyMaker::m_window),
-                                          MakeUintegerChecker<uint32_t>(1, 4096));
+                                          MakeUintegerChecker<uint32_t>(1, 4096))
+                            .AddAttribute("BackOffFirst",
+                                          "Time for which a route rests after a relay over it has "
+                                          "failed further on; doubled with each that fails then.",
+                                          TimeValue(MilliSeconds(100)),
+                                          MakeTimeAccessor(&RelayKeyMaker::SetBackOffFirst,
+                                                           &RelayKeyMaker::GetBackOffFirst),
+                                          MakeTimeChecker(MilliSeconds(1)))
+                            .AddAttribute("BackOffLimit",
+                                          "Time for which a route rests at most.",
+                                          TimeValue(Seconds(1)),
+                                          MakeTimeAccessor(&RelayKeyMaker::SetBackOffLimit,
+                                                           &RelayKeyMaker::GetBackOffLimit),
+                                          MakeTimeChecker(MilliSeconds(1)));
     return tid;
 }
 
@@ -56,6 +69,30 @@ RelayKeyMaker::DoDispose()
     m_users.clear();
     m_random = nullptr;
     Object::DoDispose();
+}
+
+void
+RelayKeyMaker::SetBackOffFirst(Time first)
+{
+    m_backOff.SetFirst(first);
+}
+
+Time
+RelayKeyMaker::GetBackOffFirst() const
+{
+    return m_backOff.GetFirst();
+}
+
+void
+RelayKeyMaker::SetBackOffLimit(Time limit)
+{
+    m_backOff.SetLimit(limit);
+}
+
+Time
+RelayKeyMaker::GetBackOffLimit() const
+{
+    return m_backOff.GetLimit();
 }
 
 void
@@ -103,6 +140,10 @@ RelayKeyMaker::Describe(const KeyRoute& route, const KeyToRelay& key)
 uint64_t
 RelayKeyMaker::CountPossible(const KeyRoute& route, uint32_t sizeBit) const
 {
+    if (m_backOff.Check(route.id) != KX_FAILURE_NONE)
+    {
+        return 0;
+    }
     uint64_t below = 0;
     uint64_t above = 1;
     while (m_agent->Check(route, above * sizeBit) == KX_FAILURE_NONE)
@@ -137,13 +178,17 @@ RelayKeyMaker::CountWaitingBits(RouteId route) const
 KxFailure
 RelayKeyMaker::Check(const KeyRoute& route, uint64_t bits) const
 {
-    return m_agent->Check(route, bits + CountWaitingBits(route.id));
+    const KxFailure rests = m_backOff.Check(route.id);
+    return rests != KX_FAILURE_NONE ? rests
+                                    : m_agent->Check(route, bits + CountWaitingBits(route.id));
 }
 
 KxFailure
 RelayKeyMaker::Prepare(const KeyRoute& route, uint64_t bits)
 {
-    return m_agent->Prepare(route, bits, CountWaitingBits(route.id));
+    const KxFailure failure = m_agent->Prepare(route, bits, CountWaitingBits(route.id));
+    const KxFailure rests = m_backOff.Check(route.id);
+    return rests != KX_FAILURE_NONE ? rests : failure;
 }
 
 KeyMaterial
@@ -217,8 +262,11 @@ RelayKeyMaker::Proceed(RouteId id)
         return;
     }
     Waiting& waiting = found->second;
-    const std::size_t batch = m_authenticator->LimitBatch(m_batch);
-    while (!waiting.keys.empty() && m_agent->CountOpen(id) < m_window)
+    const auto allowance = m_backOff.GetAllowance(id);
+    const std::size_t batch =
+        std::min<std::size_t>(m_authenticator->LimitBatch(m_batch), allowance.value_or(m_batch));
+    const std::size_t window = allowance ? 1 : m_window;
+    while (!waiting.keys.empty() && m_agent->CountOpen(id) < window)
     {
         const std::size_t count = std::min(batch, waiting.keys.size());
         const auto end = waiting.keys.begin() + static_cast<std::ptrdiff_t>(count);
@@ -262,10 +310,21 @@ RelayKeyMaker::RelayEnded(const KeyRoute& route,
                           const KxReturn& answer,
                           IncidentId incident)
 {
+    const bool succeeded = answer.failure == KX_FAILURE_NONE;
+    const bool failedFurtherOn =
+        !succeeded && answer.failedAt.IsValid() && answer.failedAt != route.kms.front();
+    if (succeeded)
+    {
+        m_backOff.NoteSuccess(route.id, m_authenticator->LimitBatch(m_batch));
+    }
+    else if (failedFurtherOn)
+    {
+        m_backOff.NoteFailure(route.id, answer.failure);
+    }
     for (const KeyToRelay& key : keys)
     {
         const MadeKsaKey made = Describe(route, key);
-        if (answer.failure == KX_FAILURE_NONE)
+        if (succeeded)
         {
             UserOf(key.id.session).KeyConfirmed(made);
         }
@@ -274,11 +333,31 @@ RelayKeyMaker::RelayEnded(const KeyRoute& route,
             UserOf(key.id.session).KeyFailed(made, answer.failure, incident);
         }
     }
-    Proceed(route.id);
+    if (failedFurtherOn)
+    {
+        FailWaiting(route.id, answer.failure, incident);
+    }
+    else
+    {
+        Proceed(route.id);
+    }
+}
+
+void
+RelayKeyMaker::Resume(RouteId route)
+{
+    m_backOff.Resume(route);
 }
 
 void
 RelayKeyMaker::Abandon(RouteId route, IncidentId incident)
+{
+    m_backOff.Forget(route);
+    FailWaiting(route, KX_FAILURE_ABANDONED, incident);
+}
+
+void
+RelayKeyMaker::FailWaiting(RouteId route, KxFailure failure, IncidentId incident)
 {
     const auto found = m_waiting.find(route);
     if (found == m_waiting.end())
@@ -287,10 +366,7 @@ RelayKeyMaker::Abandon(RouteId route, IncidentId incident)
     }
     const Waiting waiting = found->second;
     m_waiting.erase(found);
-    Report(waiting.route,
-           {waiting.keys.begin(), waiting.keys.end()},
-           KX_FAILURE_ABANDONED,
-           incident);
+    Report(waiting.route, {waiting.keys.begin(), waiting.keys.end()}, failure, incident);
 }
 
 void

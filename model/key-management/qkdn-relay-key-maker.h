@@ -10,7 +10,9 @@
 #include "qkdn-key-relay-agent.h"
 #include "qkdn-ksa-key-maker.h"
 #include "qkdn-kx-authenticator.h"
+#include "qkdn-relay-back-off.h"
 
+#include "ns3/nstime.h"
 #include "ns3/object.h"
 #include "ns3/random-variable-stream.h"
 
@@ -27,6 +29,9 @@ namespace qkdn
  * @ingroup qkdn-resilience
  * @brief Makes KSA-keys over two hops or more: random keys of this KM are relayed to the slave's
  * KM (ITU-T Y.3803), in batches, with several relays of a route in flight.
+ *
+ * A route over which a relay has failed further on rests, and then is used little by little
+ * (RelayBackOff); what waits for it fails with that relay.
  */
 class RelayKeyMaker : public Object, public KsaKeyMaker
 {
@@ -117,6 +122,12 @@ class RelayKeyMaker : public Object, public KsaKeyMaker
                     IncidentId incident);
 
     /**
+     * @brief What made relays over a route fail may be over: do not let it rest any longer.
+     * @param route the route
+     */
+    void Resume(RouteId route);
+
+    /**
      * @brief Give up the keys that wait for their turn on a route.
      * @param route the route
      * @param incident the failure behind it
@@ -139,6 +150,21 @@ class RelayKeyMaker : public Object, public KsaKeyMaker
      * @param route the route
      */
     void Proceed(RouteId route);
+
+    /**
+     * @brief Give up the keys that wait for their turn on a route.
+     * @param route the route
+     * @param failure why
+     * @param incident the failure behind it, or none
+     */
+    void FailWaiting(RouteId route, KxFailure failure, IncidentId incident);
+
+    /// @cond
+    void SetBackOffFirst(Time first);
+    Time GetBackOffFirst() const;
+    void SetBackOffLimit(Time limit);
+    Time GetBackOffLimit() const;
+    /// @endcond
 
     /**
      * @brief Report keys that could not be relayed, from an event.
@@ -185,6 +211,7 @@ class RelayKeyMaker : public Object, public KsaKeyMaker
     uint64_t m_seed{0};                   //!< seed of KSA-keys
     bool m_seeded{false};                 //!< whether it was drawn
     std::map<RouteId, Waiting> m_waiting; //!< by route
+    RelayBackOff m_backOff;               //!< of routes over which relays fail
 };
 
 } // namespace qkdn

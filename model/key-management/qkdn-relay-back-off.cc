@@ -1,0 +1,107 @@
+/*
+ * Copyright (c) 2026 The qkdn-resilience authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "qkdn-relay-back-off.h"
+
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace qkdn
+{
+
+void
+RelayBackOff::SetFirst(Time first)
+{
+    m_first = first;
+}
+
+Time
+RelayBackOff::GetFirst() const
+{
+    return m_first;
+}
+
+void
+RelayBackOff::SetLimit(Time limit)
+{
+    m_limit = limit;
+}
+
+Time
+RelayBackOff::GetLimit() const
+{
+    return m_limit;
+}
+
+void
+RelayBackOff::NoteFailure(RouteId route, KxFailure why)
+{
+    const Time now = Simulator::Now();
+    Rest& rest = m_rests[route];
+    if (rest.why == KX_FAILURE_NONE || now >= rest.until)
+    {
+        rest.length = std::min(std::max(m_first, 2 * rest.length), m_limit);
+        rest.until = now + rest.length;
+    }
+    rest.why = why;
+    rest.allowance = 1;
+}
+
+void
+RelayBackOff::NoteSuccess(RouteId route, std::size_t enough)
+{
+    const auto found = m_rests.find(route);
+    if (found == m_rests.end())
+    {
+        return;
+    }
+    Rest& rest = found->second;
+    if (++rest.allowance >= enough)
+    {
+        m_rests.erase(found);
+        return;
+    }
+    rest.length = Time(0);
+    rest.until = Simulator::Now();
+}
+
+KxFailure
+RelayBackOff::Check(RouteId route) const
+{
+    const auto rest = m_rests.find(route);
+    const bool rests = rest != m_rests.end() && Simulator::Now() < rest->second.until;
+    return rests ? rest->second.why : KX_FAILURE_NONE;
+}
+
+std::optional<std::size_t>
+RelayBackOff::GetAllowance(RouteId route) const
+{
+    const auto rest = m_rests.find(route);
+    return rest == m_rests.end() ? std::nullopt : std::make_optional(rest->second.allowance);
+}
+
+void
+RelayBackOff::Resume(RouteId route)
+{
+    const auto rest = m_rests.find(route);
+    if (rest != m_rests.end())
+    {
+        rest->second.until = Simulator::Now();
+        rest->second.length = Time(0);
+    }
+}
+
+void
+RelayBackOff::Forget(RouteId route)
+{
+    m_rests.erase(route);
+}
+
+} // namespace qkdn
+} // namespace ns3
