@@ -335,6 +335,44 @@ class ByteCodecTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief What a route status may say.
+ */
+class KxRouteStatusTest : public TestCase
+{
+  public:
+    KxRouteStatusTest()
+        : TestCase(
+              "A route status says that supply is possible again, never that it is interrupted")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        for (const ResilienceTrigger condition :
+             {TRIGGER_LINK_DOWN, TRIGGER_POOL_LOW, TRIGGER_SUPPLY_INTERRUPTED})
+        {
+            for (const bool failed : {false, true})
+            {
+                const KxRouteStatus sent{RouteId(7), KmId(3), condition, failed, Seconds(2)};
+                const auto read = KxRouteStatus::FromPacket(sent.ToPacket());
+                NS_TEST_ASSERT_MSG_EQ(read.has_value(),
+                                      (condition != TRIGGER_SUPPLY_INTERRUPTED || !failed),
+                                      "condition " << condition << ", failed " << failed);
+                if (read)
+                {
+                    NS_TEST_EXPECT_MSG_EQ(read->condition, condition, "the same");
+                    NS_TEST_EXPECT_MSG_EQ(read->failed, failed, "the same");
+                    NS_TEST_EXPECT_MSG_EQ(read->hop, KmId(3), "the same");
+                    NS_TEST_EXPECT_MSG_EQ(read->holdOver, Seconds(2), "the same");
+                }
+            }
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief No two messages of reference point Kx have the same type.
  */
 class KxTypesTest : public TestCase
@@ -377,6 +415,7 @@ class QkdnKxMessagesTestSuite : public TestSuite
     QkdnKxMessagesTestSuite()
         : TestSuite("qkdn-kx-messages", Type::UNIT)
     {
+        AddTestCase(new KxRouteStatusTest);
         AddTestCase(new KxTypesTest);
         AddTestCase(new ByteCodecTest);
         AddTestCase(new KxRoundTripTest);

@@ -48,6 +48,12 @@ KeyManager::VoidRelayed(const std::vector<KsaKeyId>& keys, IncidentId incident)
 }
 
 void
+KeyManager::RelayPossible(const KeyRoute& route)
+{
+    m_control->GetSupervisor()->SupplyPossible(route);
+}
+
+void
 KeyManager::PeerConnected(PeerId peer, bool up)
 {
     const KmId id = m_byPeer.at(peer);

@@ -136,10 +136,17 @@ KeyManager::PoolLevelChanged(KmId, KmId neighbour, uint64_t)
 }
 
 void
+KeyManager::PoolGained(KmId neighbour)
+{
+    m_relayAgent->ReviewRefused(neighbour);
+}
+
+void
 KeyManager::ReviewHop(KmId neighbour, IncidentId incident)
 {
     const bool usable = m_links.Generates(neighbour) && IsAgreed(neighbour);
     m_control->HopChanged(neighbour, usable, incident);
+    m_relayAgent->ReviewRefused(neighbour);
 }
 
 void

@@ -329,6 +329,7 @@ KeyManager::AddNeighbour(KmId id, const Address& remote, Ptr<KmaPool> pool)
     shared.synchroniser = CreateObject<KmaSynchroniser>();
     shared.synchroniser->Configure(m_id, id, pool, this);
     shared.synchroniser->SetAgreedCallback(MakeCallback(&KeyManager::Agreed, this));
+    shared.synchroniser->SetGainedCallback(MakeCallback(&KeyManager::PoolGained, this));
     pool->TraceConnectWithoutContext("Level", MakeCallback(&KeyManager::PoolLevelChanged, this));
     m_pools[id] = shared;
     m_addresses[id] = remote;

@@ -412,6 +412,7 @@ class KeyManager : public Application,
                     IncidentId incident) override;
     bool HoldRelayed(const KeyRoute& route, const std::vector<KeyToRelay>& keys) override;
     void VoidRelayed(const std::vector<KsaKeyId>& keys, IncidentId incident) override;
+    void RelayPossible(const KeyRoute& route) override;
 
     /**
      * @brief Pass a message to the part it is for, if it comes from a KM with agreed pools.
@@ -439,6 +440,12 @@ class KeyManager : public Application,
      * @param storedBits free bits
      */
     void PoolLevelChanged(KmId holder, KmId neighbour, uint64_t storedBits);
+
+    /**
+     * @brief More of a pool may be used at this end.
+     * @param neighbour the other end
+     */
+    void PoolGained(KmId neighbour);
 
     /**
      * @brief A QKD link as the controller is told of it.

@@ -4,10 +4,14 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-// The part of KeyRelayAgent that ends relays: final, void or wasted.
+// The part of KeyRelayAgent that ends relays: final, void, wasted or refused.
 
 #include "qkdn-key-relay-agent.h"
 
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace ns3
@@ -92,6 +96,7 @@ KeyRelayAgent::LeaveRoute(RouteId route)
     m_waiting.erase(m_waiting.lower_bound(PartKey{route, 0}),
                     m_waiting.upper_bound(PartKey{route, std::numeric_limits<uint64_t>::max()}));
     m_destination.ForgetRoute(route);
+    m_refused.erase(route);
     auto part = m_parts.lower_bound(PartKey{route, 0});
     while (part != m_parts.end() && part->first.first == route)
     {
@@ -190,6 +195,55 @@ KeyRelayAgent::HandleVoid(KmId peer, uint16_t type, Ptr<Packet> packet, Incident
     }
     m_voids.Acknowledge(*message);
     return true;
+}
+
+void
+KeyRelayAgent::NoteRefused(const KeyRoute& route, uint64_t bits)
+{
+    m_refused[route.id] = bits;
+}
+
+void
+KeyRelayAgent::ReviewRefused(KmId neighbour)
+{
+    const bool isRefused =
+        std::any_of(m_refused.begin(), m_refused.end(), [this, neighbour](const auto& refused) {
+            const KeyRoute* route = m_routes->Find(refused.first);
+            return route && m_routes->GetNext(*route) == neighbour;
+        });
+    if (isRefused && m_review.IsExpired())
+    {
+        // keys come several at a time
+        m_review = Simulator::ScheduleNow(&KeyRelayAgent::TellPossible, this);
+    }
+}
+
+void
+KeyRelayAgent::TellPossible()
+{
+    std::vector<std::pair<RouteId, uint64_t>> inTurn(m_refused.begin(), m_refused.end());
+    const auto isNext = [this](const auto& refused) { return m_lastPossible < refused.first; };
+    const auto next = std::find_if(inTurn.begin(), inTurn.end(), isNext);
+    std::rotate(inTurn.begin(), next, inTurn.end());
+    std::map<KmId, uint64_t> promised;
+    for (const auto& [id, bits] : inTurn)
+    {
+        const KeyRoute* found = m_routes->Find(id);
+        if (!found)
+        {
+            m_refused.erase(id);
+            continue;
+        }
+        const KeyRoute route = *found;
+        uint64_t& before = promised[m_routes->GetNext(route)];
+        if (CheckPad(route, before + bits) == KX_FAILURE_NONE)
+        {
+            before += bits + m_exchange->GetTagBits();
+            m_lastPossible = id;
+            m_refused.erase(id);
+            m_user->RelayPossible(route);
+        }
+    }
 }
 
 } // namespace qkdn

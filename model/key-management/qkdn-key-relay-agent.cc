@@ -68,6 +68,8 @@ KeyRelayAgent::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     m_voids.Clear();
+    m_review.Cancel();
+    m_refused.clear();
     m_parts.clear();
     m_waiting.clear();
     m_destination.Clear();
@@ -338,8 +340,11 @@ KeyRelayAgent::HandOn(const KeyRoute& route,
     const KxFailure failure = PreparePad(route, bits, 0);
     if (failure != KX_FAILURE_NONE)
     {
+        const uint64_t first = relay.keys.empty() ? 0 : relay.keys.front().bits;
+        NoteRefused(route, first + SchemeOf(relay.scheme).GetExtraBits());
         return failure;
     }
+    m_refused.erase(route.id);
     const KmaKey out = TakePad(route, bits, incident);
     out.material.XorInto(relay.cipher);
     part.pads.push_back(Pad{m_routes->GetNext(route), out.ranges});
@@ -492,6 +497,10 @@ KeyRelayAgent::TakeReturn(const KeyRoute& route,
     Waste(part, incident);
     if (answer.failedAt == m_self && m_routes->GetNext(route).IsValid())
     {
+        if (!isSource)
+        {
+            NoteRefused(route, 0);
+        }
         // those further on do not know yet
         m_channel->SendKx(m_routes->GetNext(route),
                           KX_RELAY_VOID,

@@ -20,6 +20,7 @@
 #include "qkdn-relay-void-store.h"
 #include "qkdn-route-table.h"
 
+#include "ns3/event-id.h"
 #include "ns3/object.h"
 #include "ns3/traced-callback.h"
 
@@ -75,6 +76,13 @@ class KeyRelayUser
      * @param incident the failure behind it, or none
      */
     virtual void VoidRelayed(const std::vector<KsaKeyId>& keys, IncidentId incident) = 0;
+
+    /**
+     * @brief This KM, which is on the way of a route, has refused a relay over it, and would hand
+     * on the first key of it now.
+     * @param route the route
+     */
+    virtual void RelayPossible(const KeyRoute& route) = 0;
 };
 
 /**
@@ -208,6 +216,13 @@ class KeyRelayAgent : public Object, public KxExchangeUser
 
     /// Tell the ends of routes what they do not yet know to be void.
     void RepeatVoids();
+
+    /**
+     * @brief More of the pool with a neighbour may be used, or the neighbour can be reached again:
+     * see whether relays can go on that were refused.
+     * @param neighbour the neighbour
+     */
+    void ReviewRefused(KmId neighbour);
 
     // from KxExchangeUser
     KxFailure TakeForward(const KeyRoute& route,
@@ -410,6 +425,16 @@ class KeyRelayAgent : public Object, public KxExchangeUser
     static std::vector<KsaKeyId> KeysOf(const Part& part);
 
     /**
+     * @brief Note that a relay could not be handed on here.
+     * @param route its route
+     * @param bits bits of the pad for its first key
+     */
+    void NoteRefused(const KeyRoute& route, uint64_t bits);
+
+    /// Tell of routes that were refused, in turn, as far as there is key for one of each.
+    void TellPossible();
+
+    /**
      * @brief Set attribute VoidInterval.
      * @param interval time until what is void is told again
      */
@@ -434,6 +459,9 @@ class KeyRelayAgent : public Object, public KxExchangeUser
     std::map<PartKey, Part> m_parts;              //!< relays that are not final
     std::map<PartKey, KxKeyRelay> m_waiting; //!< of these, relays whose keys have not come here
     RelayVoidStore m_voids;                  //!< what ends may not know to be void
+    std::map<RouteId, uint64_t> m_refused;   //!< of routes refused here, bits for their first key
+    RouteId m_lastPossible;                  //!< the last of them that was told of
+    EventId m_review;                        //!< looks at them
     TracedCallback<const KeySighting&> m_sightingTrace; //!< KeySighting
     Ptr<KeyUsageMeter> m_meter;                         //!< counts key bits, null without
 };

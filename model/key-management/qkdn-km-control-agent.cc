@@ -440,6 +440,11 @@ KmControlAgent::StatusChanged(const KeyRoute& route,
     {
         m_parts.relayMaker->Resume(route.id);
     }
+    if (status.condition == TRIGGER_SUPPLY_INTERRUPTED)
+    {
+        // whether keys are had again is known by the next that is supplied
+        return;
+    }
     if (m_routeSets.Has(route.session))
     {
         m_routeSets.StatusChanged(route.session, route.id, status, incident);

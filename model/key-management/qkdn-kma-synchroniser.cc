@@ -82,6 +82,7 @@ KmaSynchroniser::DoDispose()
     m_pool = nullptr;
     m_channel = nullptr;
     m_agreedCallback = AgreedCallback();
+    m_gainedCallback = GainedCallback();
     Object::DoDispose();
 }
 
@@ -104,6 +105,12 @@ void
 KmaSynchroniser::SetAgreedCallback(AgreedCallback callback)
 {
     m_agreedCallback = callback;
+}
+
+void
+KmaSynchroniser::SetGainedCallback(GainedCallback callback)
+{
+    m_gainedCallback = callback;
 }
 
 bool
@@ -300,6 +307,17 @@ KmaSynchroniser::TryConfirm(const KeyId& key)
     {
         // it has expired here meanwhile
         Refuse(key);
+        return;
+    }
+    Gained();
+}
+
+void
+KmaSynchroniser::Gained()
+{
+    if (!m_gainedCallback.IsNull())
+    {
+        m_gainedCallback(m_peer);
     }
 }
 
@@ -466,7 +484,16 @@ KmaSynchroniser::HandleShareGrant(const KxShareGrant& message)
         return false;
     }
     m_requestOpen = false;
-    return message.ranges.empty() || m_pool->AcceptGrant(message.ranges);
+    if (message.ranges.empty())
+    {
+        return true;
+    }
+    if (!m_pool->AcceptGrant(message.ranges))
+    {
+        return false;
+    }
+    Gained();
+    return true;
 }
 
 bool

@@ -50,6 +50,9 @@ class KmaSynchroniser : public Object
     /// Told when both ends have agreed, with the KSA-keys that the peer holds as slave.
     using AgreedCallback = Callback<void, KmId, const std::vector<KsaKeyId>&>;
 
+    /// Told when this end may use more of the pool than before, with the neighbour.
+    using GainedCallback = Callback<void, KmId>;
+
     /**
      * @brief Get the type ID.
      * @return the object TypeId
@@ -70,6 +73,12 @@ class KmaSynchroniser : public Object
      * @param callback called after each connection
      */
     void SetAgreedCallback(AgreedCallback callback);
+
+    /**
+     * @brief Say who is told when this end may use more of the pool, but for agreement.
+     * @param callback called after each key that both ends have, and after a grant of share
+     */
+    void SetGainedCallback(GainedCallback callback);
 
     /**
      * @brief The neighbour can be reached: begin to agree.
@@ -159,6 +168,9 @@ class KmaSynchroniser : public Object
      */
     void TryConfirm(const KeyId& key);
 
+    /// This end may use more of the pool.
+    void Gained();
+
     /**
      * @brief Neither tell of a key nor wait for it any more.
      * @param key the key
@@ -220,6 +232,7 @@ class KmaSynchroniser : public Object
     Ptr<KmaPool> m_pool;             //!< this end of the pool
     KxChannel* m_channel{nullptr};   //!< sends messages
     AgreedCallback m_agreedCallback; //!< told of agreement
+    GainedCallback m_gainedCallback; //!< told of more key to use
     bool m_up{false};                //!< the neighbour can be reached
     bool m_agreed{false};            //!< the pool may be used
     DemandMeter m_demand;            //!< demand at this end

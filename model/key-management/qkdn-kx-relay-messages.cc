@@ -310,7 +310,9 @@ KxRouteStatus::FromPacket(Ptr<const Packet> packet)
     const uint64_t condition = reader.ReadUint(1);
     message.failed = reader.ReadUint(1) != 0;
     message.holdOver = reader.ReadTime();
-    if (condition > TRIGGER_POOL_LOW)
+    const bool isKnown = condition <= TRIGGER_POOL_LOW ||
+                         (condition == TRIGGER_SUPPLY_INTERRUPTED && !message.failed);
+    if (!isKnown)
     {
         return std::nullopt;
     }

@@ -199,7 +199,7 @@ struct KxRouteStatus
 {
     RouteId route;                                  //!< the route
     KmId hop;                                       //!< KM before the hop
-    ResilienceTrigger condition{TRIGGER_LINK_DOWN}; //!< link-down or pool-low
+    ResilienceTrigger condition{TRIGGER_LINK_DOWN}; //!< supply-interrupted only when it is over
     bool failed{false};                             //!< whether the condition holds
     Time holdOver;                                  //!< how long the hop's pool will last
 

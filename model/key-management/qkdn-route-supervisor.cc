@@ -236,6 +236,15 @@ RouteSupervisor::HandleStatus(KmId peer, Ptr<Packet> packet, IncidentId incident
 }
 
 void
+RouteSupervisor::SupplyPossible(const KeyRoute& route)
+{
+    const Time holdOver = PredictHoldOver(m_routes->GetNext(route));
+    Tell(route,
+         KxRouteStatus{route.id, m_self, TRIGGER_SUPPLY_INTERRUPTED, false, holdOver},
+         IncidentId());
+}
+
+void
 RouteSupervisor::Reset()
 {
     m_statuses.clear();

@@ -120,6 +120,12 @@ class RouteSupervisor : public Object
      */
     bool HandleStatus(KmId peer, Ptr<Packet> packet, IncidentId incident);
 
+    /**
+     * @brief A relay that was refused here for its next hop could go on now: tell the source.
+     * @param route its route
+     */
+    void SupplyPossible(const KeyRoute& route);
+
     /// The process ends: forget what others have told.
     void Reset();
 
