@@ -64,6 +64,7 @@ rm -rf "$ns3/cmake-cache/contrib" "$ns3"/build/lib/*qkdn-resilience* \
     "$ns3"/build/include/ns3/qkdn-* "$ns3/build/contrib/qkdn-resilience"
 cd "$ns3"
 ./ns3 configure -d "$profile" -G Ninja --enable-tests --enable-examples --enable-mpi --disable-python \
+    --disable-precompiled-headers \
     --enable-modules="${modules//;/,},qkdn-resilience" \
     --filter-module-examples-and-tests=qkdn-resilience -- -DQKDN_UNITY=ON \
     "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=$flags" > "$cache/configure.log" 2>&1 ||

@@ -178,12 +178,53 @@ class DryHopTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(books.link, "AB", "link");
         const uint64_t wasted = books.common.bits.at(static_cast<std::size_t>(KEY_WASTED));
         NS_TEST_EXPECT_MSG_GT(wasted, 256 * 50, "the hop is tried again and again");
-        NS_TEST_EXPECT_MSG_LT(wasted, 256 * 300, "with a key in a second");
+        // a key in a second, and what the filling of the pool asks too much of a new block
+        NS_TEST_EXPECT_MSG_LT(wasted, 256 * (m_poolKeys == 0 ? 300 : 450), "with little key");
         NS_TEST_EXPECT_MSG_EQ(results.conservation.violations.size(), 0, "books");
     }
 
     std::string m_fault; //!< what happens to the last hop
     uint32_t m_poolKeys; //!< size of the pool
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
+ * @brief Demand turns round on a long chain: the shares of the ends in a pool have to follow.
+ */
+class TurnRoundTest : public TestCase
+{
+  public:
+    TurnRoundTest()
+        : TestCase("A refusal for want of share costs little at 0.4 s from end to end and back")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const ScenarioWays ways =
+            MakeScenarioWays({"AB", "BC"},
+                             25,
+                             R"("initial_state": "running", "initial_pool_bit": 50000,
+               "protocol": {"type": "measured", "rate_bps": 40000})");
+        const std::string text =
+            R"({"name": "turn", "simulation": {"duration_s": 70},
+                "key_management": {"capacity_bit": 60000},
+                "classical": {"network": "out-of-band", "out_of_band_delay_s": 0.1},
+                "nodes": [{"id": "A"}, {"id": "B"}, {"id": "C"}], "fibres": [)" +
+            ways.fibres + R"(], "qkd_links": [)" + ways.links +
+            R"(], "controllers": [{"id": "K", "node": "B"}],
+                "sessions": [{"id": "back", "master": "C", "slave": "A", "rate_keys_per_s": 30,
+                              "stop_s": 30, "resilience": {"class": "unprotected"}},
+                             {"id": "forth", "master": "A", "slave": "C", "rate_keys_per_s": 30,
+                              "start_s": 31, "resilience": {"class": "unprotected"}}]})";
+        const ExperimentResults results =
+            ScenarioRunner().Run(ScenarioReader::ReadString(text, "turn"), "turn");
+        const SessionResult& forth = results.sessions.at(1);
+        NS_TEST_EXPECT_MSG_GT(forth.requested, 1000, "asked for");
+        NS_TEST_EXPECT_MSG_LT(forth.lost + forth.late, 100, "two or three seconds of 39");
+        NS_TEST_EXPECT_MSG_EQ(results.conservation.violations.size(), 0, "books");
+    }
 };
 
 /**
@@ -358,6 +399,7 @@ class QkdnRelayOutageTestSuite : public TestSuite
         AddTestCase(new DryHopTest("fibre-cut", 40));
         AddTestCase(new DryHopTest("km-crash", 0));
         AddTestCase(new DryHopTest("km-crash", 40));
+        AddTestCase(new TurnRoundTest);
         AddTestCase(new EndCrashTest);
         AddTestCase(new BackOffTest);
         AddTestCase(new VoidStoreTest);

@@ -221,29 +221,47 @@ KeyRelayAgent::ReviewRefused(KmId neighbour)
 void
 KeyRelayAgent::TellPossible()
 {
-    std::vector<std::pair<RouteId, uint64_t>> inTurn(m_refused.begin(), m_refused.end());
-    const auto isNext = [this](const auto& refused) { return m_lastPossible < refused.first; };
-    const auto next = std::find_if(inTurn.begin(), inTurn.end(), isNext);
-    std::rotate(inTurn.begin(), next, inTurn.end());
-    std::map<KmId, uint64_t> promised;
-    for (const auto& [id, bits] : inTurn)
+    using Refused = std::pair<RouteId, uint64_t>;
+    std::map<KmId, std::vector<Refused>> byNext;
+    for (auto refused = m_refused.begin(); refused != m_refused.end();)
     {
-        const KeyRoute* found = m_routes->Find(id);
-        if (!found)
+        const KeyRoute* route = m_routes->Find(refused->first);
+        if (route)
         {
-            m_refused.erase(id);
-            continue;
+            byNext[m_routes->GetNext(*route)].push_back(*refused);
         }
-        const KeyRoute route = *found;
-        uint64_t& before = promised[m_routes->GetNext(route)];
-        if (CheckPad(route, before + bits) == KX_FAILURE_NONE)
+        refused = route ? std::next(refused) : m_refused.erase(refused);
+    }
+    for (auto& [next, inTurn] : byNext)
+    {
+        RouteId& last = m_lastPossible[next];
+        const auto isLater = [last](const Refused& one) { return last < one.first; };
+        const auto begin = std::find_if(inTurn.begin(), inTurn.end(), isLater);
+        std::rotate(inTurn.begin(), begin, inTurn.end());
+        uint64_t promised = 0;
+        for (const Refused& one : inTurn)
         {
-            before += bits + m_exchange->GetTagBits();
-            m_lastPossible = id;
-            m_refused.erase(id);
-            m_user->RelayPossible(route);
+            const KeyRoute* route = m_routes->Find(one.first);
+            if (route && CheckPad(*route, promised + one.second) == KX_FAILURE_NONE)
+            {
+                promised += one.second + m_exchange->GetTagBits();
+                last = one.first;
+                m_refused.erase(one.first);
+                m_user->RelayPossible(KeyRoute(*route));
+            }
         }
     }
+}
+
+uint64_t
+KeyRelayAgent::CountPadBits(const Part& part)
+{
+    uint64_t bits = 0;
+    for (const KeyRange& range : part.pads.back().ranges)
+    {
+        bits += range.bits;
+    }
+    return bits;
 }
 
 } // namespace qkdn

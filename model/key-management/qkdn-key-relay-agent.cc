@@ -277,6 +277,19 @@ KeyRelayAgent::CountOpen(RouteId route) const
     return count;
 }
 
+std::size_t
+KeyRelayAgent::CountOpenKeys(RouteId route) const
+{
+    std::size_t count = 0;
+    for (auto part = m_parts.lower_bound(PartKey{route, 0});
+         part != m_parts.end() && part->first.first == route;
+         ++part)
+    {
+        count += part->second.complete ? 0 : part->second.keys.size();
+    }
+    return count;
+}
+
 uint64_t
 KeyRelayAgent::GetOldestOpen(RouteId route) const
 {
@@ -340,8 +353,7 @@ KeyRelayAgent::HandOn(const KeyRoute& route,
     const KxFailure failure = PreparePad(route, bits, 0);
     if (failure != KX_FAILURE_NONE)
     {
-        const uint64_t first = relay.keys.empty() ? 0 : relay.keys.front().bits;
-        NoteRefused(route, first + SchemeOf(relay.scheme).GetExtraBits());
+        NoteRefused(route, bits);
         return failure;
     }
     m_refused.erase(route.id);
@@ -497,9 +509,11 @@ KeyRelayAgent::TakeReturn(const KeyRoute& route,
     Waste(part, incident);
     if (answer.failedAt == m_self && m_routes->GetNext(route).IsValid())
     {
-        if (!isSource)
+        const bool isDue =
+            answer.failure == KX_FAILURE_NEIGHBOUR || answer.failure == KX_FAILURE_NO_KEY;
+        if (!isSource && isDue)
         {
-            NoteRefused(route, 0);
+            NoteRefused(route, CountPadBits(part));
         }
         // those further on do not know yet
         m_channel->SendKx(m_routes->GetNext(route),

@@ -79,7 +79,7 @@ class KeyRelayUser
 
     /**
      * @brief This KM, which is on the way of a route, has refused a relay over it, and would hand
-     * on the first key of it now.
+     * it on now.
      * @param route the route
      */
     virtual void RelayPossible(const KeyRoute& route) = 0;
@@ -167,6 +167,13 @@ class KeyRelayAgent : public Object, public KxExchangeUser
      * @return their number
      */
     std::size_t CountOpen(RouteId route) const;
+
+    /**
+     * @brief Keys of relays over a route without an answer.
+     * @param route the route, whose source is here
+     * @return their number
+     */
+    std::size_t CountOpenKeys(RouteId route) const;
 
     /**
      * @brief Void keys of complete relays at the end of a route.
@@ -391,6 +398,13 @@ class KeyRelayAgent : public Object, public KxExchangeUser
     void Count(const KeyRoute& route, Part& part);
 
     /**
+     * @brief Bits of the pad that a relay takes towards the end.
+     * @param part this KM's part in it
+     * @return their number
+     */
+    static uint64_t CountPadBits(const Part& part);
+
+    /**
      * @brief The pads of a relay will not be booked otherwise any more.
      * @param part this KM's part in it
      */
@@ -427,11 +441,11 @@ class KeyRelayAgent : public Object, public KxExchangeUser
     /**
      * @brief Note that a relay could not be handed on here.
      * @param route its route
-     * @param bits bits of the pad for its first key
+     * @param bits bits of its pad
      */
     void NoteRefused(const KeyRoute& route, uint64_t bits);
 
-    /// Tell of routes that were refused, in turn, as far as there is key for one of each.
+    /// Tell of routes that were refused, in turn, as far as there is key.
     void TellPossible();
 
     /**
@@ -459,8 +473,8 @@ class KeyRelayAgent : public Object, public KxExchangeUser
     std::map<PartKey, Part> m_parts;              //!< relays that are not final
     std::map<PartKey, KxKeyRelay> m_waiting; //!< of these, relays whose keys have not come here
     RelayVoidStore m_voids;                  //!< what ends may not know to be void
-    std::map<RouteId, uint64_t> m_refused;   //!< of routes refused here, bits for their first key
-    RouteId m_lastPossible;                  //!< the last of them that was told of
+    std::map<RouteId, uint64_t> m_refused;   //!< of routes refused here, bits of the last pad
+    std::map<KmId, RouteId> m_lastPossible;  //!< by next KM, the last of them that was told of
     EventId m_review;                        //!< looks at them
     TracedCallback<const KeySighting&> m_sightingTrace; //!< KeySighting
     Ptr<KeyUsageMeter> m_meter;                         //!< counts key bits, null without

@@ -233,6 +233,7 @@ KmControlAgent::Stop()
     m_parts.gate->SetPolicy(m_policy.mayCarryExtra, m_policy.reserveBits);
     m_switcher.Reset();
     m_supervisor->Reset();
+    m_parts.relayMaker->ForgetFailures();
     if (!m_provider)
     {
         return;
@@ -406,6 +407,10 @@ KmControlAgent::IsStopped(const KeyRoute* route) const
 void
 KmControlAgent::ReviewExtraTraffic(IncidentId incident)
 {
+    for (const auto& neighbour : *m_parts.neighbours)
+    {
+        m_parts.relayAgent->ReviewRefused(neighbour.first);
+    }
     for (auto& [id, session] : m_sessions)
     {
         const KeyRoute* used = m_parts.routes->Find(session.selector->GetSelected());

@@ -40,21 +40,29 @@ RelayBackOff::GetLimit() const
 }
 
 void
-RelayBackOff::NoteFailure(RouteId route, KxFailure why)
+RelayBackOff::NoteFailure(RouteId route, KxFailure why, std::size_t keys)
 {
     const Time now = Simulator::Now();
     Rest& rest = m_rests[route];
     if (rest.why == KX_FAILURE_NONE || now >= rest.until)
     {
+        const bool isFirst = rest.length.IsZero();
         rest.length = std::min(std::max(m_first, 2 * rest.length), m_limit);
         rest.until = now + rest.length;
+        rest.failed = 0;
+        rest.allowance = isFirst ? 0 : 1;
+        rest.halving = isFirst;
     }
+    if (rest.halving)
+    {
+        rest.allowance += (keys + 1) / 2;
+    }
+    rest.failed = std::max(rest.failed, keys);
     rest.why = why;
-    rest.allowance = 1;
 }
 
 void
-RelayBackOff::NoteSuccess(RouteId route, std::size_t enough)
+RelayBackOff::NoteSuccess(RouteId route, std::size_t keys, std::size_t enough)
 {
     const auto found = m_rests.find(route);
     if (found == m_rests.end())
@@ -62,7 +70,8 @@ RelayBackOff::NoteSuccess(RouteId route, std::size_t enough)
         return;
     }
     Rest& rest = found->second;
-    if (++rest.allowance >= enough)
+    rest.allowance += keys;
+    if (rest.allowance >= enough)
     {
         m_rests.erase(found);
         return;
@@ -86,6 +95,13 @@ RelayBackOff::GetAllowance(RouteId route) const
     return rest == m_rests.end() ? std::nullopt : std::make_optional(rest->second.allowance);
 }
 
+KxFailure
+RelayBackOff::GetReason(RouteId route) const
+{
+    const auto rest = m_rests.find(route);
+    return rest == m_rests.end() ? KX_FAILURE_NONE : rest->second.why;
+}
+
 void
 RelayBackOff::Resume(RouteId route)
 {
@@ -94,6 +110,7 @@ RelayBackOff::Resume(RouteId route)
     {
         rest->second.until = Simulator::Now();
         rest->second.length = Time(0);
+        rest->second.allowance = std::max(rest->second.failed, rest->second.allowance);
     }
 }
 
@@ -101,6 +118,12 @@ void
 RelayBackOff::Forget(RouteId route)
 {
     m_rests.erase(route);
+}
+
+void
+RelayBackOff::Clear()
+{
+    m_rests.clear();
 }
 
 } // namespace qkdn

@@ -140,7 +140,7 @@ RelayKeyMaker::Describe(const KeyRoute& route, const KeyToRelay& key)
 uint64_t
 RelayKeyMaker::CountPossible(const KeyRoute& route, uint32_t sizeBit) const
 {
-    if (m_backOff.Check(route.id) != KX_FAILURE_NONE)
+    if (CheckBackOff(route.id) != KX_FAILURE_NONE)
     {
         return 0;
     }
@@ -157,7 +157,29 @@ RelayKeyMaker::CountPossible(const KeyRoute& route, uint32_t sizeBit) const
         const bool possible = m_agent->Check(route, middle * sizeBit) == KX_FAILURE_NONE;
         (possible ? below : above) = middle;
     }
-    return below;
+    const auto allowance = m_backOff.GetAllowance(route.id);
+    return allowance ? std::min<uint64_t>(below, *allowance - CountUnderWay(route.id)) : below;
+}
+
+KxFailure
+RelayKeyMaker::CheckBackOff(RouteId route) const
+{
+    const KxFailure rests = m_backOff.Check(route);
+    if (rests != KX_FAILURE_NONE)
+    {
+        return rests;
+    }
+    const auto allowance = m_backOff.GetAllowance(route);
+    const bool isFull = allowance && CountUnderWay(route) >= *allowance;
+    return isFull ? m_backOff.GetReason(route) : KX_FAILURE_NONE;
+}
+
+std::size_t
+RelayKeyMaker::CountUnderWay(RouteId route) const
+{
+    const auto waiting = m_waiting.find(route);
+    return m_agent->CountOpenKeys(route) +
+           (waiting == m_waiting.end() ? 0 : waiting->second.keys.size());
 }
 
 uint64_t
@@ -178,17 +200,17 @@ RelayKeyMaker::CountWaitingBits(RouteId route) const
 KxFailure
 RelayKeyMaker::Check(const KeyRoute& route, uint64_t bits) const
 {
-    const KxFailure rests = m_backOff.Check(route.id);
-    return rests != KX_FAILURE_NONE ? rests
-                                    : m_agent->Check(route, bits + CountWaitingBits(route.id));
+    const KxFailure backOff = CheckBackOff(route.id);
+    return backOff != KX_FAILURE_NONE ? backOff
+                                      : m_agent->Check(route, bits + CountWaitingBits(route.id));
 }
 
 KxFailure
 RelayKeyMaker::Prepare(const KeyRoute& route, uint64_t bits)
 {
     const KxFailure failure = m_agent->Prepare(route, bits, CountWaitingBits(route.id));
-    const KxFailure rests = m_backOff.Check(route.id);
-    return rests != KX_FAILURE_NONE ? rests : failure;
+    const KxFailure backOff = CheckBackOff(route.id);
+    return backOff != KX_FAILURE_NONE ? backOff : failure;
 }
 
 KeyMaterial
@@ -263,12 +285,19 @@ RelayKeyMaker::Proceed(RouteId id)
     }
     Waiting& waiting = found->second;
     const auto allowance = m_backOff.GetAllowance(id);
-    const std::size_t batch =
-        std::min<std::size_t>(m_authenticator->LimitBatch(m_batch), allowance.value_or(m_batch));
-    const std::size_t window = allowance ? 1 : m_window;
-    while (!waiting.keys.empty() && m_agent->CountOpen(id) < window)
+    const std::size_t batch = m_authenticator->LimitBatch(m_batch);
+    while (!waiting.keys.empty() && m_agent->CountOpen(id) < m_window)
     {
-        const std::size_t count = std::min(batch, waiting.keys.size());
+        std::size_t count = std::min(batch, waiting.keys.size());
+        if (allowance)
+        {
+            const std::size_t open = m_agent->CountOpenKeys(id);
+            count = std::min(count, *allowance - std::min(open, *allowance));
+        }
+        if (count == 0)
+        {
+            break;
+        }
         const auto end = waiting.keys.begin() + static_cast<std::ptrdiff_t>(count);
         const std::vector<KeyToRelay> keys(waiting.keys.begin(), end);
         waiting.keys.erase(waiting.keys.begin(), end);
@@ -315,11 +344,11 @@ RelayKeyMaker::RelayEnded(const KeyRoute& route,
         !succeeded && answer.failedAt.IsValid() && answer.failedAt != route.kms.front();
     if (succeeded)
     {
-        m_backOff.NoteSuccess(route.id, m_authenticator->LimitBatch(m_batch));
+        m_backOff.NoteSuccess(route.id, keys.size(), m_batch);
     }
     else if (failedFurtherOn)
     {
-        m_backOff.NoteFailure(route.id, answer.failure);
+        m_backOff.NoteFailure(route.id, answer.failure, keys.size());
     }
     for (const KeyToRelay& key : keys)
     {
@@ -347,6 +376,12 @@ void
 RelayKeyMaker::Resume(RouteId route)
 {
     m_backOff.Resume(route);
+}
+
+void
+RelayKeyMaker::ForgetFailures()
+{
+    m_backOff.Clear();
 }
 
 void

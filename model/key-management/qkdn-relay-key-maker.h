@@ -127,6 +127,9 @@ class RelayKeyMaker : public Object, public KsaKeyMaker
      */
     void Resume(RouteId route);
 
+    /// The process ends: let no route rest.
+    void ForgetFailures();
+
     /**
      * @brief Give up the keys that wait for their turn on a route.
      * @param route the route
@@ -192,6 +195,20 @@ class RelayKeyMaker : public Object, public KsaKeyMaker
      * @return who
      */
     KsaKeyMakerUser& UserOf(SessionId session) const;
+
+    /**
+     * @brief Whether a route over which relays fail takes more keys now.
+     * @param route the route
+     * @return none, or why not
+     */
+    KxFailure CheckBackOff(RouteId route) const;
+
+    /**
+     * @brief Keys of a route that wait or are on their way.
+     * @param route the route
+     * @return their number
+     */
+    std::size_t CountUnderWay(RouteId route) const;
 
     /**
      * @brief Bits of the keys that wait for their turn on a route.

@@ -187,7 +187,10 @@ ShareKeyMaker::MakeWhole(Session& session, const std::vector<KsaKeyOrder>& order
             KxFailure failure = KX_FAILURE_ROUTE_UNKNOWN;
             for (std::size_t i = 0; i < routes.size(); ++i)
             {
-                failure = m_relay->Prepare(routes[i].route, bits[i] + order.sizeBit);
+                // what one asks for may come at once, and be of use to the next
+                const KxFailure refused =
+                    m_relay->Prepare(routes[i].route, bits[i] + order.sizeBit);
+                failure = refused == KX_FAILURE_NONE ? failure : refused;
             }
             return failure;
         }
