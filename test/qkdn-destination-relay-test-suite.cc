@@ -207,12 +207,12 @@ class DestinationFailureTest : public TestCase
         {
             const KsaLedger keys = Ksa().GetTotal();
             const KeyLedger book = Kma().GetTotal();
-            return !GetProblem().empty()                                   ? GetProblem()
-                   : keys.keys[KSA_IN_FLIGHT] + keys.keys[KSA_STORED] > 0  ? "KSA-keys left"
-                   : book.Get(KEY_ONE_SIDED) + book.Get(KEY_IN_FLIGHT) > 0 ? "one-sided"
-                   : CountHeld() > 0                                       ? "keys held"
-                   : Km(1)->GetRelayAgent()->CountOpen(RouteId(1)) > 0     ? "open relays"
-                                                                           : "";
+            return !GetProblem().empty()                                      ? GetProblem()
+                   : keys.keys[KSA_IN_FLIGHT] + keys.keys[KSA_STORED] > 0     ? "KSA-keys left"
+                   : book.Get(KEY_ONE_SIDED) + book.Get(KEY_IN_FLIGHT) > 0    ? "one-sided"
+                   : CountHeld() > 0                                          ? "keys held"
+                   : Km(1)->GetRelayAgent()->CountOpen(RouteId(1)).relays > 0 ? "open relays"
+                                                                              : "";
         }
     };
 

@@ -82,12 +82,10 @@ class SourceCrashTest : public TestCase
         const ExperimentResults results = RunChain("A", 3, 20, 10000);
         const KmaLinkBooks& books = results.conservation.kma.front();
         NS_TEST_ASSERT_MSG_EQ(books.link, "AB", "link");
-        const auto bits = [&books](KeyUse use) {
-            return books.common.bits.at(static_cast<std::size_t>(use));
-        };
-        NS_TEST_EXPECT_MSG_GT(bits(KEY_RELAY_WORKING), 100000, "the pool was being filled");
+        const auto& bits = books.common.bits;
+        NS_TEST_EXPECT_MSG_GT(bits[KEY_RELAY_WORKING], 100000, "the pool was being filled");
         // relays that were on the way: a window of them
-        NS_TEST_EXPECT_MSG_LT(bits(KEY_WASTED) + bits(KEY_DESTROYED),
+        NS_TEST_EXPECT_MSG_LT(bits[KEY_WASTED] + bits[KEY_DESTROYED],
                               400000,
                               "what was planned is not spent");
         NS_TEST_EXPECT_MSG_EQ(results.conservation.violations.size(), 0, "books");
@@ -176,7 +174,7 @@ class DryHopTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ(near.lost, 0, "only by those who need the hop");
         const KmaLinkBooks& books = results.conservation.kma.front();
         NS_TEST_ASSERT_MSG_EQ(books.link, "AB", "link");
-        const uint64_t wasted = books.common.bits.at(static_cast<std::size_t>(KEY_WASTED));
+        const uint64_t wasted = books.common.bits[KEY_WASTED];
         NS_TEST_EXPECT_MSG_GT(wasted, 256 * 50, "the hop is tried again and again");
         // a key in a second, and what the filling of the pool asks too much of a new block
         NS_TEST_EXPECT_MSG_LT(wasted, 256 * (m_poolKeys == 0 ? 300 : 450), "with little key");
@@ -245,12 +243,10 @@ class EndCrashTest : public TestCase
         const ExperimentResults results = RunChain("C", 3, 4, 10000);
         const KmaLinkBooks& books = results.conservation.kma.front();
         NS_TEST_ASSERT_MSG_EQ(books.link, "AB", "link");
-        const auto bits = [&books](KeyUse use) {
-            return books.common.bits.at(static_cast<std::size_t>(use));
-        };
-        NS_TEST_EXPECT_MSG_GT(bits(KEY_RELAY_WORKING), 100000, "the pool was being filled");
-        NS_TEST_EXPECT_MSG_GT(bits(KEY_WASTED), 0, "relays were on the way");
-        NS_TEST_EXPECT_MSG_LT(bits(KEY_WASTED), 400000, "a window of them");
+        const auto& bits = books.common.bits;
+        NS_TEST_EXPECT_MSG_GT(bits[KEY_RELAY_WORKING], 100000, "the pool was being filled");
+        NS_TEST_EXPECT_MSG_GT(bits[KEY_WASTED], 0, "relays were on the way");
+        NS_TEST_EXPECT_MSG_LT(bits[KEY_WASTED], 400000, "a window of them");
         NS_TEST_EXPECT_MSG_EQ(results.conservation.violations.size(), 0, "books");
     }
 };

@@ -44,10 +44,7 @@ KeyRelayAgent::Count(const KeyRoute& route, Part& part)
     }
     part.session = route.session;
     part.role = route.role;
-    for (const KeyRange& range : part.pads.back().ranges)
-    {
-        part.countedBits += range.bits;
-    }
+    part.countedBits = CountBits(part.pads.back().ranges);
     m_meter->Add(part.session, ChargedUseOf(part.role), part.countedBits);
 }
 
@@ -198,12 +195,6 @@ KeyRelayAgent::HandleVoid(KmId peer, uint16_t type, Ptr<Packet> packet, Incident
 }
 
 void
-KeyRelayAgent::NoteRefused(const KeyRoute& route, uint64_t bits)
-{
-    m_refused[route.id] = bits;
-}
-
-void
 KeyRelayAgent::ReviewRefused(KmId neighbour)
 {
     const bool isRefused =
@@ -251,17 +242,6 @@ KeyRelayAgent::TellPossible()
             }
         }
     }
-}
-
-uint64_t
-KeyRelayAgent::CountPadBits(const Part& part)
-{
-    uint64_t bits = 0;
-    for (const KeyRange& range : part.pads.back().ranges)
-    {
-        bits += range.bits;
-    }
-    return bits;
 }
 
 } // namespace qkdn

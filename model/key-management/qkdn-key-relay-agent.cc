@@ -264,30 +264,21 @@ KeyRelayAgent::TraceSighting(const KeyRoute& route,
     m_sightingTrace(sighting);
 }
 
-std::size_t
+KeyRelayAgent::Open
 KeyRelayAgent::CountOpen(RouteId route) const
 {
-    std::size_t count = 0;
+    Open open;
     for (auto part = m_parts.lower_bound(PartKey{route, 0});
          part != m_parts.end() && part->first.first == route;
          ++part)
     {
-        count += part->second.complete ? 0 : 1;
+        if (!part->second.complete)
+        {
+            ++open.relays;
+            open.keys += part->second.keys.size();
+        }
     }
-    return count;
-}
-
-std::size_t
-KeyRelayAgent::CountOpenKeys(RouteId route) const
-{
-    std::size_t count = 0;
-    for (auto part = m_parts.lower_bound(PartKey{route, 0});
-         part != m_parts.end() && part->first.first == route;
-         ++part)
-    {
-        count += part->second.complete ? 0 : part->second.keys.size();
-    }
-    return count;
+    return open;
 }
 
 uint64_t
@@ -353,7 +344,7 @@ KeyRelayAgent::HandOn(const KeyRoute& route,
     const KxFailure failure = PreparePad(route, bits, 0);
     if (failure != KX_FAILURE_NONE)
     {
-        NoteRefused(route, bits);
+        m_refused[route.id] = bits;
         return failure;
     }
     m_refused.erase(route.id);
@@ -513,7 +504,7 @@ KeyRelayAgent::TakeReturn(const KeyRoute& route,
             answer.failure == KX_FAILURE_NEIGHBOUR || answer.failure == KX_FAILURE_NO_KEY;
         if (!isSource && isDue)
         {
-            NoteRefused(route, CountPadBits(part));
+            m_refused[route.id] = CountBits(part.pads.back().ranges);
         }
         // those further on do not know yet
         m_channel->SendKx(m_routes->GetNext(route),

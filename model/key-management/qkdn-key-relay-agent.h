@@ -161,19 +161,19 @@ class KeyRelayAgent : public Object, public KxExchangeUser
      */
     KxFailure Relay(const KeyRoute& route, const std::vector<KeyToRelay>& keys);
 
+    /// Relays without an answer.
+    struct Open
+    {
+        std::size_t relays{0}; //!< their number
+        std::size_t keys{0};   //!< keys of all
+    };
+
     /**
      * @brief Relays over a route without an answer.
      * @param route the route, whose source is here
-     * @return their number
+     * @return their numbers
      */
-    std::size_t CountOpen(RouteId route) const;
-
-    /**
-     * @brief Keys of relays over a route without an answer.
-     * @param route the route, whose source is here
-     * @return their number
-     */
-    std::size_t CountOpenKeys(RouteId route) const;
+    Open CountOpen(RouteId route) const;
 
     /**
      * @brief Void keys of complete relays at the end of a route.
@@ -398,13 +398,6 @@ class KeyRelayAgent : public Object, public KxExchangeUser
     void Count(const KeyRoute& route, Part& part);
 
     /**
-     * @brief Bits of the pad that a relay takes towards the end.
-     * @param part this KM's part in it
-     * @return their number
-     */
-    static uint64_t CountPadBits(const Part& part);
-
-    /**
      * @brief The pads of a relay will not be booked otherwise any more.
      * @param part this KM's part in it
      */
@@ -437,13 +430,6 @@ class KeyRelayAgent : public Object, public KxExchangeUser
      * @return their ids, none if this KM does not know them
      */
     static std::vector<KsaKeyId> KeysOf(const Part& part);
-
-    /**
-     * @brief Note that a relay could not be handed on here.
-     * @param route its route
-     * @param bits bits of its pad
-     */
-    void NoteRefused(const KeyRoute& route, uint64_t bits);
 
     /// Tell of routes that were refused, in turn, as far as there is key.
     void TellPossible();

@@ -44,7 +44,7 @@ RelayBackOff::NoteFailure(RouteId route, KxFailure why, std::size_t keys)
 {
     const Time now = Simulator::Now();
     Rest& rest = m_rests[route];
-    if (rest.why == KX_FAILURE_NONE || now >= rest.until)
+    if (now >= rest.until)
     {
         const bool isFirst = rest.length.IsZero();
         rest.length = std::min(std::max(m_first, 2 * rest.length), m_limit);

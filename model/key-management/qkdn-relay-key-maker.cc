@@ -178,7 +178,7 @@ std::size_t
 RelayKeyMaker::CountUnderWay(RouteId route) const
 {
     const auto waiting = m_waiting.find(route);
-    return m_agent->CountOpenKeys(route) +
+    return m_agent->CountOpen(route).keys +
            (waiting == m_waiting.end() ? 0 : waiting->second.keys.size());
 }
 
@@ -286,17 +286,17 @@ RelayKeyMaker::Proceed(RouteId id)
     Waiting& waiting = found->second;
     const auto allowance = m_backOff.GetAllowance(id);
     const std::size_t batch = m_authenticator->LimitBatch(m_batch);
-    while (!waiting.keys.empty() && m_agent->CountOpen(id) < m_window)
+    while (!waiting.keys.empty())
     {
+        const KeyRelayAgent::Open open = m_agent->CountOpen(id);
+        if (open.relays >= m_window || (allowance && open.keys >= *allowance))
+        {
+            break;
+        }
         std::size_t count = std::min(batch, waiting.keys.size());
         if (allowance)
         {
-            const std::size_t open = m_agent->CountOpenKeys(id);
-            count = std::min(count, *allowance - std::min(open, *allowance));
-        }
-        if (count == 0)
-        {
-            break;
+            count = std::min(count, *allowance - open.keys);
         }
         const auto end = waiting.keys.begin() + static_cast<std::ptrdiff_t>(count);
         const std::vector<KeyToRelay> keys(waiting.keys.begin(), end);
