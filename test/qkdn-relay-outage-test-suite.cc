@@ -20,7 +20,9 @@
 #include "ns3/simulator.h"
 #include "ns3/test.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -308,6 +310,69 @@ class BackOffTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Several routes wait for key of one hop, which comes in small pieces.
+ */
+class RefusedTurnsTest : public TestCase
+{
+  public:
+    RefusedTurnsTest()
+        : TestCase("Routes that a dry hop refused are tried in turn as it gains key")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        constexpr uint32_t SESSIONS = 3;
+        KeyRelayTestNetwork net(3, {{1, 2}, {2, 3}}, 0);
+        for (uint32_t id = 1; id <= SESSIONS; ++id)
+        {
+            net.AddSession(id, 1, 3);
+        }
+        Simulator::Schedule(Seconds(1), [&net] {
+            net.Deliver(1, 100000);
+            for (uint32_t id = 1; id <= SESSIONS; ++id)
+            {
+                net.Install(id, id, {1, 2, 3});
+                net.UseRoutes(id, id);
+            }
+        });
+        // 150 keys per second are asked for, and from 4 s on the last hop gains 40, tags included
+        for (int step = 0; step < 300; ++step)
+        {
+            Simulator::Schedule(Seconds(2) + step * MilliSeconds(20), [&net, step] {
+                for (uint32_t id = 1; id <= SESSIONS; ++id)
+                {
+                    net.Ask(id);
+                }
+                if (step >= 100 && step % 5 == 0)
+                {
+                    net.Deliver(2, 4 * 256);
+                }
+            });
+        }
+        Simulator::Stop(Seconds(9));
+        Simulator::Run();
+        std::map<SessionId, uint32_t> served;
+        for (const KeyRelayTestNetwork::Record& record : net.Records())
+        {
+            served[record.session] += record.container.status == KEY_SUPPLY_OK ? 1 : 0;
+        }
+        const auto isLess = [](const auto& a, const auto& b) { return a.second < b.second; };
+        const auto [least, most] = std::minmax_element(served.begin(), served.end(), isLess);
+        NS_TEST_EXPECT_MSG_GT(least->second, 20, "session " << least->first);
+        NS_TEST_EXPECT_MSG_GT(3 * least->second,
+                              2 * most->second,
+                              "session " << least->first << " beside " << most->first);
+        NS_TEST_EXPECT_MSG_GT(net.CountMessages(KX_ROUTE_STATUS), 60, "told as keys come");
+        NS_TEST_EXPECT_MSG_EQ(net.CountBadMessages(), 0, "of use to the KM before");
+        NS_TEST_EXPECT_MSG_EQ(net.GetProblem(), "", "books");
+        Simulator::Destroy();
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The end of a route does not answer for long, then it does.
  */
 class VoidStoreTest : public TestCase, public KxChannel
@@ -398,6 +463,7 @@ class QkdnRelayOutageTestSuite : public TestSuite
         AddTestCase(new TurnRoundTest);
         AddTestCase(new EndCrashTest);
         AddTestCase(new BackOffTest);
+        AddTestCase(new RefusedTurnsTest);
         AddTestCase(new VoidStoreTest);
     }
 };
