@@ -14,6 +14,7 @@
 #include "ns3/qkdn-kx-relay-messages.h"
 #include "ns3/qkdn-scenario-reader.h"
 #include "ns3/qkdn-scenario-runner.h"
+#include "ns3/qkdn-session-policy.h"
 #include "ns3/simulator.h"
 #include "ns3/test.h"
 
@@ -253,6 +254,63 @@ class RefusedTurnsTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief Extra traffic comes from beside a protection route, into a hop of it.
+ */
+class PreemptionEndTest : public TestCase
+{
+  public:
+    PreemptionEndTest()
+        : TestCase("Who was refused for a protection route is told at once when that is left")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // working 1-4-3, protection 1-2-3, extra traffic 5-2-3
+        KeyRelayTestNetwork net(5, {{1, 2}, {2, 3}, {1, 4}, {4, 3}, {5, 2}}, 1000000);
+        SessionPolicy secured;
+        secured.resilienceClass = CLASS_ROUTE_1_1;
+        secured.wtr = Seconds(3);
+        net.AddSession(1, 1, 3, secured);
+        SessionPolicy extra;
+        extra.extraTraffic = true;
+        net.AddSession(2, 5, 3, extra);
+        Simulator::Schedule(Seconds(1), [&net] {
+            net.Install(1, 1, {1, 4, 3});
+            net.Install(2, 1, {1, 2, 3}, ROUTE_PROTECTION);
+            net.Install(3, 2, {5, 2, 3}, ROUTE_EXTRA);
+            net.UseRoutes(1, 1, 2);
+            net.UseRoutes(2, 3);
+        });
+        Simulator::Schedule(Seconds(3), [&net] { net.SetLink(4, LINK_PASSIVE); });
+        Simulator::Schedule(Seconds(6), [&net] { net.SetLink(4, LINK_ACTIVE); });
+        for (Time at = Seconds(2); at < Seconds(12); at += MilliSeconds(20))
+        {
+            Simulator::Schedule(at, [&net] { net.Ask(2); });
+        }
+        Simulator::Stop(Seconds(13));
+        Simulator::Run();
+        uint32_t refused = 0;
+        Time again = Time::Max();
+        for (const KeyRelayTestNetwork::Record& record : net.Records())
+        {
+            const bool ok = record.container.status == KEY_SUPPLY_OK;
+            const bool before = record.asked <= Seconds(3);
+            NS_TEST_EXPECT_MSG_EQ((!before || ok), true, "asked at " << record.asked);
+            refused += ok ? 0 : 1;
+            again = ok && !before ? std::min(again, record.answered) : again;
+        }
+        NS_TEST_EXPECT_MSG_GT(refused, 290, "six seconds of 50 requests each");
+        NS_TEST_EXPECT_MSG_GT(again, Seconds(9), "not before the session has reverted");
+        NS_TEST_EXPECT_MSG_LT(again, Seconds(9.05), "the next request but one at the latest");
+        NS_TEST_EXPECT_MSG_EQ(net.GetProblem(), "", "books");
+        Simulator::Destroy();
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief A session has two routes, and a hop of one of them gains far less key than its half.
  */
 class DryRouteTest : public TestCase
@@ -318,6 +376,7 @@ class QkdnRelayBackOffTestSuite : public TestSuite
         AddTestCase(new TurnRoundTest);
         AddTestCase(new BackOffTest);
         AddTestCase(new RefusedTurnsTest);
+        AddTestCase(new PreemptionEndTest);
         AddTestCase(new DryRouteTest);
     }
 };
