@@ -7,6 +7,7 @@
 // What an outage of a key manager on a key relay route costs: keys that nobody gets, keys in pools
 // of sessions, and messages.
 
+#include "qkdn-key-relay-test-network.h"
 #include "qkdn-scenario-ways.h"
 
 #include "ns3/qkdn-key-ledger.h"
@@ -147,6 +148,45 @@ class EndCrashTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A KM crashes while requests wait for relays that it has begun.
+ */
+class LastWordsTest : public TestCase
+{
+  public:
+    LastWordsTest()
+        : TestCase("A key manager that crashes says nothing of what fails with it")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        KeyRelayTestNetwork net(3, {{1, 2}, {2, 3}}, 100000);
+        net.AddSession(1, 1, 3);
+        Simulator::Schedule(Seconds(1), [&net] {
+            net.Install(1, 1, {1, 2, 3});
+            net.UseRoutes(1, 1);
+        });
+        Simulator::Schedule(Seconds(2), [&net] { net.Ask(1); });
+        const Time crash = Seconds(2) + MicroSeconds(200);
+        Simulator::Schedule(crash, [&net] { net.Km(1)->Crash(); });
+        Simulator::Stop(Seconds(3));
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_GT(net.CountMessages(KX_KEY_RELAY), 0, "the relay had begun");
+        NS_TEST_ASSERT_MSG_EQ(net.Records().size(), 1, "one request");
+        const KeyRelayTestNetwork::Record& request = net.Records().front();
+        NS_TEST_EXPECT_MSG_EQ(request.container.status, KEY_SUPPLY_UNAVAILABLE, "no key");
+        for (const KeyRelayTestNetwork::RouteRecord& event : net.RouteEvents())
+        {
+            NS_TEST_EXPECT_MSG_NE(event.kind, ROUTE_EVENT_SUPPLY_INTERRUPTED, "at " << event.at);
+        }
+        NS_TEST_EXPECT_MSG_EQ(net.GetProblem(), "", "books");
+        Simulator::Destroy();
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief The end of a route does not answer for long, then it does.
  */
 class VoidStoreTest : public TestCase, public KxChannel
@@ -231,6 +271,7 @@ class QkdnRelayOutageTestSuite : public TestSuite
         AddTestCase(new SourceCrashTest);
         AddTestCase(new RepeatedNotificationTest);
         AddTestCase(new EndCrashTest);
+        AddTestCase(new LastWordsTest);
         AddTestCase(new VoidStoreTest);
     }
 };

@@ -434,6 +434,7 @@ void
 KeyManager::Close(IncidentId incident)
 {
     m_running = false;
+    m_masterAgent->Halt();
     m_endpoint->Stop();
     m_hello->Stop();
     m_direct->Stop();

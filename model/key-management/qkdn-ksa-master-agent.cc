@@ -286,10 +286,16 @@ KsaMasterAgent::VoidPool(SessionId id)
 }
 
 void
+KsaMasterAgent::Halt()
+{
+    NS_LOG_FUNCTION(this);
+    m_running = false;
+}
+
+void
 KsaMasterAgent::Crash(IncidentId incident, bool forget)
 {
     NS_LOG_FUNCTION(this << forget);
-    m_running = false;
     m_serveEvent.Cancel();
     m_fillEvent.Cancel();
     m_queue.clear();
@@ -314,10 +320,12 @@ KsaMasterAgent::Crash(IncidentId incident, bool forget)
 void
 KsaMasterAgent::Restart()
 {
+    NS_LOG_FUNCTION(this);
     m_running = true;
-    for (const auto& session : m_sessions)
+    for (auto& [id, session] : m_sessions)
     {
-        m_toFill.insert(session.first);
+        TellVoid(session);
+        m_toFill.insert(id);
     }
     ScheduleServe();
 }

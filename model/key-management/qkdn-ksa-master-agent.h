@@ -142,8 +142,11 @@ class KsaMasterAgent : public Object, public KsaKeyMakerUser
      */
     const KeyRoute& GetRoute(SessionId session) const;
 
+    /// The KM process ends: nothing is served any more, and nothing is told of what fails now.
+    void Halt();
+
     /**
-     * @brief The KM process ends: all callers get 503. Keys not confirmed were voided before.
+     * @brief After Halt(): all callers get 503. Keys not confirmed were voided before.
      * @param incident the failure behind it
      * @param forget whether pools and the record of supplied keys are lost
      */
