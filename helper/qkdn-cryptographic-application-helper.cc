@@ -166,10 +166,18 @@ CryptographicApplicationHelper::Install(const std::string& session,
     return Install(session, GetNamedNode(master), GetNamedNode(slave));
 }
 
-const std::vector<MonitoredSession>&
+std::vector<MonitoredSession>
 CryptographicApplicationHelper::GetSessions() const
 {
-    return m_sessions;
+    std::vector<MonitoredSession> sessions = m_sessions;
+    for (MonitoredSession& session : sessions)
+    {
+        session.deadline = GetValue<TimeValue>(session.master, "Deadline").Get();
+        session.start = GetValue<TimeValue>(session.master, "StartTime").Get();
+        const Time stop = GetValue<TimeValue>(session.master, "StopTime").Get();
+        session.stop = stop.IsStrictlyPositive() ? stop : Time::Max();
+    }
+    return sessions;
 }
 
 int64_t

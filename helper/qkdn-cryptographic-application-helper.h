@@ -85,10 +85,12 @@ class CryptographicApplicationHelper
                                  const std::string& slave);
 
     /**
-     * @brief The sessions that got their key managers here, for ResilienceMonitorHelper.
+     * @brief The sessions that got their key managers here, for ResilienceMonitorHelper. They begin
+     * and end when their masters do, with the deadline that these have now: call it after Start(),
+     * Stop() and changes of attributes.
      * @return the sessions in their order
      */
-    const std::vector<MonitoredSession>& GetSessions() const;
+    std::vector<MonitoredSession> GetSessions() const;
 
     /**
      * @brief Use random streams from a number on instead of those that follow from names.

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "qkdn-named-network.h"
+
 #include "ns3/config.h"
 #include "ns3/double.h"
 #include "ns3/enum.h"
@@ -40,58 +42,6 @@ using namespace ns3::qkdn;
 
 namespace
 {
-
-/// A network of named nodes, made with the helpers alone.
-class NamedNetwork
-{
-  public:
-    /**
-     * @brief Make nodes with key managers, and a QKD link of 1 kbit/s between each and the next.
-     * @param names names of the nodes; the ends of a link make its name
-     */
-    explicit NamedNetwork(const std::vector<std::string>& names)
-    {
-        nodes.Create(static_cast<uint32_t>(names.size()));
-        for (std::size_t i = 0; i < names.size(); ++i)
-        {
-            Names::Add(names[i], nodes.Get(static_cast<uint32_t>(i)));
-            plant.InstallStack(names[i]);
-            keyManagers.Add(managers.Install(names[i]));
-        }
-        links.SetProtocol("ns3::qkdn::MeasuredRateProtocol");
-        links.SetProtocolAttribute("Rate", DoubleValue(1000));
-        links.SetChannelAttribute("WavelengthNm", DoubleValue(1310));
-        links.SetModuleAttribute("InitialState", StringValue("running"));
-        for (std::size_t i = 0; i + 1 < names.size(); ++i)
-        {
-            spans.push_back(CreateObjectWithAttributes<FibreSpan>("Name",
-                                                                  StringValue("f" + names[i]),
-                                                                  "LengthKm",
-                                                                  DoubleValue(20)));
-            FibrePath path;
-            path.AddSpan(spans.back());
-            const std::string name = names[i] + names[i + 1];
-            plant.Connect(name, names[i], names[i + 1], path, DataRate("1Gbps"));
-            made.push_back(links.Install(name, path, names[i], names[i + 1]));
-            managers.AddLink(made.back());
-        }
-    }
-
-    ~NamedNetwork()
-    {
-        Simulator::Destroy();
-        Names::Clear();
-    }
-
-    NodeContainer nodes;                         //!< the nodes
-    PlantHelper plant;                           //!< makes stacks and classical links
-    KeyManagerHelper managers;                   //!< makes key managers
-    QkdLinkHelper links;                         //!< makes QKD links
-    CryptographicApplicationHelper applications; //!< makes applications
-    ApplicationContainer keyManagers;            //!< the key managers
-    std::vector<Ptr<FibreSpan>> spans;           //!< fibres, by link
-    std::vector<QkdLink> made;                   //!< the QKD links
-};
 
 /**
  * @brief Read a file.
@@ -414,7 +364,7 @@ class HelperNetworkTest : public TestCase
         network.applications.SetAttribute("Rate", DoubleValue(1.5));
         ApplicationContainer applications = network.applications.Install("S", "a", "c");
         applications.Start(Seconds(5));
-        const auto& sessions = network.applications.GetSessions();
+        const auto sessions = network.applications.GetSessions();
         NS_TEST_ASSERT_MSG_EQ(sessions.size(), 1, "a session");
         NS_TEST_EXPECT_MSG_EQ(sessions[0].session.policy.demandBps, 384, "1.5 keys of 256 bit");
         NS_TEST_EXPECT_MSG_EQ((Names::Find<Application>("/Names/b/controller") == pair.Get(0)),

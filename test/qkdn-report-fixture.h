@@ -66,7 +66,7 @@ MakeResults()
     results.sessions.push_back(ComputeSessionMetrics(
         {"A", "unprotected", Seconds(0), Seconds(60), MilliSeconds(500), Seconds(1)},
         results.requests,
-        CauseFromFaults(results.faults, Seconds(10))));
+        CauseFromFaults(results.faults, {{"F1", Seconds(10)}})));
     ChargeResult charge;
     charge.session = "A";
     charge.resilienceClass = "unprotected";

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "qkdn-abort-text.h"
 #include "qkdn-secure-tunnel-fixture.h"
 
 #include "ns3/ipv4-header.h"
@@ -12,9 +13,6 @@
 
 #include <array>
 #include <cstdio>
-#include <functional>
-#include <sys/wait.h>
-#include <unistd.h>
 
 using namespace ns3;
 using namespace ns3::qkdn;
@@ -24,39 +22,6 @@ namespace
 
 constexpr uint32_t PAYLOAD_BYTES = 1000; //!< UDP payload of a packet
 constexpr uint32_t INNER_BYTES = 1028;   //!< the same with UDP and IPv4 headers
-
-/**
- * @brief What a program says on standard error when it aborts.
- * @param body the program
- * @return the first line, or "no abort"
- */
-std::string
-TextOfAbort(const std::function<void()>& body)
-{
-    std::array<int, 2> ends{};
-    if (pipe(ends.data()) != 0)
-    {
-        return "no pipe";
-    }
-    const pid_t child = fork();
-    if (child == 0)
-    {
-        dup2(ends[1], STDERR_FILENO);
-        body();
-        _exit(0);
-    }
-    close(ends[1]);
-    std::string text;
-    std::array<char, 512> buffer{};
-    for (ssize_t bytes = 0; (bytes = read(ends[0], buffer.data(), buffer.size())) > 0;)
-    {
-        text.append(buffer.data(), bytes);
-    }
-    close(ends[0]);
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFSIGNALED(status) ? text.substr(0, text.find('\n')) : "no abort";
-}
 
 } // namespace
 

@@ -295,7 +295,8 @@ class InterruptionCauseTest : public TestCase
         std::vector<FaultResult> faults = {
             {"F2", "module-failure", "12/tx", Seconds(25), std::nullopt},
             {"F1", "fibre-cut", "f12", Seconds(20), Seconds(24)}};
-        const InterruptionCause cause = CauseFromFaults({faults[1]}, Seconds(3));
+        const std::map<std::string, Time> felt{{"F1", Seconds(3)}, {"F2", Seconds(3)}};
+        const InterruptionCause cause = CauseFromFaults({faults[1]}, felt);
         const std::string demand = "key supply below demand";
         NS_TEST_ASSERT_MSG_EQ(cause(Seconds(10), Seconds(11)), demand, "before any fault");
         NS_TEST_ASSERT_MSG_EQ(cause(Seconds(20), Seconds(20)), "fibre-cut f12 (F1)", "at once");
@@ -305,11 +306,11 @@ class InterruptionCauseTest : public TestCase
         NS_TEST_ASSERT_MSG_EQ(cause(MilliSeconds(19990), MilliSeconds(20100)),
                               "fibre-cut f12 (F1)",
                               "asked before the fault, which hit before the deadline");
-        const InterruptionCause two = CauseFromFaults(faults, Seconds(3));
+        const InterruptionCause two = CauseFromFaults(faults, felt);
         NS_TEST_ASSERT_MSG_EQ(two(Seconds(26), Seconds(26)), "module-failure 12/tx (F2)", "latest");
         faults[0].end = Seconds(26);
         faults[1].end = Seconds(60);
-        NS_TEST_ASSERT_MSG_EQ(CauseFromFaults(faults, Seconds(3))(Seconds(27), Seconds(27)),
+        NS_TEST_ASSERT_MSG_EQ(CauseFromFaults(faults, felt)(Seconds(27), Seconds(27)),
                               "fibre-cut f12 (F1)",
                               "one that lasts comes before one that was repaired");
         NS_TEST_ASSERT_MSG_EQ(two(Seconds(99), Seconds(99)),

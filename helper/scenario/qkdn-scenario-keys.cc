@@ -229,7 +229,7 @@ ControlTables()
 {
     return {{"key_management",
              {{"hello_interval_s", OPTIONAL, "a time from 0.001 s to 3600 s", 1e-3, 3600},
-              {"hello_multiplier", OPTIONAL, "a whole number from 1 to 255", 1, 255},
+              {"hello_multiplier", OPTIONAL, "a whole number from 2 to 255", 2, 255},
               {"reserve_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},
               {"capacity_bit", OPTIONAL, "a whole number of bits from 1 to 1e15", 1, MAX_BIT},
               {"pool_low_bit", OPTIONAL, "a whole number of bits from 0 to 1e15", 0, MAX_BIT},

@@ -6,6 +6,7 @@
 
 // What ResilienceMonitor makes of its records at the end of a run.
 
+#include "qkdn-disturbance-fault.h"
 #include "qkdn-flow-supply.h"
 #include "qkdn-resilience-monitor.h"
 #include "qkdn-session-metrics.h"
@@ -65,7 +66,7 @@ ResilienceMonitor::Collect(Time warmUp) const
     results.packets = m_packets;
     results.faults = m_faults;
     results.eventLog = m_log.GetEntries();
-    results.poolSamples = m_samples;
+    results.poolSamples = GetSamples(results.simulated);
     results.network.controlMessages = m_traffic.GetTotal().messages;
     results.network.controlBytes = m_traffic.GetTotal().bytes;
     results.conservation.violations = GetViolations();
@@ -121,22 +122,14 @@ ResilienceMonitor::GetRequests(const MonitoredSession& session) const
 void
 ResilienceMonitor::CollectSessions(ExperimentResults& results, Time warmUp) const
 {
-    Time aftermath;
-    for (const TrackedRecovery& tracked : GetTrackedRecoveries())
-    {
-        const RecoveryMarkers& markers = tracked.result.markers;
-        if (markers.firstKeyUsable && markers.repaired)
-        {
-            aftermath = std::max(aftermath, *markers.firstKeyUsable - *markers.repaired);
-        }
-    }
+    const std::vector<TrackedRecovery> recoveries = GetTrackedRecoveries();
     for (const auto& [id, session] : m_sessions)
     {
         std::vector<RequestResult> requests = GetRequests(session);
         const SessionMeasurement measurement = MakeMeasurement(session, warmUp, results.simulated);
         const InterruptionCause cause =
             CauseFromPreemptions(m_routeTracker.GetPreemptions(id),
-                                 CauseFromFaults(FaultsOf(id), aftermath));
+                                 CauseFromFaults(FaultsOf(id), AftermathsOf(id, recoveries)));
         if (m_flow)
         {
             results.sessions.push_back(GetFlowResult(session, measurement, cause));
@@ -224,7 +217,9 @@ ResilienceMonitor::FaultsOf(SessionId session) const
     for (const FaultResult& fault : m_faults)
     {
         const std::vector<SessionId>& concerned = m_concerned.at(fault.id);
+        const auto possible = m_possible.find(fault.id);
         if (ofRoutes.count(fault.id) > 0 ||
+            (possible != m_possible.end() && possible->second.count(session) > 0) ||
             std::find(concerned.begin(), concerned.end(), session) != concerned.end())
         {
             faults.push_back(fault);
@@ -233,12 +228,50 @@ ResilienceMonitor::FaultsOf(SessionId session) const
     return faults;
 }
 
+std::map<std::string, Time>
+ResilienceMonitor::AftermathsOf(SessionId session, const std::vector<TrackedRecovery>& recoveries)
+{
+    std::map<std::string, Time> own;
+    std::map<std::string, Time> others;
+    for (const TrackedRecovery& tracked : recoveries)
+    {
+        const RecoveryMarkers& markers = tracked.result.markers;
+        if (markers.firstKeyUsable && markers.repaired)
+        {
+            std::map<std::string, Time>& all = tracked.session == session ? own : others;
+            const Time felt = *markers.firstKeyUsable - *markers.repaired;
+            std::vector<std::string> faults = tracked.result.alsoFaults;
+            faults.push_back(tracked.result.fault);
+            for (const std::string& fault : faults)
+            {
+                all[fault] = std::max(all[fault], felt);
+            }
+        }
+    }
+    // those that the session has no episode of are felt like others feel them
+    own.insert(others.begin(), others.end());
+    return own;
+}
+
 std::vector<TrackedRecovery>
 ResilienceMonitor::GetTrackedRecoveries() const
 {
     std::vector<TrackedRecovery> all = m_tracker.GetResults();
     const std::vector<TrackedRecovery> ofRoutes = m_routeTracker.GetResults();
     all.insert(all.end(), ofRoutes.begin(), ofRoutes.end());
+    const auto broke = [this](const std::string& fault) {
+        return !DynamicCast<const DisturbanceFault>(m_struck.at(fault));
+    };
+    all.erase(std::remove_if(all.begin(),
+                             all.end(),
+                             [&broke](const TrackedRecovery& tracked) {
+                                 const RecoveryResult& result = tracked.result;
+                                 return !result.markers.detected && !broke(result.fault) &&
+                                        std::none_of(result.alsoFaults.begin(),
+                                                     result.alsoFaults.end(),
+                                                     broke);
+                             }),
+              all.end());
     std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
         return a.session != b.session ? a.session < b.session
                                       : a.result.markers.fault < b.result.markers.fault;
@@ -254,7 +287,7 @@ ResilienceMonitor::MeasureWholeRun(Time end) const
     {
         const SessionMeasurement measurement = MakeMeasurement(session, Time(0), end);
         std::vector<RequestResult> requests = GetRequests(session);
-        const InterruptionCause none = CauseFromFaults({}, Time(0));
+        const InterruptionCause none = CauseFromFaults({}, {});
         sessions[id] = m_flow ? GetFlowResult(session, measurement, none)
                               : ComputeSessionMetrics(measurement, requests, none);
     }

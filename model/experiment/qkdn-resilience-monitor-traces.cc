@@ -13,6 +13,8 @@
 #include "ns3/qkdn-kq-messages.h"
 #include "ns3/simulator.h"
 
+#include <algorithm>
+
 namespace ns3
 {
 namespace qkdn
@@ -268,11 +270,26 @@ ResilienceMonitor::LevelChanged(KmId holder, KmId peer, uint64_t)
 {
     const Time now = Simulator::Now();
     WatchedPool& watched = m_pools.at({holder, peer});
-    watched.dirty = true;
-    watched.changed = now;
-    if (!watched.any || now - watched.sampled >= m_sampleInterval)
+    const PoolSample sample = MakeSample(now, holder, watched);
+    if (watched.any && now == watched.sampled)
     {
-        Sample(now, holder, watched);
+        m_samples[watched.row] = sample;
+    }
+    else if (!watched.any || now - watched.sampled >= m_sampleInterval)
+    {
+        if (HasStood(watched, now))
+        {
+            m_samples.push_back(*watched.changed);
+        }
+        watched.row = m_samples.size();
+        watched.sampled = now;
+        watched.any = true;
+        watched.changed.reset();
+        m_samples.push_back(sample);
+    }
+    else
+    {
+        watched.changed = sample;
     }
 }
 
@@ -287,8 +304,35 @@ ResilienceMonitor::PoolStateChanged(KmId holder, KmId peer, KmaPoolState from, K
                {"to", KmaPoolStateName(to)}});
 }
 
-void
-ResilienceMonitor::Sample(Time at, KmId holder, WatchedPool& watched)
+bool
+ResilienceMonitor::HasStood(const WatchedPool& watched, Time now) const
+{
+    return watched.changed && now - watched.changed->time >= m_sampleInterval;
+}
+
+std::vector<PoolSample>
+ResilienceMonitor::GetSamples(Time now) const
+{
+    std::vector<PoolSample> samples = m_samples;
+    for (const auto& [ends, watched] : m_pools)
+    {
+        if (HasStood(watched, now))
+        {
+            samples.push_back(*watched.changed);
+        }
+        if (watched.any && now > watched.sampled)
+        {
+            samples.push_back(MakeSample(now, ends.first, watched));
+        }
+    }
+    std::stable_sort(samples.begin(), samples.end(), [](const auto& a, const auto& b) {
+        return a.time < b.time;
+    });
+    return samples;
+}
+
+PoolSample
+ResilienceMonitor::MakeSample(Time at, KmId holder, const WatchedPool& watched) const
 {
     PoolSample sample;
     sample.time = at;
@@ -298,10 +342,7 @@ ResilienceMonitor::Sample(Time at, KmId holder, WatchedPool& watched)
     sample.ownBit = watched.pool->GetOwnBits();
     sample.peerBit = watched.pool->GetPeerBits();
     sample.unconfirmedBit = watched.pool->GetUnconfirmedBits();
-    m_samples.push_back(sample);
-    watched.any = true;
-    watched.dirty = false;
-    watched.sampled = at;
+    return sample;
 }
 
 void

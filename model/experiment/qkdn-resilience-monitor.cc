@@ -72,6 +72,7 @@ ResilienceMonitor::DoDispose()
     m_links.clear();
     m_linksOfHop.clear();
     m_kms.clear();
+    m_struck.clear();
     Object::DoDispose();
 }
 
@@ -125,6 +126,16 @@ ResilienceMonitor::AddQkdLink(const std::string& name,
                               uint64_t reserveBits)
 {
     const LinkId link = transmitter->GetLinkId();
+    const auto known = m_links.find(link);
+    NS_ABORT_MSG_IF(known != m_links.end(),
+                    "QKD links " << known->second.name << " and " << name
+                                 << " have the same number, " << link
+                                 << "; install all links with one helper");
+    for (const auto& other : m_links)
+    {
+        NS_ABORT_MSG_IF(other.second.name == name,
+                        "two QKD links are called " << name << "; give each its own name");
+    }
     WatchedLink& watched = m_links[link];
     watched.name = name;
     watched.modules = {transmitter, receiver};
@@ -193,6 +204,11 @@ void
 ResilienceMonitor::AddSession(const MonitoredSession& session)
 {
     const SessionId id = session.session.id;
+    const auto known = m_sessions.find(id);
+    NS_ABORT_MSG_IF(known != m_sessions.end(),
+                    "sessions " << known->second.session.name << " and " << session.session.name
+                                << " have the same number, " << id
+                                << "; install all sessions with one helper");
     m_sessions[id] = session;
     m_routing.AddSession(id, session.session.name);
     m_charging.AddSession(session.session);
@@ -422,6 +438,18 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
         m_log.Add(active ? "fault" : "repair", "fault/" + fault->GetId(), IncidentId(), detail);
     if (active)
     {
+        const auto known = m_struck.emplace(fault->GetId(), fault).first;
+        NS_ABORT_MSG_IF(known->second != fault,
+                        "two faults are called " << fault->GetId()
+                                                 << "; give each its own name with SetNames()");
+        NS_ABORT_MSG_IF(std::any_of(m_faults.begin(),
+                                    m_faults.end(),
+                                    [&fault](const FaultResult& other) {
+                                        return other.id == fault->GetId() && !other.end;
+                                    }),
+                        "fault " << fault->GetId() << " strikes at " << now.As(Time::S)
+                                 << " and has not been repaired since it struck before; use a "
+                                    "fault of its own for each that may overlap");
         FaultResult result;
         result.id = fault->GetId();
         result.type = fault->GetKind();
@@ -453,7 +481,7 @@ ResilienceMonitor::FaultChanged(Ptr<const Fault> fault, bool active)
     }
     for (FaultResult& result : m_faults)
     {
-        if (result.id == fault->GetId())
+        if (result.id == fault->GetId() && !result.end)
         {
             result.end = now;
             m_management.FaultChanged(result, false);
@@ -539,6 +567,10 @@ ResilienceMonitor::FaultStruck(Time now, const std::string& fault)
         }
     }
     m_routeTracker.FaultStruck(now, fault, target, hops);
+    if (target.links.empty() && target.kms.empty())
+    {
+        m_possible[fault] = m_routeTracker.GetUsersOf(hops);
+    }
     m_groups.FaultStruck(now, fault);
 }
 

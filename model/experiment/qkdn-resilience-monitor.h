@@ -295,12 +295,12 @@ class ResilienceMonitor : public Object
     /// A pool end that is watched.
     struct WatchedPool
     {
-        Ptr<KmaPool> pool; //!< the pool
-        std::string name;  //!< name of the first QKD link that fills it
-        Time sampled;      //!< last sample
-        bool any{false};   //!< whether there is one
-        bool dirty{false}; //!< the level has changed since
-        Time changed;      //!< when
+        Ptr<KmaPool> pool;                 //!< the pool
+        std::string name;                  //!< name of the first QKD link that fills it
+        Time sampled;                      //!< last sample
+        bool any{false};                   //!< whether there is one
+        std::size_t row{0};                //!< its place
+        std::optional<PoolSample> changed; //!< how the level has changed since
     };
 
     /// A key that was supplied.
@@ -392,6 +392,16 @@ class ResilienceMonitor : public Object
      * @return the faults in order of time
      */
     std::vector<FaultResult> FaultsOf(SessionId session) const;
+
+    /**
+     * @brief How long after their repair faults can be felt by a session: until its first key, or
+     * that of others where it was not affected.
+     * @param session the session
+     * @param recoveries the episodes of all sessions
+     * @return by id of a fault
+     */
+    static std::map<std::string, Time> AftermathsOf(SessionId session,
+                                                    const std::vector<TrackedRecovery>& recoveries);
 
     /**
      * @brief Name of a key manager.
@@ -554,12 +564,29 @@ class ResilienceMonitor : public Object
     void WatchPool(Ptr<KeyManager> km, KmId neighbour, const std::string& name);
 
     /**
-     * @brief Note the level of a pool end.
-     * @param at when it took this level
+     * @brief Levels of a pool end.
+     * @param at the time
      * @param holder its holder
      * @param watched the pool end
+     * @return the levels
      */
-    void Sample(Time at, KmId holder, WatchedPool& watched);
+    PoolSample MakeSample(Time at, KmId holder, const WatchedPool& watched) const;
+
+    /**
+     * @brief Whether a pool end has kept its level for longer than an interval of samples, so that
+     * it has to be among them.
+     * @param watched the pool end
+     * @param now the time of the next change
+     * @return true if so
+     */
+    bool HasStood(const WatchedPool& watched, Time now) const;
+
+    /**
+     * @brief Levels of all pool ends, the last ones included.
+     * @param now the time
+     * @return samples in order of time
+     */
+    std::vector<PoolSample> GetSamples(Time now) const;
 
     /**
      * @brief The requests of a session, their outcome open.
@@ -670,7 +697,10 @@ class ResilienceMonitor : public Object
     std::map<std::string, std::vector<PathFault>> m_pathFaults;           //!< ways by fault
     /// sessions without a route that a fault concerned when it struck, by fault
     std::map<std::string, std::vector<SessionId>> m_concerned;
+    /// sessions with a hop whose packets took the way of a fault of the classical network, by fault
+    std::map<std::string, std::set<SessionId>> m_possible;
     std::map<SessionId, std::vector<KeyCost>> m_keyCosts; //!< supplied keys by session
+    std::map<std::string, Ptr<const Fault>> m_struck;     //!< those that have struck, by id
     std::vector<FaultResult> m_faults;                    //!< faults
     EventLog m_log;                                       //!< event log
     RecoveryTracker m_tracker;                            //!< episodes of sessions without a route

@@ -93,11 +93,35 @@ RouteRecoveryTracker::RouteChanged(Time now, KmId km, const KeyRoute& route, boo
         session.hadRoute = true;
     }
     const bool gone = !installed && session.selected == route.id;
-    if (gone || !session.selected.IsValid())
+    const bool hadNone = !session.selected.IsValid();
+    if (gone || hadNone)
     {
         session.selected = session.normal.empty() ? RouteId() : *session.normal.begin();
+        if (hadNone && session.selected.IsValid())
+        {
+            TakeNewRoute(now, session);
+        }
         // the crash of a KM may be repaired before it has its routes again
         CheckRepaired(now, session);
+    }
+}
+
+void
+RouteRecoveryTracker::TakeNewRoute(Time now, Session& session) const
+{
+    Episode* episode = Current(session);
+    if (!episode || session.selected == episode->before)
+    {
+        return;
+    }
+    if (m_routes.GetHops(session.selected) == m_routes.GetHops(episode->before))
+    {
+        // the same way under the number that its KM gave it after its crash
+        episode->before = session.selected;
+    }
+    else
+    {
+        episode->markers.operated = episode->markers.operated.value_or(now);
     }
 }
 

@@ -99,6 +99,21 @@ RouteRecoveryTracker::FaultStruck(Time now,
     }
 }
 
+std::set<SessionId>
+RouteRecoveryTracker::GetUsersOf(const std::vector<KmPair>& hops) const
+{
+    std::set<SessionId> users;
+    for (const auto& [id, session] : m_sessions)
+    {
+        const auto usesHop = [&](RouteId route) { return m_routes.UsesHop(route, hops); };
+        if (FindUsed(session, usesHop).IsValid())
+        {
+            users.insert(id);
+        }
+    }
+    return users;
+}
+
 bool
 RouteRecoveryTracker::IsLeft(Session& session, RouteId route, const std::string& fault) const
 {
@@ -223,6 +238,7 @@ RouteRecoveryTracker::IsBroken(const Session& session, const Episode& episode) c
         const ActiveFault& fault = m_faults.at(id);
         FaultTarget target = fault.target;
         const RouteId decisive = GetDecisive(session, episode);
+        const bool wasHit = m_routes.IsHit(decisive, target);
         if (decisive == episode.before)
         {
             target.links.erase(std::remove_if(target.links.begin(),
@@ -232,9 +248,10 @@ RouteRecoveryTracker::IsBroken(const Session& session, const Episode& episode) c
                                               }),
                                target.links.end());
         }
-        // packets of another route may have found another way
-        return m_routes.IsHit(decisive, target) ||
-               (decisive == episode.before && m_routes.UsesHop(decisive, fault.hops));
+        const bool isHit = m_routes.IsHit(decisive, target);
+        // packets of another route, or of a hop with other links now, may have found another way
+        const bool mayPass = decisive != episode.before || (wasHit && !isHit);
+        return isHit || (!mayPass && m_routes.UsesHop(decisive, fault.hops));
     });
 }
 

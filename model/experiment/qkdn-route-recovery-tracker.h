@@ -101,6 +101,13 @@ class RouteRecoveryTracker
     bool HasRoute(SessionId session) const;
 
     /**
+     * @brief Sessions whose keys go over some hops now.
+     * @param hops pairs of neighbours
+     * @return the sessions that use a route with one of them
+     */
+    std::set<SessionId> GetUsersOf(const std::vector<KmPair>& hops) const;
+
+    /**
      * @brief A fault strikes.
      * @param now the time
      * @param fault its id
@@ -323,6 +330,13 @@ class RouteRecoveryTracker
      * @return the route in use; of several the one that failed until the session goes on without
      */
     static RouteId GetDecisive(const Session& session, const Episode& episode);
+
+    /**
+     * @brief The master's KM had no route and has one again.
+     * @param now the time
+     * @param session its session, with that route selected
+     */
+    void TakeNewRoute(Time now, Session& session) const;
 
     /**
      * @brief Whether a session over several routes does without one of them.

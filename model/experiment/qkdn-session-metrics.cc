@@ -201,12 +201,16 @@ ComputeSessionMetrics(const SessionMeasurement& measurement,
 }
 
 InterruptionCause
-CauseFromFaults(std::vector<FaultResult> faults, Time aftermath)
+CauseFromFaults(std::vector<FaultResult> faults, std::map<std::string, Time> aftermaths)
 {
     std::stable_sort(faults.begin(), faults.end(), [](const auto& a, const auto& b) {
         return a.start < b.start;
     });
-    return [faults = std::move(faults), aftermath](Time start, Time missed) {
+    const auto isFelt = [aftermaths = std::move(aftermaths)](const FaultResult& fault, Time at) {
+        const auto aftermath = aftermaths.find(fault.id);
+        return aftermath != aftermaths.end() && at - *fault.end <= aftermath->second;
+    };
+    return [faults = std::move(faults), isFelt](Time start, Time missed) {
         // ranks: 1 came before the deadline, 2 was repaired but can be felt, 3 lasted
         const FaultResult* found = nullptr;
         int best = 0;
@@ -221,7 +225,7 @@ CauseFromFaults(std::vector<FaultResult> faults, Time aftermath)
             {
                 rank = 3;
             }
-            else if (start - *fault.end <= aftermath)
+            else if (isFelt(fault, start))
             {
                 rank = 2;
             }

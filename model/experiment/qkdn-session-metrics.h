@@ -12,6 +12,7 @@
 #include "ns3/nstime.h"
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -109,11 +110,12 @@ void AddInterruptions(const SessionMeasurement& measurement,
  * the first request passed; else the text "key supply below demand".
  *
  * @param faults the faults
- * @param aftermath how long after its repair a fault can still be felt (start-up of the modules,
- * filling of a block)
+ * @param aftermaths by id of a fault, how long after its repair it can still be felt (start-up of
+ * the modules, filling of a block); not at all if its id is missing
  * @return the function
  */
-InterruptionCause CauseFromFaults(std::vector<FaultResult> faults, Time aftermath);
+InterruptionCause CauseFromFaults(std::vector<FaultResult> faults,
+                                  std::map<std::string, Time> aftermaths);
 
 /**
  * @ingroup qkdn-resilience

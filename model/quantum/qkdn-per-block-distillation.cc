@@ -204,8 +204,9 @@ PerBlockDistillation::BlockFilled()
     block.request.estimationBits = observed.estimationBits;
     block.request.pulses = observed.pulses;
     block.request.qber = observed.qber;
-    if (!observed.hasKey)
+    if (!observed.hasKey || observed.finalKeyBits < 2 * m_tagBits)
     {
+        // less key than tags would use up the authentication key, and nothing else fills that
         MakeProbe(block.request);
     }
     StartBlock();

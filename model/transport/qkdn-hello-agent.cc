@@ -55,7 +55,7 @@ HelloAgent::GetTypeId()
                           "Number of intervals without a hello after which a peer is dead",
                           UintegerValue(3),
                           MakeUintegerAccessor(&HelloAgent::m_multiplier),
-                          MakeUintegerChecker<uint8_t>(1))
+                          MakeUintegerChecker<uint8_t>(2))
             .AddAttribute("Phase",
                           "Time from the start to the first hello",
                           TimeValue(Time(0)),
