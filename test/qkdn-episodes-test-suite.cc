@@ -239,6 +239,58 @@ class QuietEavesdropperTest : public TestCase
 
 /**
  * @ingroup qkdn-resilience-tests
+ * @brief A session over two routes loses one of them.
+ */
+class LostRouteTest : public TestCase
+{
+  public:
+    LostRouteTest()
+        : TestCase("Outcome and stages do not depend on which of several routes fails")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        for (const bool all : {true, false})
+        {
+            const std::string name = all ? "secret-sharing" : "multi-path";
+            const std::string given = R"("master": "1", "slave": "4", "rate_keys_per_s": 2,
+                "start_s": 3, "resilience": {"class": ")" +
+                                      name + R"(", "shares": 2})";
+            for (const std::string fibre : {"f12", "f13"})
+            {
+                const auto results = RunRing(given,
+                                             MakeScenarioFault(20, "fibre-cut", fibre, 15) + ", " +
+                                                 MakeScenarioFault(80, "km-crash", "2", 5),
+                                             R"("controllers": [{"id": "C", "node": "4"}], )");
+                NS_TEST_ASSERT_MSG_EQ(results.recoveries.size(), 2, name << ", " << fibre);
+                const RecoveryResult& cut = results.recoveries.front();
+                NS_TEST_EXPECT_MSG_EQ(cut.outcome,
+                                      (all ? RECOVERY_REPAIRED : RECOVERY_RECOVERED),
+                                      name << ", " << fibre);
+                NS_TEST_EXPECT_MSG_EQ(cut.markers.repaired.has_value(), all, "stages, " << name);
+                if (all)
+                {
+                    const Time running = cut.markers.running.value_or(Time(0));
+                    NS_TEST_EXPECT_MSG_EQ((cut.markers.operated == cut.markers.repaired),
+                                          true,
+                                          "nothing was operated, " << fibre);
+                    NS_TEST_EXPECT_MSG_GT(running, Seconds(37), "resynchronised, " << fibre);
+                }
+                else
+                {
+                    const Time back = cut.revertedAt.value_or(Time(0));
+                    NS_TEST_EXPECT_MSG_GT(back, Seconds(37), "used again, " << fibre);
+                    NS_TEST_EXPECT_MSG_LT(back, Seconds(79), "before the crash, " << fibre);
+                }
+            }
+        }
+    }
+};
+
+/**
+ * @ingroup qkdn-resilience-tests
  * @brief A classical link of a hop is congested, and nothing breaks.
  */
 class CongestedHopTest : public TestCase
@@ -356,6 +408,7 @@ class QkdnEpisodesTestSuite : public TestSuite
         AddTestCase(new ReplacedLinkTest);
         AddTestCase(new RoutelessMasterTest);
         AddTestCase(new QuietEavesdropperTest);
+        AddTestCase(new LostRouteTest);
         AddTestCase(new CongestedHopTest);
         AddTestCase(new PoolSamplesTest);
     }

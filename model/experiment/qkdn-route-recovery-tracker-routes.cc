@@ -261,9 +261,14 @@ RouteRecoveryTracker::ControllerCompleted(Time now,
 void
 RouteRecoveryTracker::Aim(Time now, RouteId route, bool decides, Session& session)
 {
+    const ResilienceClass resilience = session.description.policy.resilienceClass;
     bool back = false;
     for (Episode& episode : session.episodes)
     {
+        if (resilience == CLASS_MULTI_PATH)
+        {
+            break; // its keys tell which routes it uses
+        }
         if (episode.closed && !episode.reverted && episode.after != episode.before)
         {
             // whoever leaves the route of one episode leaves those of later ones too
@@ -287,7 +292,12 @@ RouteRecoveryTracker::Aim(Time now, RouteId route, bool decides, Session& sessio
         episode->markers.decided = now;
         episode->markers.operated.reset();
     }
-    episode->after = route == episode->before ? RouteId() : route;
+    episode->after = RouteId();
+    if (route != episode->before &&
+        !(UsesSeveralRoutes(resilience) && !IsBroken(session, *episode)))
+    {
+        episode->after = route;
+    }
     episode->keyEarly = false;
     for (const auto& [id, fault] : m_faults)
     {
@@ -312,7 +322,9 @@ RouteRecoveryTracker::Select(Time now, RouteId route, bool acknowledged, Session
     {
         return;
     }
-    if (acknowledged)
+    const bool isRepaired =
+        UsesSeveralRoutes(session.description.policy.resilienceClass) && !episode->after.IsValid();
+    if (acknowledged && !isRepaired)
     {
         episode->markers.operated = now;
     }

@@ -392,6 +392,10 @@ RouteRecoveryTracker::KeyConfirmed(Time now, SessionId id, RouteId route, uint64
     if (UsesSeveralRoutes(session.description.policy.resilienceClass))
     {
         // all its routes make its keys together, or take turns
+        if (session.description.policy.resilienceClass == CLASS_MULTI_PATH)
+        {
+            NoteReturn(now, route, session);
+        }
         CheckClosed(now, session);
         return;
     }
@@ -413,6 +417,19 @@ RouteRecoveryTracker::KeyConfirmed(Time now, SessionId id, RouteId route, uint64
     if (route == session.selected)
     {
         CheckClosed(now, session);
+    }
+}
+
+void
+RouteRecoveryTracker::NoteReturn(Time now, RouteId route, Session& session)
+{
+    for (Episode& episode : session.episodes)
+    {
+        if (episode.closed && !episode.reverted && episode.before == route &&
+            episode.after != episode.before)
+        {
+            episode.reverted = now;
+        }
     }
 }
 

@@ -332,6 +332,14 @@ class RouteRecoveryTracker
     static RouteId GetDecisive(const Session& session, const Episode& episode);
 
     /**
+     * @brief Keys of a session whose routes take turns come over one of them.
+     * @param now the time
+     * @param route the route; episodes that it was left for are over with it
+     * @param session the session
+     */
+    static void NoteReturn(Time now, RouteId route, Session& session);
+
+    /**
      * @brief The master's KM had no route and has one again.
      * @param now the time
      * @param session its session, with that route selected
