@@ -131,7 +131,6 @@ CryptographicApplicationHelper::Install(const std::string& session,
     MonitoredSession monitored;
     monitored.master = DynamicCast<CryptographicApplication>(pair.Get(0));
     monitored.slave = DynamicCast<CryptographicApplication>(pair.Get(1));
-    monitored.deadline = GetValue<TimeValue>(monitored.master, "Deadline").Get();
     monitored.toleration = m_policy.toleration;
     KeySession& made = monitored.session;
     made.id = SessionId(static_cast<uint32_t>(m_sessions.size()) + 1);

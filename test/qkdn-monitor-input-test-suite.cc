@@ -15,8 +15,10 @@
 #include "ns3/qkdn-resilience-monitor-helper.h"
 #include "ns3/test.h"
 
+#include <cstddef>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace ns3;
@@ -24,6 +26,32 @@ using namespace ns3::qkdn;
 
 namespace
 {
+
+/**
+ * @brief Plan cuts of a fibre, called "cut".
+ * @param network the network
+ * @param monitor its monitor, which learns of the injector
+ * @param cuts when they strike, and after what time each is repaired
+ * @param fibre its place among the fibres
+ * @return what strikes and repairs, to be kept until the end of the run
+ */
+[[nodiscard]] Ptr<FaultInjector>
+PlanCuts(const NamedNetwork& network,
+         Ptr<ResilienceMonitor> monitor,
+         const std::vector<std::pair<Time, Time>>& cuts,
+         std::size_t fibre = 0)
+{
+    auto cut = CreateObject<FibreCut>();
+    cut->SetNames("cut", "fibre");
+    cut->SetSpan(network.spans.at(fibre), 0.5);
+    auto injector = CreateObject<FaultInjector>();
+    for (const auto& [at, repairAfter] : cuts)
+    {
+        injector->Plan(cut, at, repairAfter);
+    }
+    monitor->AddFaultInjector(injector);
+    return injector;
+}
 
 /**
  * @ingroup qkdn-resilience-tests
@@ -47,23 +75,6 @@ class DuplicateTest : public TestCase
     {
         const std::string said = TextOfAbort(body);
         NS_TEST_EXPECT_MSG_NE(said.find(text), std::string::npos, said);
-    }
-
-    /// Plan a cut for 5 s at an instant.
-    static void Cut(NamedNetwork& network,
-                    Ptr<ResilienceMonitor> monitor,
-                    Ptr<FaultInjector> injector,
-                    const std::vector<double>& atS,
-                    std::size_t fibre)
-    {
-        auto cut = CreateObject<FibreCut>();
-        cut->SetNames("cut", "fibre");
-        cut->SetSpan(network.spans.at(fibre), 0.5);
-        for (const double at : atS)
-        {
-            injector->Plan(cut, Seconds(at), Seconds(5));
-        }
-        monitor->SetFaultTarget("cut", {network.made.at(fibre).id}, {});
     }
 
     void DoRun() override
@@ -93,17 +104,20 @@ class DuplicateTest : public TestCase
                 [twice] {
                     NamedNetwork network({"a", "b", "c"});
                     const auto monitor = ResilienceMonitorHelper().InstallAll(network.made, {});
-                    auto injector = CreateObject<FaultInjector>();
+                    monitor->SetFaultTarget("cut", {network.made.at(0).id}, {});
+                    const Time repairAfter = Seconds(5);
+                    const std::pair<Time, Time> first(Seconds(10), repairAfter);
+                    const std::pair<Time, Time> second(Seconds(twice ? 12 : 30), repairAfter);
+                    std::vector<Ptr<FaultInjector>> injectors;
                     if (twice)
                     {
-                        Cut(network, monitor, injector, {10, 12}, 0);
+                        injectors = {PlanCuts(network, monitor, {first, second})};
                     }
                     else
                     {
-                        Cut(network, monitor, injector, {10}, 0);
-                        Cut(network, monitor, injector, {30}, 1);
+                        injectors = {PlanCuts(network, monitor, {first}),
+                                     PlanCuts(network, monitor, {second}, 1)};
                     }
-                    monitor->AddFaultInjector(injector);
                     Simulator::Stop(Seconds(50));
                     Simulator::Run();
                 },
@@ -130,13 +144,8 @@ class FaultAgainTest : public TestCase
     {
         NamedNetwork network({"a", "b"});
         const auto monitor = ResilienceMonitorHelper().InstallAll(network.made, {});
-        auto cut = CreateObject<FibreCut>();
-        cut->SetNames("cut", "fibre");
-        cut->SetSpan(network.spans.at(0), 0.5);
-        auto injector = CreateObject<FaultInjector>();
-        injector->Plan(cut, Seconds(20), Seconds(10));
-        injector->Plan(cut, Seconds(50), Seconds(10));
-        monitor->AddFaultInjector(injector);
+        const auto injector =
+            PlanCuts(network, monitor, {{Seconds(20), Seconds(10)}, {Seconds(50), Seconds(10)}});
         monitor->SetFaultTarget("cut", {network.made.at(0).id}, {});
         Simulator::Stop(Seconds(80));
         Simulator::Run();
@@ -175,13 +184,8 @@ class ApplicationTimesTest : public TestCase
         NS_TEST_EXPECT_MSG_EQ(session.stop, Seconds(100), "stop");
         NS_TEST_EXPECT_MSG_EQ(session.deadline, MilliSeconds(70), "set after Install()");
         const auto monitor = ResilienceMonitorHelper().InstallAll(network.made, {session});
-        auto cut = CreateObject<FibreCut>();
-        cut->SetNames("cut", "fibre");
-        cut->SetSpan(network.spans.at(0), 0.5);
-        auto injector = CreateObject<FaultInjector>();
-        injector->Plan(cut, Seconds(20), Seconds(10));
-        injector->Plan(cut, Seconds(90), Seconds(30));
-        monitor->AddFaultInjector(injector);
+        const auto injector =
+            PlanCuts(network, monitor, {{Seconds(20), Seconds(10)}, {Seconds(90), Seconds(30)}});
         monitor->SetFaultScope("cut", {session.session.id});
         Simulator::Stop(Seconds(200));
         Simulator::Run();
